@@ -1,0 +1,76 @@
+/**
+ * Where the hub's log lives on disk.
+ *
+ * The log itself (Merkle tree, checkpoints, receipts) is `hub/src/log`; a store only keeps bytes, in two steps that
+ * are each atomic and synced: first what was received, then what the log concludes from it. The store is not trusted
+ * to notice damage: whoever reads checks hashes.
+ *
+ * @module
+ */
+
+/** One leaf of the log with the bytes that belong to it. */
+export interface StoredEntry {
+  /** Position in the log; 0, 1, 2, ... without gaps. */
+  readonly position: number;
+  /** Bytes of the `LogEntry`: the Merkle leaf. */
+  readonly entry: Uint8Array;
+  /** With a batch: the `records` of its `SignedBatch`; empty otherwise. */
+  readonly records: Uint8Array;
+}
+
+/** What the log concludes from entries, written after they were read back. */
+export interface StoredHead {
+  /** Number of entries covered by `checkpoint`. */
+  readonly size: number;
+  /** The checkpoint, a C2SP signed note. */
+  readonly checkpoint: string;
+  /** Tiles that changed: C2SP tlog-tiles path without the partial-width suffix to its hashes (32 bytes each). */
+  readonly tiles: ReadonlyMap<string, Uint8Array>;
+  /** Bytes of the `Receipt` of each entry that `checkpoint` is the first to cover, ascending by position. */
+  readonly receipts: readonly { readonly position: number; readonly receipt: Uint8Array }[];
+}
+
+/**
+ * Durable bytes of the log.
+ *
+ * An implementation must be:
+ * - durable: when `writeEntries` or `writeHead` resolves, what it wrote survives the loss of the machine's power;
+ * - atomic: each call is visible whole or not at all, also after a crash;
+ * - dense: `writeEntries` refuses positions that do not continue what is stored.
+ *
+ * One writer. Reads may run concurrently with writes.
+ * Run `describeLogStore` of `log-store.contract.ts` against every implementation.
+ */
+export interface LogStore extends AsyncDisposable {
+  /** Number of entries stored, covered by a head or not. */
+  entryCount(): Promise<number>;
+
+  /**
+   * Appends entries.
+   *
+   * @throws {TributaryError} `ERR_LOG_CONFLICT` if the first position is not `entryCount()` or positions have gaps;
+   * `ERR_STORE_FULL` if the disk is full, with nothing written.
+   */
+  writeEntries(entries: readonly StoredEntry[]): Promise<void>;
+
+  /** Replaces the head and its tiles, adds the receipts. @throws {TributaryError} `ERR_STORE_FULL`. */
+  writeHead(head: StoredHead): Promise<void>;
+
+  /** The newest head's size and checkpoint; undefined before the first. */
+  readHead(): Promise<{ readonly size: number; readonly checkpoint: string } | undefined>;
+
+  /** The entry at a position; undefined beyond the end. */
+  readEntry(position: number): Promise<StoredEntry | undefined>;
+
+  /** Entries from `from` (inclusive) to `to` (exclusive), in order, as of when iteration begins. */
+  readEntries(from: number, to: number): AsyncIterable<StoredEntry>;
+
+  /** Hashes of a tile; undefined when there is none. */
+  readTile(path: string): Promise<Uint8Array | undefined>;
+
+  /** Bytes of the receipt of an entry; undefined when none was issued. */
+  readReceipt(position: number): Promise<Uint8Array | undefined>;
+
+  /** Replaces a batch's records, for an erasure. Durable on return. */
+  replaceRecords(position: number, records: Uint8Array): Promise<void>;
+}

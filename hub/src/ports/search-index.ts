@@ -1,0 +1,130 @@
+/**
+ * The knowledge index as the rest of the hub sees it: one writer that follows the catalog, many readers.
+ *
+ * Visibility is a term of every query: a record that the reader may not see is not found, not counted, not suggested.
+ *
+ * @module
+ */
+
+import type { FieldFilter, RecordRef, SortOrder, Visibility } from "@tributary/proto";
+
+/** Text fields, from the heaviest weight to the lightest. */
+export type TextField = "title" | "tags" | "summary" | "body";
+
+/** What the index knows of one record. */
+export interface IndexDocument {
+  readonly ref: RecordRef;
+  /** Source texts; the same strings are highlighted. Titles in several languages are joined by " · ". */
+  readonly text: Readonly<Record<TextField, string>>;
+  /** Facet codes by field; hierarchical codes (region, industry) with all their ancestors. */
+  readonly facets: Readonly<Record<string, readonly string[]>>;
+  readonly visibility: Visibility;
+  /** Center ids that may read it beside the publisher; only with visibility `centers`. */
+  readonly visibleTo: readonly string[];
+  /** When the hub received it; ms since the epoch. Sorts by `newest`. */
+  readonly receivedAtMs: number;
+}
+
+/** One consistent step of the index. */
+export interface IndexChange {
+  readonly upserts: readonly IndexDocument[];
+  readonly deletes: readonly RecordRef[];
+  /** Log size that the index covers afterwards. */
+  readonly position: number;
+}
+
+/** Follows the catalog. One writer. */
+export interface IndexWriter extends AsyncDisposable {
+  /** Log size that is durable in the index; where to go on after a restart. */
+  position(): Promise<number>;
+  /** Searchable when it resolves; durable at the latest with the next `flush`. */
+  apply(change: IndexChange): Promise<void>;
+  /** Makes everything applied durable. */
+  flush(): Promise<void>;
+  /** Deletes everything; position is 0 afterwards. */
+  clear(): Promise<void>;
+}
+
+/** Who asks. */
+export type Reader =
+  | { readonly type: "public" }
+  | { readonly type: "member"; readonly centerId: string }
+  | { readonly type: "operator" };
+
+export interface IndexQuery {
+  /** As typed; parsed by the index. At most 1,024 characters. */
+  readonly text: string;
+  readonly filters: readonly FieldFilter[];
+  readonly reader: Reader;
+  /** 1 to 500. */
+  readonly limit: number;
+  /** Where the page before ended; undefined at the beginning. */
+  readonly after: IndexCursor | undefined;
+  readonly facets: readonly string[];
+  readonly sort: SortOrder;
+  readonly explain: boolean;
+}
+
+/** Place of a hit in the order of its query. */
+export interface IndexCursor {
+  readonly score: number;
+  readonly receivedAtMs: number;
+  readonly ref: RecordRef;
+}
+
+export interface IndexHit {
+  readonly ref: RecordRef;
+  readonly score: number;
+  readonly receivedAtMs: number;
+  readonly highlights: readonly IndexHighlight[];
+  /** Only with `explain`; sums to `score` up to rounding. */
+  readonly terms: readonly {
+    readonly term: string;
+    readonly channel: "原文" | "拼音" | "近形" | "语义";
+    readonly field: TextField;
+    readonly score: number;
+  }[];
+}
+
+/** A window of a source text. Offsets are UTF-16 code units in `text`. */
+export interface IndexHighlight {
+  readonly field: TextField;
+  readonly text: string;
+  readonly spans: readonly { readonly start: number; readonly end: number }[];
+}
+
+export interface FacetCounts {
+  readonly field: string;
+  /** By falling count, then by value. Disjunctive: the field's own filter does not apply. */
+  readonly values: readonly { readonly value: string; readonly count: number }[];
+}
+
+export interface IndexResult {
+  readonly hits: readonly IndexHit[];
+  /** Exact number of matches. */
+  readonly total: number;
+  readonly facets: readonly FacetCounts[];
+  /** Log size that the answer rests on. */
+  readonly position: number;
+}
+
+export interface IndexSuggestion {
+  readonly text: string;
+  readonly source: "title" | "vocabulary";
+  readonly ref: RecordRef | undefined;
+}
+
+/**
+ * Answers queries. Safe to call concurrently; never blocks the caller's event loop for long.
+ *
+ * @throws {TributaryError} `ERR_QUERY_INVALID` with what is wrong; `ERR_OVERLOADED` when the queue is full.
+ */
+export interface IndexReader extends AsyncDisposable {
+  search(query: IndexQuery, signal: AbortSignal): Promise<IndexResult>;
+  suggest(
+    query: { readonly prefix: string; readonly limit: number; readonly reader: Reader },
+    signal: AbortSignal,
+  ): Promise<readonly IndexSuggestion[]>;
+  /** Log size that answers rest on now. */
+  readonly position: number;
+}
