@@ -2,14 +2,28 @@ import { defineConfig } from "vitest/config";
 
 const conditions = ["source", "node", "import", "default"];
 
+/** Tests that boot processes, fill disks or open a browser stand in `<package>/test/`; the others beside their file. */
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["*/{src,test}/**/*.test.ts", ".tools/**/*.test.ts"],
     pool: "forks",
+    maxWorkers: 2,
     execArgv: ["--conditions=source"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: ["*/src/**/*.test.ts"], testTimeout: 30_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: "whole",
+          include: ["*/test/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

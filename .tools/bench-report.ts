@@ -25,7 +25,13 @@ export function quantile(values: readonly number[], q: number): number {
 export function report(bench: string, figures: Readonly<Record<string, unknown>>): void {
   const machine = `${cpus().length} x ${cpus()[0]?.model.trim() ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
   console.log(
-    JSON.stringify({ bench, ...rounded(figures), machine, node: process.version, os: process.platform }),
+    JSON.stringify({
+      bench,
+      ...rounded(figures),
+      machine,
+      node: process.version,
+      os: process.platform,
+    }),
   );
 }
 

@@ -1,0 +1,29 @@
+// npm test [-- ARG ...]: all tests. What they need from the machine is installed first where that is possible.
+
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { installSystemPackages } from "./system-packages.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const args = process.argv.slice(2);
+if (args.length === 0) {
+  installSystemPackages([
+    {
+      command: "chromium",
+      packages: ["chromium", "fonts-noto-cjk"],
+      neededBy: "the page in a browser",
+    },
+  ]);
+}
+const run = spawnSync(
+  process.execPath,
+  [
+    `${root}node_modules/vitest/vitest.mjs`,
+    "run",
+    "--reporter=default",
+    "--reporter=./.tools/summary-reporter.ts",
+    ...args,
+  ],
+  { cwd: root, stdio: "inherit" },
+);
+process.exit(run.status ?? 1);

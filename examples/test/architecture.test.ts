@@ -1,0 +1,184 @@
+import { globSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What every test and every script around the code may use. */
+const TEST_TOOLS = "vitest|vitest/node|fast-check|playwright-core|@axe-core/playwright";
+
+/**
+ * The import table of ARCHITECTURE.md: which files may import what. Relative imports are matched by their path in the
+ * repository. The first matching row decides; a file without a row fails.
+ */
+const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
+  [/^\.tools\//, /^(node:|vitest|\.tools\/)/],
+  [/^vitest\.config\.ts$/, /^vitest/],
+  [/^examples\/test\//, /./],
+  [/^(hub|node-agent|sdk|proto)\/(bench|eval|test)\//, /./],
+
+  [/^proto\/vectors\//, /^(node:|jose$|@noble\/|@bufbuild\/protobuf|proto\/)/],
+  [
+    /^proto\/src\/.*\.test\.ts$/,
+    new RegExp(`^(node:|${TEST_TOOLS}|@bufbuild/protobuf|jose$|zod$|proto/)`),
+  ],
+  [/^proto\/src\/crypto\/sha256-node\.ts$/, /^(node:crypto$|proto\/src\/)/],
+  [/^proto\/src\//, /^(@bufbuild\/protobuf|@noble\/hashes|jose$|zod$|#sha256$|proto\/src\/)/],
+
+  [
+    /^sdk\/src\/.*\.test\.ts$/,
+    new RegExp(`^(node:|${TEST_TOOLS}|@bufbuild/|@connectrpc/|@grpc/|@tributary/proto|sdk/)`),
+  ],
+  [
+    /^sdk\/src\/node(-[a-z-]+)?\.ts$/,
+    /^(@grpc\/grpc-js$|@bufbuild\/protobuf|@connectrpc\/connect(-web)?$|@tributary\/proto|sdk\/src\/)/,
+  ],
+  [
+    /^sdk\/src\//,
+    /^(@bufbuild\/protobuf|@connectrpc\/connect(-web)?(\/|$)|@tributary\/proto|sdk\/src\/)/,
+  ],
+
+  ...domainRules(
+    "hub",
+    "log|ingest|members|catalog|index|match|insight|api",
+    "opencc-js|@node-rs/jieba|pinyin-pro|zod",
+  ),
+  [/^hub\/src\/(start|config|main)\.ts$/, /^(node:|zod$|@tributary\/proto|hub\/src\/)/],
+  [/^hub\/src\/threads\//, /^(node:|@tributary\/proto|hub\/src\/)/],
+  [/^hub\/console\//, /^(node:|vite$|playwright-core$|@tributary\/sdk$|hub\/console\/)/],
+
+  ...domainRules(
+    "node-agent",
+    "sources|mapping|report|privacy|feed|publish|mirror|sync",
+    "zod|yaml|croner",
+  ),
+  [
+    /^node-agent\/src\/(start|config|main)\.ts$/,
+    /^(node:|zod$|yaml$|@tributary\/proto|node-agent\/src\/)/,
+  ],
+
+  [/^examples\//, /^(node:|exceljs$|@tributary\/(sdk|examples)|examples\/)/],
+];
+
+/** Rows that hub and node-agent share: domain, ports, adapters, command line. */
+function domainRules(packageName: string, domains: string, libraries: string) {
+  const own = (folders: string) => `${packageName}/src/(${folders})/`;
+  const proto = "@tributary/proto(/vocabulary)?$";
+  return [
+    [
+      new RegExp(`^${packageName}/src/.*\\.(test|contract)\\.ts$`),
+      new RegExp(
+        `^(node:|${TEST_TOOLS}|${libraries}|@tributary/proto|level$|exceljs$|@e965/xlsx$|@grpc/grpc-js$|@bufbuild/protobuf|fastify$|${packageName}/)`,
+      ),
+    ],
+    [
+      new RegExp(`^${own(domains)}`),
+      new RegExp(`^(${proto}|(${libraries})(/|$)|${own(`${domains}|ports`)})`),
+    ],
+    [new RegExp(`^${own("ports")}`), new RegExp(`^(zod$|${proto}|${own(`ports|${domains}`)})`)],
+    [
+      new RegExp(`^${own("adapters")}`),
+      new RegExp(`^(node:|@tributary/proto|@?[a-z]|${own(`ports|adapters|${domains}`)})`),
+    ],
+    [
+      new RegExp(`^${own("cli")}`),
+      new RegExp(
+        `^(node:|commander$|cli-table3$|@clack/prompts$|yaml$|zod$|@tributary/proto|${packageName}/src/)`,
+      ),
+    ],
+  ] as const;
+}
+
+/** Outside libraries that several adapters may share without being "their" library. */
+const SHARED_LIBRARIES = /^(node:|zod$|pino$|@tributary\/|@bufbuild\/)/;
+
+/** One library may come as a family of packages. */
+const LIBRARY_FAMILIES: readonly RegExp[] = [
+  /^(@grpc\/|grpc-health-check$)/,
+  /^(fastify$|@fastify\/|@connectrpc\/)/,
+  /^(exceljs$|@e965\/xlsx$)/,
+];
+
+const IMPORT = /^\s*(?:import|export)\b(?:[^"';]*?\bfrom)?\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+
+const sources = globSync("{.tools,proto,hub,node-agent,sdk,examples}/**/*.ts", {
+  cwd: root,
+  exclude: (path) => /(^|\/)(node_modules|dist|gen|\.demo)(\/|$)/.test(path),
+})
+  .map((file) => file.replaceAll("\\", "/"))
+  .filter((file) => !/(^|\/)(node_modules|dist|gen)\//.test(file))
+  .sort();
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(`${root}${file}`, "utf8");
+  return [...text.matchAll(IMPORT)].map((match) => {
+    const name = (match[1] ?? match[2]) as string;
+    return name.startsWith(".") ? posix.join(posix.dirname(file), name) : name;
+  });
+}
+
+describe("the architecture", () => {
+  test.each(sources)("%s imports only what its layer may", (file) => {
+    const rule = RULES.find(([pattern]) => pattern.test(file));
+    expect(rule, `no row of the import table covers ${file}`).toBeDefined();
+    const forbidden = importsOf(file).filter((name) => !rule?.[1].test(name));
+    expect(forbidden).toEqual([]);
+  });
+
+  test.each(
+    sources.filter((file) => /\/adapters\//.test(file) && !/\.(test|contract)\.ts$/.test(file)),
+  )("%s uses one outside library", (file) => {
+    const libraries = importsOf(file)
+      .filter((name) => !/^(hub|node-agent)\//.test(name) && !SHARED_LIBRARIES.test(name))
+      .map((name) => LIBRARY_FAMILIES.findIndex((family) => family.test(name)) + 1 || name);
+    expect(new Set(libraries).size, libraries.join(", ")).toBeLessThanOrEqual(1);
+  });
+
+  test("hub, node-agent and sdk never import each other", () => {
+    const packages = ["hub", "node-agent", "sdk"];
+    const crossings = sources
+      .filter((file) => /^(hub\/src|node-agent\/src|sdk\/src)\//.test(file))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((name) =>
+            packages.some(
+              (other) =>
+                !file.startsWith(`${other}/`) &&
+                (name.startsWith(`${other}/`) || name.startsWith(`@tributary/${other}`)),
+            ),
+          )
+          .map((name) => `${file} -> ${name}`),
+      );
+    expect(crossings).toEqual([]);
+  });
+
+  test("only clock.ts reads the time and only configuration reads the environment", () => {
+    const offenders = sources.filter(
+      (file) =>
+        /^(proto|hub|node-agent|sdk)\/src\//.test(file) &&
+        !/\.(test|contract)\.ts$/.test(file) &&
+        !/(^proto\/src\/clock\.ts|\/src\/(config|main|start)\.ts)$/.test(file) &&
+        /\bDate\.now\(|\bMath\.random\(|\bprocess\.env\b/.test(
+          readFileSync(`${root}${file}`, "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, ""),
+        ),
+    );
+    expect(offenders).toEqual([]);
+  });
+
+  test("the top level has the five folders of the architecture and no other", () => {
+    const folders = new Set(
+      globSync("*/", { cwd: root })
+        .map((name) => name.replace(/[/\\]$/, ""))
+        .filter((name) => !name.includes(".") && !["node_modules", "LICENSE"].includes(name)),
+    );
+    expect([...folders].sort()).toEqual([
+      "LICENSE",
+      "examples",
+      "hub",
+      "node-agent",
+      "proto",
+      "sdk",
+    ]);
+  });
+});
