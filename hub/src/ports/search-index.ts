@@ -23,6 +23,8 @@ export interface IndexDocument {
   readonly visibleTo: readonly string[];
   /** When the hub received it; ms since the epoch. Sorts by `newest`. */
   readonly receivedAtMs: number;
+  /** After this it is stale; ms since the epoch; undefined when it does not expire. See {@link IndexQuery.stale}. */
+  readonly validUntilMs: number | undefined;
 }
 
 /** One consistent step of the index. */
@@ -61,6 +63,12 @@ export interface IndexQuery {
   /** Where the page before ended; undefined at the beginning. */
   readonly after: IndexCursor | undefined;
   readonly facets: readonly string[];
+  /**
+   * What makes a document stale now. The field `state` of filters and facets is computed from it at the time of the
+   * query: `stale` when the document's center is one of `centers` or `validUntilMs` is before `atMs`, else `live`.
+   * Documents carry no `state` facet, since time would change it without a log entry.
+   */
+  readonly stale: { readonly atMs: number; readonly centers: ReadonlySet<string> };
   readonly sort: SortOrder;
   readonly explain: boolean;
 }
