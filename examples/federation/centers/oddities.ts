@@ -52,7 +52,7 @@ function odd(
 export const ODDITIES: readonly Oddity[] = [
   odd("jiangnan", J, "富庆", "wrong-check-digit"),
   odd("jiangnan", J, "格格年", "wrong-check-digit"),
-  odd("copper", `${W25}#服务商`, "智益丝", "wrong-check-digit"),
+  odd("copper", `${W26}#服务商`, "智益丝", "wrong-check-digit"),
   odd("smes", "suppliers", "骏健", "wrong-check-digit"),
   odd("jiangnan", J, "佳家泉", "code-lost-in-excel", "text 9.13601E+17"),
   odd("copper", `${W25}#服务商`, "果永园", "code-lost-in-excel", "number 913606030000000000"),
@@ -65,7 +65,7 @@ export const ODDITIES: readonly Oddity[] = [
   odd("jiangnan", J, "真地隆", "code-missing"),
   odd("jiangnan", J, "莱盈人", "code-missing"),
   odd("jiangnan", J, "瑞新", "code-missing", "written as 办理中"),
-  odd("copper", `${W25}#服务商`, "博冠", "code-missing"),
+  odd("copper", `${W26}#服务商`, "博冠", "code-missing"),
   odd("copper", `${W26}#服务商`, "鲁人", "code-missing", "only a short name"),
   odd("smes", "suppliers", "山民", "code-missing"),
   odd("smes", "suppliers", "悦优旺", "code-missing"),
@@ -77,7 +77,7 @@ export const ODDITIES: readonly Oddity[] = [
   odd("jiangnan", J, "慧艺", "duplicate-row", "the same row once more, lower down"),
   odd("jiangnan", J, "通宇度", "duplicate-row", "again, with another contact and no code"),
   odd("jiangnan", "cases.csv", "加热炉烧得明白", "duplicate-row", "again under a new number"),
-  odd("copper", `${W25}#服务商`, "豪惠", "duplicate-row", "again, with half-width brackets"),
+  odd("copper", `${W25}#服务商`, "豪惠", "duplicate-row", "again, name without the province"),
   odd("smes", "suppliers", "骏健", "duplicate-row", "a second id"),
   odd("jiangnan", J, "", "empty-name", "two rows"),
   odd("jiangnan", "cases.csv", "", "empty-name", "one row without a title"),
@@ -94,9 +94,9 @@ export const ODDITIES: readonly Oddity[] = [
   odd("copper", `${W25}#案例`, "二十九人的阀门厂", "phone-in-text"),
   odd("smes", "projects", "Cobot rented by the month", "phone-in-text"),
   odd("jiangnan", "cases.csv", "交货率提高15%的背后", "kpi-ambiguous", "交货率提高15%"),
-  odd("copper", `${W25}#案例`, "铜加工小厂的公共平台", "kpi-ambiguous", "交货率提高15%, n=18"),
+  odd("copper", `${W26}#案例`, "铜加工小厂的公共平台", "kpi-ambiguous", "交货率提高15%, n=18"),
   odd("jiangnan", "cases.csv", "水泥窑的氨水", "kpi-sign-slip", "能源利用率降低10%"),
-  odd("copper", `${W25}#案例`, "产品碳足迹", "kpi-duration", "由45天缩短至7天"),
+  odd("copper", `${W26}#案例`, "产品碳足迹", "kpi-duration", "由45天缩短至7天"),
   odd("jiangnan", "cases.csv", "冲压车间换模", "cmmm-local-label", "四级(全流程智能化)"),
   odd("copper", `${W25}#案例`, "八吨铜带", "cmmm-local-label", "四级(全流程智能化)"),
   odd("copper", `${W26}#服务商`, "亚裕伦", "same-firm-two-centers", "有限公司 / 有限责任公司"),
@@ -129,6 +129,6 @@ export function has(center: CenterId, kind: OddityKind, key: string): boolean {
       entry.center === center &&
       entry.kind === kind &&
       entry.key !== "" &&
-      (entry.key === key || (key.startsWith(entry.key) && entry.key.length > 4)),
+      (entry.key === key || (key.startsWith(entry.key) && entry.key.length >= 4)),
   );
 }
