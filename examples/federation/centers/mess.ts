@@ -75,7 +75,8 @@ export function messyDays(dates: string, salt: string): string {
   if (last === undefined) return messyDate(first, salt);
   const [year = "", month = "", day = ""] = first.split("-");
   const [, endMonth = "", endDay = ""] = last.split("-");
-  const end = endMonth === month ? `${Number(endDay)}日` : `${Number(endMonth)}月${Number(endDay)}日`;
+  const end =
+    endMonth === month ? `${Number(endDay)}日` : `${Number(endMonth)}月${Number(endDay)}日`;
   return pick(
     [
       `${year}年${Number(month)}月${Number(day)}日-${end}`,

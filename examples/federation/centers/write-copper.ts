@@ -137,7 +137,9 @@ function providerCells(provider: ProviderContent, book: Book, number: number): C
     lost ? 913_606_030_000_000_000 : writtenCode("copper", provider),
     messyRegion(provider.region, `copper region ${provider.region}`),
     dateCell(facts.founded, `copper founded ${key}`),
-    pick<Cell>([facts.capital, facts.capital, `${facts.capital}()`], `copper capital ${key}`),
+    facts.capital <= 100 && chance(0.5, `copper capital ${key}`)
+      ? `${facts.capital}()`
+      : facts.capital,
     pick<Cell>([facts.staff, facts.staff, facts.staff, `${facts.staff}人`], `copper staff ${key}`),
     pick(TYPES[provider.type] ?? [provider.type], `copper type ${key}`),
     messyJoin(provider.sectors, `copper sectors ${key}`),
@@ -229,7 +231,10 @@ function evidenceOf(entry: CaseContent): string {
 function maturityOf(entry: CaseContent): string {
   if (has("copper", "cmmm-local-label", entry.title)) return "四级(全流程智能化)";
   if (entry.size === "小" || entry.size === "微") return "";
-  return pick(["二级", "三级", "集成级", "2", "", "三级(数字化车间)"], `copper cmmm ${entry.title}`);
+  return pick(
+    ["二级", "三级", "集成级", "2", "", "三级(数字化车间)"],
+    `copper cmmm ${entry.title}`,
+  );
 }
 
 function kpiCells(entry: CaseContent, index: number): Cell[] {

@@ -124,7 +124,7 @@ function providerRow(provider: ProviderContent, number: number, again = false): 
     provider.price,
     messyJoin(facts.qualifications, `qualifications ${key}`),
     provider.about,
-    pick([String(facts.served), String(facts.served), `${facts.served}家`, "30()"], `served ${key}`),
+    pick([String(facts.served), `${facts.served}家`, `${facts.served}余家`], `served ${key}`),
     messyYes(facts.localTeam, `local ${key}`),
     person.name,
     person.phone,
