@@ -27,6 +27,9 @@ const STATED: Readonly<Record<string, Partial<Facts>>> = {
   润道隆: { founded: "2021-03" },
 };
 
+/** Kinds of provider that are small firms as a rule. */
+const LIGHT: ReadonlySet<string> = new Set(["LP", "CON", "TRN", "FIN", "OPS"]);
+
 const QUALIFICATIONS: Readonly<Record<string, readonly string[]>> = {
   INT: ["高新技术企业", "ISO 9001", "CMMI3级", "智能制造系统解决方案供应商（自报）"],
   LP: ["创新型中小企业", "软件企业评估", "ISO 9001"],
@@ -47,10 +50,14 @@ export function factsOf(provider: Pick<ProviderContent, "key" | "type">): Facts 
   const year = between(2003, 2023, `founded ${key}`);
   const month = String(between(1, 12, `month ${key}`)).padStart(2, "0");
   const pool = QUALIFICATIONS[type] ?? [];
+  const light = LIGHT.has(type);
+  const capitals = light
+    ? [30, 50, 100, 100, 200, 300, 500]
+    : [100, 200, 300, 500, 500, 800, 1000, 2000, 3000];
   return {
     founded: `${year}-${month}`,
-    capital: pick([30, 50, 100, 200, 300, 500, 500, 800, 1000, 2000, 3000], `capital ${key}`),
-    staff: between(9, 186, `staff ${key}`),
+    capital: pick(capitals, `capital ${key}`),
+    staff: between(light ? 7 : 24, light ? 64 : 186, `staff ${key}`),
     qualifications: pool.filter((name) => chance(0.6, `${key} ${name}`)),
     served: between(3, 240, `served ${key}`),
     localTeam: chance(0.6, `local ${key}`),

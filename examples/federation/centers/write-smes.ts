@@ -20,6 +20,9 @@ import { has } from "./oddities.ts";
 
 export const SMES_FILE = "eastsea.db";
 
+const EARLIEST = Date.UTC(2025, 0, 6);
+const LATEST = Date.UTC(2026, 10, 18);
+
 const SCHEMA = `
 CREATE TABLE center_info (
   id TEXT PRIMARY KEY, name_zh TEXT NOT NULL, name_en TEXT, short_name TEXT, center_type TEXT,
@@ -135,14 +138,14 @@ function city(region: string, english: boolean, salt: string): string {
   return messyRegion(region, salt);
 }
 
-/** A fixed moment of 2025 or 2026. */
-function updatedAt(salt: string): string {
+/** A fixed moment: some weeks after this date, but not after 18 November 2026. */
+function updatedAt(salt: string, after: string): string {
+  const [year = "2025", month = "1", day = "28"] = after.split("-");
+  const start = Math.max(Date.UTC(Number(year), Number(month) - 1, Number(day)), EARLIEST);
+  const days = between(3, 75, `days ${salt}`);
+  const date = new Date(Math.min(start + days * 86_400_000, LATEST)).toISOString().slice(0, 10);
   const two = (value: number): string => String(value).padStart(2, "0");
-  const month = between(0, 20, `month ${salt}`);
-  const date = `${2025 + Math.floor(month / 12)}-${two((month % 12) + 1)}`;
-  const day = two(between(1, 28, `day ${salt}`));
-  const time = `${two(between(8, 18, `hour ${salt}`))}:${two(between(0, 59, `minute ${salt}`))}:00`;
-  return `${date}-${day} ${time}`;
+  return `${date} ${two(between(8, 18, `hour ${salt}`))}:${two(between(0, 59, `minute ${salt}`))}:00`;
 }
 
 function scenarios(codes: readonly string[], english: boolean, salt: string): string {
@@ -208,7 +211,7 @@ function addSupplier(database: DatabaseSync, id: number, provider: ProviderConte
       : pick(facts.localTeam ? ["是", "√", "Y"] : ["否", "N", ""], `smes local ${key}`),
     contact_id: id,
     lang: english ? "en" : "zh",
-    updated_at: updatedAt(key),
+    updated_at: updatedAt(key, `202${between(5, 6, key)}-${between(1, 9, `added ${key}`)}-1`),
   });
 }
 
@@ -279,7 +282,7 @@ function addProjects(database: DatabaseSync): void {
       maturity: pick(["", "", english ? "level 2" : "二级", ""], `smes maturity ${title}`),
       contact_id: 1000 + id,
       lang: english ? "en" : "zh",
-      updated_at: updatedAt(title),
+      updated_at: updatedAt(title, entry.end),
     });
     for (const kpi of entry.kpis ?? []) {
       insert(database, "project_results", {
@@ -332,7 +335,7 @@ function addPoliciesAndCourses(database: DatabaseSync): void {
       amount_max_yuan: policy.amountMax || null,
       apply_until: policy.applyUntil || null,
       note: policy.note,
-      updated_at: updatedAt(policy.title),
+      updated_at: updatedAt(policy.title, policy.issuedOn),
     });
   });
   trainings.forEach((training, index) => {
@@ -352,7 +355,7 @@ function addPoliciesAndCourses(database: DatabaseSync): void {
       organiser: training.organiser,
       fee_yuan: Number(training.fee),
       satisfaction: Number(training.satisfaction),
-      updated_at: updatedAt(training.title),
+      updated_at: updatedAt(training.title, last),
     });
   });
 }
@@ -373,7 +376,7 @@ function addEvent(database: DatabaseSync, index: number): void {
     follow_ups: Number(event.followUps),
     contracts: Number(event.contracts),
     summary: event.summary,
-    updated_at: updatedAt(event.title),
+    updated_at: updatedAt(event.title, event.heldOn),
   });
 }
 
@@ -390,7 +393,7 @@ function addUsers(database: DatabaseSync): void {
       email: `${role}${index + 1}@eastsea.example`,
       password_hash: "$demo$not-a-real-hash",
       role,
-      last_login: updatedAt(`login ${index}`),
+      last_login: updatedAt(`login ${index}`, "2026-09-20"),
     });
   });
 }
