@@ -1,0 +1,181 @@
+/**
+ * The contract of Tributary: records, batches, log proofs, errors. Pure: no I/O.
+ *
+ * @module
+ */
+
+export {
+  assertAudience,
+  type BatchInput,
+  type BatchKeyLookup,
+  type BuiltBatch,
+  buildBatch,
+  type OpenedBatch,
+  openBatch,
+  type VerifiedBatch,
+  verifyBatch,
+  verifyOpenedBatch,
+} from "./batch/batch.ts";
+export { encodeSignedBatch, parseSignedBatch, type SignedBatchParts } from "./batch/frame.ts";
+export {
+  type BatchHeaderValue,
+  batchHeaderHash,
+  decodeBatchHeader,
+  encodeBatchHeader,
+  FEED_ID_BYTES,
+  type Snapshot,
+  ZERO_HASH,
+} from "./batch/header.ts";
+export { joinRecords, recordHashes, splitRecords } from "./batch/records.ts";
+export {
+  batchSigningInput,
+  signBatchHeader,
+  toJws,
+  verifyBatchSignature,
+} from "./batch/signature.ts";
+export { type Clock, ManualClock, systemClock } from "./clock.ts";
+export {
+  compareBytes,
+  concatBytes,
+  equalBytes,
+  fromBase64,
+  fromBase64Url,
+  fromHex,
+  fromUtf8,
+  randomBytes,
+  toBase64,
+  toBase64Url,
+  toHex,
+  utf8,
+} from "./crypto/bytes.ts";
+export { type CallerKeyLookup, signCallerToken, verifyCallerToken } from "./crypto/caller-token.ts";
+export {
+  type JoinProofKind,
+  type JoinStatement,
+  joinCheckCode,
+  signJoinProof,
+  verifyJoinProof,
+} from "./crypto/join-proof.ts";
+export {
+  exportSigningKey,
+  generateSigningKey,
+  importSigningKey,
+  importVerifyingKey,
+  keyIdOf,
+  type SigningKey,
+  signBytes,
+  type VerifyingKey,
+  verifyBytes,
+  verifyingKeyOf,
+} from "./crypto/keys.ts";
+export { HASH_BYTES, sha256 } from "./crypto/sha256.ts";
+export {
+  ERROR_CODES,
+  type ErrorDetails,
+  type ErrorStatusName,
+  isErrorCode,
+  isTributaryError,
+  TributaryError,
+  type TributaryErrorCode,
+  type TributaryErrorOptions,
+} from "./errors.ts";
+export {
+  MAX_BATCH_RECORDS,
+  MAX_BODY_BYTES,
+  MAX_BODY_DEPTH,
+  MAX_BODY_ELEMENTS,
+  MAX_CALLER_TOKEN_MS,
+  MAX_FRAME_BYTES,
+  MAX_HEADER_BYTES,
+  MAX_LOG_ENTRY_BYTES,
+  MAX_NATS_FRAME_BYTES,
+  MAX_RECORD_BYTES,
+  TARGET_BATCH_BYTES,
+  TARGET_BATCH_RECORDS,
+} from "./limits.ts";
+export {
+  type Checkpoint,
+  formatCheckpoint,
+  type OpenedCheckpoint,
+  openCheckpoint,
+  parseCheckpoint,
+  signCheckpoint,
+  type TrustedLog,
+} from "./log/checkpoint.ts";
+export { CompactRange, type NodeVisitor } from "./log/compact-range.ts";
+export {
+  decodeLogEntry,
+  encodeLogEntry,
+  type LogEntryType,
+  type LogEntryValue,
+} from "./log/entry.ts";
+export {
+  type ConsistencyProof,
+  consistencyPath,
+  consistencyRanges,
+  decomposeRange,
+  EMPTY_ROOT,
+  foldRange,
+  type InclusionProof,
+  inclusionPath,
+  inclusionRanges,
+  type LeafRange,
+  leafHash,
+  merkleRoot,
+  type NodeAddress,
+  nodeHash,
+  rootFromInclusion,
+  verifyConsistency,
+  verifyInclusion,
+} from "./log/merkle.ts";
+export {
+  formatNote,
+  formatVkey,
+  type Note,
+  type NoteSignature,
+  type NoteVerifier,
+  type OpenedNote,
+  openNote,
+  parseNote,
+  parseVkey,
+  signNote,
+} from "./log/note.ts";
+export { formatTlogProof, parseTlogProof, type TlogProof } from "./log/proof.ts";
+export {
+  decodeReceipt,
+  encodeReceipt,
+  type ReceiptParts,
+  type VerifiedReceipt,
+  verifyReceipt,
+} from "./log/receipt.ts";
+export {
+  entriesPath,
+  TILE_HEIGHT,
+  TILE_WIDTH,
+  type TileAddress,
+  tileOfNode,
+  tilePath,
+  tilesOf,
+} from "./log/tiles.ts";
+export {
+  isIdentifier,
+  isOrigin,
+  isRecordKey,
+  parseIdentifier,
+  parseRecordKey,
+} from "./record/identifier.ts";
+export {
+  decodeRecord,
+  encodeRecord,
+  isRecordKind,
+  type Operation,
+  type Provenance,
+  RECORD_KINDS,
+  type RecordKind,
+  type RecordState,
+  type RecordValue,
+  type RecordVerdict,
+  type Visibility,
+} from "./record/record.ts";
+export { parseUrn, type RecordRef, urnOf } from "./record/urn.ts";
+export { type ErrorStatus, errorStatus } from "./status.ts";
