@@ -2,8 +2,8 @@
  * Where the hub's log lives on disk.
  *
  * The log itself (Merkle tree, checkpoints, receipts) is `hub/src/log`; a store only keeps bytes, in two steps that
- * are each atomic and synced: first what was received, then what the log concludes from it. The store is not trusted
- * to notice damage: whoever reads checks hashes.
+ * are each atomic and synced: first what was received, then what the log concludes from it. A store that keeps bytes
+ * on a disk keeps a hash with each value and refuses a value that does not match it: LevelDB does not notice damage.
  *
  * @module
  */
@@ -38,6 +38,11 @@ export interface StoredHead {
  * - atomic: each call is visible whole or not at all, also after a crash;
  * - dense: `writeEntries` refuses positions that do not continue what is stored.
  *
+ * A write that fails leaves an unknown state: the store then refuses every further write, and whoever owns it closes
+ * it, opens it again and recovers the way a start does.
+ *
+ * Each read throws `ERR_STORE_DAMAGED` where a stored value does not match its hash.
+ *
  * One writer. Reads may run concurrently with writes.
  * Run `describeLogStore` of `log-store.contract.ts` against every implementation.
  */
@@ -46,12 +51,18 @@ export interface LogStore extends AsyncDisposable {
   entryCount(): Promise<number>;
 
   /**
-   * Appends entries.
+   * Appends entries, and sets facts in the same atomic step.
+   *
+   * Facts are small values derived from the entries, by name: where a feed stands, at which position a batch is. They
+   * spare the start from reading all entries, and can be rebuilt from them.
    *
    * @throws {TributaryError} `ERR_LOG_CONFLICT` if the first position is not `entryCount()` or positions have gaps;
-   * `ERR_STORE_FULL` if the disk is full, with nothing written.
+   * `ERR_STORE_FULL` if the disk is full.
    */
-  writeEntries(entries: readonly StoredEntry[]): Promise<void>;
+  writeEntries(
+    entries: readonly StoredEntry[],
+    facts: ReadonlyMap<string, Uint8Array>,
+  ): Promise<void>;
 
   /** Replaces the head and its tiles, adds the receipts. @throws {TributaryError} `ERR_STORE_FULL`. */
   writeHead(head: StoredHead): Promise<void>;
@@ -62,7 +73,11 @@ export interface LogStore extends AsyncDisposable {
   /** The entry at a position; undefined beyond the end. */
   readEntry(position: number): Promise<StoredEntry | undefined>;
 
-  /** Entries from `from` (inclusive) to `to` (exclusive), in order, as of when iteration begins. */
+  /**
+   * Entries from `from` (inclusive) to `to` (exclusive), in order, as of when iteration begins.
+   *
+   * @throws {TributaryError} `ERR_STORE_DAMAGED` if a position is missing before the end of what is stored.
+   */
   readEntries(from: number, to: number): AsyncIterable<StoredEntry>;
 
   /** Hashes of a tile; undefined when there is none. */
@@ -70,6 +85,15 @@ export interface LogStore extends AsyncDisposable {
 
   /** Bytes of the receipt of an entry; undefined when none was issued. */
   readReceipt(position: number): Promise<Uint8Array | undefined>;
+
+  /** The newest value of a fact; undefined when there is none. */
+  readFact(name: string): Promise<Uint8Array | undefined>;
+
+  /** Facts whose name begins with `prefix`, ascending by the UTF-8 bytes of the name. */
+  facts(prefix: string): AsyncIterable<readonly [name: string, value: Uint8Array]>;
+
+  /** Replaces all facts, after a check of the whole log. Atomic and durable on return. */
+  replaceFacts(facts: ReadonlyMap<string, Uint8Array>): Promise<void>;
 
   /** Replaces a batch's records, for an erasure. Durable on return. */
   replaceRecords(position: number, records: Uint8Array): Promise<void>;
