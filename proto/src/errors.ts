@@ -223,6 +223,27 @@ export const ERROR_CODES = {
   ERR_SOURCE_CHANGED: "aborted",
   /** The source has no such sheet or table. */
   ERR_SOURCE_TABLE: "not_found",
+
+  // agents
+
+  /** A key file is missing, or others than its owner may read it. */
+  ERR_KEY_FILE: "failed_precondition",
+  /** The folder of the agent has not joined a hub. */
+  ERR_NOT_JOINED: "failed_precondition",
+  /** A text is not the one line of an invitation. */
+  ERR_JOIN_CODE: "invalid_argument",
+  /** The hub that answers is not the one of the invitation. */
+  ERR_HUB_IDENTITY: "permission_denied",
+  /** The outbox has no room: the hub has to answer first, or the disk needs space. */
+  ERR_OUTBOX_FULL: "resource_exhausted",
+  /** A new feed was opened while records were prepared for the one before. */
+  ERR_FEED_RENEWED: "aborted",
+  /** The hub does not know batches that it gave receipts for. */
+  ERR_FEED_LOST: "data_loss",
+  /** A receipt proves another batch than the one that was sent. */
+  ERR_RECEIPT_MISMATCH: "data_loss",
+  /** The source had rows and now has none that can be used. */
+  ERR_SOURCE_EMPTY: "failed_precondition",
 } as const satisfies Record<`ERR_${string}`, ErrorStatusName>;
 
 /** Every code that this project throws. */

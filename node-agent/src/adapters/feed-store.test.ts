@@ -1,0 +1,63 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Level } from "level";
+import { expect, test } from "vitest";
+import { aFeed, describeFeedStore } from "../ports/feed-store.contract.ts";
+import { openLevelFeedStore } from "./level-feed-store.ts";
+import { MemoryFeedStore } from "./memory-feed-store.ts";
+
+const newFolder = () => mkdtempSync(join(tmpdir(), "tributary-store-"));
+
+describeFeedStore("MemoryFeedStore", async () => new MemoryFeedStore());
+describeFeedStore("LevelFeedStore", () => openLevelFeedStore(newFolder()));
+
+test("a store that is open refuses a second process", async () => {
+  const folder = newFolder();
+  await using _store = await openLevelFeedStore(folder);
+  await expect(openLevelFeedStore(folder)).rejects.toMatchObject({ code: "ERR_FOLDER_IN_USE" });
+});
+
+test("what was committed is there after the store is opened again", async () => {
+  const folder = newFolder();
+  {
+    await using store = await openLevelFeedStore(folder);
+    await store.commit({ feed: aFeed({ nextSeq: 5n }) });
+  }
+  await using store = await openLevelFeedStore(folder);
+  expect(await store.feeds()).toEqual([aFeed({ nextSeq: 5n })]);
+});
+
+test("a single flipped bit in a feed, a header, its records or a receipt is not returned", async () => {
+  const folder = newFolder();
+  const batch = {
+    seq: 0n,
+    header: new Uint8Array(120),
+    signature: new Uint8Array(64),
+    records: new Uint8Array(99),
+  };
+  {
+    await using store = await openLevelFeedStore(folder);
+    await store.commit({ feed: aFeed({ nextSeq: 1n }), batch });
+    await store.commit({ feed: aFeed({ nextSeq: 2n }), batch: { ...batch, seq: 1n } });
+    await store.commit({ receipt: { feed: 1, seq: 1n, receipt: new Uint8Array(50) } });
+  }
+  const database = new Level<Uint8Array, Uint8Array>(folder, {
+    keyEncoding: "view",
+    valueEncoding: "view",
+  });
+  for await (const [key, value] of database.iterator()) {
+    const flipped = value.slice();
+    flipped[flipped.length - 1] = (flipped.at(-1) as number) ^ 0x10;
+    await database.put(key, flipped);
+  }
+  await database.close();
+
+  await using store = await openLevelFeedStore(folder);
+  const damaged = expect.objectContaining({ code: "ERR_STORE_DAMAGED" });
+  await expect(store.feeds()).rejects.toThrow(damaged);
+  await expect(Array.fromAsync(store.headers(1, 0n))).rejects.toThrow(damaged);
+  await expect(store.records(1, 0n)).rejects.toThrow(damaged);
+  await expect(store.receipt(1, 1n)).rejects.toThrow(damaged);
+  await expect(store.outbox(1)).rejects.toThrow(damaged);
+});

@@ -1,0 +1,36 @@
+/**
+ * What the privacy gate found.
+ *
+ * @module
+ */
+
+/** What a piece of text turned out to be. */
+export type FindingType =
+  | "mobile"
+  | "landline"
+  | "email"
+  | "resident_id"
+  | "bank_card"
+  | "wechat_id"
+  | "qq_id";
+
+/** Something that was masked before it could leave. Never holds what it was. */
+export interface Finding {
+  /** Path of the field in the body, list positions left out: "products.name". */
+  readonly field: string;
+  readonly type: FindingType;
+  readonly count: number;
+}
+
+/** Adds findings of the same field and type together, in a stable order. */
+export function mergeFindings(...lists: readonly (readonly Finding[])[]): Finding[] {
+  const counts = new Map<string, Finding>();
+  for (const finding of lists.flat()) {
+    const id = `${finding.field}\0${finding.type}`;
+    const count = (counts.get(id)?.count ?? 0) + finding.count;
+    counts.set(id, { ...finding, count });
+  }
+  return [...counts.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .map(([, finding]) => finding);
+}
