@@ -6,70 +6,76 @@
  * @module
  */
 
-import type { RecordKind, RecordRef, RecordVerdict, Visibility } from "@tributary/proto";
+import type { RecordKind, RecordRef } from "@tributary/proto";
+import type { CatalogRow } from "./catalog-row.ts";
 
-/** The catalog's row of one (kind, center, key). */
-export interface CatalogRow {
-  readonly ref: RecordRef;
-  /** Revision of the center. */
-  readonly revision: bigint;
-  /** What the log alone says; staleness depends on time and is added when a row is shown. */
-  readonly verdict: RecordVerdict;
-  /** Code or curator's reason where the verdict is not live; empty otherwise. */
-  readonly verdictReason: string;
-  readonly visibility: Visibility;
-  /** Center ids, ascending; only with visibility `centers`. */
-  readonly visibleTo: readonly string[];
-  readonly license: string;
-  /** Ms since the epoch; undefined when it does not expire. */
-  readonly validUntilMs: number | undefined;
-  /** Position in the log of the batch, and index of the record in it. */
-  readonly logPosition: number;
-  readonly recordIndex: number;
-  /** When the hub received the batch; ms since the epoch. */
-  readonly receivedAtMs: number;
-  /** Encoded body; empty when withdrawn or erased. */
-  readonly body: Uint8Array;
-  readonly sourceId: string;
-  readonly sourceTable: string;
-  readonly sourceRow: number;
+/** A row to write and what it replaces. */
+export interface RowChange {
+  readonly row: CatalogRow;
+  /** `changePosition` of the stored row that this one replaces; undefined when there is none. */
+  readonly previousChange: number | undefined;
 }
 
 /** What one step of the fold changes. */
 export interface CatalogChange {
-  /** Rows to write. */
-  readonly rows: readonly CatalogRow[];
-  /** Small derived values by name, for example counters of a center. */
-  readonly facts: ReadonlyMap<string, Uint8Array>;
+  /** At most one for each record. */
+  readonly rows: readonly RowChange[];
+  /** Small derived values by name, for example counters of a center. Undefined deletes. */
+  readonly facts: ReadonlyMap<string, Uint8Array | undefined>;
   /** Log size that the catalog covers afterwards. */
   readonly position: number;
 }
 
-/** Order of rows: kind, then center, then key, each by UTF-8 bytes. */
+/** A part of the rows. */
 export interface RowRange {
-  readonly kind?: RecordKind;
-  readonly centerId?: string;
-  /** Begin after this row. */
-  readonly after?: RecordRef;
+  readonly kind?: RecordKind | undefined;
+  readonly centerId?: string | undefined;
+  /** Begin after this row, which need not exist. */
+  readonly after?: RecordRef | undefined;
 }
 
 /**
- * Durable rows of the catalog.
+ * Rows and facts of the catalog.
  *
  * `write` is atomic; it need not be synced, since a lost tail is folded again: position and rows travel together.
- * One writer. Reads may run concurrently and see a whole change or none of it.
+ * One writer. Reads may run concurrently, from another thread as well, and see a whole change or none of it; an
+ * iteration sees the store as of when it began.
+ *
+ * Whatever is read back is what was written, or the call throws {@link TributaryError} `ERR_STORE_DAMAGED`: then the
+ * catalog is to be cleared and folded again.
+ *
  * Run `describeCatalogStore` of `catalog-store.contract.ts` against every implementation.
  */
 export interface CatalogStore extends AsyncDisposable {
   /** Log size that the catalog covers; 0 when new. */
   position(): Promise<number>;
+
   write(change: CatalogChange): Promise<void>;
+
   get(ref: RecordRef): Promise<CatalogRow | undefined>;
+
+  /** One answer for each of `refs`, in their order. */
   getMany(refs: readonly RecordRef[]): Promise<(CatalogRow | undefined)[]>;
+
+  /** Rows ascending by kind, then center, then key, each by its UTF-8 bytes. */
   rows(range: RowRange): AsyncIterable<CatalogRow>;
+
+  /** Rows whose `changePosition` is at least `from`, ascending by it and then as in {@link rows}. */
+  changedRows(from: number): AsyncIterable<CatalogRow>;
+
   fact(name: string): Promise<Uint8Array | undefined>;
-  /** Facts whose name begins with `prefix`, ascending by name. */
+
+  /** Facts whose name begins with `prefix`, ascending by the UTF-8 bytes of the name. */
   facts(prefix: string): AsyncIterable<readonly [name: string, value: Uint8Array]>;
+
+  /**
+   * Looks for writes that vanished although later ones are there, as happens when a file is damaged. Cheap; for the
+   * writer, once when it begins.
+   *
+   * @throws {TributaryError} `ERR_STORE_DAMAGED` if there are.
+   */
+  check(): Promise<void>;
+
   /** Deletes everything; position is 0 afterwards. */
   clear(): Promise<void>;
 }
