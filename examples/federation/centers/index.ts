@@ -55,12 +55,12 @@ export type CountedKind = "center" | "provider" | "case" | "policy" | "training"
 /** Records per center and kind, without duplicates, empty names and total rows. */
 export const COUNTS: Readonly<Record<CenterId, Readonly<Record<CountedKind, number>>>> = {
   jiangnan: { center: 1, provider: 66, case: 59, policy: 21, training: 9, event: 9 },
-  copper: { center: 1, provider: 47, case: 44, policy: 10, training: 6, event: 6 },
-  smes: { center: 1, provider: 53, case: 44, policy: 18, training: 8, event: 8 },
+  copper: { center: 1, provider: 47, case: 44, policy: 11, training: 6, event: 6 },
+  smes: { center: 1, provider: 62, case: 44, policy: 19, training: 8, event: 8 },
 };
 
 /** Different firms behind the provider rows of all three: fifteen are in two centers. */
-export const DISTINCT_PROVIDERS = 151;
+export const DISTINCT_PROVIDERS = 160;
 
 export { ODDITIES, type Oddity, type OddityKind } from "./oddities.ts";
 export { openSmesDatabase, SMES_FILE } from "./write-smes.ts";
