@@ -110,6 +110,12 @@ export {
   type LogEntryValue,
 } from "./log/entry.ts";
 export {
+  buildEvidence,
+  type EvidenceInput,
+  type VerifiedEvidence,
+  verifyEvidence,
+} from "./log/evidence.ts";
+export {
   type ConsistencyProof,
   consistencyPath,
   consistencyRanges,
@@ -149,6 +155,28 @@ export {
   verifyReceipt,
 } from "./log/receipt.ts";
 export {
+  type CenterSummary,
+  type CurationDecision,
+  decodeCurationDecision,
+  decodeEpochSummary,
+  decodeErasure,
+  decodeMembershipChange,
+  decodePolicyChange,
+  decodeRestart,
+  type EpochSummary,
+  type Erasure,
+  encodeCurationDecision,
+  encodeEpochSummary,
+  encodeErasure,
+  encodeMembershipChange,
+  encodePolicyChange,
+  encodeRestart,
+  type MemberState,
+  type MembershipChange,
+  type PolicyChange,
+  type Restart,
+} from "./log/statement.ts";
+export {
   entriesPath,
   TILE_HEIGHT,
   TILE_WIDTH,
@@ -157,6 +185,70 @@ export {
   tilePath,
   tilesOf,
 } from "./log/tiles.ts";
+export { type Codec, completeCodec, fromPlain, type PlainOptions, toPlain } from "./plain.ts";
+export {
+  type Coverage,
+  type Facet,
+  type FacetsAnswer,
+  type FacetValue,
+  facetsAnswerCodec,
+  type GetAnswer,
+  getAnswerCodec,
+  type Highlight,
+  type Hit,
+  type ListAnswer,
+  listAnswerCodec,
+  type SearchAnswer,
+  type Span,
+  type SuggestAnswer,
+  type Suggestion,
+  searchAnswerCodec,
+  suggestAnswerCodec,
+  type TermScore,
+  type WatchEvent,
+  watchEventCodec,
+} from "./query/answer.ts";
+export {
+  FACET_FIELDS,
+  type FacetsQuery,
+  type FacetsQueryInput,
+  facetsQueryCodec,
+  type ListQuery,
+  type ListQueryInput,
+  listQueryCodec,
+  MAX_PREFIX_LENGTH,
+  MAX_QUERY_LENGTH,
+  parseFacetsQuery,
+  parseListQuery,
+  parseSearchQuery,
+  parseSuggestQuery,
+  parseWatchQuery,
+  type SearchQuery,
+  type SearchQueryInput,
+  type SortOrder,
+  type SuggestQuery,
+  type SuggestQueryInput,
+  searchQueryCodec,
+  suggestQueryCodec,
+  type WatchQuery,
+  type WatchQueryInput,
+  watchQueryCodec,
+} from "./query/query.ts";
+export {
+  type FieldFilter,
+  type RecordView,
+  recordRefCodec,
+  recordViewCodec,
+} from "./query/record-view.ts";
+export {
+  type Body,
+  type BodyOf,
+  bodySchemas,
+  decodeBody,
+  encodeBody,
+  expectedFields,
+  parseBody,
+} from "./record/body.ts";
 export {
   isIdentifier,
   isOrigin,
@@ -178,4 +270,47 @@ export {
   type Visibility,
 } from "./record/record.ts";
 export { parseUrn, type RecordRef, urnOf } from "./record/urn.ts";
+export {
+  decodeRefusal,
+  encodeRefusal,
+  errorOfRefusal,
+  REFUSAL_TRAILER,
+  type Refusal,
+  refusalCodec,
+  refusalOf,
+} from "./refusal.ts";
+export {
+  type Challenge,
+  challengeCodec,
+  type HubStatus,
+  hubStatusCodec,
+  type Invitation,
+  type InvitationRequest,
+  invitationCodec,
+  invitationRequestCodec,
+  type JoinAnswer,
+  type JoinRequestValue,
+  joinAnswerCodec,
+  joinRequestCodec,
+  type MemberStateChange,
+  type MembershipStatus,
+  type MemberView,
+  memberStateChangeCodec,
+  membershipStatusCodec,
+  memberViewCodec,
+  type RotateRequestValue,
+  rotateRequestCodec,
+} from "./service/member.ts";
+export {
+  type Credit,
+  type FeedHead,
+  feedHeadCodec,
+  type Heartbeat,
+  type PublishAnswer,
+  type PublishItem,
+  publishAnswerCodec,
+  publishItemCodec,
+  receiptBytesOf,
+  receiptMessageOf,
+} from "./service/publish.ts";
 export { type ErrorStatus, errorStatus } from "./status.ts";

@@ -1,0 +1,203 @@
+/**
+ * What log entries state, but for batches: decisions and events of the hub. Each has one encoding.
+ *
+ * @see ../../tributary/v1/log.proto
+ * @module
+ */
+
+import { type DescMessage, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { compareBytes, equalBytes, utf8 } from "../crypto/bytes.ts";
+import { PUBLIC_KEY_BYTES } from "../crypto/keys.ts";
+import { HASH_BYTES } from "../crypto/sha256.ts";
+import { TributaryError } from "../errors.ts";
+import * as pb from "../gen/tributary/v1/log_pb.ts";
+import { completeCodec } from "../plain.ts";
+import { isIdentifier } from "../record/identifier.ts";
+
+/** States of a member. */
+export type MemberState = "pending" | "approved" | "rejected" | "suspended" | "revoked" | "left";
+
+/** A member joined, changed its state or its keys. A key is valid from the change that is `approved` and carries it. */
+export interface MembershipChange {
+  readonly centerId: string;
+  readonly state: MemberState;
+  /** 32 bytes; empty where the change is not about a key. */
+  readonly publicKey: Uint8Array;
+  /** 32 bytes; empty where the change is not about a key. */
+  readonly recoveryPublicKey: Uint8Array;
+  /** Who decided: an operator's name, or the center's id. */
+  readonly actor: string;
+  /** Why; shown to the center. */
+  readonly reason: string;
+  /** Compact JWS; empty where the change is not about a key. */
+  readonly proofOfPossession: string;
+  /** As the operator entered it in the invitation. */
+  readonly centerName: string;
+}
+
+/** An operator's decision about records or entities; reversible. */
+export interface CurationDecision {
+  readonly decisionId: string;
+  /** Verb: approve, hide, unhide, label, unlabel, merge, split, pause, release, retract. */
+  readonly action: string;
+  /** URNs of records or entities; at least one, but with retract. */
+  readonly subjects: readonly string[];
+  /** The label, target entity or other argument of the verb. */
+  readonly argument: string;
+  readonly actor: string;
+  /** Why; shown to the centers concerned. */
+  readonly reason: string;
+  /** With retract: the decision that is undone. */
+  readonly retracts: string;
+}
+
+/** A record's body was erased; its hash and proof stay. */
+export interface Erasure {
+  /** Position in the log of the batch. */
+  readonly position: number;
+  /** Index of the record in the batch. */
+  readonly index: number;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** A rule of the hub changed. */
+export interface PolicyChange {
+  readonly name: string;
+  /** Its new value, as JSON. */
+  readonly value: string;
+  readonly actor: string;
+}
+
+/** The hub started. */
+export interface Restart {
+  /** Version of the hub's software. */
+  readonly version: string;
+  /** Size of the log that it found. */
+  readonly logSize: number;
+}
+
+/** One center's part of an epoch. */
+export interface CenterSummary {
+  readonly centerId: string;
+  /** Open feed, 16 bytes; empty when there is none. */
+  readonly feedId: Uint8Array;
+  readonly nextSeq: number;
+  readonly accepted: number;
+  readonly quarantined: number;
+  readonly stale: number;
+  readonly withdrawn: number;
+  readonly erased: number;
+}
+
+/** State of each center's feed at the end of an epoch. */
+export interface EpochSummary {
+  readonly epoch: number;
+  /** Ascending by center id. */
+  readonly centers: readonly CenterSummary[];
+  /** SHA-256 digest of the catalog at this position; 32 bytes. */
+  readonly catalogDigest: Uint8Array;
+}
+
+interface StatementCodec<Value> {
+  readonly encode: (value: Value) => Uint8Array;
+  readonly decode: (bytes: Uint8Array) => Value;
+}
+
+/** @param problemOf Says which field is outside its range, if one is. */
+function statementCodec<Value extends object>(
+  desc: DescMessage,
+  problemOf: (value: Value) => string | undefined,
+): StatementCodec<Value> {
+  const codec = completeCodec<Value, DescMessage>(desc);
+  const encode = (value: Value): Uint8Array => {
+    const problem = problemOf(value);
+    if (problem !== undefined) throw malformed(desc, `${problem} is not valid`);
+    return toBinary(desc, codec.encode(value));
+  };
+  const decode = (bytes: Uint8Array): Value => {
+    let value: Value;
+    try {
+      value = codec.decode(fromBinary(desc, bytes.slice(), { readUnknownFields: false }));
+    } catch (cause) {
+      throw malformed(desc, "the bytes are not one", cause);
+    }
+    if (!equalBytes(encode(value), bytes)) throw malformed(desc, "it is not in its one encoding");
+    return value;
+  };
+  return { encode, decode };
+}
+
+function malformed(desc: DescMessage, problem: string, cause?: unknown): TributaryError {
+  return new TributaryError("ERR_STATEMENT_MALFORMED", `${desc.name}: ${problem}`, { cause });
+}
+
+const isEmptyOr = (length: number, bytes: Uint8Array) =>
+  bytes.length === 0 || bytes.length === length;
+
+const membershipChange = statementCodec<MembershipChange>(pb.MembershipChangeSchema, (value) => {
+  if (!isIdentifier(value.centerId)) return "center_id";
+  if (!isEmptyOr(PUBLIC_KEY_BYTES, value.publicKey)) return "public_key";
+  if (!isEmptyOr(PUBLIC_KEY_BYTES, value.recoveryPublicKey)) return "recovery_public_key";
+  return value.actor === "" ? "actor" : undefined;
+});
+
+const curationDecision = statementCodec<CurationDecision>(pb.CurationDecisionSchema, (value) => {
+  if (value.decisionId === "") return "decision_id";
+  if (value.action === "") return "action";
+  if ((value.action === "retract") !== (value.retracts !== "")) return "retracts";
+  if (value.action !== "retract" && value.subjects.length === 0) return "subjects";
+  return value.actor === "" ? "actor" : undefined;
+});
+
+const erasure = statementCodec<Erasure>(pb.ErasureSchema, (value) =>
+  value.actor === "" ? "actor" : undefined,
+);
+
+const policyChange = statementCodec<PolicyChange>(pb.PolicyChangeSchema, (value) =>
+  value.name === "" ? "name" : undefined,
+);
+
+const restart = statementCodec<Restart>(pb.RestartSchema, (value) =>
+  value.version === "" ? "version" : undefined,
+);
+
+const epochSummary = statementCodec<EpochSummary>(
+  pb.EpochSummarySchema,
+  ({ centers, catalogDigest }) => {
+    for (const [i, center] of centers.entries()) {
+      if (!isIdentifier(center.centerId)) return "center_id";
+      if (!isEmptyOr(16, center.feedId)) return "feed_id";
+      const before = centers[i - 1];
+      if (before && compareBytes(utf8(before.centerId), utf8(center.centerId)) >= 0) {
+        return "order of centers";
+      }
+    }
+    return catalogDigest.length === HASH_BYTES ? undefined : "catalog_digest";
+  },
+);
+
+/** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if a field is outside its range. */
+export const encodeMembershipChange = membershipChange.encode;
+/** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if the bytes are not the one encoding of a valid value. */
+export const decodeMembershipChange = membershipChange.decode;
+/** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if a field is outside its range. */
+export const encodeCurationDecision = curationDecision.encode;
+/** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if the bytes are not the one encoding of a valid value. */
+export const decodeCurationDecision = curationDecision.decode;
+/** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if a field is outside its range. */
+export const encodeErasure = erasure.encode;
+/** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if the bytes are not the one encoding of a valid value. */
+export const decodeErasure = erasure.decode;
+/** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if a field is outside its range. */
+export const encodePolicyChange = policyChange.encode;
+/** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if the bytes are not the one encoding of a valid value. */
+export const decodePolicyChange = policyChange.decode;
+/** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if a field is outside its range. */
+export const encodeRestart = restart.encode;
+/** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if the bytes are not the one encoding of a valid value. */
+export const decodeRestart = restart.decode;
+/** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if a field is outside its range. */
+export const encodeEpochSummary = epochSummary.encode;
+/** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if the bytes are not the one encoding of a valid value. */
+export const decodeEpochSummary = epochSummary.decode;

@@ -1,0 +1,151 @@
+/**
+ * What agent and hub say to each other while publishing.
+ *
+ * @see ../../tributary/v1/ingest_service.proto
+ * @module
+ */
+
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { TributaryError } from "../errors.ts";
+import { type Receipt, ReceiptSchema } from "../gen/tributary/v1/batch_pb.ts";
+import {
+  CreditSchema,
+  FeedHeadResponseSchema,
+  HeartbeatSchema,
+  PublishRequestSchema,
+  PublishResponseSchema,
+} from "../gen/tributary/v1/ingest_service_pb.ts";
+import { type Codec, completeCodec } from "../plain.ts";
+import { type Refusal, refusalCodec } from "../refusal.ts";
+
+/** A sign of life of an agent. */
+export interface Heartbeat {
+  readonly agentVersion: string;
+  /** Batches that wait for a receipt. */
+  readonly outboxBatches: number;
+  /** Rows that the agent could not map, over all sources. */
+  readonly rejectedRows: number;
+  /** Why the center paused publication; empty when it runs. */
+  readonly pausedReason: string;
+}
+
+/** What an agent sends. */
+export type PublishItem =
+  | { readonly type: "batch"; readonly frame: Uint8Array }
+  | { readonly type: "heartbeat"; readonly heartbeat: Heartbeat };
+
+/** What the agent may have in flight. */
+export interface Credit {
+  readonly batches: number;
+  readonly bytes: number;
+}
+
+/** What the hub answers. */
+export type PublishAnswer =
+  | {
+      readonly type: "receipt";
+      readonly feedId: Uint8Array;
+      readonly seq: bigint;
+      /** Bytes of a Receipt, to be verified. */
+      readonly receipt: Uint8Array;
+    }
+  | {
+      readonly type: "refusal";
+      readonly feedId: Uint8Array;
+      readonly seq: bigint;
+      readonly refusal: Refusal;
+    }
+  | { readonly type: "credit"; readonly credit: Credit };
+
+/** Where a feed stands. */
+export interface FeedHead {
+  /** 16 bytes; empty when the hub knows none. */
+  readonly feedId: Uint8Array;
+  /** The sequence that the hub expects next. */
+  readonly nextSeq: bigint;
+  /** SHA-256 of the newest accepted header; 32 zero bytes when there is none. */
+  readonly lastHash: Uint8Array;
+  readonly nextRecordSeq: bigint;
+  /** Why the feed is paused; empty when it is open. */
+  readonly pausedCode: string;
+}
+
+const heartbeat = completeCodec<Heartbeat, typeof HeartbeatSchema>(HeartbeatSchema);
+const credit = completeCodec<Credit, typeof CreditSchema>(CreditSchema);
+
+/** The message of a receipt's bytes. */
+export function receiptMessageOf(receipt: Uint8Array): Receipt {
+  return fromBinary(ReceiptSchema, receipt);
+}
+
+/** The bytes of a receipt's message. */
+export function receiptBytesOf(message: Receipt): Uint8Array {
+  return toBinary(ReceiptSchema, message);
+}
+
+/** Between what an agent sends and its message. Decoding throws `ERR_MESSAGE_MALFORMED` if the message holds nothing. */
+export const publishItemCodec: Codec<PublishItem, typeof PublishRequestSchema> = {
+  encode: (item) =>
+    create(PublishRequestSchema, {
+      item:
+        item.type === "batch"
+          ? { case: "batch", value: item.frame }
+          : { case: "heartbeat", value: heartbeat.encode(item.heartbeat) },
+    }),
+  decode: ({ item }) => {
+    switch (item.case) {
+      case "batch":
+        return { type: "batch", frame: item.value };
+      case "heartbeat":
+        return { type: "heartbeat", heartbeat: heartbeat.decode(item.value) };
+      case undefined:
+        throw new TributaryError("ERR_MESSAGE_MALFORMED", "a publish request holds no item");
+    }
+  },
+};
+
+/** Between what a hub answers and its message. Decoding throws `ERR_MESSAGE_MALFORMED` if the message holds nothing. */
+export const publishAnswerCodec: Codec<PublishAnswer, typeof PublishResponseSchema> = {
+  encode: (answer) => {
+    switch (answer.type) {
+      case "receipt": {
+        const { feedId, seq, receipt } = answer;
+        const value = receiptMessageOf(receipt);
+        return create(PublishResponseSchema, { feedId, seq, item: { case: "receipt", value } });
+      }
+      case "refusal": {
+        const { feedId, seq, refusal } = answer;
+        const value = refusalCodec.encode(refusal);
+        return create(PublishResponseSchema, { feedId, seq, item: { case: "refusal", value } });
+      }
+      case "credit": {
+        const value = credit.encode(answer.credit);
+        return create(PublishResponseSchema, { item: { case: "credit", value } });
+      }
+    }
+  },
+  decode: ({ feedId, seq, item }) => {
+    switch (item.case) {
+      case "receipt":
+        return { type: "receipt", feedId, seq, receipt: receiptBytesOf(item.value) };
+      case "refusal":
+        return { type: "refusal", feedId, seq, refusal: refusalCodec.decode(item.value) };
+      case "credit":
+        return { type: "credit", credit: credit.decode(item.value) };
+      case undefined:
+        throw new TributaryError("ERR_MESSAGE_MALFORMED", "a publish response holds no item");
+    }
+  },
+};
+
+/** Between a feed's head and its message. */
+export const feedHeadCodec: Codec<FeedHead, typeof FeedHeadResponseSchema> = {
+  encode: (head) => create(FeedHeadResponseSchema, head),
+  decode: ({ feedId, nextSeq, lastHash, nextRecordSeq, pausedCode }) => ({
+    feedId,
+    nextSeq,
+    lastHash,
+    nextRecordSeq,
+    pausedCode,
+  }),
+};
