@@ -115,7 +115,7 @@ function industryIndex(): IndustryIndex {
   // 通用设备 for 通用设备制造业; never against a name or word of its own.
   for (const { code, zh } of concepts) {
     const stem = fold(zh).replace(ENDING, "");
-    if (stem.length >= 2 && !exact.has(stem)) {
+    if (stem.length >= 2 && !stem.startsWith("其他") && !exact.has(stem)) {
       exact.set(stem, { ...matchOf([code]), confidence: 0.85, reason: "ending" });
     }
   }

@@ -88,7 +88,9 @@ function single(text: string, unit: MoneyUnit | undefined): ParsedMoney | undefi
     return { amount: chinese, currency: stated.currency };
   const used = stated ?? unit;
   const number = parseNumber(withoutScale(bare));
-  if (number === undefined || used === undefined || number.value < 0) return undefined;
+  if (number === undefined || used === undefined || number.value < 0 || number.unit !== "") {
+    return undefined;
+  }
   const hasScale = SCALES.some(([pattern]) => pattern.test(text));
   const hasCurrency = CURRENCIES.some(([pattern]) => pattern.test(text));
   return {
@@ -125,7 +127,7 @@ function withoutCurrency(text: string): string {
       "",
     )
     .replace(/[¥$€£元块整]/g, "")
-    .replace(/\/?(?:年|套|家|个|户|企业|项目|次|人)$/, "")
+    .replace(/\/(?:年|套|家|个|户|企业|项目|次|人)$/, "")
     .trim();
 }
 

@@ -20,7 +20,7 @@ export interface ParsedNumber {
 }
 
 const NUMBER = String.raw`[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?`;
-const ONE = new RegExp(`^(${NUMBER})(?:\\s*([^\\d\\s].*))?$`);
+const ONE = new RegExp(`^(${NUMBER})(?:\\s*([^\\d\\s.,][^\\d]*))?$`);
 const TWO = new RegExp(
   `^(${NUMBER})\\s*([^\\d\\s~-]{0,4}?)\\s*(?:-|~|—|–|至|到|\\bto\\b)\\s*(${NUMBER})\\s*(.*)$`,
 );

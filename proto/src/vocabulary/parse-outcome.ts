@@ -332,18 +332,18 @@ function operatorOf(clause: string, at: number, whole: string, isRange: boolean)
   if (isRange) return "range";
   const before = clause.slice(Math.max(0, at - 6), at);
   const after = clause.slice(at + whole.length, at + whole.length + 4);
-  if (
-    /^\s*(?:以上|及以上|多|余|\+|or more)/.test(after) ||
-    /(?:超过|超|逾|不低于|不少于|至少|≥|>|over|least|than)\s*$/i.test(before)
-  )
-    return "ge";
-  if (
+  // "At most" first, since 不超过 ends in 超过.
+  const isMost =
     /^\s*(?:以下|以内|及以下)/.test(after) ||
-    /(?:不超过|不高于|最多|至多|最高|≤|<|up to|most)\s*$/i.test(before)
-  )
-    return "le";
-  if (/^\s*(?:左右|上下)/.test(after) || /(?:约|近|大约|接近|about|nearly)\s*$/i.test(before))
-    return "approx";
+    /(?:不超过|不高于|最多|至多|最高|≤|<|up to|most)\s*$/i.test(before);
+  if (isMost) return "le";
+  const isLeast =
+    /^\s*(?:以上|及以上|多|余|\+|or more)/.test(after) ||
+    /(?:超过|超|逾|不低于|不少于|至少|≥|>|over|least|than)\s*$/i.test(before);
+  if (isLeast) return "ge";
+  const isAbout =
+    /^\s*(?:左右|上下)/.test(after) || /(?:约|近|大约|接近|about|nearly)\s*$/i.test(before);
+  if (isAbout) return "approx";
   return "eq";
 }
 

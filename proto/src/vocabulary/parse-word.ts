@@ -50,13 +50,15 @@ export function parseYesNo(value: string | number | boolean): boolean | undefine
   return YES.has(word) ? true : NO.has(word) ? false : undefined;
 }
 
+const SEPARATORS = "、；;，,/|\n\r①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳●•▪◆";
+
 /**
- * Several values in one cell, parted by 、；;，, / | and line breaks, with their numbering taken off, without
+ * Several values in one cell, parted by 、；;，, / | ①② • and line breaks, with their numbering taken off, without
  * repetition. What stands in brackets stays together, as do 1,200 and 24/7.
  *
  * @param separators The signs that part, instead of the usual ones.
  */
-export function splitList(text: string, separators = "、；;，,/|\n\r"): readonly string[] {
+export function splitList(text: string, separators = SEPARATORS): readonly string[] {
   const parts: string[] = [];
   let depth = 0;
   let start = 0;
@@ -83,7 +85,7 @@ function isInsideNumber(text: string, at: number): boolean {
 
 /** Takes 1. 1、 (1) ① - off the start. */
 function withoutNumbering(part: string): string {
-  return tidy(part.replace(/^\s*[①-⑳●•·▪◆*]\s*/u, ""))
+  return tidy(part.replace(/^\s*[·*]\s*/, ""))
     .replace(/^(?:[（(]\d{1,2}[)）]|\d{1,2}[.)）]\s?(?=\D)|[-–]\s)\s*/, "")
     .replace(/[。.]$/, "")
     .trim();

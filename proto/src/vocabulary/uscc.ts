@@ -70,8 +70,7 @@ function checkEighteen(text: string): UsccCheck {
     region: text.slice(2, 8),
   };
   // A spreadsheet keeps 15 significant digits and fills up with zeros.
-  if (!holds && /^\d{15}000$/.test(text))
-    return { status: "digits_lost", normalised: text };
+  if (!holds && /^\d{15}000$/.test(text)) return { status: "digits_lost", normalised: text };
   return { status: holds ? "valid" : "invalid", ...facts };
 }
 
@@ -79,8 +78,8 @@ function checkEighteen(text: string): UsccCheck {
 export function normaliseUscc(text: string): string {
   return text
     .normalize("NFKC")
-    .replace(/^['‘’`]/, "")
     .replace(/[\p{Z}\p{C}]/gu, "")
+    .replace(/^['‘’`]+/, "")
     .toUpperCase()
     .replace(/(?<=[0-9A-Z])[-‐-―](?=[0-9A-Z])/g, "");
 }
