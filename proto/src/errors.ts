@@ -234,6 +234,8 @@ export const ERROR_CODES = {
   ERR_JOIN_CODE: "invalid_argument",
   /** The hub that answers is not the one of the invitation. */
   ERR_HUB_IDENTITY: "permission_denied",
+  /** The privacy gate does not let this leave the center. */
+  ERR_PRIVACY: "failed_precondition",
   /** The outbox has no room: the hub has to answer first, or the disk needs space. */
   ERR_OUTBOX_FULL: "resource_exhausted",
   /** A new feed was opened while records were prepared for the one before. */

@@ -1,0 +1,139 @@
+/**
+ * gRPC clients of the hub, and its errors as ours.
+ *
+ * @module
+ */
+
+import type { DescService } from "@bufbuild/protobuf";
+import {
+  type ChannelOptions,
+  type Client,
+  credentials,
+  Metadata,
+  makeGenericClientConstructor,
+  type ServiceError,
+  status,
+} from "@grpc/grpc-js";
+import { isErrorCode, TributaryError, type TributaryErrorCode } from "@tributary/proto";
+import { grpcServiceDefinition } from "@tributary/proto/grpc";
+
+/** Where the hub is. */
+export interface HubAddress {
+  /** host:port. */
+  readonly hub: string;
+  readonly tls: boolean;
+}
+
+const CHANNEL: ChannelOptions = {
+  "grpc.max_receive_message_length": 4 * 2 ** 20,
+  "grpc.max_send_message_length": 4 * 2 ** 20,
+  "grpc.keepalive_time_ms": 30_000,
+  "grpc.keepalive_timeout_ms": 10_000,
+  "grpc.keepalive_permit_without_calls": 1,
+  "grpc.enable_retries": 0,
+  // Else a new channel would share the dead connection of the old one (grpc/grpc-node issues 2785 and 2853).
+  "grpc.use_local_subchannel_pool": 1,
+};
+
+/** A client of one service of the hub. The connection is made by the first call. */
+export function grpcClient(service: DescService, { hub, tls }: HubAddress): Client {
+  const definition = grpcServiceDefinition(service);
+  const ServiceClient = makeGenericClientConstructor(definition, service.typeName);
+  return new ServiceClient(
+    hub,
+    tls ? credentials.createSsl() : credentials.createInsecure(),
+    CHANNEL,
+  );
+}
+
+/** Runs a unary call: answers, or fails at the deadline or when aborted. */
+export function unaryCall<Request, Response>(
+  client: Client,
+  service: DescService,
+  method: string,
+  request: Request,
+  options: {
+    readonly metadata?: Metadata;
+    readonly deadlineMs: number;
+    readonly signal: AbortSignal;
+  },
+): Promise<Response> {
+  const { path, requestSerialize, responseDeserialize } = methodOf(service, method);
+  return new Promise((resolve, reject) => {
+    options.signal.throwIfAborted();
+    const call = client.makeUnaryRequest(
+      path,
+      requestSerialize as (value: Request) => Buffer,
+      responseDeserialize as (bytes: Buffer) => Response,
+      request,
+      options.metadata ?? new Metadata(),
+      { deadline: options.deadlineMs },
+      (error, answer) => {
+        options.signal.removeEventListener("abort", onAbort);
+        if (options.signal.aborted) reject(options.signal.reason);
+        else if (error !== null) reject(hubError(error));
+        else resolve(answer as Response);
+      },
+    );
+    const onAbort = () => call.cancel();
+    options.signal.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+/** Definition of one method of a service. */
+export function methodOf(service: DescService, method: string) {
+  const definition = grpcServiceDefinition(service)[method];
+  if (definition === undefined) throw new TypeError(`${service.typeName} has no method ${method}`);
+  return definition;
+}
+
+const CODE_OF_STATUS: Readonly<Partial<Record<status, TributaryErrorCode>>> = {
+  [status.DEADLINE_EXCEEDED]: "ERR_DEADLINE",
+  [status.PERMISSION_DENIED]: "ERR_FORBIDDEN",
+  [status.RESOURCE_EXHAUSTED]: "ERR_OVERLOADED",
+  [status.UNAUTHENTICATED]: "ERR_UNAUTHENTICATED",
+  [status.UNIMPLEMENTED]: "ERR_UNSUPPORTED",
+};
+
+/**
+ * The error behind a gRPC status. Where the hub itself answered, its metadata says more than the status:
+ * `tributary-code`, and `tributary-message-zh` (percent-encoded).
+ */
+export function hubError(error: ServiceError): TributaryError {
+  const metadata = (name: string) => error.metadata?.get(name)[0]?.toString();
+  const code = metadata("tributary-code");
+  if (code !== undefined && isErrorCode(code)) {
+    // The hub's disk is not ours: what it says of its store means that it cannot serve now.
+    return new TributaryError(
+      code.startsWith("ERR_STORE_") ? "ERR_UNAVAILABLE" : code,
+      error.details,
+      {
+        messageZh: decodeText(metadata("tributary-message-zh")),
+        cause: error,
+      },
+    );
+  }
+  const known = CODE_OF_STATUS[error.code];
+  return new TributaryError(
+    known ?? "ERR_UNAVAILABLE",
+    known === undefined
+      ? `the hub cannot be reached (${error.details}); check that it runs and that a firewall lets this machine reach it`
+      : `the hub says: ${error.details}`,
+    {
+      messageZh:
+        known === undefined
+          ? `无法连接汇流中枢（${error.details}）；请检查中枢是否运行、防火墙是否放行`
+          : `汇流中枢答复：${error.details}`,
+      cause: error,
+    },
+  );
+}
+
+function decodeText(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined; // not percent-encoded: the English message is shown
+  }
+}

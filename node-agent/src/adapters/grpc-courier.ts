@@ -1,0 +1,200 @@
+/**
+ * {@link Courier} over gRPC: the bidirectional stream `IngestService.Publish`.
+ *
+ * @module
+ */
+
+import { create, toBinary } from "@bufbuild/protobuf";
+import { type Client, type ClientDuplexStream, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { type Clock, type SigningKey, signCallerToken, TributaryError } from "@tributary/proto";
+import {
+  FeedHeadRequestSchema,
+  type FeedHeadResponse,
+  GetStatusRequestSchema,
+  type GetStatusResponse,
+  IngestService,
+  MemberService,
+  type PublishRequest,
+  PublishRequestSchema,
+  type PublishResponse,
+  ReceiptSchema,
+  type Refusal as RefusalMessage,
+} from "@tributary/proto/wire";
+import type {
+  Answer,
+  Courier,
+  CourierSession,
+  FeedHead,
+  Heartbeat,
+  Refusal,
+} from "../ports/courier.ts";
+import type { MembershipState } from "../sync/agent-state.ts";
+import { grpcClient, type HubAddress, hubError, methodOf, unaryCall } from "./grpc-channel.ts";
+import { memberStateName } from "./grpc-member-client.ts";
+
+const CALL_TIMEOUT_MS = 15_000;
+
+/** Who connects, and to which hub. */
+export interface GrpcCourierOptions extends HubAddress {
+  readonly hubOrigin: string;
+  readonly centerId: string;
+  readonly key: SigningKey;
+  readonly clock: Clock;
+}
+
+export function grpcCourier(options: GrpcCourierOptions): Courier {
+  return { connect: () => new GrpcCourierSession(options) };
+}
+
+type PublishStream = ClientDuplexStream<PublishRequest, PublishResponse>;
+
+class GrpcCourierSession implements CourierSession {
+  readonly #options: GrpcCourierOptions;
+  readonly #client: Client;
+  #stream: PublishStream | undefined;
+
+  constructor(options: GrpcCourierOptions) {
+    this.#options = options;
+    this.#client = grpcClient(IngestService, options);
+  }
+
+  async membership(signal: AbortSignal): Promise<MembershipState> {
+    const { centerId } = this.#options;
+    const request = create(GetStatusRequestSchema, { centerId });
+    const answer: GetStatusResponse = await unaryCall(
+      this.#client,
+      MemberService,
+      "getStatus",
+      request,
+      await this.#callOptions(signal),
+    );
+    return {
+      state: memberStateName(answer.state),
+      reason: answer.reason,
+      sinceMs: Number(answer.sinceMs),
+      actor: answer.actor,
+    };
+  }
+
+  async feedHead(feedId: Uint8Array, signal: AbortSignal): Promise<FeedHead | undefined> {
+    const { centerId } = this.#options;
+    const request = create(FeedHeadRequestSchema, { centerId, feedId });
+    const answer: FeedHeadResponse = await unaryCall(
+      this.#client,
+      IngestService,
+      "feedHead",
+      request,
+      await this.#callOptions(signal),
+    );
+    if (answer.feedId.length === 0) return undefined;
+    const { nextSeq, lastHash, pausedCode } = answer;
+    return { nextSeq, lastHash, pausedCode };
+  }
+
+  async *answers(signal: AbortSignal): AsyncIterable<Answer> {
+    const { path, requestSerialize, responseDeserialize } = methodOf(IngestService, "publish");
+    const stream: PublishStream = this.#client.makeBidiStreamRequest(
+      path,
+      requestSerialize as (message: PublishRequest) => Buffer,
+      responseDeserialize as (bytes: Buffer) => PublishResponse,
+      await this.#metadata(),
+    );
+    this.#stream = stream;
+    const onAbort = () => stream.cancel();
+    signal.addEventListener("abort", onAbort, { once: true });
+    stream.on("error", () => {}); // one that comes after the consumer has left
+    try {
+      for await (const message of stream) {
+        const answer = answerOf(message as PublishResponse);
+        if (answer !== undefined) yield answer;
+      }
+    } catch (error) {
+      throw signal.aborted ? signal.reason : hubError(error as ServiceError);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      stream.cancel();
+    }
+  }
+
+  send(frame: Uint8Array): Promise<void> {
+    return this.#write(create(PublishRequestSchema, { item: { case: "batch", value: frame } }));
+  }
+
+  beat(heartbeat: Heartbeat): Promise<void> {
+    const { agentVersion, outboxBatches, rejectedRows, pausedReason } = heartbeat;
+    const value = {
+      agentVersion,
+      outboxBatches: BigInt(outboxBatches),
+      rejectedRows: BigInt(rejectedRows),
+      pausedReason,
+    };
+    return this.#write(create(PublishRequestSchema, { item: { case: "heartbeat", value } }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stream?.cancel();
+    this.#client.close();
+  }
+
+  /** Resolves when grpc-js has handed the message to the connection: what it holds itself is one message at most. */
+  #write(message: PublishRequest): Promise<void> {
+    const stream = this.#stream;
+    if (stream === undefined) throw new TypeError("the stream is not open");
+    return new Promise((resolve, reject) => {
+      stream.write(message, (error: Error | null | undefined) => {
+        if (error == null) resolve();
+        else reject(closedError(error));
+      });
+    });
+  }
+
+  async #callOptions(signal: AbortSignal) {
+    const deadlineMs = this.#options.clock.now() + CALL_TIMEOUT_MS;
+    return { metadata: await this.#metadata(), deadlineMs, signal };
+  }
+
+  async #metadata(): Promise<Metadata> {
+    const { key, centerId, hubOrigin, clock } = this.#options;
+    const token = await signCallerToken(key, { centerId, audience: hubOrigin, nowMs: clock.now() });
+    const metadata = new Metadata();
+    metadata.set("authorization", `Bearer ${token}`);
+    return metadata;
+  }
+}
+
+/** The answer in a message; undefined for one of a newer hub that has no known item. */
+function answerOf({ feedId, seq, item }: PublishResponse): Answer | undefined {
+  switch (item.case) {
+    case "receipt":
+      return { type: "receipt", feedId, seq, receipt: toBinary(ReceiptSchema, item.value) };
+    case "refusal":
+      return { type: "refusal", feedId, seq, refusal: refusalOf(item.value) };
+    case "credit":
+      return { type: "credit", batches: item.value.batches, bytes: item.value.bytes };
+    default:
+      return undefined;
+  }
+}
+
+function refusalOf({
+  code,
+  message,
+  messageZh,
+  expectedSeq,
+  retryAfterMs,
+}: RefusalMessage): Refusal {
+  return {
+    code,
+    message,
+    messageZh: messageZh === "" ? message : messageZh,
+    ...(expectedSeq !== undefined && { expectedSeq }),
+    ...(retryAfterMs !== undefined && { retryAfterMs: Number(retryAfterMs) }),
+  };
+}
+
+function closedError(cause: Error): TributaryError {
+  return new TributaryError("ERR_UNAVAILABLE", "the stream to the hub is closed", {
+    messageZh: "与汇流中枢的数据流已关闭",
+    cause,
+  });
+}

@@ -1,0 +1,70 @@
+/**
+ * {@link MemberClient} over gRPC.
+ *
+ * @module
+ */
+
+import { create } from "@bufbuild/protobuf";
+import type { Clock } from "@tributary/proto";
+import {
+  JoinRequestSchema,
+  type JoinResponse,
+  MemberService,
+  MemberState,
+  RequestChallengeRequestSchema,
+  type RequestChallengeResponse,
+} from "@tributary/proto/wire";
+import type { MemberClient } from "../ports/member-client.ts";
+import type { MembershipState } from "../sync/agent-state.ts";
+import { grpcClient, type HubAddress, unaryCall } from "./grpc-channel.ts";
+
+const CALL_TIMEOUT_MS = 15_000;
+
+export function grpcMemberClient(address: HubAddress, clock: Clock): MemberClient {
+  const client = grpcClient(MemberService, address);
+  const options = (signal: AbortSignal) => ({
+    deadlineMs: clock.now() + CALL_TIMEOUT_MS,
+    signal,
+  });
+  return {
+    async requestChallenge(centerId, signal) {
+      const request = create(RequestChallengeRequestSchema, { centerId });
+      const answer: RequestChallengeResponse = await unaryCall(
+        client,
+        MemberService,
+        "requestChallenge",
+        request,
+        options(signal),
+      );
+      const { challenge, hubOrigin, hubVkey } = answer;
+      return { challenge, hubOrigin, hubVkey };
+    },
+    async join(request, signal) {
+      const answer: JoinResponse = await unaryCall(
+        client,
+        MemberService,
+        "join",
+        create(JoinRequestSchema, request),
+        options(signal),
+      );
+      return { state: memberStateName(answer.state), checkCode: answer.checkCode };
+    },
+    async [Symbol.asyncDispose]() {
+      client.close();
+    },
+  };
+}
+
+const STATE_NAMES: Readonly<Partial<Record<MemberState, MembershipState["state"]>>> = {
+  [MemberState.PENDING]: "pending",
+  [MemberState.APPROVED]: "approved",
+  [MemberState.REJECTED]: "rejected",
+  [MemberState.SUSPENDED]: "suspended",
+  [MemberState.REVOKED]: "revoked",
+  [MemberState.LEFT]: "left",
+};
+
+/** The name of a state; one that this version does not know counts as suspended: nothing is sent. */
+export function memberStateName(state: MemberState): MembershipState["state"] {
+  return STATE_NAMES[state] ?? "suspended";
+}

@@ -1,0 +1,160 @@
+/**
+ * One connection's worth of publishing: batches out in order, receipts in, signs of life, and a watchdog.
+ *
+ * A session begins at the first batch without a receipt and ends at the first thing that is not a receipt. The next one
+ * begins there again, and batches that the hub has already are answered by the receipts that it kept: so there is
+ * nothing to rewind inside a session, and no answer to a batch that was sent twice to be confused by.
+ *
+ * @module
+ */
+
+import {
+  type Clock,
+  equalBytes,
+  TributaryError,
+  toBase64,
+  type VerifiedReceipt,
+} from "@tributary/proto";
+import type { Feed } from "../feed/feed.ts";
+import type { Steps } from "../feed/steps.ts";
+import type { CourierSession, Heartbeat, Refusal } from "../ports/courier.ts";
+import { type Memo, pauseInForce } from "../sync/memo.ts";
+import { abortable, together } from "./together.ts";
+import { Window, type WindowLimits } from "./window.ts";
+
+const HEARTBEAT_MS = 30_000;
+const WATCH_MS = 5_000;
+/** Longest silence while batches wait for answers. */
+const SILENCE_IN_FLIGHT_MS = 30_000;
+/** Longest silence of an idle stream before the hub is asked for a sign of life. */
+const SILENCE_IDLE_MS = 65_000;
+const OWN_LIMITS: WindowLimits = { batches: 64, bytes: 16 * 2 ** 20 };
+
+/** How a session ended when nothing failed. */
+export type SessionEnd =
+  /** The hub closed the stream: it restarts, or the connection is old. */
+  | { readonly type: "closed" }
+  | { readonly type: "refused"; readonly seq: bigint; readonly refusal: Refusal }
+  /** A new feed was opened, or publication was paused or resumed. */
+  | { readonly type: "changed" };
+
+/** What a session needs. */
+export interface SessionOptions {
+  readonly session: CourierSession;
+  readonly feed: Feed;
+  readonly memo: Memo;
+  readonly clock: Clock;
+  readonly steps: Steps;
+  readonly heartbeat: () => Heartbeat;
+  /** Called when a batch is in the log. */
+  readonly onReceipt: () => void;
+}
+
+/** Publishes until the session ends; rejects when the connection fails or `signal` is aborted. */
+export function publishOver(options: SessionOptions, signal: AbortSignal): Promise<SessionEnd> {
+  const { session, feed, memo, clock, steps } = options;
+  const window = new Window(OWN_LIMITS);
+  const { ordinal, feedId } = feed.state;
+  let heardAtMs = clock.now();
+
+  const receive = async (signal: AbortSignal): Promise<SessionEnd> => {
+    for await (const answer of session.answers(signal)) {
+      heardAtMs = clock.now();
+      if (answer.type === "credit") {
+        window.grant(answer);
+      } else if (feed.state.ordinal !== ordinal || !equalBytes(answer.feedId, feedId)) {
+        return { type: "changed" };
+      } else if (answer.type === "refusal") {
+        return { type: "refused", seq: answer.seq, refusal: answer.refusal };
+      } else {
+        const verified = await feed.acknowledge(answer.seq, answer.receipt);
+        window.answered(answer.seq);
+        noteCheckpoint(memo, verified, heardAtMs);
+        options.onReceipt();
+      }
+    }
+    return { type: "closed" };
+  };
+
+  const send = async (signal: AbortSignal): Promise<SessionEnd> => {
+    let next = 0n;
+    for (;;) {
+      const [feedChanges, memoChanges] = [feed.changes.count, memo.changes.count];
+      const windowChanges = window.changes.count;
+      if (feed.state.ordinal !== ordinal) return { type: "changed" };
+      if (pauseInForce(memo.agent.pause, clock.now()) !== undefined) {
+        await waitForResume(memo, memoChanges, clock, signal);
+        continue;
+      }
+      const batch = await feed.pendingFrom(next);
+      if (batch === undefined) {
+        await together(signal, [
+          (signal) => feed.changes.wait(feedChanges, signal),
+          (signal) => memo.changes.wait(memoChanges, signal),
+        ]);
+      } else if (!window.hasRoomFor(batch.frame.length)) {
+        await window.changes.wait(windowChanges, signal);
+      } else {
+        await feed.prepareToSend(batch.seq);
+        window.sent(batch.seq, batch.frame.length);
+        await abortable(session.send(batch.frame), signal);
+        steps("send");
+        next = batch.seq + 1n;
+      }
+    }
+  };
+
+  const beat = async (signal: AbortSignal): Promise<never> => {
+    while (!window.isOpen) await window.changes.wait(window.changes.count, signal);
+    for (;;) {
+      await abortable(session.beat(options.heartbeat()), signal);
+      await clock.sleep(HEARTBEAT_MS, signal);
+    }
+  };
+
+  // grpc-js can keep waiting on a connection whose peer is gone (grpc/grpc-node issues 2785 and 2853).
+  const watch = async (signal: AbortSignal): Promise<never> => {
+    for (;;) {
+      await clock.sleep(WATCH_MS, signal);
+      const silentMs = clock.now() - heardAtMs;
+      const mayBeSilentMs = window.batchesInFlight > 0 ? SILENCE_IN_FLIGHT_MS : SILENCE_IDLE_MS;
+      if (silentMs <= mayBeSilentMs) continue;
+      if (!window.isOpen || window.batchesInFlight > 0) throw silent(silentMs);
+      await session.feedHead(feedId, signal);
+      heardAtMs = clock.now();
+    }
+  };
+
+  return together<SessionEnd>(signal, [receive, send, beat, watch]);
+}
+
+/** Resolves when the memo changes or the pause ends by itself. */
+async function waitForResume(
+  memo: Memo,
+  seen: number,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
+  const untilMs = memo.agent.pause?.untilMs;
+  await together(signal, [
+    (signal) => memo.changes.wait(seen, signal),
+    ...(untilMs === undefined
+      ? []
+      : [(signal: AbortSignal) => clock.sleep(Math.max(0, untilMs - clock.now()), signal)]),
+  ]);
+}
+
+function noteCheckpoint(memo: Memo, { checkpoint }: VerifiedReceipt, heardAtMs: number): void {
+  const isLarger = checkpoint.size > (memo.agent.checkpoint?.size ?? 0);
+  const { size, root } = checkpoint;
+  memo.noteAgent({ heardAtMs, ...(isLarger && { checkpoint: { size, root: toBase64(root) } }) });
+}
+
+function silent(silentMs: number): TributaryError {
+  const seconds = Math.round(silentMs / 1000);
+  return new TributaryError(
+    "ERR_UNAVAILABLE",
+    `the hub has not answered for ${seconds} s; the connection is made anew`,
+    { messageZh: `汇流中枢已 ${seconds} 秒没有答复，正在重新连接` },
+  );
+}
