@@ -48,6 +48,8 @@ export const ERROR_CODES = {
   ERR_UNSUPPORTED: "unimplemented",
   /** A defect of the software; the log of the side that answers has the cause. */
   ERR_INTERNAL: "internal",
+  /** Another program listens on the port. */
+  ERR_PORT_IN_USE: "failed_precondition",
   /** A setting is missing, unknown or outside its range; the message names it. */
   ERR_CONFIG_INVALID: "failed_precondition",
   /** An argument is outside its range. */

@@ -239,6 +239,7 @@ export {
   type RecordView,
   recordRefCodec,
   recordViewCodec,
+  viewOptions,
 } from "./query/record-view.ts";
 export {
   type Body,
