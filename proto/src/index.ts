@@ -246,6 +246,7 @@ export {
   type BodyOf,
   bodySchemas,
   decodeBody,
+  decodeBodyUnchecked,
   encodeBody,
   expectedFields,
   parseBody,
