@@ -33,6 +33,11 @@ type Operation =
   | { type: "put"; key: Uint8Array; value: Uint8Array }
   | { type: "del"; key: Uint8Array };
 
+/** What `level` is in Node and its types, which are those of browsers too, leave out. */
+interface Compactable {
+  compactRange(start: Uint8Array, end: Uint8Array): Promise<void>;
+}
+
 /** Where the store stands. */
 interface Head {
   /** Log size that is covered. */
@@ -140,8 +145,7 @@ class LevelCatalogStore implements CatalogStore {
         if (from !== undefined && compare(from, end) >= 0) continue;
         const start =
           from !== undefined && compare(from, prefix) >= 0 ? { gt: from } : { gte: prefix };
-        for await (const [key, content] of this.#scan({ ...start, lt: end }, snapshot)) {
-          void key;
+        for await (const [, content] of this.#scan({ ...start, lt: end }, snapshot)) {
           yield decodeRow(content);
         }
       }
@@ -150,10 +154,14 @@ class LevelCatalogStore implements CatalogStore {
     }
   }
 
-  async *changedRows(from: number): AsyncIterable<CatalogRow> {
+  async *changedRows(from: number, after?: RecordRef): AsyncIterable<CatalogRow> {
     const snapshot = this.#db.snapshot();
-    const end = afterPrefix(bytesOf("c"));
-    const iterator = this.#db.iterator({ gte: changeKey(from, EMPTY), lt: end, snapshot });
+    const lt = afterPrefix(bytesOf("c"));
+    const start =
+      after === undefined
+        ? { gte: changeKey(from, EMPTY) }
+        : { gt: changeKey(from, refBytes(after)) };
+    const iterator = this.#db.iterator({ ...start, lt, snapshot });
     try {
       for (;;) {
         const changes = await iterator.nextv(READ_AHEAD_ROWS);
@@ -224,7 +232,7 @@ class LevelCatalogStore implements CatalogStore {
   async #settle(head: Head): Promise<void> {
     if (head.settled === head.writes) return;
     // LevelDB writes its memory to a table before it compacts, whatever the range.
-    await this.#db.compactRange(bytesOf("w"), bytesOf("x"));
+    await (this.#db as unknown as Compactable).compactRange(bytesOf("w"), bytesOf("x"));
     const settled = { ...head, settled: head.writes };
     const operations: Operation[] = [put(HEAD_KEY, encodeHead(settled))];
     for (let number = head.settled + 1; number <= head.writes; number += 1) {
@@ -354,7 +362,11 @@ function encodeHead(head: Head): Uint8Array {
 }
 
 function decodeHead(content: Uint8Array): Head {
-  const [position, writes, settled] = JSON.parse(decoder.decode(content)) as [number, number, number];
+  const [position, writes, settled] = JSON.parse(decoder.decode(content)) as [
+    number,
+    number,
+    number,
+  ];
   return { position, writes, settled };
 }
 

@@ -50,9 +50,13 @@ class MemoryCatalogStore implements CatalogStore {
       .sort((a, b) => compareRefs(a.ref, b.ref));
   }
 
-  async *changedRows(from: number): AsyncIterable<CatalogRow> {
+  async *changedRows(from: number, after?: RecordRef): AsyncIterable<CatalogRow> {
     yield* this.#decoded()
-      .filter((row) => row.changePosition >= from)
+      .filter(
+        ({ changePosition, ref }) =>
+          changePosition > from ||
+          (changePosition === from && (after === undefined || compareRefs(ref, after) > 0)),
+      )
       .sort((a, b) => a.changePosition - b.changePosition || compareRefs(a.ref, b.ref));
   }
 

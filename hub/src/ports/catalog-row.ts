@@ -156,7 +156,8 @@ export function decodeRow(bytes: Uint8Array): CatalogRow {
   } catch (cause) {
     throw new TributaryError("ERR_STORE_DAMAGED", "a row of the catalog cannot be read", { cause });
   }
-  const [ref, revision, verdict, accepted, visibility, license, validUntilMs, place, history] = head;
+  const [ref, revision, verdict, accepted, visibility, license, validUntilMs, place, history] =
+    head;
   const [decisions, labels, audience, from] = [head[9], head[10], head[11], head[12]];
   return {
     ref: { kind: ref[0], centerId: ref[1], key: ref[2] },

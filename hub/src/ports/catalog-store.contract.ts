@@ -66,7 +66,9 @@ export function describeCatalogStore(name: string, open: () => Promise<CatalogSt
       });
       expect(await store.position()).toBe(8);
       expect((await store.get(first.ref))?.revision).toBe(2n);
-      expect((await collect(store.changedRows(0))).map((row) => row.changePosition)).toEqual([4, 7]);
+      expect((await collect(store.changedRows(0))).map((row) => row.changePosition)).toEqual([
+        4, 7,
+      ]);
       expect((await collect(store.changedRows(5))).map((row) => row.ref)).toEqual([first.ref]);
     });
 
@@ -93,7 +95,15 @@ export function describeCatalogStore(name: string, open: () => Promise<CatalogSt
 
     test("sets, replaces and deletes facts, and lists them by prefix in the order of bytes", async () => {
       await using store = await open();
-      const names = ["center/b", "center/a", "center", "counts/a", "center/あ", "center/￿", "center/𐀀"];
+      const names = [
+        "center/b",
+        "center/a",
+        "center",
+        "counts/a",
+        "center/あ",
+        "center/￿",
+        "center/𐀀",
+      ];
       await store.write(change({ facts: names.map((n) => [n, Uint8Array.of(1)]), position: 1 }));
       await store.write(
         change({
@@ -180,7 +190,8 @@ export function describeCatalogStore(name: string, open: () => Promise<CatalogSt
         fc.asyncProperty(
           fc.array(fc.tuple(anyRef(), fc.nat(9)), { maxLength: 40 }),
           fc.nat(10),
-          async (writes, from) => {
+          fc.option(anyRef(), { nil: undefined }),
+          async (writes, from, after) => {
             await using store = await open();
             const model: CatalogRow[] = [];
             for (const [ref, at] of writes) {
@@ -197,8 +208,15 @@ export function describeCatalogStore(name: string, open: () => Promise<CatalogSt
             }
             const expected = model
               .filter((row) => row.changePosition >= from)
+              .filter(
+                (row) =>
+                  row.changePosition > from ||
+                  after === undefined ||
+                  compareRefs(row.ref, after) > 0,
+              )
               .sort((a, b) => a.changePosition - b.changePosition || compareRefs(a.ref, b.ref));
-            expect((await collect(store.changedRows(from))).map(plain)).toEqual(expected.map(plain));
+            const found = await collect(store.changedRows(from, after));
+            expect(found.map(plain)).toEqual(expected.map(plain));
           },
         ),
         { numRuns: 60 },

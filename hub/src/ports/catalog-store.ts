@@ -60,8 +60,12 @@ export interface CatalogStore extends AsyncDisposable {
   /** Rows ascending by kind, then center, then key, each by its UTF-8 bytes. */
   rows(range: RowRange): AsyncIterable<CatalogRow>;
 
-  /** Rows whose `changePosition` is at least `from`, ascending by it and then as in {@link rows}. */
-  changedRows(from: number): AsyncIterable<CatalogRow>;
+  /**
+   * Rows whose `changePosition` is at least `from`, ascending by it and then as in {@link rows}.
+   *
+   * @param after Leaves out the rows of `from` itself up to this one, which need not exist.
+   */
+  changedRows(from: number, after?: RecordRef): AsyncIterable<CatalogRow>;
 
   fact(name: string): Promise<Uint8Array | undefined>;
 

@@ -1,0 +1,158 @@
+/**
+ * One record of a batch becomes a row, or is superseded, or is quarantined.
+ *
+ * @module
+ */
+
+import {
+  type Body,
+  decodeBody,
+  fromUtf8,
+  type RecordKind,
+  type RecordValue,
+  utf8,
+} from "@tributary/proto";
+import type { AcceptedVerdict, CatalogRow } from "../ports/catalog-row.ts";
+import {
+  type Curation,
+  curationOf,
+  type DecisionFact,
+  decisionFactName,
+  decodeDecisionFact,
+} from "./decision-fact.ts";
+import { codeOf, type ReadRecord } from "./entry.ts";
+import { NO_AUDIENCE, verdictOf, widen } from "./verdict.ts";
+import type { WorkingSet } from "./working-set.ts";
+
+/** Where a record stands in the log. */
+export interface RecordPlace {
+  readonly centerId: string;
+  /** Position of the batch. */
+  readonly position: number;
+  /** Index in the batch. */
+  readonly index: number;
+  /** When the hub received the batch; ms since the epoch. */
+  readonly receivedAtMs: number;
+  /** Position of the first batch of the feed. */
+  readonly feedPosition: number;
+}
+
+/** Rule of the hub: kinds that are shown only after a curator's approval. In the log as a JSON array. */
+export const APPROVAL_POLICY = "approval_required";
+export const POLICY_FACTS = "policy/";
+export const UNREADABLE_FACTS = "unreadable/";
+
+const NO_CURATION: Curation = { hidden: undefined, approved: false, labels: [] };
+const NO_BODY = new Uint8Array();
+
+/** Names the fact that says why the record at a place cannot be read. */
+export function unreadableFactName(centerId: string, position: number, index: number): string {
+  const [at, i] = [String(position).padStart(16, "0"), String(index).padStart(4, "0")];
+  return `${UNREADABLE_FACTS}${centerId}/${at}/${i}`;
+}
+
+/**
+ * Folds one accepted record.
+ *
+ * @returns The decoded body where the record is now the newest of its key and readable.
+ */
+export async function acceptRecord(
+  work: WorkingSet,
+  place: RecordPlace,
+  read: ReadRecord,
+): Promise<{ readonly row: CatalogRow; readonly body: Body | undefined } | undefined> {
+  const { centerId, position, index } = place;
+  if ("code" in read) {
+    work.setFact(unreadableFactName(centerId, position, index), utf8(read.code));
+    await work.count(centerId, undefined, "quarantined");
+    return undefined;
+  }
+  const { record } = read;
+  const ref = { kind: record.kind, centerId, key: record.key };
+  const before = await work.row(ref);
+  if (before !== undefined && !isNewer(record.revision, place, before)) {
+    await work.count(centerId, undefined, "superseded");
+    return undefined;
+  }
+
+  const { accepted, body } = await judge(work, record);
+  const decisions = before?.decisions ?? [];
+  const curation = decisions.length === 0 ? NO_CURATION : await curationAt(work, decisions);
+  const { verdict, verdictReason } = verdictOf(accepted, curation);
+  const audience = before?.audience ?? NO_AUDIENCE;
+  const row: CatalogRow = {
+    ref,
+    revision: record.revision,
+    verdict,
+    verdictReason,
+    accepted,
+    visibility: record.visibility,
+    visibleTo: record.visibleTo,
+    license: record.license,
+    validUntilMs: record.validUntilMs,
+    logPosition: position,
+    recordIndex: index,
+    receivedAtMs: place.receivedAtMs,
+    feedPosition: place.feedPosition,
+    firstPosition: before?.firstPosition ?? position,
+    changePosition: position,
+    decisions,
+    labels: curation.labels,
+    audience: verdict === "live" ? widen(audience, record.visibility, record.visibleTo) : audience,
+    provenance: record.provenance,
+    body: body === undefined ? NO_BODY : record.body,
+  };
+  work.setRow(row);
+  await work.count(centerId, undefined, verdict);
+  if (before === undefined) await work.countRow(centerId);
+  // An erased record stays erased, whatever comes after it.
+  else if (before.verdict !== "erased") await work.count(centerId, before.verdict, "superseded");
+  return { row, body };
+}
+
+/** A revision counts within its feed; a feed that replaces another speaks anew. */
+function isNewer(revision: bigint, place: RecordPlace, before: CatalogRow): boolean {
+  return place.feedPosition === before.feedPosition
+    ? revision > before.revision
+    : place.feedPosition > before.feedPosition;
+}
+
+async function judge(
+  work: WorkingSet,
+  record: RecordValue,
+): Promise<{ readonly accepted: AcceptedVerdict; readonly body: Body | undefined }> {
+  if (record.operation === "withdraw") {
+    return { accepted: { verdict: "withdrawn", reason: "" }, body: undefined };
+  }
+  let body: Body;
+  try {
+    body = { kind: record.kind, value: decodeBody(record.kind, record.body) } as Body;
+  } catch (error) {
+    return { accepted: { verdict: "quarantined", reason: codeOf(error) }, body: undefined };
+  }
+  const waits = await needsApproval(work, record.kind);
+  return {
+    accepted: waits
+      ? { verdict: "pending", reason: APPROVAL_POLICY }
+      : { verdict: "live", reason: "" },
+    body,
+  };
+}
+
+async function needsApproval(work: WorkingSet, kind: RecordKind): Promise<boolean> {
+  const rule = await work.fact(POLICY_FACTS + APPROVAL_POLICY);
+  return rule !== undefined && fromUtf8(rule).split(",").includes(kind);
+}
+
+/** What the decisions at these positions amount to. */
+export async function curationAt(
+  work: WorkingSet,
+  positions: readonly number[],
+): Promise<Curation> {
+  const decisions: DecisionFact[] = [];
+  for (const position of positions) {
+    const bytes = await work.fact(decisionFactName(position));
+    if (bytes !== undefined) decisions.push(decodeDecisionFact(bytes));
+  }
+  return curationOf(decisions);
+}

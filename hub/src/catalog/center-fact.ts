@@ -1,0 +1,94 @@
+/**
+ * What the log says of a center: its membership, its keys, its open feed, why it is paused.
+ *
+ * @module
+ */
+
+import { fromUtf8, type MemberState, utf8 } from "@tributary/proto";
+
+/** A key of a center and where it entered the log. */
+export interface CenterKey {
+  /** Lower-case hex of the key id. */
+  readonly keyId: string;
+  /** Position of the membership change that made the key valid. */
+  readonly position: number;
+}
+
+/** The feed that a center publishes in. */
+export interface OpenFeed {
+  /** Lower-case hex of the feed id. */
+  readonly feedId: string;
+  /** Position of its first batch. */
+  readonly position: number;
+}
+
+/** A reason for which a center is paused. */
+export interface Pause {
+  /** For example `ERR_BATCH_FORK`, `ERR_MASS_CHANGE`, or `ERR_FEED_PAUSED` where a curator decided it. */
+  readonly code: string;
+  /** A sentence for people; may be empty. */
+  readonly reason: string;
+  /** Position of the entry that paused it. */
+  readonly position: number;
+}
+
+/** One center. */
+export interface CenterFact {
+  readonly centerId: string;
+  /** Name as the operator entered it; empty when unknown. */
+  readonly name: string;
+  /** Undefined when the log has a batch and no membership change, which only tests make. */
+  readonly state: MemberState | undefined;
+  /** Since when; ms since the epoch; undefined with `state`. */
+  readonly stateAtMs: number | undefined;
+  /** Ascending by position. */
+  readonly keys: readonly CenterKey[];
+  readonly feed: OpenFeed | undefined;
+  /** Ascending by position; not empty means paused. */
+  readonly pauses: readonly Pause[];
+  /** Feed whose snapshot would have withdrawn too much: rows of earlier feeds wait for a release. */
+  readonly heldFeed: number | undefined;
+  /** When the hub received the newest batch; ms since the epoch; undefined before the first. */
+  readonly lastBatchAtMs: number | undefined;
+}
+
+export const CENTER_FACTS = "center/";
+
+/** A center of which the log has said nothing yet. */
+export function unknownCenter(centerId: string): CenterFact {
+  return {
+    centerId,
+    name: "",
+    state: undefined,
+    stateAtMs: undefined,
+    keys: [],
+    feed: undefined,
+    pauses: [],
+    heldFeed: undefined,
+    lastBatchAtMs: undefined,
+  };
+}
+
+/** The fact's one encoding. */
+export function encodeCenterFact(fact: CenterFact): Uint8Array {
+  const { centerId, name, state, stateAtMs, keys, feed, pauses, heldFeed, lastBatchAtMs } = fact;
+  return utf8(
+    JSON.stringify({
+      centerId,
+      name,
+      state,
+      stateAtMs,
+      keys: keys.map(({ keyId, position }) => ({ keyId, position })),
+      feed: feed && { feedId: feed.feedId, position: feed.position },
+      pauses: pauses.map(({ code, reason, position }) => ({ code, reason, position })),
+      heldFeed,
+      lastBatchAtMs,
+    }),
+  );
+}
+
+/** @param bytes From the catalog's store. */
+export function decodeCenterFact(bytes: Uint8Array): CenterFact {
+  const fact = JSON.parse(fromUtf8(bytes)) as CenterFact;
+  return { ...unknownCenter(fact.centerId), ...fact };
+}

@@ -1,0 +1,109 @@
+/**
+ * Erasure of a record: its content goes, its place, its hash and its proof stay.
+ *
+ * The bytes in the log are replaced by {@link erasedRecord}, which keeps what orders the record among its revisions,
+ * so that the catalog is the same whether it was folded before the erasure or is folded after it; and the record's
+ * leaf hash, so that its neighbours in the batch stay provable.
+ *
+ * @module
+ */
+
+import {
+  concatBytes,
+  decodeBatchHeader,
+  decodeLogEntry,
+  type Erasure,
+  encodeRecord,
+  fromHex,
+  HASH_BYTES,
+  leafHash,
+  splitRecords,
+  toHex,
+  utf8,
+} from "@tributary/proto";
+import type { StoredEntry } from "../ports/log-store.ts";
+import { unreadableFactName } from "./accept.ts";
+import { readRecord } from "./entry.ts";
+import { widen } from "./verdict.ts";
+import type { WorkingSet } from "./working-set.ts";
+
+/** Finds an entry of the log; undefined beyond its end. */
+export type EntryLookup = (position: number) => Promise<StoredEntry | undefined>;
+
+const NOTHING = new Uint8Array();
+const ERASED = "erased:sha256:";
+/** Begins what stands for a record that could not be read before either; no record begins with a zero byte. */
+const UNREADABLE = Uint8Array.of(0);
+
+/** What is left of a record: kind, key, revision, readers and leaf hash; no body, no origin, no salt. */
+export function erasedRecord(bytes: Uint8Array): Uint8Array {
+  const hash = leafHash(bytes);
+  const read = readRecord(bytes);
+  if ("code" in read) return concatBytes(UNREADABLE, hash);
+  const { kind, key, operation, revision, visibility, visibleTo } = read.record;
+  const rest = { kind, key, operation, revision, visibility, visibleTo };
+  const license = ERASED + toHex(hash);
+  return encodeRecord({ ...rest, salt: new Uint8Array(16), license, body: NOTHING });
+}
+
+/**
+ * The leaf hash that a record had before it was erased.
+ *
+ * @param bytes What {@link erasedRecord} made, or anything: a center can write such bytes too, so the answer is to be
+ * checked against the batch's root.
+ * @returns Undefined where the bytes do not stand for an erased record.
+ */
+export function erasedHashOf(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes[0] === 0 && bytes.length === 1 + HASH_BYTES) return bytes.subarray(1);
+  const read = readRecord(bytes);
+  if ("code" in read || !read.record.license.startsWith(ERASED)) return undefined;
+  const hex = read.record.license.slice(ERASED.length);
+  return /^[0-9a-f]{64}$/.test(hex) ? fromHex(hex) : undefined;
+}
+
+export async function foldErasure(
+  work: WorkingSet,
+  erasure: Erasure,
+  position: number,
+  lookup: EntryLookup,
+): Promise<void> {
+  const { index, position: batchPosition } = erasure;
+  const batch = batchPosition < position ? await lookup(batchPosition) : undefined;
+  const entry = batch && decodeLogEntry(batch.entry);
+  if (batch === undefined || entry?.type !== "batch") return;
+  const { centerId, recordCount } = decodeBatchHeader(entry.statement);
+  const bytes = splitRecords(batch.records, recordCount)[index];
+  const done = `erased/${String(batchPosition).padStart(16, "0")}/${String(index).padStart(4, "0")}`;
+  if (bytes === undefined || (await work.fact(done)) !== undefined) return;
+  work.setFact(done, utf8(String(position)));
+
+  const read = readRecord(bytes);
+  if ("code" in read) {
+    work.setFact(unreadableFactName(centerId, batchPosition, index), undefined);
+    await work.count(centerId, "quarantined", "erased");
+    return;
+  }
+  const { kind, key, visibility, visibleTo } = read.record;
+  const row = await work.row({ kind, centerId, key });
+  if (row === undefined) return;
+  // Folded after the erasure, the record never was live: the audience must not depend on it.
+  const audience = widen(row.audience, visibility, visibleTo);
+  if (row.logPosition !== batchPosition || row.recordIndex !== index) {
+    work.setRow({ ...row, audience });
+    await work.count(centerId, "superseded", "erased");
+    return;
+  }
+  work.setRow({
+    ...row,
+    verdict: "erased",
+    verdictReason: erasure.reason,
+    accepted: { verdict: "erased", reason: erasure.reason },
+    license: "",
+    validUntilMs: undefined,
+    changePosition: position,
+    audience,
+    provenance: undefined,
+    body: NOTHING,
+  });
+  await work.count(centerId, row.verdict, "erased");
+}

@@ -1,0 +1,72 @@
+/**
+ * Facet fields: their names, the vocabulary of their codes, and what a person reads for a code.
+ *
+ * @see ../../../proto/tributary/v1/query_service.proto FieldFilter
+ * @module
+ */
+
+import { ancestorsOf, type Language, labelOf, type SchemeName } from "@tributary/proto/vocabulary";
+
+/** Vocabulary of each field that has one; the codes of the others explain themselves. */
+const SCHEMES = {
+  kind: "recordKind",
+  center: undefined,
+  center_type: "centerType",
+  region: "region",
+  industry: "industry",
+  scenario: "scenario",
+  system: "systemType",
+  provider_type: "providerType",
+  size_band: "sizeBand",
+  kpi: "kpi",
+  service: "serviceType",
+  policy_level: "policyLevel",
+  policy_status: "policyStatus",
+  event_type: "eventType",
+  year: undefined,
+  language: undefined,
+  license: undefined,
+  label: undefined,
+  state: undefined,
+} as const satisfies Record<string, SchemeName | undefined>;
+
+/** Names of the facet fields. */
+export type FacetField = keyof typeof SCHEMES;
+
+/** All facet fields, in the order in which they are shown. */
+export const FACET_FIELDS = Object.keys(SCHEMES) as readonly FacetField[];
+
+/** True for a text that names a facet field. */
+export function isFacetField(text: string): text is FacetField {
+  return Object.hasOwn(SCHEMES, text);
+}
+
+/** The field's vocabulary. */
+export function schemeOf(field: FacetField): SchemeName | undefined {
+  return SCHEMES[field];
+}
+
+const WORDS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  "language/zh": { zh: "中文", en: "Chinese" },
+  "language/en": { zh: "英文", en: "English" },
+  "state/live": { zh: "有效", en: "Live" },
+  "state/pending": { zh: "待审核", en: "Pending" },
+  "state/quarantined": { zh: "已隔离", en: "Quarantined" },
+  "state/superseded": { zh: "已被取代", en: "Superseded" },
+  "state/stale": { zh: "可能过期", en: "Stale" },
+  "state/withdrawn": { zh: "已撤回", en: "Withdrawn" },
+  "state/hidden": { zh: "已隐藏", en: "Hidden" },
+  "state/erased": { zh: "已删除", en: "Erased" },
+};
+
+/** What a person reads for a value; the value itself where nothing better is known. */
+export function facetLabel(field: FacetField, value: string, language: Language): string {
+  const scheme = SCHEMES[field];
+  if (scheme !== undefined) return labelOf(scheme, value, language);
+  return WORDS[`${field}/${value}`]?.[language] ?? value;
+}
+
+/** The code and, in a hierarchy, every code around it, from the nearest to the widest. */
+export function withAncestors(field: FacetField, code: string): readonly string[] {
+  return field === "region" || field === "industry" ? [code, ...ancestorsOf(field, code)] : [code];
+}

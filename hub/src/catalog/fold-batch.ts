@@ -1,0 +1,148 @@
+/**
+ * A batch, a membership change or a refusal moves a center and its rows.
+ *
+ * @module
+ */
+
+import {
+  type BatchHeaderValue,
+  type Body,
+  keyIdOf,
+  type MembershipChange,
+  type Refusal,
+  toHex,
+} from "@tributary/proto";
+import type { CatalogRow } from "../ports/catalog-row.ts";
+import { acceptRecord } from "./accept.ts";
+import type { CenterFact, Pause } from "./center-fact.ts";
+import type { CatalogEntry } from "./entry.ts";
+import type { WorkingSet } from "./working-set.ts";
+
+type BatchEntry = Extract<CatalogEntry, { type: "batch" }>;
+
+/** Largest share of its records that a center may lose at once without anybody confirming it. */
+const MAX_LOST_SHARE = 0.25;
+
+export const OMITTED = "omitted_from_snapshot";
+export const LEFT = "member_left";
+
+/** Told of each row that became the newest of its key with a readable body. */
+export type BodyListener = (row: CatalogRow, body: Body) => void;
+
+export async function foldBatch(
+  work: WorkingSet,
+  { header, records, position, receivedAtMs }: BatchEntry,
+  onBody: BodyListener,
+): Promise<void> {
+  const { centerId } = header;
+  const known = await work.center(centerId);
+  const feed = feedOf(known, header, position);
+  work.setCenter({ ...known, feed, lastBatchAtMs: receivedAtMs });
+  for (const [index, read] of records.entries()) {
+    const place = { centerId, position, index, receivedAtMs, feedPosition: feed.position };
+    const accepted = await acceptRecord(work, place, read);
+    if (accepted?.body !== undefined) onBody(accepted.row, accepted.body);
+  }
+  if (header.snapshot === "end") await endSnapshot(work, centerId, position);
+}
+
+function feedOf(center: CenterFact, { feedId }: BatchHeaderValue, position: number) {
+  const name = toHex(feedId);
+  return center.feed?.feedId === name ? center.feed : { feedId: name, position };
+}
+
+/**
+ * What earlier feeds held and the snapshot did not repeat is withdrawn; or waits for a release, where it is more than
+ * a quarter of the center's records.
+ */
+async function endSnapshot(work: WorkingSet, centerId: string, position: number): Promise<void> {
+  const center = await work.center(centerId);
+  const feedPosition = center.feed?.position ?? position;
+  let omitted = 0;
+  let repeated = 0;
+  for await (const row of work.rowsOf(centerId)) {
+    if (!isHeld(row)) continue;
+    if (row.feedPosition < feedPosition) omitted += 1;
+    else if (row.firstPosition < feedPosition) repeated += 1;
+  }
+  const pauses = center.pauses.filter(({ code }) => code !== "ERR_MASS_CHANGE");
+  if (omitted > MAX_LOST_SHARE * (omitted + repeated)) {
+    const reason = `the snapshot repeats ${repeated} of ${omitted + repeated} records`;
+    const pause = { code: "ERR_MASS_CHANGE", reason, position };
+    work.setCenter({ ...center, pauses: [...pauses, pause], heldFeed: feedPosition });
+    return;
+  }
+  work.setCenter({ ...center, pauses, heldFeed: undefined });
+  if (omitted > 0) await withdrawBefore(work, centerId, feedPosition, OMITTED, position);
+}
+
+/** True if the center has the record: not withdrawn, and not erased, which nobody can repeat. */
+function isHeld(row: CatalogRow): boolean {
+  return row.accepted.verdict !== "withdrawn" && row.accepted.verdict !== "erased";
+}
+
+/** Withdraws what a center published in feeds that began before `feedPosition`. */
+async function withdrawBefore(
+  work: WorkingSet,
+  centerId: string,
+  feedPosition: number,
+  reason: string,
+  position: number,
+): Promise<void> {
+  for await (const row of work.rowsOf(centerId)) {
+    if (!isHeld(row) || row.feedPosition >= feedPosition) continue;
+    work.setRow({
+      ...row,
+      verdict: "withdrawn",
+      verdictReason: reason,
+      accepted: { verdict: "withdrawn", reason },
+      changePosition: position,
+      body: new Uint8Array(),
+    });
+    await work.count(centerId, row.verdict, "withdrawn");
+  }
+}
+
+export async function foldMembership(
+  work: WorkingSet,
+  change: MembershipChange,
+  position: number,
+  receivedAtMs: number,
+): Promise<void> {
+  const known = await work.center(change.centerId);
+  const makesKeyValid = change.state === "approved" && change.publicKey.length > 0;
+  const key = makesKeyValid ? [{ keyId: toHex(keyIdOf(change.publicKey)), position }] : [];
+  work.setCenter({
+    ...known,
+    name: change.centerName || known.name,
+    state: change.state,
+    stateAtMs: receivedAtMs,
+    keys: [...known.keys, ...key],
+  });
+  if (change.state === "left") {
+    await withdrawBefore(work, change.centerId, Number.POSITIVE_INFINITY, LEFT, position);
+  }
+}
+
+export async function foldRefusal(
+  work: WorkingSet,
+  { centerId }: BatchHeaderValue,
+  { code, message }: Refusal,
+  position: number,
+): Promise<void> {
+  await pause(work, centerId, { code, reason: message, position });
+}
+
+export async function pause(work: WorkingSet, centerId: string, reason: Pause): Promise<void> {
+  const center = await work.center(centerId);
+  work.setCenter({ ...center, pauses: [...center.pauses, reason] });
+}
+
+/** Ends every pause of a center; what waited for the release of a snapshot is withdrawn. */
+export async function release(work: WorkingSet, centerId: string, position: number): Promise<void> {
+  const center = await work.center(centerId);
+  work.setCenter({ ...center, pauses: [], heldFeed: undefined });
+  if (center.heldFeed !== undefined) {
+    await withdrawBefore(work, centerId, center.heldFeed, OMITTED, position);
+  }
+}

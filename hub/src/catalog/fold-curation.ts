@@ -1,0 +1,129 @@
+/**
+ * Decisions of curators: about records, about centers, about other decisions.
+ *
+ * A decision about something that the catalog does not hold is kept and has no effect.
+ *
+ * @module
+ */
+
+import {
+  type CurationDecision,
+  fromUtf8,
+  isIdentifier,
+  isTributaryError,
+  parseUrn,
+  type RecordRef,
+  utf8,
+} from "@tributary/proto";
+import { curationAt } from "./accept.ts";
+import {
+  DECISION_ID_FACTS,
+  type DecisionFact,
+  decisionFactName,
+  decodeDecisionFact,
+  encodeDecisionFact,
+} from "./decision-fact.ts";
+import { pause, release } from "./fold-batch.ts";
+import { verdictOf, widen } from "./verdict.ts";
+import type { WorkingSet } from "./working-set.ts";
+
+const CENTER_URN = "urn:dth:";
+
+/** The subject of decisions about a center as a whole: pause and release. */
+export function centerUrnOf(centerId: string): string {
+  return CENTER_URN + centerId;
+}
+
+export async function foldDecision(
+  work: WorkingSet,
+  decision: CurationDecision,
+  position: number,
+  decidedAtMs: number,
+): Promise<void> {
+  const fact = { ...decision, position, decidedAtMs, retractedAt: undefined };
+  work.setFact(decisionFactName(position), encodeDecisionFact(fact));
+  const idFact = DECISION_ID_FACTS + decision.decisionId;
+  if ((await work.fact(idFact)) === undefined) work.setFact(idFact, utf8(String(position)));
+  if (decision.action === "retract") {
+    await retract(work, decision.retracts, position);
+    return;
+  }
+  for (const subject of decision.subjects) {
+    const centerId = centerOf(subject);
+    if (centerId !== undefined) await decideCenter(work, centerId, fact);
+    const ref = refOf(subject);
+    if (ref !== undefined) await decideRecord(work, ref, position, "add");
+  }
+}
+
+async function decideCenter(
+  work: WorkingSet,
+  centerId: string,
+  { action, reason, position }: DecisionFact,
+): Promise<void> {
+  if (action === "pause")
+    await pause(work, centerId, { code: "ERR_FEED_PAUSED", reason, position });
+  if (action === "release") await release(work, centerId, position);
+}
+
+/** Undoes a decision. A release cannot be undone: what it let through has been told; pause again instead. */
+async function retract(work: WorkingSet, decisionId: string, position: number): Promise<void> {
+  const at = await work.fact(DECISION_ID_FACTS + decisionId);
+  const name = at && decisionFactName(Number(fromUtf8(at)));
+  const bytes = name && (await work.fact(name));
+  if (!name || !bytes) return;
+  const decision = decodeDecisionFact(bytes);
+  if (decision.retractedAt !== undefined || decision.action === "retract") return;
+  work.setFact(name, encodeDecisionFact({ ...decision, retractedAt: position }));
+  for (const subject of decision.subjects) {
+    const centerId = centerOf(subject);
+    if (centerId !== undefined) {
+      const center = await work.center(centerId);
+      const pauses = center.pauses.filter((reason) => reason.position !== decision.position);
+      work.setCenter({ ...center, pauses });
+    }
+    const ref = refOf(subject);
+    if (ref !== undefined) await decideRecord(work, ref, position, "again");
+  }
+}
+
+/** Computes a row anew from all decisions about it, with the one at `position` added to them or not. */
+async function decideRecord(
+  work: WorkingSet,
+  ref: RecordRef,
+  position: number,
+  mode: "add" | "again",
+): Promise<void> {
+  const row = await work.row(ref);
+  if (row === undefined) return;
+  const isNew = mode === "add" && row.decisions.at(-1) !== position;
+  const decisions = isNew ? [...row.decisions, position] : row.decisions;
+  const curation = await curationAt(work, decisions);
+  const { verdict, verdictReason } = verdictOf(row.accepted, curation);
+  work.setRow({
+    ...row,
+    verdict,
+    verdictReason,
+    decisions,
+    labels: curation.labels,
+    audience:
+      verdict === "live" ? widen(row.audience, row.visibility, row.visibleTo) : row.audience,
+    changePosition: position,
+  });
+  if (verdict !== row.verdict) await work.count(ref.centerId, row.verdict, verdict);
+}
+
+/** Undefined for the URN of something else, such as an entity. */
+function refOf(subject: string): RecordRef | undefined {
+  try {
+    return parseUrn(subject);
+  } catch (error) {
+    if (isTributaryError(error, "ERR_URN_MALFORMED")) return undefined;
+    throw error;
+  }
+}
+
+function centerOf(subject: string): string | undefined {
+  const centerId = subject.startsWith(CENTER_URN) ? subject.slice(CENTER_URN.length) : "";
+  return isIdentifier(centerId) ? centerId : undefined;
+}

@@ -1,0 +1,265 @@
+/**
+ * Keeps catalog and index in step with the log.
+ *
+ * The catalog follows the log by the fold; the index follows the catalog by its changes. The way back after a crash is
+ * the same as the way forward: both say how far they are, and go on from there. A store that is found damaged, or that
+ * another version of the fold has made, is cleared and made anew.
+ *
+ * @module
+ */
+
+import {
+  type Body,
+  decodeBody,
+  fromUtf8,
+  isTributaryError,
+  TributaryError,
+  utf8,
+} from "@tributary/proto";
+import type { CatalogRow } from "../ports/catalog-row.ts";
+import type { CatalogStore } from "../ports/catalog-store.ts";
+import type { StoredEntry } from "../ports/log-store.ts";
+import type { IndexDocument, IndexWriter } from "../ports/search-index.ts";
+import { documentOf } from "./describe.ts";
+import { LOCAL_FACTS } from "./digest.ts";
+import { FOLD_FORMAT, FORMAT_FACT, foldEntries } from "./fold.ts";
+import { isShown } from "./verdict.ts";
+
+/** The log as the projector reads it. */
+export interface EntrySource {
+  /** Entries `from` (inclusive) to `to` (exclusive), in order. */
+  readEntries(from: number, to: number): AsyncIterable<StoredEntry>;
+  readEntry(position: number): Promise<StoredEntry | undefined>;
+}
+
+/** How far the projections are. */
+export interface Progress {
+  /** Log size that the catalog covers. */
+  readonly catalogPosition: number;
+  /** Log size that the index covers. */
+  readonly indexPosition: number;
+}
+
+export interface ProjectorOptions {
+  readonly log: EntrySource;
+  readonly catalog: CatalogStore;
+  readonly index: IndexWriter;
+  /** Called after each step. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Called when the index, and the catalog where need be, is cleared and made anew; with why. */
+  readonly onRebuild?: (reason: string) => void;
+}
+
+/** Version of {@link documentOf}; another one makes the index anew. */
+const DOCUMENT_FORMAT = "1";
+/** Not part of the digest: says what this hub's index was made from. */
+const DOCUMENT_FACT = `${LOCAL_FACTS}documents`;
+
+/** A step ends when it has this many entries, or bytes of records, whichever comes first. */
+const STEP_ENTRIES = 256;
+const STEP_BYTES = 2 ** 20;
+const STEP_DOCUMENTS = 1000;
+/** Rows applied to the index after which it is made durable. */
+const FLUSH_ROWS = 50_000;
+/** Clearing more often than this in one life means that the disk is bad. */
+const MAX_REBUILDS = 3;
+
+/** One for a catalog and an index. Methods are called one at a time. */
+export class Projector {
+  readonly #options: ProjectorOptions;
+  #rebuilds = 0;
+  #catalogPosition = 0;
+  #indexPosition = 0;
+  /** Rows applied to the index since it was last made durable. */
+  #unflushed = 0;
+  /** Bodies that the fold has decoded and the index has not seen, by the row's place in the log. */
+  #bodies = new Map<string, Body>();
+
+  private constructor(options: ProjectorOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Finds out where to go on.
+   *
+   * @param logSize Entries that the log has now.
+   */
+  static async open(options: ProjectorOptions, logSize: number): Promise<Projector> {
+    const projector = new Projector(options);
+    await projector.#heal(() => projector.#begin(logSize));
+    return projector;
+  }
+
+  get progress(): Progress {
+    return { catalogPosition: this.#catalogPosition, indexPosition: this.#indexPosition };
+  }
+
+  /**
+   * Brings catalog and index to a size of the log, in steps that are each bounded. Returns early when aborted.
+   *
+   * @throws {TributaryError} `ERR_LOG_DAMAGED` if the log cannot be read; `ERR_STORE_DAMAGED` if a store is found
+   * damaged again and again.
+   */
+  async advance(logSize: number, signal: AbortSignal): Promise<void> {
+    await this.#heal(async () => {
+      await this.#followCatalog(signal);
+      if (this.#catalogPosition >= logSize) return;
+      for await (const entries of this.#steps(logSize)) {
+        if (signal.aborted) return;
+        await this.#fold(entries);
+        await this.#followCatalog(signal);
+      }
+    });
+  }
+
+  /** Clears catalog and index; {@link advance} makes them anew. For a reader that found damage. */
+  async rebuild(reason: string): Promise<void> {
+    await this.#clear(reason);
+  }
+
+  /** Makes the index durable, if something was applied since it last was. */
+  async flush(): Promise<void> {
+    if (this.#unflushed === 0) return;
+    this.#unflushed = 0;
+    await this.#heal(() => this.#options.index.flush());
+  }
+
+  async #begin(logSize: number): Promise<void> {
+    const { catalog, index } = this.#options;
+    await catalog.check();
+    this.#catalogPosition = await catalog.position();
+    const format = await catalog.fact(FORMAT_FACT);
+    this.#indexPosition = await index.position();
+    const documents = await catalog.fact(DOCUMENT_FACT);
+    if (Math.max(this.#catalogPosition, this.#indexPosition) > logSize) {
+      await this.#clear("the log is shorter than what was made from it");
+    } else if (this.#catalogPosition > 0 && (!format || fromUtf8(format) !== FOLD_FORMAT)) {
+      await this.#clear("another version has made the catalog");
+    } else if (!documents || fromUtf8(documents) !== DOCUMENT_FORMAT) {
+      if (this.#indexPosition > 0) await this.#clearIndex("another version has made the index");
+      await this.#writeDocumentFormat();
+    }
+    this.#tell();
+  }
+
+  async *#steps(logSize: number): AsyncIterable<StoredEntry[]> {
+    let step: StoredEntry[] = [];
+    let bytes = 0;
+    try {
+      for await (const entry of this.#options.log.readEntries(this.#catalogPosition, logSize)) {
+        step.push(entry);
+        bytes += entry.records.length;
+        if (step.length < STEP_ENTRIES && bytes < STEP_BYTES) continue;
+        yield step;
+        step = [];
+        bytes = 0;
+      }
+    } catch (error) {
+      throw isTributaryError(error, "ERR_STORE_DAMAGED") ? logDamaged(error) : error;
+    }
+    if (step.length > 0) yield step;
+  }
+
+  async #fold(entries: readonly StoredEntry[]): Promise<void> {
+    const { catalog, log } = this.#options;
+    const { change, bodies } = await foldEntries(catalog, entries, (position) =>
+      log.readEntry(position),
+    );
+    await catalog.write(change);
+    this.#catalogPosition = change.position;
+    this.#bodies = new Map([...bodies].map(([row, body]) => [placeOf(row), body]));
+    this.#tell();
+  }
+
+  /** Applies to the index what the catalog has changed since. */
+  async #followCatalog(signal: AbortSignal): Promise<void> {
+    const target = this.#catalogPosition;
+    if (this.#indexPosition >= target) return;
+    let upserts: IndexDocument[] = [];
+    let deletes: CatalogRow["ref"][] = [];
+    for await (const row of this.#options.catalog.changedRows(this.#indexPosition)) {
+      if (upserts.length + deletes.length >= STEP_DOCUMENTS) {
+        // Rows of this row's entry may be among those applied and among those to come: it is not covered yet.
+        await this.#apply(upserts, deletes, row.changePosition);
+        if (signal.aborted) return;
+        upserts = [];
+        deletes = [];
+      }
+      if (isShown(row)) upserts.push(documentOf(row, this.#bodyOf(row)));
+      else deletes.push(row.ref);
+    }
+    await this.#apply(upserts, deletes, target);
+    this.#bodies.clear();
+  }
+
+  async #apply(
+    upserts: readonly IndexDocument[],
+    deletes: readonly CatalogRow["ref"][],
+    position: number,
+  ): Promise<void> {
+    await this.#options.index.apply({ upserts, deletes, position });
+    this.#indexPosition = position;
+    this.#unflushed += upserts.length + deletes.length;
+    this.#tell();
+    if (this.#unflushed >= FLUSH_ROWS) {
+      this.#unflushed = 0;
+      await this.#options.index.flush();
+    }
+  }
+
+  #bodyOf(row: CatalogRow): Body {
+    const { kind } = row.ref;
+    return this.#bodies.get(placeOf(row)) ?? ({ kind, value: decodeBody(kind, row.body) } as Body);
+  }
+
+  /** Runs a step; where a store turns out to be damaged, clears it and runs the step again. */
+  async #heal(step: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await step();
+      } catch (error) {
+        if (!isTributaryError(error, "ERR_STORE_DAMAGED")) throw error;
+        this.#rebuilds += 1;
+        if (this.#rebuilds > MAX_REBUILDS) throw error;
+        await this.#clear(error.message);
+      }
+    }
+  }
+
+  /** Clears both: the index is made from the catalog. */
+  async #clear(reason: string): Promise<void> {
+    await this.#clearIndex(reason);
+    await this.#options.catalog.clear();
+    this.#catalogPosition = 0;
+    this.#bodies.clear();
+    await this.#writeDocumentFormat();
+    this.#tell();
+  }
+
+  async #clearIndex(reason: string): Promise<void> {
+    this.#options.onRebuild?.(reason);
+    await this.#options.index.clear();
+    this.#indexPosition = 0;
+    this.#unflushed = 0;
+  }
+
+  async #writeDocumentFormat(): Promise<void> {
+    const facts = new Map([[DOCUMENT_FACT, utf8(DOCUMENT_FORMAT)]]);
+    await this.#options.catalog.write({ rows: [], facts, position: this.#catalogPosition });
+  }
+
+  #tell(): void {
+    this.#options.onProgress?.(this.progress);
+  }
+}
+
+function placeOf(row: CatalogRow): string {
+  return `${row.logPosition}/${row.recordIndex}`;
+}
+
+function logDamaged(cause: TributaryError): TributaryError {
+  return new TributaryError("ERR_LOG_DAMAGED", cause.message, {
+    messageZh: cause.messageZh,
+    cause,
+  });
+}

@@ -1,0 +1,133 @@
+/**
+ * The catalog as it will be when the entries at hand are folded: what the store holds, overlaid with changes.
+ *
+ * Since every read sees every earlier change, it makes no difference how the log is cut into chunks.
+ *
+ * @module
+ */
+
+import type { RecordRef, RecordVerdict } from "@tributary/proto";
+import { type CatalogRow, compareRefs } from "../ports/catalog-row.ts";
+import type { CatalogChange, CatalogStore } from "../ports/catalog-store.ts";
+import {
+  CENTER_FACTS,
+  type CenterFact,
+  decodeCenterFact,
+  encodeCenterFact,
+  unknownCenter,
+} from "./center-fact.ts";
+import { COUNTS_FACTS, type Counts, decodeCounts, encodeCounts, NO_COUNTS } from "./counts.ts";
+
+/** Reads through, collects changes. Belongs to one fold of one chunk. */
+export class WorkingSet {
+  readonly #store: CatalogStore;
+  /** Rows as the store has them, as far as they were needed. */
+  readonly #stored = new Map<string, CatalogRow | undefined>();
+  readonly #rows = new Map<string, CatalogRow>();
+  readonly #facts = new Map<string, Uint8Array | undefined>();
+  readonly #storedFacts = new Map<string, Uint8Array | undefined>();
+  readonly #centers = new Map<string, CenterFact>();
+  readonly #counts = new Map<string, { -readonly [K in keyof Counts]: Counts[K] }>();
+
+  constructor(store: CatalogStore) {
+    this.#store = store;
+  }
+
+  /** Reads the rows of `refs` in one go, so that {@link row} need not wait for each. */
+  async load(refs: readonly RecordRef[]): Promise<void> {
+    const missing = new Map(
+      refs.map((ref) => [nameOf(ref), ref] as const).filter(([name]) => !this.#stored.has(name)),
+    );
+    const rows = await this.#store.getMany([...missing.values()]);
+    for (const [i, name] of [...missing.keys()].entries()) this.#stored.set(name, rows[i]);
+  }
+
+  async row(ref: RecordRef): Promise<CatalogRow | undefined> {
+    const name = nameOf(ref);
+    const changed = this.#rows.get(name);
+    if (changed !== undefined) return changed;
+    if (!this.#stored.has(name)) await this.load([ref]);
+    return this.#stored.get(name);
+  }
+
+  /** Sets a row that was read with {@link row} before. */
+  setRow(row: CatalogRow): void {
+    this.#rows.set(nameOf(row.ref), row);
+  }
+
+  /** All rows of a center as of now. Rows set during the iteration are not seen. */
+  async *rowsOf(centerId: string): AsyncIterable<CatalogRow> {
+    const added = new Map([...this.#rows].filter(([, row]) => row.ref.centerId === centerId));
+    for await (const stored of this.#store.rows({ centerId })) {
+      const name = nameOf(stored.ref);
+      this.#stored.set(name, stored);
+      yield added.get(name) ?? stored;
+      added.delete(name);
+    }
+    yield* added.values();
+  }
+
+  async center(centerId: string): Promise<CenterFact> {
+    let center = this.#centers.get(centerId);
+    if (center === undefined) {
+      const bytes = await this.#store.fact(CENTER_FACTS + centerId);
+      center = bytes === undefined ? unknownCenter(centerId) : decodeCenterFact(bytes);
+      this.#centers.set(centerId, center);
+    }
+    return center;
+  }
+
+  setCenter(center: CenterFact): void {
+    this.#centers.set(center.centerId, center);
+    this.#facts.set(CENTER_FACTS + center.centerId, encodeCenterFact(center));
+  }
+
+  /** Notes that an accepted record has gone from one verdict to another; undefined where it is new. */
+  async count(centerId: string, from: RecordVerdict | undefined, to: RecordVerdict): Promise<void> {
+    const counts = await this.#countsOf(centerId);
+    if (from !== undefined) counts[from] -= 1;
+    counts[to] += 1;
+  }
+
+  async countRow(centerId: string): Promise<void> {
+    (await this.#countsOf(centerId)).rows += 1;
+  }
+
+  async fact(name: string): Promise<Uint8Array | undefined> {
+    if (this.#facts.has(name)) return this.#facts.get(name);
+    if (!this.#storedFacts.has(name)) {
+      this.#storedFacts.set(name, await this.#store.fact(name));
+    }
+    return this.#storedFacts.get(name);
+  }
+
+  /** Undefined deletes. */
+  setFact(name: string, value: Uint8Array | undefined): void {
+    this.#facts.set(name, value);
+  }
+
+  /** Everything that changed, in an order that does not depend on how the changes came about. */
+  change(position: number): CatalogChange {
+    for (const [centerId, counts] of this.#counts) {
+      this.#facts.set(COUNTS_FACTS + centerId, encodeCounts(counts));
+    }
+    const rows = [...this.#rows]
+      .map(([name, row]) => ({ row, previousChange: this.#stored.get(name)?.changePosition }))
+      .sort((a, b) => compareRefs(a.row.ref, b.row.ref));
+    return { rows, facts: this.#facts, position };
+  }
+
+  async #countsOf(centerId: string) {
+    let counts = this.#counts.get(centerId);
+    if (counts === undefined) {
+      const bytes = await this.#store.fact(COUNTS_FACTS + centerId);
+      counts = { ...(bytes === undefined ? NO_COUNTS : decodeCounts(bytes)) };
+      this.#counts.set(centerId, counts);
+    }
+    return counts;
+  }
+}
+
+function nameOf(ref: RecordRef): string {
+  return `${ref.kind}\0${ref.centerId}\0${ref.key}`;
+}
