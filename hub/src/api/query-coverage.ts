@@ -1,0 +1,122 @@
+/**
+ * What an answer rests on: which centers are fresh, stale or paused, and the log size.
+ *
+ * @module
+ */
+
+import type { Clock, Coverage } from "@tributary/proto";
+import { CENTER_FACTS, type CenterFact, decodeCenterFact } from "../catalog/center-fact.ts";
+import type { CatalogStore } from "../ports/catalog-store.ts";
+
+/** Centers as of one moment. */
+export interface CenterBoard {
+  readonly nowMs: number;
+  readonly fresh: number;
+  /** Not heard from within their promise. */
+  readonly stale: ReadonlySet<string>;
+  readonly paused: ReadonlySet<string>;
+  /** Name of a center for people; its id where the log has none. */
+  nameOf(centerId: string): string;
+  centerOf(centerId: string): CenterFact | undefined;
+}
+
+export interface CoverageOptions {
+  readonly catalog: Pick<CatalogStore, "facts">;
+  /** Log size that the catalog covers now. */
+  readonly catalogPosition: () => number;
+  /** When a center's agent was last heard from; ms since the epoch; undefined when not since the hub started. */
+  readonly lastHeardMs: (centerId: string) => number | undefined;
+  readonly clock: Clock;
+  /** For how long a center may be silent. Default 24 h. */
+  readonly staleAfterMs?: number | undefined;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Reads the centers of the catalog when they have changed, and judges them by the clock at each call. */
+export class CoverageReader {
+  readonly #options: CoverageOptions;
+  #centers: Promise<ReadonlyMap<string, CenterFact>> | undefined;
+  /** Position at which `#centers` was read. */
+  #readAt = -1;
+
+  constructor(options: CoverageOptions) {
+    this.#options = options;
+  }
+
+  async board(): Promise<CenterBoard> {
+    const { clock, lastHeardMs, staleAfterMs = DAY_MS } = this.#options;
+    const centers = await this.#readCenters();
+    const nowMs = clock.now();
+    const stale = new Set<string>();
+    const paused = new Set<string>();
+    let fresh = 0;
+    for (const center of centers.values()) {
+      const { centerId } = center;
+      if (isPaused(center)) paused.add(centerId);
+      if (!isPublishing(center)) continue;
+      const heardMs = Math.max(
+        center.stateAtMs ?? 0,
+        center.lastBatchAtMs ?? 0,
+        lastHeardMs(centerId) ?? 0,
+      );
+      if (nowMs - heardMs > staleAfterMs) stale.add(centerId);
+      else if (!paused.has(centerId)) fresh += 1;
+    }
+    return {
+      nowMs,
+      fresh,
+      stale,
+      paused,
+      nameOf: (centerId) => centers.get(centerId)?.name || centerId,
+      centerOf: (centerId) => centers.get(centerId),
+    };
+  }
+
+  async #readCenters(): Promise<ReadonlyMap<string, CenterFact>> {
+    const position = this.#options.catalogPosition();
+    if (this.#centers === undefined || position !== this.#readAt) {
+      this.#readAt = position;
+      this.#centers = readCenters(this.#options.catalog);
+      this.#centers.catch(() => {
+        this.#centers = undefined;
+      });
+    }
+    return this.#centers;
+  }
+}
+
+/** Coverage of an answer that was computed at a log size. A paused center that is silent counts as paused. */
+export function coverageOf(board: CenterBoard, logSize: number): Coverage {
+  const stale = [...board.stale].filter((centerId) => !board.paused.has(centerId));
+  return {
+    centersFresh: board.fresh,
+    centersStale: stale.length,
+    centersPaused: board.paused.size,
+    logSize,
+    centersNotFresh: [...stale, ...board.paused].sort(),
+  };
+}
+
+async function readCenters(
+  catalog: Pick<CatalogStore, "facts">,
+): Promise<ReadonlyMap<string, CenterFact>> {
+  const centers = new Map<string, CenterFact>();
+  for await (const [, value] of catalog.facts(CENTER_FACTS)) {
+    const center = decodeCenterFact(value);
+    centers.set(center.centerId, center);
+  }
+  return centers;
+}
+
+/** True for a center whose records are or may be in answers. */
+function isPublishing({ state, lastBatchAtMs }: CenterFact): boolean {
+  if (state === "left") return false;
+  return state === "approved" || lastBatchAtMs !== undefined;
+}
+
+function isPaused(center: CenterFact): boolean {
+  const { state, pauses } = center;
+  if (!isPublishing(center)) return false;
+  return pauses.length > 0 || state === "suspended" || state === "revoked";
+}

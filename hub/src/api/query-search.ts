@@ -1,0 +1,139 @@
+/**
+ * Search, facets and suggestions: questions to the index, answered with what the catalog says now.
+ *
+ * @module
+ */
+
+import {
+  FACET_FIELDS,
+  type Facet,
+  type FacetsAnswer,
+  type FacetsQuery,
+  type Hit,
+  type SearchAnswer,
+  type SearchQuery,
+  type SuggestAnswer,
+  type SuggestQuery,
+} from "@tributary/proto";
+import { facetLabel, isFacetField } from "../catalog/facet.ts";
+import { isShown, mayRead } from "../catalog/verdict.ts";
+import type { CatalogStore } from "../ports/catalog-store.ts";
+import type { FacetCounts, IndexReader, Reader } from "../ports/search-index.ts";
+import { type CenterBoard, type CoverageReader, coverageOf } from "./query-coverage.ts";
+import { pageTokenOf, placeOfPage, searchPlace } from "./query-page-token.ts";
+import { shownRow, viewOf } from "./query-view.ts";
+
+export interface SearchOptions {
+  readonly catalog: Pick<CatalogStore, "getMany">;
+  readonly index: Pick<IndexReader, "search" | "suggest">;
+  readonly coverage: CoverageReader;
+}
+
+export async function search(
+  { catalog, index, coverage }: SearchOptions,
+  query: SearchQuery,
+  reader: Reader,
+  signal: AbortSignal,
+): Promise<SearchAnswer> {
+  const { query: text, filters, pageSize, sort, explain, facets } = query;
+  const order = { text, filters, sort };
+  const after = placeOfPage(query.pageToken, order, searchPlace);
+  const board = await coverage.board();
+  const result = await index.search(
+    {
+      text,
+      filters,
+      reader,
+      // One more tells whether there is a next page.
+      limit: pageSize + 1,
+      after,
+      facets,
+      stale: { atMs: board.nowMs, centers: board.stale },
+      sort,
+      explain,
+    },
+    signal,
+  );
+  const page = result.hits.slice(0, pageSize);
+  const rows = await catalog.getMany(page.map(({ ref }) => ref));
+  const hits: Hit[] = [];
+  for (const [i, { score, highlights, terms }] of page.entries()) {
+    const row = rows[i];
+    // The index may be a moment behind: what the catalog no longer shows is not shown.
+    if (row === undefined || !isShown(row) || !mayRead(row, reader)) continue;
+    const record = viewOf(shownRow(row, board), board, { withBody: false });
+    hits.push({ record, score, highlights, terms });
+  }
+  const last = page.at(-1);
+  return {
+    hits,
+    total: result.total,
+    facets: result.facets.map((counts) => labelled(counts, board)),
+    nextPageToken:
+      last !== undefined && result.hits.length > pageSize
+        ? pageTokenOf({ score: last.score, receivedAtMs: last.receivedAtMs, ref: last.ref }, order)
+        : "",
+    coverage: coverageOf(board, result.position),
+  };
+}
+
+export async function facets(
+  { index, coverage }: SearchOptions,
+  { query: text, filters, fields }: FacetsQuery,
+  reader: Reader,
+  signal: AbortSignal,
+): Promise<FacetsAnswer> {
+  const board = await coverage.board();
+  const result = await index.search(
+    {
+      text,
+      filters,
+      reader,
+      limit: 1,
+      after: undefined,
+      facets: fields.length > 0 ? fields : FACET_FIELDS,
+      stale: { atMs: board.nowMs, centers: board.stale },
+      sort: "newest",
+      explain: false,
+    },
+    signal,
+  );
+  return {
+    facets: result.facets.map((counts) => labelled(counts, board)),
+    coverage: coverageOf(board, result.position),
+  };
+}
+
+export async function suggest(
+  { catalog, index }: SearchOptions,
+  { prefix, limit }: SuggestQuery,
+  reader: Reader,
+  signal: AbortSignal,
+): Promise<SuggestAnswer> {
+  const found = await index.suggest({ prefix, limit, reader }, signal);
+  const refs = found.flatMap(({ ref }) => (ref === undefined ? [] : [ref]));
+  const rows = (await catalog.getMany(refs)).values();
+  const suggestions = found.filter(({ ref }) => {
+    if (ref === undefined) return true;
+    const row = rows.next().value;
+    return row !== undefined && isShown(row) && mayRead(row, reader);
+  });
+  return { suggestions: suggestions.map(({ text, source, ref }) => ({ text, source, ref })) };
+}
+
+function labelled({ field, values }: FacetCounts, board: CenterBoard): Facet {
+  return {
+    field,
+    values: values.map(({ value, count }) => ({
+      value,
+      labelZh: labelOf(field, value, "zh", board),
+      labelEn: labelOf(field, value, "en", board),
+      count,
+    })),
+  };
+}
+
+function labelOf(field: string, value: string, language: "zh" | "en", board: CenterBoard): string {
+  if (field === "center") return board.nameOf(value);
+  return isFacetField(field) ? facetLabel(field, value, language) : value;
+}
