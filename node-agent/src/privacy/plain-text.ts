@@ -14,8 +14,8 @@ export interface PlainText {
   readonly ends: readonly number[];
 }
 
-/** Zero-width, bidirectional and other invisible characters (Unicode general category Cf, and variation selectors). */
-const INVISIBLE = /[\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\ufe00-\ufe0f]/gu;
+/** Zero-width, bidirectional and other characters that leave no trace on the screen. */
+const INVISIBLE = /\p{Cf}|\p{Default_Ignorable_Code_Point}/gu;
 
 const CHINESE_DIGITS: Readonly<Record<string, string>> = {
   零: "0",

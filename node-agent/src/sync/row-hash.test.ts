@@ -1,0 +1,45 @@
+import { toHex } from "@tributary/proto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Cell, SourceRow } from "../ports/source.ts";
+import { rowHashOf } from "./row-hash.ts";
+
+const hash = (mapperId: string, cells: SourceRow["cells"]) => toHex(rowHashOf(mapperId, cells));
+
+describe("rowHashOf", () => {
+  test("has 16 bytes", () => {
+    expect(rowHashOf("m", { a: 1 }).length).toBe(16);
+  });
+
+  test.each([
+    ["another cell", { a: "1" }, { a: "2" }],
+    ["another title", { a: "1" }, { b: "1" }],
+    ["another type", { a: "1" }, { a: 1 }],
+    ["a whole number of another type", { a: 1 }, { a: 1n }],
+    ["nothing instead of an empty text", { a: null }, { a: "" }],
+    ["a boolean instead of its word", { a: true }, { a: "true" }],
+    ["a time instead of its number", { a: new Date(5) }, { a: 5 }],
+    ["a value that looks like the next column", { a: "1\n1,1sb=2" }, { a: "1", b: "2" }],
+    ["another order of columns", { a: 1, b: 2 }, { b: 2, a: 1 }],
+  ] as const)("tells %s apart", (_, a, b) => {
+    expect(hash("m", a)).not.toBe(hash("m", b));
+  });
+
+  test("tells mappings apart", () => {
+    expect(hash("m", { a: 1 })).not.toBe(hash("n", { a: 1 }));
+  });
+
+  test("is equal for equal rows and different for different ones, for any texts", () => {
+    const cells = fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.constant(null)), {
+      maxKeys: 4,
+    });
+    fc.assert(
+      fc.property(cells, cells, (a, b) => {
+        const isEqual = JSON.stringify(Object.entries(a)) === JSON.stringify(Object.entries(b));
+        expect(hash("m", a as Record<string, Cell>) === hash("m", b as Record<string, Cell>)).toBe(
+          isEqual,
+        );
+      }),
+    );
+  });
+});

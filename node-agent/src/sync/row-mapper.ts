@@ -1,0 +1,54 @@
+/**
+ * What a pass needs of a mapping.
+ *
+ * @module
+ */
+
+import type { Body, RecordKind, Visibility } from "@tributary/proto";
+import type { SourceRow } from "../ports/source.ts";
+
+/** Something wrong with a row, where a person finds it. */
+export interface RowProblem {
+  /** Title of the column; empty where it is the whole row. */
+  readonly column: string;
+  /** Stable name of the rule, for example "key.missing". */
+  readonly rule: string;
+  readonly message: string;
+  readonly messageZh: string;
+}
+
+/** A row that became a record. */
+export interface MappedRow {
+  readonly type: "record";
+  readonly key: string;
+  readonly value: Body["value"];
+  readonly visibility: Visibility;
+  readonly visibleTo: readonly string[];
+  readonly license: string;
+  readonly validUntilMs?: number;
+}
+
+/** A row that did not. */
+export interface UnmappedRow {
+  readonly type: "bad";
+  /** The key where it could be read: its record is not withdrawn because its row is bad. */
+  readonly key?: string;
+  readonly problems: readonly RowProblem[];
+}
+
+/** Maps the rows of one table to records of one kind. Pure. */
+export interface RowMapper {
+  /** Sheet or table; empty where the source has only one. */
+  readonly table: string;
+  readonly kind: RecordKind;
+  /** First 8 bytes of the SHA-256 of the mapping. */
+  readonly mappingId: Uint8Array;
+  readonly map: (row: SourceRow) => MappedRow | UnmappedRow;
+}
+
+/** A row that was not published, with what is wrong. */
+export interface BadRow {
+  readonly sourceId: string;
+  readonly row: SourceRow;
+  readonly problems: readonly RowProblem[];
+}

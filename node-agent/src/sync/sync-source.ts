@@ -1,0 +1,133 @@
+/**
+ * Brings one source up to date: looks whether it changed, makes a pass if it did, remembers what came of it.
+ *
+ * @module
+ */
+
+import { type Clock, isTributaryError, toHex } from "@tributary/proto";
+import type { Feed } from "../feed/feed.ts";
+import type { FeedStore } from "../ports/feed-store.ts";
+import type { Source } from "../ports/source.ts";
+import { type Memo, pauseInForce } from "./memo.ts";
+import { beginPass, type PassResult } from "./pass.ts";
+import { type Pause, type Problem, problemOf } from "./problem.ts";
+import type { BadRow, RowMapper } from "./row-mapper.ts";
+
+/** Bad rows of one pass that are kept for the report; more are only counted. */
+export const MAX_REPORTED_ROWS = 10_000;
+
+/** A configured source, ready to be read. */
+export interface SourcePlan {
+  readonly sourceId: string;
+  readonly source: Source;
+  readonly mappers: readonly RowMapper[];
+}
+
+export interface SyncOptions {
+  readonly feed: Feed;
+  readonly store: FeedStore;
+  readonly memo: Memo;
+  readonly clock: Clock;
+  readonly isConfigured: (sourceId: string) => boolean;
+  /** Called after each complete read with its bad rows, at most {@link MAX_REPORTED_ROWS}; none if all are good. */
+  readonly report: (sourceId: string, rows: readonly BadRow[]) => Promise<void>;
+}
+
+/** What came of it. */
+export type SyncOutcome =
+  | { readonly type: "unchanged" }
+  | { readonly type: "complete"; readonly result: PassResult }
+  | { readonly type: "paused"; readonly pause: Pause }
+  | { readonly type: "failed"; readonly problem: Problem };
+
+/**
+ * Never rejects for what is wrong with the source: that is remembered and returned.
+ *
+ * @throws {TributaryError} `ERR_STORE_FULL`, `ERR_STORE_DAMAGED`; the signal's reason when aborted.
+ */
+export async function syncSource(
+  plan: SourcePlan,
+  options: SyncOptions,
+  signal: AbortSignal,
+): Promise<SyncOutcome> {
+  const { memo, clock } = options;
+  const before = memo.source(plan.sourceId);
+  const pause = pauseInForce(before.pause, clock.now());
+  if (pause !== undefined) return { type: "paused", pause };
+  try {
+    return await readSource(plan, options, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isTributaryError(error) && error.code.startsWith("ERR_STORE_")) throw error;
+    const problem = problemOf(error, clock.now(), before.problem);
+    const checkedAtMs = clock.now();
+    if (problem.code !== "ERR_MASS_CHANGE") {
+      await memo.updateSource(plan.sourceId, { problem, checkedAtMs });
+      return { type: "failed", problem };
+    }
+    const guard: Pause = { ...problem, by: "guard" };
+    await memo.updateSource(plan.sourceId, { pause: guard, problem: undefined, checkedAtMs });
+    return { type: "paused", pause: guard };
+  }
+}
+
+async function readSource(
+  { sourceId, source, mappers }: SourcePlan,
+  options: SyncOptions,
+  signal: AbortSignal,
+): Promise<SyncOutcome> {
+  const { feed, memo, clock } = options;
+  const before = memo.source(sourceId);
+  const content = await source.fingerprint(signal);
+  const fingerprint =
+    content === undefined
+      ? undefined
+      : [content, ...mappers.map(({ mappingId }) => toHex(mappingId))].join("|");
+  const isUnchanged =
+    fingerprint !== undefined &&
+    fingerprint === before.fingerprint &&
+    before.completeInFeed === feed.state.ordinal;
+  if (isUnchanged) {
+    await memo.updateSource(sourceId, {
+      checkedAtMs: clock.now(),
+      pause: undefined,
+      problem: undefined,
+    });
+    return { type: "unchanged" };
+  }
+
+  const badRows: BadRow[] = [];
+  const pass = await beginPass({
+    ...options,
+    sourceId,
+    tableRowsBefore: before.tableRows,
+    acceptsMassChange: before.acceptsMassChange,
+    onBadRow: (row) => {
+      if (badRows.length < MAX_REPORTED_ROWS) badRows.push(row);
+    },
+  });
+  for (const mapper of mappers) {
+    pass.beginTable(mapper.table);
+    for await (const row of source.read(mapper.table, signal)) await pass.row(mapper, row);
+  }
+  const report = () => options.report(sourceId, badRows);
+  const result = await pass.finish(signal).catch(async (error: unknown) => {
+    // The bad rows are often why so much would vanish.
+    await report();
+    throw error;
+  });
+  await report();
+  const { tableRows, liveRecords, feed: completeInFeed, ...lastPass } = result;
+  await memo.updateSource(sourceId, {
+    completeInFeed,
+    fingerprint,
+    tableRows,
+    liveRecords,
+    lastPass,
+    checkedAtMs: clock.now(),
+    acceptsMassChange: false,
+    problem: undefined,
+    pause: undefined,
+  });
+  return { type: "complete", result };
+}
