@@ -51,9 +51,15 @@ export function parseCheckpoint(text: string): Checkpoint {
   return checkpoint;
 }
 
-/** A checkpoint as a signed note; the key's name is the origin. */
-export function signCheckpoint(checkpoint: Checkpoint, key: SigningKey): Promise<string> {
-  return signNote(formatCheckpoint(checkpoint), checkpoint.origin, key);
+/**
+ * A checkpoint as a signed note; the key's name is the origin.
+ *
+ * @throws {TributaryError} `ERR_CHECKPOINT_MALFORMED` if no reader would take it.
+ */
+export async function signCheckpoint(checkpoint: Checkpoint, key: SigningKey): Promise<string> {
+  const text = formatCheckpoint(checkpoint);
+  parseCheckpoint(text);
+  return signNote(text, checkpoint.origin, key);
 }
 
 /** A checkpoint whose signature was checked. */

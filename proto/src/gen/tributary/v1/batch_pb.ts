@@ -106,7 +106,7 @@ export const BatchHeaderSchema: GenMessage<BatchHeader> = /*@__PURE__*/
 
 /**
  * A batch as it travels, the same bytes over every courier. A strict reader takes it: fields 1, 2, 3, each once, in
- * this order, with minimal length varints, and nothing else.
+ * this order, with minimal length varints, and nothing else; field 3 is left out when there are no records.
  *
  * @generated from message tributary.v1.SignedBatch
  */
