@@ -1,0 +1,141 @@
+/**
+ * Starts a hub and the agents of some centers in one folder, by the commands that a person would type.
+ *
+ * @module
+ */
+
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { createClient } from "@tributary/sdk";
+import { type RunningProgram, runCommand, startProgram } from "./processes.ts";
+
+const READY_TIMEOUT_MS = 120_000;
+
+/** A center of the demo. */
+export interface DemoCenter {
+  /** Identifier: lower-case letters, digits and hyphens. */
+  readonly id: string;
+  readonly nameZh: string;
+  /** Writes the center's own files into a folder. */
+  readonly write: (folder: string) => Promise<void>;
+  /** Folder with the mapping files of the center's agent. */
+  readonly mappings: string;
+}
+
+export interface FederationOptions {
+  /** Everything is kept here. */
+  readonly folder: string;
+  /** Preferred ports; a taken one is replaced by the next free one. */
+  readonly webPort: number;
+  readonly grpcPort: number;
+  readonly centers: readonly DemoCenter[];
+  readonly signal: AbortSignal;
+  readonly onProgress: (line: string) => void;
+}
+
+/** A running federation. Disposing it stops the agents, then the hub. */
+export interface Federation extends AsyncDisposable {
+  /** Address of the page and of the services as JSON. */
+  readonly webUrl: string;
+  /** Address of the services over gRPC, for the SDK in Node. */
+  readonly grpcUrl: string;
+  /** Resolves with a sentence if one of the programs ends by itself. */
+  readonly failed: Promise<string>;
+}
+
+/**
+ * Resolves when every center's first synchronisation is searchable.
+ *
+ * @throws {CommandError} if one of the programs fails, with what it wrote.
+ */
+export async function startFederation(options: FederationOptions): Promise<Federation> {
+  const { folder, onProgress, signal } = options;
+  const logs = join(folder, "logs");
+  mkdirSync(logs, { recursive: true });
+  await using started = new AsyncDisposableStack();
+  const failures: Promise<string>[] = [];
+  const start = async (name: string, program: "hub" | "agent", args: readonly string[]) => {
+    signal.throwIfAborted();
+    const running = await startProgram(program, args, {
+      folder,
+      logFile: join(logs, `${name}.log`),
+    });
+    started.use(running.program);
+    failures.push(sayWhenEnded(name, running.program));
+    return running.ready;
+  };
+
+  const hubFolder = join(folder, "hub");
+  if (!existsSync(hubFolder)) await runCommand("hub", ["init", "--data", hubFolder], { folder });
+  const ready = await start("hub", "hub", [
+    ...["up", "--json", "--data", hubFolder, "--quota", "demo"],
+    ...["--grpc", `127.0.0.1:${options.grpcPort}`, "--web", `127.0.0.1:${options.webPort}`],
+  ]);
+  const grpcUrl = String(ready["grpcUrl"]);
+  const webUrl = String(ready["webUrl"]);
+  onProgress(`✔ hub ${webUrl}`);
+
+  for (const center of options.centers) {
+    const agentFolder = await prepareAgent(center, { folder, hubFolder });
+    await start(center.id, "agent", ["run", "--json", "--folder", agentFolder]);
+    onProgress(`✔ ${center.nameZh} (${center.id})`);
+  }
+  await waitForCenters(grpcUrl, options.centers, signal);
+
+  const stopsAll = started.move();
+  return {
+    webUrl,
+    grpcUrl,
+    failed: Promise.race(failures),
+    [Symbol.asyncDispose]: () => stopsAll.disposeAsync(),
+  };
+}
+
+/** Writes the center's files and joins its agent, each only if that was not done before. */
+async function prepareAgent(
+  center: DemoCenter,
+  { folder, hubFolder }: { readonly folder: string; readonly hubFolder: string },
+): Promise<string> {
+  const agentFolder = join(folder, "centers", center.id);
+  if (existsSync(join(agentFolder, "tributary-agent.yaml"))) return agentFolder;
+  const sources = join(agentFolder, "sources");
+  mkdirSync(sources, { recursive: true });
+  await center.write(sources);
+  await runCommand("agent", ["init", agentFolder], { folder });
+  for (const file of readdirSync(center.mappings)) {
+    copyFileSync(join(center.mappings, file), join(agentFolder, "mappings", file));
+  }
+  const code = await runCommand(
+    "hub",
+    ["invite", center.id, "--name", center.nameZh, "--preapproved", "--data", hubFolder],
+    { folder },
+  );
+  await runCommand("agent", ["join", "--folder", agentFolder], { folder, input: code });
+  return agentFolder;
+}
+
+async function waitForCenters(
+  url: string,
+  centers: readonly DemoCenter[],
+  signal: AbortSignal,
+): Promise<void> {
+  const client = createClient({ url });
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(READY_TIMEOUT_MS)]);
+  const isThere = async (center: DemoCenter) => {
+    const answer = await client.search("", {
+      filters: [{ field: "center", values: [center.id] }],
+      pageSize: 1,
+      signal: deadline,
+    });
+    return answer.total > 0;
+  };
+  while (!(await Promise.all(centers.map(isThere))).every(Boolean)) {
+    deadline.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function sayWhenEnded(name: string, program: RunningProgram): Promise<string> {
+  const status = await program.ended;
+  return `${name} ended with ${status}`;
+}

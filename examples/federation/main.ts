@@ -1,0 +1,67 @@
+// The demo: a hub, three centers with their agents, and a page that searches all of it.
+//
+//   npm start [-- --folder FOLDER] [--web-port N] [--grpc-port N]
+//
+// Everything is kept in FOLDER (default .demo): a second start goes on where the first stopped. Ctrl-C stops all.
+
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { createClient } from "@tributary/sdk";
+import { CENTERS } from "./centers/index.ts";
+import { startFederation } from "./federation.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const { values } = parseArgs({
+  options: {
+    folder: { type: "string", default: join(root, ".demo") },
+    "web-port": { type: "string", default: "8080" },
+    "grpc-port": { type: "string", default: "7443" },
+  },
+});
+const folder = resolve(values.folder);
+mkdirSync(folder, { recursive: true });
+
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+
+const startedAtMs = performance.now();
+const federation = await startFederation({
+  folder,
+  webPort: Number(values["web-port"]),
+  grpcPort: Number(values["grpc-port"]),
+  centers: CENTERS.map((center) => ({
+    ...center,
+    mappings: fileURLToPath(new URL(`./mappings/${center.id}`, import.meta.url)),
+  })),
+  signal: stop.signal,
+  onProgress: (line) => console.log(line),
+});
+await using _stopsAll = federation;
+
+const hub = createClient({ url: federation.grpcUrl });
+const { total, coverage } = await hub.search("", { pageSize: 1 });
+const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
+const centers = coverage.centersFresh + coverage.centersStale + coverage.centersPaused;
+
+console.log(`
+  ${total} records of ${centers} centers, ready after ${seconds} s.  ${centers} 家中心的 ${total} 条记录已可检索。
+
+  Page 网页    ${federation.webUrl}
+  Folder 目录  ${folder}
+
+  Three lines of TypeScript 三行 TypeScript:
+
+    import { createClient } from "@tributary/sdk";
+    const hub = createClient({ url: "${federation.grpcUrl}" });
+    for await (const hit of hub.search("设备预测性维护")) console.log(hit.record.title, hit.record.centerName);
+
+  Ctrl-C stops all.  按 Ctrl-C 全部停止。
+`);
+
+await Promise.race([
+  federation.failed,
+  new Promise<void>((done) => stop.signal.addEventListener("abort", () => done(), { once: true })),
+]);
+console.log("Stopping ... 正在停止");
