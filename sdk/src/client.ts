@@ -1,0 +1,165 @@
+/**
+ * The query client: what it offers, over any transport.
+ *
+ * @module
+ */
+
+import {
+  type FacetsAnswer,
+  facetsAnswerCodec,
+  type GetAnswer,
+  getAnswerCodec,
+  isTributaryError,
+  parseUrn,
+  type RecordRef,
+  recordRefCodec,
+  type Suggestion,
+  suggestAnswerCodec,
+  systemClock,
+  type TrustedLog,
+} from "@tributary/proto";
+import { LogService, QueryService } from "@tributary/proto/wire";
+import { type CallOptions, Calls, type RetryEvent } from "./calls.ts";
+import { ClientError } from "./errors.ts";
+import { type FacetField, type Filters, fieldFilters } from "./filters.ts";
+import { readAnswer } from "./read-answer.ts";
+import { type ListOptions, RecordList } from "./record-list.ts";
+import { processRetryBudget, systemRandom } from "./retry.ts";
+import { Search, type SearchOptions } from "./search.ts";
+import type { Transport } from "./transport.ts";
+import { Watch, type WatchOptions } from "./watch.ts";
+
+/** How to reach a hub. */
+export interface ClientOptions {
+  /** `http(s)://host[:port][/path]`; in Node also `grpc(s)://host:port`. */
+  readonly url: string;
+  /** Sent with each call as a bearer token; a function is asked before each attempt. Only over TLS or on one machine. */
+  readonly token?: string | (() => string | Promise<string>) | undefined;
+  /** Time for a whole call, its body and its retries included; ms. Default 30,000. */
+  readonly deadlineMs?: number | undefined;
+  readonly retry?: RetryOptions | undefined;
+  /** For http(s) addresses. Default: the global one. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+}
+
+/** Whether calls that failed on the way are made again. All calls of this client only read. */
+export interface RetryOptions {
+  /** Retries after the first attempt. Default 2; 0 turns them off. */
+  readonly max?: number | undefined;
+  /** Told before each retry. */
+  readonly onRetry?: ((event: RetryEvent) => void) | undefined;
+}
+
+/** What to count. */
+export interface FacetsOptions extends CallOptions {
+  /** Free text, as in a search. */
+  readonly query?: string | undefined;
+  readonly filters?: Filters | undefined;
+  /** Default: all. */
+  readonly fields?: readonly FacetField[] | undefined;
+}
+
+/** How to complete. */
+export interface SuggestOptions extends CallOptions {
+  /** At most how many; 1 to 20. Default 8. */
+  readonly limit?: number | undefined;
+}
+
+/**
+ * A connection to one hub. Methods may be called concurrently.
+ *
+ * Every method rejects with a {@link ClientError}: the hub's code, or `ERR_CANCELLED`, `ERR_DEADLINE`,
+ * `ERR_UNAVAILABLE`, `ERR_PROTOCOL`.
+ */
+export interface Client extends Disposable {
+  /** Finds records: `await` it for the first page, or iterate over all hits. */
+  search(query: string, options?: SearchOptions): Search;
+  /** One record with its body, by name or URN. `ERR_NOT_FOUND` if there is none that the caller may see. */
+  get(record: RecordRef | string, options?: CallOptions): Promise<GetAnswer>;
+  /** All records that the filters keep, in a stable order, with their bodies. */
+  list(filters?: Filters, options?: ListOptions): RecordList;
+  /** Counts records by facet values. */
+  facets(options?: FacetsOptions): Promise<FacetsAnswer>;
+  /** Completes what a person types; at most 64 characters. Best first. */
+  suggest(prefix: string, options?: SuggestOptions): Promise<readonly Suggestion[]>;
+  /** Follows changes of the catalog. */
+  watch(options?: WatchOptions): Watch;
+  /** The proof of a record, for `verifyEvidence`. */
+  evidence(record: RecordRef | string, options?: CallOptions): Promise<Uint8Array>;
+  /**
+   * What the hub itself says its origin and key are, for `verifyEvidence`. Good for a first look and to be pinned. A
+   * proof that must hold against this hub needs a key that came from elsewhere: a hub that lies about its log would
+   * lie about its key too.
+   */
+  trust(options?: CallOptions): Promise<TrustedLog>;
+  /** Ends all calls with `ERR_CANCELLED` and frees the connection. Also at the end of `using`. Idempotent. */
+  close(): void;
+}
+
+const DEADLINE_MS = 30_000;
+
+/** The client over a transport. */
+export function clientOver(transport: Transport, options: ClientOptions): Client {
+  const { token, deadlineMs = DEADLINE_MS, retry = {} } = options;
+  const calls = new Calls({
+    transport,
+    clock: systemClock,
+    random: systemRandom,
+    budget: processRetryBudget,
+    token: typeof token === "string" ? () => token : token,
+    deadlineMs,
+    maxRetries: retry.max ?? 2,
+    onRetry: retry.onRetry,
+  });
+  return clientOf(calls);
+}
+
+/** The client over calls; tests bring their own clock. */
+export function clientOf(calls: Calls): Client {
+  const { get, facets, suggest, evidence } = QueryService.method;
+  return {
+    search: (query, options = {}) => new Search(calls, query, options),
+
+    async get(record, options = {}) {
+      const request = { ref: refMessage(record) };
+      return readAnswer(getAnswerCodec, await calls.unary(get, request, options));
+    },
+
+    list: (filters = {}, options = {}) => new RecordList(calls, filters, options),
+
+    async facets({ query = "", filters = {}, fields = [], ...options } = {}) {
+      const request = { query, filters: fieldFilters(filters), fields: [...fields] };
+      return readAnswer(facetsAnswerCodec, await calls.unary(facets, request, options));
+    },
+
+    async suggest(prefix, { limit = 0, ...options } = {}) {
+      const answer = await calls.unary(suggest, { prefix, limit }, options);
+      return readAnswer(suggestAnswerCodec, answer).suggestions;
+    },
+
+    watch: (options = {}) => new Watch(calls, options),
+
+    async evidence(record, options = {}) {
+      const request = { ref: refMessage(record) };
+      return (await calls.unary(evidence, request, options)).evidence;
+    },
+
+    async trust(options = {}) {
+      const { getCheckpoint } = LogService.method;
+      const { checkpoint, vkey } = await calls.unary(getCheckpoint, {}, options);
+      return { origin: checkpoint.slice(0, Math.max(0, checkpoint.indexOf("\n"))), vkey };
+    },
+
+    close: () => calls[Symbol.dispose](),
+    [Symbol.dispose]: () => calls[Symbol.dispose](),
+  };
+}
+
+function refMessage(record: RecordRef | string) {
+  try {
+    return recordRefCodec.encode(typeof record === "string" ? parseUrn(record) : record);
+  } catch (cause) {
+    if (!isTributaryError(cause)) throw cause;
+    throw new ClientError(cause.code, cause.message, { cause, messageZh: cause.messageZh });
+  }
+}

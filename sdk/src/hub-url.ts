@@ -1,0 +1,44 @@
+/**
+ * Addresses of hubs.
+ *
+ * @module
+ */
+
+import { ClientError } from "./errors.ts";
+
+/** Where a hub is, and by which transport. */
+export type HubUrl =
+  | { readonly transport: "grpc"; readonly target: string; readonly isSecure: boolean }
+  | { readonly transport: "connect"; readonly baseUrl: string };
+
+/**
+ * Parses `grpc://host:port`, `grpcs://host:port`, `http://host[:port][/path]` or `https://host[:port][/path]`.
+ *
+ * @throws {ClientError} `ERR_ARGUMENT_INVALID` for anything else.
+ */
+export function parseHubUrl(text: string): HubUrl {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.username !== "" || url.search !== "" || url.hash !== "") {
+    throw invalid(text);
+  }
+  switch (url.protocol) {
+    case "http:":
+    case "https:":
+      return { transport: "connect", baseUrl: url.href.replace(/\/+$/, "") };
+    case "grpc:":
+    case "grpcs:":
+      if (url.port === "" || !/^\/?$/.test(url.pathname)) throw invalid(text);
+      return { transport: "grpc", target: url.host, isSecure: url.protocol === "grpcs:" };
+    default:
+      throw invalid(text);
+  }
+}
+
+function invalid(text: string): ClientError {
+  const expected = "grpc(s)://host:port or http(s)://host[:port]";
+  return new ClientError(
+    "ERR_ARGUMENT_INVALID",
+    `expected the hub's address as ${expected}, got "${text}"`,
+    { messageZh: `枢纽地址应为 ${expected}，实际为“${text}”` },
+  );
+}

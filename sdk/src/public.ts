@@ -1,0 +1,53 @@
+/**
+ * What both entries of this package offer beside `createClient`.
+ *
+ * @module
+ */
+
+export {
+  type Body,
+  type BodyOf,
+  type Coverage,
+  type Facet,
+  type FacetsAnswer,
+  type FacetValue,
+  type GetAnswer,
+  type Highlight,
+  type Hit,
+  isTributaryError,
+  type Provenance,
+  parseUrn,
+  type RecordKind,
+  type RecordRef,
+  type RecordState,
+  type RecordView,
+  type SearchAnswer,
+  type Suggestion,
+  type TermScore,
+  type TributaryError,
+  type TributaryErrorCode,
+  type TrustedLog,
+  urnOf,
+  type Visibility,
+  type WatchEvent,
+} from "@tributary/proto";
+export type { CallOptions, RetryEvent } from "./calls.ts";
+export type {
+  Client,
+  ClientOptions,
+  FacetsOptions,
+  RetryOptions,
+  SuggestOptions,
+} from "./client.ts";
+export { ClientError } from "./errors.ts";
+export { type VerifiedRecord, verifyEvidence } from "./evidence.ts";
+export type { FacetField, Filters } from "./filters.ts";
+export {
+  type Highlighted,
+  type HighlightPart,
+  highlightHtml,
+  highlightParts,
+} from "./highlight.ts";
+export type { ListOptions, ListPage, RecordList } from "./record-list.ts";
+export type { Search, SearchOptions, SearchPage } from "./search.ts";
+export type { Watch, WatchOptions } from "./watch.ts";

@@ -1,0 +1,459 @@
+/**
+ * What a client does, whatever carries its calls. Run for Connect and for gRPC.
+ *
+ * @module
+ */
+
+import { getEventListeners } from "node:events";
+import { TributaryError } from "@tributary/proto";
+import {
+  type Client,
+  type ClientOptions,
+  isTributaryError,
+  type RecordView,
+  verifyEvidence,
+} from "@tributary/sdk";
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Federation, federate } from "./double/federation.ts";
+import { CENTERS, RECORD_COUNT } from "./double/samples.ts";
+import type { TestHub } from "./double/test-hub.ts";
+
+/** A hub and a way to make clients of it. */
+export interface ClientSetup extends Disposable {
+  readonly hub: TestHub;
+  readonly client: (options?: Partial<ClientOptions>) => Client;
+}
+
+/** @param open Makes a hub of the federation; called once a test. */
+export function describeClient(
+  name: string,
+  open: (federation: Federation) => Promise<ClientSetup>,
+): void {
+  describe(name, () => {
+    let federation: Federation;
+    beforeAll(async () => {
+      federation = await federate(CENTERS);
+    });
+
+    describe("search", () => {
+      test("answers a page with hits, total, facets, coverage and the next page", async () => {
+        using setup = await open(federation);
+        const page = await setup.client().search("供需对接", {
+          filters: { kind: "event" },
+          facets: ["kind", "year"],
+          pageSize: 20,
+        });
+        expect(page.total).toBe(45);
+        expect(page.hits).toHaveLength(20);
+        expect(page.hits[0]?.highlights[0]).toMatchObject({
+          field: "title",
+          spans: [{ start: 5, end: 9 }],
+        });
+        expect(page.facets.map(({ field }) => field)).toEqual(["kind", "year"]);
+        expect(page.facets[1]?.values[0]).toMatchObject({ value: "2026", count: 45 });
+        expect(page.coverage).toEqual({
+          centersFresh: 2,
+          centersStale: 1,
+          centersPaused: 0,
+          logSize: 6,
+          centersNotFresh: ["smes"],
+        });
+        const second = await page.nextPage();
+        const third = await second?.nextPage();
+        expect(third?.hits).toHaveLength(5);
+        expect(await third?.nextPage()).toBeUndefined();
+      });
+
+      test("iterates over all hits, each once", async () => {
+        using setup = await open(federation);
+        const urns = new Set<string>();
+        for await (const hit of setup.client().search("", { pageSize: 7 }))
+          urns.add(hit.record.urn);
+        expect(urns.size).toBe(RECORD_COUNT);
+        expect(setup.hub.calls).toHaveLength(Math.ceil(RECORD_COUNT / 7));
+      });
+
+      test("asks nothing until somebody waits for it", async () => {
+        using setup = await open(federation);
+        void setup.client().search("铜");
+        expect(setup.hub.calls).toHaveLength(0);
+      });
+
+      test("sends every option", async () => {
+        using setup = await open(federation);
+        const newest = await setup
+          .client()
+          .search("", { sort: "newest", filters: { center: ["copper", "smes"], year: [] } });
+        expect(newest.hits[0]?.record.ref.centerId).toBe("copper");
+        expect(newest.total).toBe(46);
+      });
+
+      test("gives the hub's refusal with code, both languages and request id", async () => {
+        using setup = await open(federation);
+        const failed = setup.client().search("", { pageToken: "nonsense" });
+        await expect(failed.then()).rejects.toMatchObject({
+          name: "TributaryError",
+          code: "ERR_PAGE_TOKEN",
+          message: "no such page",
+          retryable: false,
+          requestId: "req-1",
+        });
+        await expect(setup.client().get("urn:dth:copper:case:none")).rejects.toMatchObject({
+          code: "ERR_NOT_FOUND",
+          messageZh: "没有该记录",
+        });
+      });
+    });
+
+    describe("get", () => {
+      test("answers a record with its typed body, by URN and by name", async () => {
+        using setup = await open(federation);
+        const ref = { centerId: "jiangnan", kind: "provider", key: "P/002 甲" } as const;
+        const { record, coverage } = await setup.client().get(ref);
+        expect(record.body?.kind).toBe("provider");
+        if (record.body?.kind === "provider") expect(record.body.value.systems).toEqual(["aps"]);
+        expect(coverage.logSize).toBe(6);
+        expect((await setup.client().get(record.urn)).record).toEqual(record);
+      });
+
+      test("refuses a text that is no URN without asking the hub", async () => {
+        using setup = await open(federation);
+        await expect(setup.client().get("copper/case/1")).rejects.toMatchObject({
+          code: "ERR_URN_MALFORMED",
+          retryable: false,
+        });
+        expect(setup.hub.calls).toHaveLength(0);
+      });
+    });
+
+    describe("list", () => {
+      test("iterates over all records with bodies, fetching one page ahead", async () => {
+        using setup = await open(federation);
+        const list = setup.client().list({}, { pageSize: 10 });
+        const records: RecordView[] = [];
+        for await (const record of list) {
+          records.push(record);
+          if (records.length === 1) await reached(() => setup.hub.calls.length === 2);
+        }
+        expect(records.map(({ urn }) => urn)).toEqual(federation.records.map(({ urn }) => urn));
+        expect(records.every(({ body }) => body !== undefined)).toBe(true);
+        expect(setup.hub.calls).toHaveLength(5);
+      });
+
+      test("goes on from a cursor after any record, with every record exactly once", async () => {
+        using setup = await open(federation);
+        const all = federation.records.map(({ urn }) => urn);
+        for (const stopAt of [1, 9, 10, 11, 25, all.length]) {
+          const taken: string[] = [];
+          let cursor = "";
+          for await (const record of trackedBy((at) => {
+            cursor = at;
+          }, setup.client())) {
+            taken.push(record.urn);
+            if (taken.length === stopAt) break;
+          }
+          for await (const record of setup.client().list({}, { pageSize: 4, cursor })) {
+            taken.push(record.urn);
+          }
+          expect(taken).toEqual(all);
+        }
+      });
+
+      test("skips nothing and repeats nothing when records go and come at the cursor", async () => {
+        using setup = await open(federation);
+        const list = setup.client().list({}, { pageSize: 10 });
+        const before = await list.all({ max: 13 });
+        // The record that the cursor names is withdrawn, and so is one before it.
+        setup.hub.catalog.records = setup.hub.catalog.records.filter(
+          (_, index) => index !== 12 && index !== 3,
+        );
+        const { cursor } = list;
+        const after = await setup.client().list({}, { pageSize: 10, cursor }).all({ max: 1000 });
+        expect([...before, ...after].map(({ urn }) => urn)).toEqual(
+          federation.records.map(({ urn }) => urn),
+        );
+      });
+
+      test("continues where a loop, a page or all stopped", async () => {
+        using setup = await open(federation);
+        const list = setup.client().list({ kind: "event" }, { pageSize: 20 });
+        for await (const record of list) if (record.ref.key === "E-003") break;
+        expect((await list.page())?.records.map(({ ref }) => ref.key)[0]).toBe("E-004");
+        const two = await list.all({ max: 2 });
+        expect(two.map(({ ref }) => ref.key)).toEqual(["E-021", "E-022"]);
+        expect((await list.all({ max: 1000 })).at(-1)?.ref.key).toBe("E-045");
+        expect(await list.page()).toBeUndefined();
+        const { cursor } = list;
+        const resumed = setup.client().list({ kind: "event" }, { cursor });
+        expect(await resumed.all({ max: 1000 })).toEqual([]);
+      });
+
+      test("refuses a cursor of other filters", async () => {
+        using setup = await open(federation);
+        const { cursor } = setup.client().list({ kind: "event" });
+        expect(() => setup.client().list({ kind: "case" }, { cursor })).toThrow(
+          expect.objectContaining({ code: "ERR_PAGE_TOKEN" }),
+        );
+      });
+
+      test("tells a failure of the page ahead only when its turn comes", async () => {
+        using setup = await open(federation);
+        setup.hub.fault = () => {
+          if (setup.hub.calls.length > 1) throw new TributaryError("ERR_INTERNAL", "broken");
+        };
+        const taken: string[] = [];
+        const loop = async () => {
+          for await (const { urn } of setup.client().list({}, { pageSize: 10 })) taken.push(urn);
+        };
+        await expect(loop()).rejects.toMatchObject({ code: "ERR_INTERNAL" });
+        expect(taken).toHaveLength(10);
+      });
+
+      test("ends the page ahead when the loop is left", async () => {
+        using setup = await open(federation);
+        let ahead: AbortSignal | undefined;
+        setup.hub.fault = async ({ signal }) => {
+          if (setup.hub.calls.length < 2) return;
+          ahead = signal;
+          await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        };
+        for await (const _ of setup.client().list({}, { pageSize: 10 })) {
+          await reached(() => ahead !== undefined);
+          break;
+        }
+        await reached(() => ahead?.aborted === true);
+      });
+    });
+
+    test("facets, suggest and trust answer values", async () => {
+      using setup = await open(federation);
+      const client = setup.client();
+      const { facets } = await client.facets({ query: "铜", fields: ["region"] });
+      expect(facets).toEqual([
+        {
+          field: "region",
+          values: [{ value: "320000", labelZh: "江苏省", labelEn: "Jiangsu", count: 2 }],
+        },
+      ]);
+      expect(await client.suggest("清河", { limit: 3 })).toMatchObject([
+        { source: "title", ref: { key: "P-001" } },
+      ]);
+      expect(await client.trust()).toEqual(federation.trust);
+    });
+
+    test("evidence verifies offline and gives the body that was signed", async () => {
+      using setup = await open(federation);
+      const client = setup.client();
+      const { record } = await client.get("urn:dth:copper:case:C-2025-01");
+      const proven = await verifyEvidence(await client.evidence(record.ref), federation.trust);
+      expect(proven.centerId).toBe("copper");
+      expect(proven.body).toEqual(record.body);
+    });
+
+    describe("watch", () => {
+      test("gives the catalog, then a sign of life, and says where to resume", async () => {
+        using setup = await open(federation);
+        const watch = setup.client().watch();
+        const urns: string[] = [];
+        for await (const event of watch) {
+          if (event.type === "upserted") urns.push(event.record.urn);
+          else break;
+        }
+        expect(urns).toHaveLength(RECORD_COUNT);
+        expect(watch.position).toBe(5);
+      });
+
+      test("reconnects by itself and resumes at the position that may be incomplete", async () => {
+        using setup = await open(federation);
+        const asked: number[] = [];
+        setup.hub.watch = async function* (from) {
+          asked.push(from);
+          yield { type: "caught_up", position: from + 3 };
+          throw new TributaryError("ERR_UNAVAILABLE", "stopping");
+        };
+        const lost: string[] = [];
+        const watch = setup.client().watch({
+          from: 2,
+          onReconnect: ({ error }) => lost.push(error.code),
+        });
+        const positions: number[] = [];
+        for await (const { position } of watch) {
+          positions.push(position);
+          if (positions.length === 3) break;
+        }
+        expect(positions).toEqual([5, 8, 11]);
+        expect(asked).toEqual([2, 5, 8]);
+        expect(lost).toEqual(["ERR_UNAVAILABLE", "ERR_UNAVAILABLE"]);
+      });
+
+      test("ends with what a new connection cannot cure", async () => {
+        using setup = await open(federation);
+        setup.hub.fault = () => {
+          throw new TributaryError("ERR_UNAUTHENTICATED", "no");
+        };
+        await expect(first(setup.client().watch())).rejects.toMatchObject({
+          code: "ERR_UNAUTHENTICATED",
+        });
+      });
+
+      test("ends with ERR_CANCELLED by its signal, and frees the hub", async () => {
+        using setup = await open(federation);
+        const aborter = new AbortController();
+        const loop = async () => {
+          for await (const event of setup.client().watch({ signal: aborter.signal })) {
+            if (event.type === "caught_up") aborter.abort();
+          }
+        };
+        await expect(loop()).rejects.toMatchObject({ code: "ERR_CANCELLED" });
+        await reached(() => setup.hub.calls[0]?.signal.aborted === true);
+        expect(getEventListeners(aborter.signal, "abort")).toHaveLength(0);
+      });
+    });
+
+    describe("deadline, signal and retries", () => {
+      test("a deadline ends a call that the hub does not answer", async () => {
+        using setup = await open(federation);
+        setup.hub.fault = ({ signal }) =>
+          new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+        const call = setup.client().facets({ deadlineMs: 60 });
+        await expect(call).rejects.toMatchObject({ code: "ERR_DEADLINE", retryable: true });
+        await reached(() => setup.hub.calls[0]?.signal.aborted === true);
+        expect(setup.hub.calls).toHaveLength(1);
+      });
+
+      test("tells the hub the time that is left", async () => {
+        using setup = await open(federation);
+        await setup.client({ deadlineMs: 5_000 }).facets();
+        const timeoutMs = setup.hub.calls[0]?.timeoutMs ?? 0;
+        expect(timeoutMs).toBeGreaterThan(3_000);
+        expect(timeoutMs).toBeLessThanOrEqual(5_001);
+      });
+
+      test("a signal ends a call, an aborted one before it reaches the hub", async () => {
+        using setup = await open(federation);
+        const aborter = new AbortController();
+        setup.hub.fault = ({ signal }) => {
+          aborter.abort(new Error("enough"));
+          return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+        };
+        const call = setup.client().facets({ signal: aborter.signal });
+        await expect(call).rejects.toMatchObject({
+          code: "ERR_CANCELLED",
+          cause: expect.objectContaining({ message: "enough" }),
+        });
+        await reached(() => setup.hub.calls[0]?.signal.aborted === true);
+        await expect(setup.client().facets({ signal: aborter.signal })).rejects.toMatchObject({
+          code: "ERR_CANCELLED",
+        });
+        expect(setup.hub.calls).toHaveLength(1);
+      });
+
+      test("tries twice more when the hub is not available", async () => {
+        using setup = await open(federation);
+        setup.hub.fault = () => {
+          if (setup.hub.calls.length < 3) throw new TributaryError("ERR_UNAVAILABLE", "starting");
+        };
+        const retries: string[] = [];
+        const client = setup.client({
+          retry: { onRetry: ({ error, attempt }) => retries.push(`${attempt} ${error.code}`) },
+        });
+        expect((await client.facets()).coverage.logSize).toBe(6);
+        expect(retries).toEqual(["1 ERR_UNAVAILABLE", "2 ERR_UNAVAILABLE"]);
+        setup.hub.calls.length = 0;
+        setup.hub.fault = () => {
+          throw new TributaryError("ERR_UNAVAILABLE", "starting");
+        };
+        await expect(client.facets()).rejects.toMatchObject({ code: "ERR_UNAVAILABLE" });
+        expect(setup.hub.calls).toHaveLength(3);
+      });
+
+      test("waits as long as an overloaded hub asks, or gives up at once", async () => {
+        using setup = await open(federation);
+        setup.hub.fault = () => {
+          throw new TributaryError("ERR_OVERLOADED", "full", {
+            details: { retryAfterSeconds: 60 },
+          });
+        };
+        await expect(setup.client({ deadlineMs: 1_000 }).facets()).rejects.toMatchObject({
+          code: "ERR_OVERLOADED",
+          retryAfterMs: 60_000,
+        });
+        expect(setup.hub.calls).toHaveLength(1);
+      });
+
+      test("does not repeat what the hub refuses", async () => {
+        using setup = await open(federation);
+        setup.hub.fault = () => {
+          throw new TributaryError("ERR_FORBIDDEN", "no");
+        };
+        await expect(setup.client().facets()).rejects.toMatchObject({ code: "ERR_FORBIDDEN" });
+        expect(setup.hub.calls).toHaveLength(1);
+      });
+
+      test("leaves no listener on a signal after 10,000 calls", async () => {
+        using setup = await open(federation);
+        const client = setup.client();
+        const { signal } = new AbortController();
+        let most = 0;
+        for (let done = 0; done < 10_000; done += 100) {
+          const calls = Array.from({ length: 100 }, () => client.suggest("清河", { signal }));
+          most = Math.max(most, getEventListeners(signal, "abort").length);
+          await Promise.all(calls);
+        }
+        expect(most).toBe(100); // one a call, while it runs
+        expect(getEventListeners(signal, "abort")).toHaveLength(0);
+      });
+    });
+
+    test("sends the token, a function's newest one", async () => {
+      using setup = await open(federation);
+      const tokens = ["t1", "t2"];
+      await setup.client({ token: "abc" }).facets();
+      const client = setup.client({ token: async () => tokens.shift() ?? "" });
+      await client.facets();
+      await client.facets();
+      expect(setup.hub.calls.map(({ authorization }) => authorization)).toEqual([
+        "Bearer abc",
+        "Bearer t1",
+        "Bearer t2",
+      ]);
+    });
+
+    test("closing ends all calls and refuses new ones", async () => {
+      using setup = await open(federation);
+      const client = setup.client();
+      setup.hub.fault = ({ signal }) =>
+        new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+      const call = client.facets();
+      const watching = first(client.watch());
+      await reached(() => setup.hub.calls.length === 2);
+      client.close();
+      await expect(call).rejects.toMatchObject({ code: "ERR_CANCELLED" });
+      await expect(watching).rejects.toMatchObject({ code: "ERR_CANCELLED" });
+      const later = await client.facets().catch((error: unknown) => error);
+      expect(isTributaryError(later, "ERR_CANCELLED")).toBe(true);
+    });
+  });
+}
+
+async function first<T>(items: AsyncIterable<T>): Promise<T | undefined> {
+  for await (const item of items) return item;
+  return undefined;
+}
+
+/** A list in pages of 10 that reports its cursor while each record is handled. */
+async function* trackedBy(
+  report: (cursor: string) => void,
+  client: Client,
+): AsyncIterable<RecordView> {
+  const list = client.list({}, { pageSize: 10 });
+  for await (const record of list) {
+    report(list.cursor);
+    yield record;
+  }
+}
+
+/** Resolves when the condition holds. */
+async function reached(condition: () => boolean): Promise<void> {
+  await expect.poll(condition, { interval: 2, timeout: 5_000 }).toBe(true);
+}

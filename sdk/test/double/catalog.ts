@@ -1,0 +1,179 @@
+/**
+ * Answers queries over a federation the plain way: scans, substrings, no index.
+ *
+ * @module
+ */
+
+import {
+  type Coverage,
+  FACET_FIELDS,
+  type Facet,
+  type FacetsQuery,
+  type FieldFilter,
+  type Hit,
+  type ListQuery,
+  type RecordView,
+  type SearchQuery,
+  type Suggestion,
+  TributaryError,
+} from "@tributary/proto";
+import { labelOf } from "@tributary/proto/vocabulary";
+import type { Federation } from "./federation.ts";
+
+/** Answers of a hub, as domain values. */
+export class Catalog {
+  readonly #federation: Federation;
+  /** Mutable, so that a test can withdraw and add. */
+  records: RecordView[];
+
+  constructor(federation: Federation) {
+    this.#federation = federation;
+    this.records = [...federation.records];
+  }
+
+  get coverage(): Coverage {
+    const ids = this.#federation.centers.map(({ id }) => id);
+    const late = ids.slice(2);
+    return {
+      centersFresh: ids.length - late.length,
+      centersStale: late.length,
+      centersPaused: 0,
+      logSize: this.#federation.logSize,
+      centersNotFresh: late,
+    };
+  }
+
+  search(query: SearchQuery) {
+    const words = query.query.split(/\s+/).filter((word) => word !== "");
+    const matches = this.#matches(words, query.filters);
+    const sorted =
+      query.sort === "newest"
+        ? matches.toSorted((a, b) => b.receivedAtMs - a.receivedAtMs)
+        : matches;
+    const start = placeOf(query.pageToken);
+    const end = start + query.pageSize;
+    return {
+      hits: sorted.slice(start, end).map((record) => hitOf(record, words)),
+      total: matches.length,
+      facets: this.#facets(words, query.filters, query.facets),
+      nextPageToken: end < matches.length ? `at-${end}` : "",
+      coverage: this.coverage,
+    };
+  }
+
+  /** Tokens name the last record of the page before, as a hub's do: they survive changes. */
+  list({ filters, pageSize, pageToken }: ListQuery) {
+    const matches = this.#matches([], filters).filter((record) => nameOf(record) > pageToken);
+    const page = matches.slice(0, pageSize);
+    const last = page.at(-1);
+    return {
+      records: page,
+      nextPageToken: last === undefined || page.length === matches.length ? "" : nameOf(last),
+      coverage: this.coverage,
+    };
+  }
+
+  facets({ query, filters, fields }: FacetsQuery) {
+    const words = query.split(/\s+/).filter((word) => word !== "");
+    const wanted = fields.length === 0 ? FACET_FIELDS : fields;
+    return { facets: this.#facets(words, filters, wanted), coverage: this.coverage };
+  }
+
+  suggest(prefix: string, limit: number): Suggestion[] {
+    return this.records
+      .filter(({ title }) => title.toLowerCase().includes(prefix.toLowerCase()))
+      .slice(0, limit)
+      .map(({ title, ref }) => ({ text: title, source: "title", ref }));
+  }
+
+  #matches(words: readonly string[], filters: readonly FieldFilter[]): RecordView[] {
+    return this.records.filter(
+      (record) =>
+        words.every((word) => textOf(record).includes(word.toLowerCase())) &&
+        filters.every((filter) => keeps(filter, record)),
+    );
+  }
+
+  #facets(
+    words: readonly string[],
+    filters: readonly FieldFilter[],
+    fields: readonly string[],
+  ): Facet[] {
+    return fields.map((field) => {
+      const counts = new Map<string, number>();
+      const others = filters.filter((filter) => filter.field !== field);
+      for (const record of this.#matches(words, others)) {
+        for (const value of valuesOf(record, field)) {
+          counts.set(value, (counts.get(value) ?? 0) + 1);
+        }
+      }
+      return {
+        field,
+        values: [...counts]
+          .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+          .map(([value, count]) => ({
+            value,
+            labelZh: this.#label(field, value, "zh"),
+            labelEn: this.#label(field, value, "en"),
+            count,
+          })),
+      };
+    });
+  }
+
+  #label(field: string, value: string, language: "zh" | "en"): string {
+    switch (field) {
+      case "center":
+        return this.#federation.centers.find(({ id }) => id === value)?.name ?? value;
+      case "kind":
+        return labelOf("recordKind", value, language);
+      case "region":
+      case "industry":
+      case "scenario":
+        return labelOf(field, value, language);
+      case "provider_type":
+        return labelOf("providerType", value, language);
+      case "system":
+        return labelOf("systemType", value, language);
+      default:
+        return value;
+    }
+  }
+}
+
+function placeOf(token: string): number {
+  if (token === "") return 0;
+  const place = /^at-(\d+)$/.exec(token)?.[1];
+  if (place === undefined) throw new TributaryError("ERR_PAGE_TOKEN", "no such page");
+  return Number(place);
+}
+
+/** Sorts as (kind, center, key). */
+function nameOf({ ref }: RecordView): string {
+  return `${ref.kind} ${ref.centerId} ${ref.key}`;
+}
+
+function textOf(record: RecordView): string {
+  return `${record.title} ${record.summary}`.toLowerCase();
+}
+
+function valuesOf(record: RecordView, field: string): readonly string[] {
+  return record.facets.find((facet) => facet.field === field)?.values ?? [];
+}
+
+function keeps({ field, values }: FieldFilter, record: RecordView): boolean {
+  return valuesOf(record, field).some((value) => values.includes(value));
+}
+
+function hitOf(record: RecordView, words: readonly string[]): Hit {
+  const { body: _, ...withoutBody } = record;
+  const highlights = (["title", "summary"] as const).flatMap((field) => {
+    const text = record[field];
+    const spans = words
+      .map((word) => ({ start: text.toLowerCase().indexOf(word.toLowerCase()), word }))
+      .filter(({ start }) => start >= 0)
+      .map(({ start, word }) => ({ start, end: start + word.length }));
+    return spans.length === 0 ? [] : [{ field, text, spans }];
+  });
+  return { record: withoutBody, score: 1, highlights, terms: [] };
+}

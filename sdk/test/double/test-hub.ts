@@ -1,0 +1,296 @@
+/**
+ * A hub for tests: the services of a real one over a small federation, by Connect in memory, and by gRPC on loopback.
+ *
+ * @module
+ */
+
+import { create, type DescMethodUnary, type Message } from "@bufbuild/protobuf";
+import { ConnectError, type ConnectRouter, createConnectRouter } from "@connectrpc/connect";
+import { createFetchHandler } from "@connectrpc/connect/protocol";
+import * as grpc from "@grpc/grpc-js";
+import {
+  errorStatus,
+  facetsAnswerCodec,
+  facetsQueryCodec,
+  getAnswerCodec,
+  isTributaryError,
+  listAnswerCodec,
+  listQueryCodec,
+  recordRefCodec,
+  searchAnswerCodec,
+  searchQueryCodec,
+  suggestAnswerCodec,
+  suggestQueryCodec,
+  TributaryError,
+  urnOf,
+  type WatchEvent,
+  watchEventCodec,
+  watchQueryCodec,
+} from "@tributary/proto";
+import { grpcServiceDefinition } from "@tributary/proto/grpc";
+import {
+  type EvidenceRequest,
+  EvidenceResponseSchema,
+  type FacetsRequest,
+  GetCheckpointResponseSchema,
+  type GetRequest,
+  type ListRequest,
+  LogService,
+  QueryService,
+  type SearchRequest,
+  type SuggestRequest,
+  type WatchRequest,
+} from "@tributary/proto/wire";
+import { Catalog } from "./catalog.ts";
+import type { Federation } from "./federation.ts";
+
+/** A call as the hub sees it. */
+export interface SeenCall {
+  /** Name of the method, for example `Search`. */
+  readonly method: string;
+  readonly authorization: string | undefined;
+  /** From the client's deadline; ms. */
+  readonly timeoutMs: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** What a test makes a call do before it is answered: throw, wait, count. */
+export type Fault = (call: SeenCall) => void | Promise<void>;
+
+type Handler = (request: never, call: SeenCall) => Message;
+
+export class TestHub {
+  readonly federation: Federation;
+  readonly catalog: Catalog;
+  /** Every call that reached the hub, in order. */
+  readonly calls: SeenCall[] = [];
+  fault: Fault = () => {};
+  /** What `Watch` streams; by default the whole catalog and a sign of life, then it waits for the end of the call. */
+  watch: (fromPosition: number, signal: AbortSignal) => AsyncIterable<WatchEvent>;
+
+  constructor(federation: Federation) {
+    this.federation = federation;
+    this.catalog = new Catalog(federation);
+    this.watch = (from, signal) => this.#watchAll(from, signal);
+  }
+
+  readonly #handlers: { readonly [method: string]: Handler } = {
+    Search: (request: SearchRequest) =>
+      searchAnswerCodec.encode(this.catalog.search(searchQueryCodec.decode(request))),
+    Get: (request: GetRequest) => getAnswerCodec.encode(this.#get(request)),
+    List: (request: ListRequest) =>
+      listAnswerCodec.encode(this.catalog.list(listQueryCodec.decode(request))),
+    Facets: (request: FacetsRequest) =>
+      facetsAnswerCodec.encode(this.catalog.facets(facetsQueryCodec.decode(request))),
+    Suggest: (request: SuggestRequest) => {
+      const { prefix, limit } = suggestQueryCodec.decode(request);
+      return suggestAnswerCodec.encode({ suggestions: this.catalog.suggest(prefix, limit) });
+    },
+    Evidence: ({ ref }: EvidenceRequest) => {
+      const evidence = this.federation.evidence(recordRefCodec.decode(ref));
+      if (evidence === undefined) throw notFound();
+      return create(EvidenceResponseSchema, { evidence });
+    },
+    GetCheckpoint: () => {
+      const { checkpoint, trust } = this.federation;
+      return create(GetCheckpointResponseSchema, { checkpoint, vkey: trust.vkey });
+    },
+  };
+
+  #get({ ref }: GetRequest) {
+    const urn = urnOf(recordRefCodec.decode(ref));
+    const record = this.catalog.records.find((other) => other.urn === urn);
+    if (record === undefined) throw notFound();
+    return { record, coverage: this.catalog.coverage };
+  }
+
+  async *#watchAll(from: number, signal: AbortSignal): AsyncIterable<WatchEvent> {
+    const changed = this.catalog.records
+      .filter(({ logPosition }) => logPosition >= from)
+      .sort((a, b) => a.logPosition - b.logPosition || a.recordIndex - b.recordIndex);
+    for (const record of changed) {
+      yield { type: "upserted", position: record.logPosition, record };
+    }
+    yield { type: "caught_up", position: this.federation.logSize - 1 };
+    await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  }
+
+  async #answer(request: Message, call: SeenCall): Promise<Message> {
+    this.calls.push(call);
+    await this.fault(call);
+    call.signal.throwIfAborted();
+    const handler = this.#handlers[call.method];
+    if (handler === undefined) throw new TributaryError("ERR_UNSUPPORTED", "not in this double");
+    return handler(request as never, call);
+  }
+
+  async *#stream(request: WatchRequest, call: SeenCall) {
+    this.calls.push(call);
+    await this.fault(call);
+    call.signal.throwIfAborted();
+    const { fromPosition } = watchQueryCodec.decode(request);
+    for await (const event of this.watch(fromPosition, call.signal)) {
+      yield watchEventCodec.encode(event);
+    }
+  }
+
+  /** A `fetch` that ends in this hub: the whole Connect protocol, but no socket. */
+  get fetch(): typeof globalThis.fetch {
+    const handlers = new Map(
+      this.router().handlers.map((handler) => [handler.requestPath, createFetchHandler(handler)]),
+    );
+    return async (input, init) => {
+      const request = new Request(input, init);
+      const handler = handlers.get(new URL(request.url).pathname.replace(/^\/base/, ""));
+      return handler === undefined
+        ? new Response("nothing here", { status: 404 })
+        : handler(request);
+    };
+  }
+
+  /** The services for any server of the Connect library. */
+  router(router: ConnectRouter = createConnectRouter()): ConnectRouter {
+    for (const service of [QueryService, LogService]) {
+      for (const method of service.methods) {
+        if (method.methodKind === "unary") this.#addUnary(router, method as DescMethodUnary);
+      }
+    }
+    this.#addWatch(router);
+    return router;
+  }
+
+  #addUnary(router: ConnectRouter, method: DescMethodUnary): void {
+    router.rpc(method, async (request, context) => {
+      const call = {
+        method: method.name,
+        authorization: context.requestHeader.get("authorization") ?? undefined,
+        timeoutMs: context.timeoutMs(),
+        signal: context.signal,
+      };
+      try {
+        return await this.#answer(request as Message, call);
+      } catch (error) {
+        throw connectErrorOf(error);
+      }
+    });
+  }
+
+  #addWatch(router: ConnectRouter): void {
+    const stream = this.#stream.bind(this);
+    router.rpc(QueryService.method.watch, async function* (request, context) {
+      const call = {
+        method: "Watch",
+        authorization: context.requestHeader.get("authorization") ?? undefined,
+        timeoutMs: context.timeoutMs(),
+        signal: context.signal,
+      };
+      try {
+        yield* stream(request, call);
+      } catch (error) {
+        throw connectErrorOf(error);
+      }
+    });
+  }
+
+  /** Serves gRPC on loopback. `port` 0 takes a free one. */
+  async listen(port = 0): Promise<GrpcListener> {
+    const server = new grpc.Server();
+    for (const service of [QueryService, LogService]) {
+      const implementation: grpc.UntypedServiceImplementation = {};
+      for (const method of service.methods) {
+        implementation[method.localName] =
+          method.methodKind === "unary"
+            ? this.#grpcUnary(method.name)
+            : this.#grpcStream(method.name);
+      }
+      server.addService(
+        grpcServiceDefinition(service) as unknown as grpc.ServiceDefinition,
+        implementation,
+      );
+    }
+    const bound = await new Promise<number>((resolve, reject) =>
+      server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, at) =>
+        error === null ? resolve(at) : reject(error),
+      ),
+    );
+    return {
+      port: bound,
+      url: `grpc://127.0.0.1:${bound}`,
+      kill: () => server.forceShutdown(),
+      [Symbol.dispose]: () => server.forceShutdown(),
+    };
+  }
+
+  #grpcUnary(method: string): grpc.handleUnaryCall<Message, unknown> {
+    return (call, callback) => {
+      this.#answer(call.request, seenByGrpc(method, call)).then(
+        (answer) => callback(null, answer),
+        (error) => callback(grpcErrorOf(error)),
+      );
+    };
+  }
+
+  #grpcStream(method: string): grpc.handleServerStreamingCall<WatchRequest, unknown> {
+    return async (call) => {
+      try {
+        for await (const message of this.#stream(call.request, seenByGrpc(method, call))) {
+          call.write(message);
+        }
+        call.end();
+      } catch (error) {
+        call.emit("error", grpcErrorOf(error));
+      }
+    };
+  }
+}
+
+/** A gRPC server of a {@link TestHub}. */
+export interface GrpcListener extends Disposable {
+  readonly port: number;
+  readonly url: string;
+  /** Closes all connections at once, as a process that is killed does. */
+  kill(): void;
+}
+
+function seenByGrpc(
+  method: string,
+  call: grpc.ServerUnaryCall<Message, unknown> | grpc.ServerWritableStream<WatchRequest, unknown>,
+): SeenCall {
+  const aborter = new AbortController();
+  call.on("cancelled", () => aborter.abort());
+  const deadline = call.getDeadline();
+  return {
+    method,
+    authorization: call.metadata.get("authorization")[0]?.toString(),
+    timeoutMs: Number.isFinite(Number(deadline)) ? Number(deadline) - Date.now() : undefined,
+    signal: aborter.signal,
+  };
+}
+
+function notFound(): TributaryError {
+  return new TributaryError("ERR_NOT_FOUND", "no such record", { messageZh: "没有该记录" });
+}
+
+/** What the hub's adapters add to an error. */
+function metadataOf(error: TributaryError): Record<string, string> {
+  const { retryAfterSeconds } = error.details;
+  return {
+    "tributary-code": error.code,
+    "tributary-message-zh": encodeURIComponent(error.messageZh),
+    "request-id": "req-1",
+    ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
+  };
+}
+
+function connectErrorOf(error: unknown): unknown {
+  if (!isTributaryError(error)) return error;
+  const { grpc: code } = errorStatus(error.code);
+  return new ConnectError(error.message, code, metadataOf(error));
+}
+
+function grpcErrorOf(error: unknown): Partial<grpc.ServiceError> {
+  if (!isTributaryError(error)) return error as Partial<grpc.ServiceError>;
+  const metadata = new grpc.Metadata();
+  for (const [name, value] of Object.entries(metadataOf(error))) metadata.set(name, value);
+  return { code: errorStatus(error.code).grpc, details: error.message, metadata };
+}
