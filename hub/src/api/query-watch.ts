@@ -156,7 +156,8 @@ async function changeOrTimeout(
 }
 
 function requirePast(fromPosition: number, logSize: number): void {
-  if (fromPosition <= logSize) return;
+  // Position 0 of a log is never a batch, so who has seen an empty log goes on at 1.
+  if (fromPosition <= Math.max(1, logSize)) return;
   throw new TributaryError(
     "ERR_QUERY_INVALID",
     `from_position is ${fromPosition} and the log has ${logSize} entries; is this another hub?`,
