@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import {
+  decodeCurationDecision,
+  decodeEpochSummary,
+  decodeMembershipChange,
+  encodeCurationDecision,
+  encodeEpochSummary,
+  encodeErasure,
+  encodeMembershipChange,
+  encodePolicyChange,
+  encodeRestart,
+  type MembershipChange,
+} from "./statement.ts";
+
+const refused = expect.objectContaining({ code: "ERR_STATEMENT_MALFORMED" });
+
+const change: MembershipChange = {
+  centerId: "chengdu",
+  state: "suspended",
+  publicKey: new Uint8Array(),
+  recoveryPublicKey: new Uint8Array(),
+  actor: "operator",
+  reason: "质量",
+  proofOfPossession: "",
+  centerName: "成都中心",
+};
+
+const decision = {
+  decisionId: "d1",
+  action: "hide",
+  subjects: ["urn:dth:chengdu:case:k"],
+  argument: "",
+  actor: "operator",
+  reason: "",
+  retracts: "",
+};
+
+const summary = {
+  centerId: "a1",
+  feedId: new Uint8Array(),
+  nextSeq: 0,
+  accepted: 0,
+  quarantined: 0,
+  stale: 0,
+  withdrawn: 0,
+  erased: 0,
+};
+
+const epoch = { epoch: 0, centers: [summary], catalogDigest: new Uint8Array(32) };
+
+describe("a statement", () => {
+  test("comes back whole, also what is empty or zero", () => {
+    expect(decodeMembershipChange(encodeMembershipChange(change))).toEqual(change);
+    expect(decodeCurationDecision(encodeCurationDecision(decision))).toEqual(decision);
+    expect(decodeEpochSummary(encodeEpochSummary(epoch))).toEqual(epoch);
+  });
+
+  test("is read only in its one encoding", () => {
+    const bytes = encodeMembershipChange(change);
+    for (const tail of [
+      [0x4a, 1, 65],
+      [0x2a, 1, 65],
+      [0x1a, 0],
+    ]) {
+      expect(() => decodeMembershipChange(Uint8Array.from([...bytes, ...tail]))).toThrow(refused);
+    }
+    expect(() => decodeMembershipChange(bytes.subarray(1))).toThrow(refused);
+    expect(() => decodeMembershipChange(new Uint8Array())).toThrow(refused);
+  });
+
+  test.each<[string, Partial<MembershipChange>]>([
+    ["a center id", { centerId: "A" }],
+    ["a key", { publicKey: new Uint8Array(31) }],
+    ["a recovery key", { recoveryPublicKey: new Uint8Array(33) }],
+    ["an actor", { actor: "" }],
+  ])("of a membership is refused without %s that can be", (_, wrong) => {
+    expect(() => encodeMembershipChange({ ...change, ...wrong })).toThrow(refused);
+  });
+
+  test("of a curator is refused without id, verb, subject or actor, or with a stray retraction", () => {
+    const { retracts: _, ...rest } = decision;
+    for (const wrong of [
+      { decisionId: "" },
+      { action: "" },
+      { subjects: [] },
+      { actor: "" },
+      { retracts: "d0" },
+      { action: "retract" },
+    ]) {
+      expect(() => encodeCurationDecision({ ...rest, retracts: "", ...wrong })).toThrow(refused);
+    }
+    const retraction = { ...decision, action: "retract", subjects: [], retracts: "d0" };
+    expect(decodeCurationDecision(encodeCurationDecision(retraction))).toEqual(retraction);
+  });
+
+  test("of an epoch has its centers ascending, once each", () => {
+    const of = (...ids: string[]) =>
+      encodeEpochSummary({ ...epoch, centers: ids.map((centerId) => ({ ...summary, centerId })) });
+    expect(decodeEpochSummary(of("a1", "b1")).centers).toHaveLength(2);
+    for (const ids of [["b1", "a1"], ["a1", "a1"], ["A1"]]) {
+      expect(() => of(...ids)).toThrow(refused);
+    }
+    expect(() => encodeEpochSummary({ ...epoch, catalogDigest: new Uint8Array(31) })).toThrow(
+      refused,
+    );
+    const feedId = new Uint8Array(15);
+    expect(() => encodeEpochSummary({ ...epoch, centers: [{ ...summary, feedId }] })).toThrow(
+      refused,
+    );
+  });
+
+  test("of other kinds names what it is about", () => {
+    expect(() => encodeErasure({ position: 1, index: 0, actor: "", reason: "" })).toThrow(refused);
+    expect(() => encodePolicyChange({ name: "", value: "1", actor: "a" })).toThrow(refused);
+    expect(() => encodeRestart({ version: "", logSize: 0 })).toThrow(refused);
+  });
+});
