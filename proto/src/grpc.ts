@@ -6,6 +6,7 @@
  */
 
 import { type DescService, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
+import { plainView } from "./crypto/bytes.ts";
 
 /** One method, in the shape of `MethodDefinition` of @grpc/grpc-js. */
 export interface GrpcMethodDefinition {
@@ -31,9 +32,9 @@ export function grpcServiceDefinition(service: DescService): Record<string, Grpc
       requestStream: methodKind === "client_streaming" || methodKind === "bidi_streaming",
       responseStream: methodKind === "server_streaming" || methodKind === "bidi_streaming",
       requestSerialize: (message) => bufferOf(toBinary(input, message)),
-      requestDeserialize: (bytes) => fromBinary(input, bytes),
+      requestDeserialize: (bytes) => fromBinary(input, plainView(bytes)),
       responseSerialize: (message) => bufferOf(toBinary(output, message)),
-      responseDeserialize: (bytes) => fromBinary(output, bytes),
+      responseDeserialize: (bytes) => fromBinary(output, plainView(bytes)),
     };
   }
   return methods;

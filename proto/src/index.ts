@@ -42,6 +42,7 @@ export {
   fromBase64Url,
   fromHex,
   fromUtf8,
+  plainView,
   randomBytes,
   toBase64,
   toBase64Url,

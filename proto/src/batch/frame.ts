@@ -6,6 +6,7 @@
  * @module
  */
 
+import { plainView } from "../crypto/bytes.ts";
 import { SIGNATURE_BYTES } from "../crypto/keys.ts";
 import { TributaryError } from "../errors.ts";
 import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from "../limits.ts";
@@ -61,7 +62,7 @@ export function parseSignedBatch(frame: Uint8Array): SignedBatchParts {
       { messageZh: "批次超过大小上限", details: { size: frame.length, limit: MAX_FRAME_BYTES } },
     );
   }
-  const reader = { frame, at: 0 };
+  const reader = { frame: plainView(frame), at: 0 };
   const header = readField(reader, HEADER_TAG);
   const signature = readField(reader, SIGNATURE_TAG);
   const records = reader.at < frame.length ? readField(reader, RECORDS_TAG) : new Uint8Array();

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { decodeCanonical } from "../canonical.ts";
 import { equalBytes } from "../crypto/bytes.ts";
 import { HASH_BYTES, sha256 } from "../crypto/sha256.ts";
 import { TributaryError } from "../errors.ts";
@@ -69,23 +70,13 @@ export function encodeBatchHeader(value: BatchHeaderValue): Uint8Array {
 /**
  * Reads a header and checks every field.
  *
- * @param bytes Attacker-controlled. Not retained.
+ * @param bytes Attacker-controlled. Copied.
  * @throws {TributaryError} `ERR_HEADER_MALFORMED` if the bytes are not what {@link encodeBatchHeader} would write for
  * the same value.
  */
 export function decodeBatchHeader(bytes: Uint8Array): BatchHeaderValue {
   if (bytes.length > MAX_HEADER_BYTES) throw malformed("size", bytes.length);
-  let message: pb.BatchHeader;
-  try {
-    message = fromBinary(pb.BatchHeaderSchema, bytes, { readUnknownFields: false });
-  } catch (cause) {
-    throw new TributaryError("ERR_HEADER_MALFORMED", "bytes are not a BatchHeader message", {
-      cause,
-    });
-  }
-  if (!equalBytes(toBinary(pb.BatchHeaderSchema, message), bytes)) {
-    throw malformed("encoding", "other");
-  }
+  const message = decodeCanonical(pb.BatchHeaderSchema, bytes, "ERR_HEADER_MALFORMED");
   if (message.createdAtMs > BigInt(Number.MAX_SAFE_INTEGER)) {
     throw malformed("created_at_ms", message.createdAtMs);
   }
@@ -94,13 +85,13 @@ export function decodeBatchHeader(bytes: Uint8Array): BatchHeaderValue {
   const value: BatchHeaderValue = {
     hubOrigin: message.hubOrigin,
     centerId: message.centerId,
-    keyId: message.keyId.slice(),
-    feedId: message.feedId.slice(),
+    keyId: message.keyId,
+    feedId: message.feedId,
     seq: message.seq,
-    prevHash: message.prevHash.slice(),
+    prevHash: message.prevHash,
     firstRecordSeq: message.firstRecordSeq,
     recordCount: message.recordCount,
-    recordsRoot: message.recordsRoot.slice(),
+    recordsRoot: message.recordsRoot,
     createdAtMs: Number(message.createdAtMs),
     snapshot,
   };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { plainView } from "../crypto/bytes.ts";
 import { TributaryError } from "../errors.ts";
 import { MAX_BATCH_RECORDS, MAX_RECORD_BYTES } from "../limits.ts";
 import { leafHash } from "../log/merkle.ts";
@@ -35,6 +36,7 @@ export function splitRecords(run: Uint8Array, count: number): Uint8Array[] {
   if (!Number.isInteger(count) || count < 0 || count > MAX_BATCH_RECORDS) {
     throw malformed("count is out of range", count);
   }
+  const bytes = plainView(run);
   const view = new DataView(run.buffer, run.byteOffset, run.byteLength);
   const records: Uint8Array[] = [];
   let at = 0;
@@ -44,7 +46,7 @@ export function splitRecords(run: Uint8Array, count: number): Uint8Array[] {
     at += 4;
     if (length === 0 || length > MAX_RECORD_BYTES) throw malformed("length is out of range", i);
     if (length > run.length - at) throw malformed("run ends in the record", i);
-    records.push(run.subarray(at, at + length));
+    records.push(bytes.subarray(at, at + length));
     at += length;
   }
   if (at !== run.length) throw malformed("bytes are left after the record", count - 1);

@@ -24,6 +24,13 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
+/** The same memory as a plain array: the `slice` of a Buffer, for one, does not copy. */
+export function plainView(bytes: Uint8Array): Uint8Array {
+  return bytes.constructor === Uint8Array
+    ? bytes
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** The parts, one after the other, in new memory. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;

@@ -112,7 +112,7 @@ export function importVerifyingKey(publicKey: Uint8Array): Promise<VerifyingKey>
   const id = toHex(publicKey);
   const known = seen.get(id);
   if (known !== undefined) return known;
-  const key = checkAndImport(publicKey.slice());
+  const key = checkAndImport(new Uint8Array(publicKey));
   if (seen.size >= MAX_SEEN) seen.delete(seen.keys().next().value as string);
   seen.set(id, key);
   key.catch(() => seen.delete(id));

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { equalBytes } from "../crypto/bytes.ts";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { decodeCanonical } from "../canonical.ts";
 import { TributaryError } from "../errors.ts";
 import * as pb from "../gen/tributary/v1/log_pb.ts";
 import { MAX_LOG_ENTRY_BYTES } from "../limits.ts";
@@ -72,22 +72,12 @@ export function encodeLogEntry(value: LogEntryValue): Uint8Array {
 /**
  * Reads an entry.
  *
- * @param bytes Attacker-controlled unless they come from the own log. Not retained.
+ * @param bytes Attacker-controlled unless they come from the own log. Copied.
  * @throws {TributaryError} `ERR_LOG_ENTRY_MALFORMED` if the bytes are not what {@link encodeLogEntry} would write.
  */
 export function decodeLogEntry(bytes: Uint8Array): LogEntryValue {
   if (bytes.length > MAX_LOG_ENTRY_BYTES) throw malformed("size", bytes.length);
-  let message: pb.LogEntry;
-  try {
-    message = fromBinary(pb.LogEntrySchema, bytes, { readUnknownFields: false });
-  } catch (cause) {
-    throw new TributaryError("ERR_LOG_ENTRY_MALFORMED", "bytes are not a LogEntry message", {
-      cause,
-    });
-  }
-  if (!equalBytes(toBinary(pb.LogEntrySchema, message), bytes)) {
-    throw malformed("encoding", "other");
-  }
+  const message = decodeCanonical(pb.LogEntrySchema, bytes, "ERR_LOG_ENTRY_MALFORMED");
   const type = NAMES.get(message.type);
   if (type === undefined) throw malformed("type", message.type);
   if (message.receivedAtMs > BigInt(Number.MAX_SAFE_INTEGER)) {
@@ -96,9 +86,9 @@ export function decodeLogEntry(bytes: Uint8Array): LogEntryValue {
   const value: LogEntryValue = {
     receivedAtMs: Number(message.receivedAtMs),
     type,
-    statement: message.statement.slice(),
-    signature: message.signature.slice(),
-    detail: message.detail.slice(),
+    statement: message.statement,
+    signature: message.signature,
+    detail: message.detail,
   };
   assertEntry(value);
   return value;

@@ -13,6 +13,7 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type BatchHeaderValue, decodeBatchHeader } from "../batch/header.ts";
 import { verifyBatchSignature } from "../batch/signature.ts";
+import { decodeCanonical } from "../canonical.ts";
 import { equalBytes } from "../crypto/bytes.ts";
 import { importVerifyingKey } from "../crypto/keys.ts";
 import { isTributaryError, TributaryError, type TributaryErrorCode } from "../errors.ts";
@@ -104,7 +105,7 @@ export async function verifyEvidence(
   evidence: Uint8Array,
   log: TrustedLog,
 ): Promise<VerifiedEvidence> {
-  const message = decodeEvidence(evidence);
+  const message = decodeCanonical(EvidenceSchema, evidence, "ERR_EVIDENCE_MALFORMED");
   const batch = await receiptOf(message.batch, log, "batch");
   const membership = await receiptOf(message.membership, log, "membership");
   if (batch.entry.type !== "batch") {
@@ -130,20 +131,6 @@ export async function verifyEvidence(
     checkpointSize: batch.size,
     membershipPosition: membership.position,
   } as VerifiedEvidence;
-}
-
-/** Decodes, encodes again and compares: unknown fields and other spellings end here. */
-function decodeEvidence(bytes: Uint8Array): Evidence {
-  let message: Evidence;
-  try {
-    message = fromBinary(EvidenceSchema, bytes.slice(), { readUnknownFields: false });
-  } catch (cause) {
-    throw refused("ERR_EVIDENCE_MALFORMED", "the bytes are not an Evidence message", cause);
-  }
-  if (!equalBytes(toBinary(EvidenceSchema, message), bytes)) {
-    throw refused("ERR_EVIDENCE_MALFORMED", "the evidence is not in its one encoding");
-  }
-  return message;
 }
 
 /** Verifies a receipt whose checkpoint has one signature, the log's: others could be changed unseen. */

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { equalBytes } from "../crypto/bytes.ts";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { decodeCanonical } from "../canonical.ts";
 import { TributaryError } from "../errors.ts";
-import { type Receipt, ReceiptSchema } from "../gen/tributary/v1/batch_pb.ts";
+import { ReceiptSchema } from "../gen/tributary/v1/batch_pb.ts";
 import { type OpenedCheckpoint, openCheckpoint, type TrustedLog } from "./checkpoint.ts";
 import { decodeLogEntry, type LogEntryValue } from "./entry.ts";
 import { leafHash, verifyInclusion } from "./merkle.ts";
@@ -29,21 +29,12 @@ export function encodeReceipt(parts: ReceiptParts): Uint8Array {
 /**
  * Takes a receipt apart without verifying it.
  *
- * @param bytes Attacker-controlled.
+ * @param bytes Attacker-controlled. Copied.
  * @throws {TributaryError} `ERR_RECEIPT_MALFORMED`, `ERR_PROOF_MALFORMED`.
  */
 export function decodeReceipt(bytes: Uint8Array): ReceiptParts {
-  let message: Receipt;
-  try {
-    message = fromBinary(ReceiptSchema, bytes, { readUnknownFields: false });
-  } catch (cause) {
-    throw new TributaryError("ERR_RECEIPT_MALFORMED", "bytes are not a Receipt message", { cause });
-  }
-  const parts = { entry: message.entry.slice(), ...parseTlogProof(message.proof) };
-  if (!equalBytes(encodeReceipt(parts), bytes)) {
-    throw new TributaryError("ERR_RECEIPT_MALFORMED", "the receipt is not in its one encoding");
-  }
-  return parts;
+  const { entry, proof } = decodeCanonical(ReceiptSchema, bytes, "ERR_RECEIPT_MALFORMED");
+  return { entry, ...parseTlogProof(proof) };
 }
 
 declare const verifiedBrand: unique symbol;

@@ -5,8 +5,9 @@
  * @module
  */
 
-import { type DescMessage, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { compareBytes, equalBytes, utf8 } from "../crypto/bytes.ts";
+import { type DescMessage, toBinary } from "@bufbuild/protobuf";
+import { decodeCanonical } from "../canonical.ts";
+import { compareBytes, utf8 } from "../crypto/bytes.ts";
 import { PUBLIC_KEY_BYTES } from "../crypto/keys.ts";
 import { HASH_BYTES } from "../crypto/sha256.ts";
 import { TributaryError } from "../errors.ts";
@@ -110,19 +111,23 @@ function statementCodec<Value extends object>(
   problemOf: (value: Value) => string | undefined,
 ): StatementCodec<Value> {
   const codec = completeCodec<Value, DescMessage>(desc);
-  const encode = (value: Value): Uint8Array => {
+  const assertValid = (value: Value): void => {
     const problem = problemOf(value);
     if (problem !== undefined) throw malformed(desc, `${problem} is not valid`);
+  };
+  const encode = (value: Value): Uint8Array => {
+    assertValid(value);
     return toBinary(desc, codec.encode(value));
   };
   const decode = (bytes: Uint8Array): Value => {
+    const message = decodeCanonical(desc, bytes, "ERR_STATEMENT_MALFORMED");
     let value: Value;
     try {
-      value = codec.decode(fromBinary(desc, bytes.slice(), { readUnknownFields: false }));
+      value = codec.decode(message);
     } catch (cause) {
-      throw malformed(desc, "the bytes are not one", cause);
+      throw malformed(desc, "a field cannot be read", cause);
     }
-    if (!equalBytes(encode(value), bytes)) throw malformed(desc, "it is not in its one encoding");
+    assertValid(value);
     return value;
   };
   return { encode, decode };

@@ -114,7 +114,7 @@ export function encodeBody<Kind extends RecordKind>(kind: Kind, value: BodyOf<Ki
 /**
  * Reads a body. Fields that this version does not know are ignored, so that a newer agent can speak to an older hub.
  *
- * @param bytes Attacker-controlled. Not retained.
+ * @param bytes Attacker-controlled. Copied.
  * @throws {TributaryError} `ERR_BODY_MALFORMED` if it cannot be read, breaks a rule of its kind, or is above a limit.
  */
 export function decodeBody<Kind extends RecordKind>(kind: Kind, bytes: Uint8Array): BodyOf<Kind> {
@@ -125,7 +125,7 @@ export function decodeBody<Kind extends RecordKind>(kind: Kind, bytes: Uint8Arra
  * Reads a body as its center wrote it, without checking the rules of its kind: for readers that show what was signed,
  * and that must stay small.
  *
- * @param bytes Attacker-controlled. Not retained.
+ * @param bytes Attacker-controlled. Copied.
  * @throws {TributaryError} `ERR_BODY_MALFORMED` if it cannot be read or is above a limit.
  */
 export function decodeBodyUnchecked<Kind extends RecordKind>(
@@ -135,7 +135,7 @@ export function decodeBodyUnchecked<Kind extends RecordKind>(
   const desc = bodyMessages[kind];
   assertBodyWithinLimits(desc, bytes);
   try {
-    return toPlain(desc, fromBinary(desc, bytes.slice(), { readUnknownFields: false }));
+    return toPlain(desc, fromBinary(desc, new Uint8Array(bytes), { readUnknownFields: false }));
   } catch (cause) {
     throw new TributaryError("ERR_BODY_MALFORMED", `the body is not a ${desc.name} message`, {
       messageZh: `正文不是有效的 ${desc.name} 消息`,

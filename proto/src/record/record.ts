@@ -5,8 +5,9 @@
  * @module
  */
 
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { compareBytes, equalBytes, utf8 } from "../crypto/bytes.ts";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { decodeCanonical } from "../canonical.ts";
+import { compareBytes, utf8 } from "../crypto/bytes.ts";
 import { TributaryError } from "../errors.ts";
 import * as pb from "../gen/tributary/v1/record_pb.ts";
 import { MAX_BODY_BYTES, MAX_RECORD_BYTES } from "../limits.ts";
@@ -126,21 +127,13 @@ export function encodeRecord(value: RecordValue): Uint8Array {
 /**
  * Reads a record and checks every field but the body, which stays bytes.
  *
- * @param bytes Attacker-controlled. Not retained: the body is a copy.
+ * @param bytes Attacker-controlled. Copied.
  * @throws {TributaryError} `ERR_RECORD_MALFORMED` if the bytes are not what {@link encodeRecord} would write for the
  * same value.
  */
 export function decodeRecord(bytes: Uint8Array): RecordValue {
   if (bytes.length > MAX_RECORD_BYTES) throw malformed("size", bytes.length);
-  let message: pb.Record;
-  try {
-    message = fromBinary(pb.RecordSchema, bytes, { readUnknownFields: false, recursionLimit: 2 });
-  } catch (cause) {
-    throw new TributaryError("ERR_RECORD_MALFORMED", "bytes are not a Record message", { cause });
-  }
-  // Unknown and repeated fields, explicit defaults and long varints all end here.
-  if (!equalBytes(toBinary(pb.RecordSchema, message), bytes)) throw malformed("encoding", "other");
-  const value = recordOf(message);
+  const value = recordOf(decodeCanonical(pb.RecordSchema, bytes, "ERR_RECORD_MALFORMED"));
   assertRecord(value);
   return value;
 }
@@ -173,7 +166,7 @@ function messageOf(value: RecordValue): pb.Record {
 function recordOf(message: pb.Record): RecordValue {
   const { provenance } = message;
   return {
-    salt: message.salt.slice(),
+    salt: message.salt,
     kind: nameOf(KINDS, message.kind, "kind"),
     key: message.key,
     operation: nameOf(OPERATIONS, message.operation, "operation"),
@@ -184,13 +177,13 @@ function recordOf(message: pb.Record): RecordValue {
     ...(message.validUntilMs !== undefined && {
       validUntilMs: millisOf(message.validUntilMs, "valid_until_ms"),
     }),
-    body: message.body.slice(),
+    body: message.body,
     ...(provenance !== undefined && {
       provenance: {
         sourceId: provenance.sourceId,
         table: provenance.table,
         row: provenance.row,
-        mappingId: provenance.mappingId.slice(),
+        mappingId: provenance.mappingId,
         readAtMs: millisOf(provenance.readAtMs, "read_at_ms"),
       },
     }),
