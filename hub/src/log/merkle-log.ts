@@ -82,6 +82,7 @@ export class MerkleLog {
   readonly #onStep: OnStep;
   readonly #tree: TileTree;
   readonly #followers = new Set<(head: LogHead) => void>();
+  readonly #failureListeners = new Set<(error: TributaryError) => void>();
   #head: LogHead | undefined;
   #queue: Waiting[] = [];
   #queuedBytes = 0;
@@ -181,6 +182,11 @@ export class MerkleLog {
     return () => this.#followers.delete(follower);
   }
 
+  /** Calls `listener` once if the log stops. */
+  onFailure(listener: (error: TributaryError) => void): void {
+    this.#failureListeners.add(listener);
+  }
+
   /** Resolves to the published size as soon as it is larger than `size`; rejects when `signal` aborts. */
   async waitBeyond(size: number, signal: AbortSignal): Promise<number> {
     signal.throwIfAborted();
@@ -242,6 +248,16 @@ export class MerkleLog {
       );
     }
     return this.#tree.consistencyPath(from, to);
+  }
+
+  /** A fact that was stored with an entry; undefined when there is none. */
+  fact(name: string): Promise<Uint8Array | undefined> {
+    return this.#store.readFact(name);
+  }
+
+  /** Facts whose name begins with `prefix`, ascending. */
+  facts(prefix: string): AsyncIterable<readonly [name: string, value: Uint8Array]> {
+    return this.#store.facts(prefix);
   }
 
   /** Hashes of a tile of the published tree, `width` of them; undefined when there are not that many. */
@@ -380,6 +396,7 @@ export class MerkleLog {
     this.#queuedBytes = 0;
     for (const { draft } of rejected.toReversed()) draft.abandon?.();
     for (const { reject } of rejected) reject(error);
+    if (!isUntouched) for (const listener of this.#failureListeners) listener(error);
   }
 
   async #requireNewestEntries(): Promise<void> {

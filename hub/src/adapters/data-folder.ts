@@ -1,0 +1,165 @@
+/**
+ * The hub's data folder: what is in it, and what only its owner may read.
+ *
+ * ```text
+ * hub.json           origin and layout version; made once by init
+ * keys/              0700
+ *   checkpoint.jwk   0600  key that signs checkpoints
+ *   admin-token      0600  token of the operator's commands
+ * log/               the log: the truth
+ * checkpoint         newest published checkpoint, against a store that lost its end
+ * invitations.json   0600  open invitations, hashed
+ * catalog/ index/    derived from the log; may be deleted while the hub is stopped
+ * running.json       process and addresses while the hub runs
+ * ```
+ *
+ * @module
+ */
+
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import {
+  exportSigningKey,
+  generateSigningKey,
+  importSigningKey,
+  isOrigin,
+  randomBytes,
+  type SigningKey,
+  TributaryError,
+  toBase64Url,
+  toHex,
+} from "@tributary/proto";
+import { z } from "zod";
+
+const LAYOUT_VERSION = 1;
+
+const hubFile = z.strictObject({ version: z.literal(LAYOUT_VERSION), origin: z.string() });
+const runningFile = z.strictObject({ pid: z.number(), grpc: z.string(), web: z.string() });
+
+/** A hub that runs on a folder. Addresses are `host:port`. */
+export type RunningHub = z.infer<typeof runningFile>;
+
+/** What a hub needs of its folder before it opens its stores. */
+export interface DataFolder {
+  readonly path: string;
+  readonly origin: string;
+  readonly signingKey: SigningKey;
+  /** Token of the operator's commands. */
+  readonly adminToken: string;
+  readonly logFolder: string;
+  readonly catalogFolder: string;
+  readonly indexFolder: string;
+  readonly checkpointFile: string;
+  readonly invitationFile: string;
+}
+
+/**
+ * Makes a new hub in a folder that does not exist or is empty.
+ *
+ * @param origin Name of the hub's log; a random one under `hub.tributary.local` if undefined.
+ * @throws {TributaryError} `ERR_ARGUMENT_INVALID` if the folder has something in it or the origin cannot be one.
+ */
+export async function initDataFolder(
+  path: string,
+  origin: string | undefined,
+): Promise<DataFolder> {
+  const name = origin ?? `hub.tributary.local/${toHex(randomBytes(4))}`;
+  if (!isOrigin(name)) {
+    throw new TributaryError(
+      "ERR_ARGUMENT_INVALID",
+      `${name} cannot be an origin: use a host name and a path, without scheme, spaces and plus signs`,
+      { messageZh: `${name} 不能作为来源名：请使用主机名加路径，不含协议、空格与加号` },
+    );
+  }
+  await mkdir(path, { recursive: true });
+  if ((await readdir(path)).length > 0) {
+    throw new TributaryError("ERR_ARGUMENT_INVALID", `${path} is not empty; choose a new folder`, {
+      messageZh: `${path} 不是空目录，请另选目录`,
+    });
+  }
+  await chmod(path, 0o700);
+  await mkdir(join(path, "keys"), { mode: 0o700 });
+  const key = await exportSigningKey(await generateSigningKey());
+  await writeSecret(join(path, "keys", "checkpoint.jwk"), key);
+  await writeSecret(join(path, "keys", "admin-token"), toBase64Url(randomBytes(32)));
+  // Last: a folder with this file is complete.
+  await replaceFile(join(path, "hub.json"), { version: LAYOUT_VERSION, origin: name });
+  return openDataFolder(path);
+}
+
+/** @throws {TributaryError} `ERR_FOLDER_MISSING` if `init` did not make it; `ERR_KEY_MALFORMED`. */
+export async function openDataFolder(path: string): Promise<DataFolder> {
+  const full = resolve(path);
+  const text = await readOptional(join(full, "hub.json"));
+  if (text === undefined) {
+    throw new TributaryError(
+      "ERR_FOLDER_MISSING",
+      `${path} has no hub; make one with: tributary-hub init --data ${path}`,
+      { messageZh: `${path} 中没有枢纽，请先运行：tributary-hub init --data ${path}` },
+    );
+  }
+  const { origin } = parseFile(hubFile, join(full, "hub.json"), text);
+  const keys = join(full, "keys");
+  return {
+    path: full,
+    origin,
+    signingKey: await importSigningKey(await readFile(join(keys, "checkpoint.jwk"), "utf8")),
+    adminToken: (await readFile(join(keys, "admin-token"), "utf8")).trim(),
+    logFolder: join(full, "log"),
+    catalogFolder: join(full, "catalog"),
+    indexFolder: join(full, "index"),
+    checkpointFile: join(full, "checkpoint"),
+    invitationFile: join(full, "invitations.json"),
+  };
+}
+
+/** The hub that says it runs on this folder; undefined if none does. It may have died without a word. */
+export async function readRunning(folder: DataFolder): Promise<RunningHub | undefined> {
+  const file = join(folder.path, "running.json");
+  const text = await readOptional(file);
+  return text === undefined ? undefined : parseFile(runningFile, file, text);
+}
+
+/** Says that a hub runs; returns how to take that back. */
+export async function writeRunning(
+  folder: DataFolder,
+  running: RunningHub,
+): Promise<() => Promise<void>> {
+  const file = join(folder.path, "running.json");
+  await replaceFile(file, running);
+  return () => rm(file, { force: true });
+}
+
+async function writeSecret(file: string, text: string): Promise<void> {
+  await writeFile(file, `${text}\n`, { mode: 0o600, flag: "wx", flush: true });
+}
+
+async function replaceFile(file: string, value: object): Promise<void> {
+  await writeFile(`${file}.next`, `${JSON.stringify(value)}\n`, { mode: 0o600, flush: true });
+  await rename(`${file}.next`, file);
+}
+
+async function readOptional(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function parseFile<T>(schema: z.ZodType<T>, file: string, text: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new TributaryError("ERR_CONFIG_INVALID", `${file} is not JSON`, { cause });
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new TributaryError(
+    "ERR_CONFIG_INVALID",
+    `${file} is not of this version of the hub: ${z.prettifyError(result.error)}`,
+    { messageZh: `${file} 与此版本的枢纽不符` },
+  );
+}

@@ -1,0 +1,319 @@
+/**
+ * The hub on the web: the same services as JSON, gRPC-web and Connect, health, metrics, the log as C2SP serves it, and
+ * the console's files.
+ *
+ * @module
+ */
+
+import { existsSync } from "node:fs";
+import type { Message } from "@bufbuild/protobuf";
+import {
+  type Code,
+  ConnectError,
+  cors,
+  type HandlerContext,
+  type ServiceImpl,
+} from "@connectrpc/connect";
+import { fastifyConnectPlugin } from "@connectrpc/connect-fastify";
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import fastifyStatic from "@fastify/static";
+import { errorStatus, refusalCodec, refusalOf, TributaryError } from "@tributary/proto";
+import { RefusalSchema } from "@tributary/proto/wire";
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import type { Authenticator } from "../api/principal.ts";
+import type { CallContext, RpcHandlers } from "../api/rpc.ts";
+import { type CallLog, requestIdOf } from "./call-log.ts";
+import { rpcMessagesOf, SERVICES } from "./rpc-messages.ts";
+
+/** Whether the hub can do its work, and what each part of it says. */
+export interface Readiness {
+  readonly isReady: boolean;
+  readonly dependencies: Readonly<Record<string, object>>;
+}
+
+/** The log's static files. */
+export interface LogFiles {
+  /** The newest checkpoint; undefined while there is none. */
+  checkpoint(): string | undefined;
+  /** `width` hashes of a tile; undefined when it has fewer. */
+  tile(path: string, width: number): Promise<Uint8Array | undefined>;
+}
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly handlers: RpcHandlers;
+  readonly authenticator: Authenticator;
+  readonly callLog: CallLog;
+  readonly readiness: () => Readiness;
+  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  readonly logFiles: LogFiles;
+  /** Folder of the console's built files; nothing is served at `/` when it does not exist. */
+  readonly consoleFolder: string;
+  /** Requests a minute and address; more is answered with 429. */
+  readonly requestsPerMinute: number;
+}
+
+export interface HttpServer extends AsyncDisposable {
+  readonly port: number;
+}
+
+const MIB = 2 ** 20;
+/** How long a shutdown waits for requests before it aborts them. */
+const DRAIN_MS = 2_000;
+const TILE_PATH = /^(\d{1,2})\/((?:x\d{3}\/)*\d{3})(?:\.p\/(\d{1,3}))?$/;
+
+/** @throws {TributaryError} `ERR_PORT_IN_USE` if another program listens there. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const server = fastify({
+    bodyLimit: 4 * MIB,
+    requestTimeout: 60_000,
+    genReqId: (request) => requestIdOf(String(request.headers["x-request-id"] ?? "")),
+    routerOptions: { maxParamLength: 256 },
+  });
+  server.addHook("onSend", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+  });
+  allowPublicReads(server);
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        "script-src": ["'self'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        // The hub itself speaks plain HTTP; a proxy in front of it adds TLS.
+        "upgrade-insecure-requests": null,
+      },
+    },
+    strictTransportSecurity: false,
+  });
+  await server.register(rateLimit, {
+    max: options.requestsPerMinute,
+    timeWindow: 60_000,
+    errorResponseBuilder: (_request, { max }) => overLimit(max),
+  });
+  server.setErrorHandler((error, request, reply) => sendProblem(reply, request, asRefusal(error)));
+  server.setNotFoundHandler((request, reply) => sendProblem(reply, request, notFound(request.url)));
+  await serveServices(server, options);
+  serveHealth(server, options);
+  serveLog(server, options.logFiles);
+  if (existsSync(options.consoleFolder)) {
+    await server.register(fastifyStatic, { root: options.consoleFolder });
+  }
+  await listen(server, options.host, options.port);
+  const address = server.server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : options.port,
+    async [Symbol.asyncDispose]() {
+      server.server.closeIdleConnections();
+      await server.close();
+    },
+  };
+}
+
+async function serveServices(server: FastifyInstance, options: HttpServerOptions): Promise<void> {
+  await server.register(fastifyConnectPlugin, {
+    readMaxBytes: 4 * MIB,
+    writeMaxBytes: 4 * MIB,
+    shutdownTimeoutMs: DRAIN_MS,
+    routes: (router) => {
+      for (const service of SERVICES) {
+        const implementation = Object.fromEntries(
+          service.methods.map((method) => [method.localName, implement(method, options)]),
+        );
+        router.service(service, implementation as unknown as Partial<ServiceImpl<typeof service>>);
+      }
+    },
+  });
+}
+
+function implement(
+  method: (typeof SERVICES)[number]["methods"][number],
+  options: HttpServerOptions,
+) {
+  const { handlers, callLog } = options;
+  const messages = rpcMessagesOf(method);
+  const handler = handlers[messages.name];
+  const requestId = (context: HandlerContext) =>
+    requestIdOf(context.requestHeader.get("x-request-id") ?? undefined);
+  switch (handler.type) {
+    case "unary":
+      return async (request: Message, context: HandlerContext): Promise<Message> => {
+        try {
+          return await callLog.observe(messages.name, requestId(context), async (id) => {
+            const call = await contextOf(context, id, options);
+            return messages.encode(await handler.call(messages.decode(request) as never, call));
+          });
+        } catch (error) {
+          throw connectError(error);
+        }
+      };
+    case "server-streaming":
+      return async function* (request: Message, context: HandlerContext) {
+        try {
+          const call = await contextOf(context, requestId(context), options);
+          for await (const answer of handler.call(messages.decode(request) as never, call)) {
+            yield messages.encode(answer);
+          }
+        } catch (error) {
+          throw connectError(error);
+        }
+      };
+    case "bidi-streaming":
+      return async function* (requests: AsyncIterable<Message>, context: HandlerContext) {
+        try {
+          const call = await contextOf(context, requestId(context), options);
+          const items = decoded(requests, messages.decode) as AsyncIterable<never>;
+          for await (const answer of handler.call(items, call)) yield messages.encode(answer);
+        } catch (error) {
+          throw connectError(error);
+        }
+      };
+  }
+}
+
+async function* decoded(
+  requests: AsyncIterable<Message>,
+  decode: (request: Message) => unknown,
+): AsyncIterable<unknown> {
+  for await (const request of requests) yield decode(request);
+}
+
+async function contextOf(
+  context: HandlerContext,
+  requestId: string,
+  { authenticator }: HttpServerOptions,
+): Promise<CallContext> {
+  context.responseHeader.set("x-request-id", requestId);
+  const authorization = context.requestHeader.get("authorization") ?? undefined;
+  const principal = await authenticator.authenticate(authorization);
+  return { principal, requestId, signal: context.signal };
+}
+
+/** Connect's codes are gRPC's numbers; the refusal travels as a detail. */
+function connectError(error: unknown): ConnectError {
+  if (error instanceof ConnectError) return error;
+  const refusal = refusalOf(error);
+  const code = errorStatus(refusal.code).grpc as Code;
+  const detail = { desc: RefusalSchema, value: refusalCodec.encode(refusal) };
+  return new ConnectError(`${refusal.code}: ${refusal.message}`, code, undefined, [detail]);
+}
+
+function serveHealth(server: FastifyInstance, { readiness, metrics }: HttpServerOptions): void {
+  server.get("/livez", { config: { rateLimit: false } }, async () => ({ status: "ok" }));
+  server.get("/readyz", { config: { rateLimit: false } }, async (_request, reply) => {
+    const { isReady, dependencies } = readiness();
+    return reply
+      .code(isReady ? 200 : 503)
+      .header("cache-control", "no-store")
+      .send({ status: isReady ? "ok" : "unavailable", dependencies });
+  });
+  server.get("/metrics", { config: { rateLimit: false } }, async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
+  );
+}
+
+/** The read API of C2SP tlog-tiles, under the prefix `/log`; entries are served by the log service. */
+function serveLog(server: FastifyInstance, files: LogFiles): void {
+  server.get("/log/checkpoint", async (request, reply) => {
+    const checkpoint = files.checkpoint();
+    if (checkpoint === undefined) return sendProblem(reply, request, notFound(request.url));
+    return reply
+      .type("text/plain; charset=utf-8")
+      .header("cache-control", "no-cache")
+      .send(checkpoint);
+  });
+  server.get<{ Params: { "*": string } }>("/log/tile/*", async (request, reply) => {
+    const [, level = "", index = "", width] = TILE_PATH.exec(request.params["*"]) ?? [];
+    const tile =
+      index === "" || width === "0"
+        ? undefined
+        : await files.tile(`tile/${level}/${index}`, Number(width ?? 256));
+    if (tile === undefined) return sendProblem(reply, request, notFound(request.url));
+    return reply
+      .type("application/octet-stream")
+      .header("cache-control", "public, max-age=31536000, immutable")
+      .send(Buffer.from(tile));
+  });
+}
+
+/** Pages of other origins may read what everybody may read; a token never travels with such a request by itself. */
+function allowPublicReads(server: FastifyInstance): void {
+  const paths = SERVICES.filter(({ name }) => name === "QueryService" || name === "LogService").map(
+    ({ typeName }) => `/${typeName}/`,
+  );
+  server.addHook("onRequest", async (request, reply) => {
+    if (!paths.some((path) => request.url.startsWith(path))) return;
+    reply.header("access-control-allow-origin", "*");
+    reply.header(
+      "access-control-expose-headers",
+      [...cors.exposedHeaders, "x-request-id"].join(", "),
+    );
+    if (request.method !== "OPTIONS") return;
+    await reply
+      .code(204)
+      .header("access-control-allow-methods", cors.allowedMethods.join(", "))
+      .header(
+        "access-control-allow-headers",
+        [...cors.allowedHeaders, "authorization", "x-request-id"].join(", "),
+      )
+      .header("access-control-max-age", "7200")
+      .send();
+  });
+}
+
+/** RFC 9457, with our code and both sentences. */
+function sendProblem(reply: FastifyReply, request: FastifyRequest, error: unknown): FastifyReply {
+  const { code, message, messageZh, retryAfterMs } = refusalOf(error);
+  const { http } = errorStatus(code);
+  if (code === "ERR_INTERNAL") request.log.error({ event: "request_failed", err: error });
+  if (retryAfterMs !== undefined) reply.header("retry-after", Math.ceil(retryAfterMs / 1_000));
+  return reply
+    .code(http)
+    .type("application/problem+json")
+    .send({ type: "about:blank", title: message, title_zh: messageZh, status: http, code });
+}
+
+/** What the web server itself refuses, such as a body that is too large, gets one of our codes. */
+function asRefusal(error: unknown): unknown {
+  const { statusCode, message } = error as {
+    readonly statusCode?: number;
+    readonly message: string;
+  };
+  if (error instanceof TributaryError || statusCode === undefined || statusCode >= 500)
+    return error;
+  if (statusCode === 404) return notFound("");
+  return new TributaryError("ERR_ARGUMENT_INVALID", message, { cause: error });
+}
+
+function notFound(url: string): TributaryError {
+  return new TributaryError("ERR_NOT_FOUND", `there is nothing at ${url.split("?")[0]}`, {
+    messageZh: `${url.split("?")[0]} 不存在`,
+  });
+}
+
+function overLimit(max: number): TributaryError {
+  return new TributaryError("ERR_QUOTA", `more than ${max} requests a minute from one address`, {
+    messageZh: `同一地址每分钟请求数超过 ${max}`,
+    details: { limitName: "requests_per_minute", limitValue: max },
+  });
+}
+
+async function listen(server: FastifyInstance, host: string, port: number): Promise<void> {
+  try {
+    await server.listen({ host, port });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new TributaryError(
+      "ERR_PORT_IN_USE",
+      `${host}:${port} cannot be listened on: ${message}`,
+      {
+        messageZh: `无法监听 ${host}:${port}：${message}`,
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Between messages and the values that handlers take and give: one codec an RPC, for every transport.
+ *
+ * @module
+ */
+
+import type {
+  DescMessage,
+  DescMethod,
+  DescService,
+  Message,
+  MessageShape,
+} from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
+import {
+  type Codec,
+  facetsAnswerCodec,
+  facetsQueryCodec,
+  feedHeadCodec,
+  fromPlain,
+  getAnswerCodec,
+  listAnswerCodec,
+  listQueryCodec,
+  publishAnswerCodec,
+  publishItemCodec,
+  receiptMessageOf,
+  recordRefCodec,
+  searchAnswerCodec,
+  searchQueryCodec,
+  suggestAnswerCodec,
+  suggestQueryCodec,
+  toPlain,
+  viewOptions,
+  watchEventCodec,
+  watchQueryCodec,
+} from "@tributary/proto";
+import {
+  AdminService,
+  CurationService,
+  type EvidenceRequest,
+  GetInclusionProofResponseSchema,
+  type GetRequest,
+  IngestService,
+  LogService,
+  MemberService,
+  QueryService,
+} from "@tributary/proto/wire";
+import type { RpcName } from "../api/authorize.ts";
+
+/** The services that a hub serves. */
+export const SERVICES: readonly DescService[] = [
+  AdminService,
+  CurationService,
+  IngestService,
+  LogService,
+  MemberService,
+  QueryService,
+];
+
+/** How one RPC is decoded and encoded. */
+export interface RpcMessages {
+  readonly name: RpcName;
+  readonly method: DescMethod;
+  /** @throws {TributaryError} `ERR_MESSAGE_MALFORMED` if a field has no value that a handler could take. */
+  readonly decode: (request: Message) => unknown;
+  readonly encode: (response: object) => Message;
+}
+
+type Special = Partial<Pick<RpcMessages, "decode" | "encode">>;
+
+/** Codecs of RPCs whose values are not shaped like their messages, or are checked while they are decoded. */
+const SPECIAL: Partial<Record<RpcName, Special>> = {
+  "IngestService.FeedHead": { encode: encodeWith(feedHeadCodec) },
+  "IngestService.Publish": {
+    decode: decodeWith(publishItemCodec),
+    encode: encodeWith(publishAnswerCodec),
+  },
+  "LogService.GetInclusionProof": {
+    encode: (response) =>
+      create(GetInclusionProofResponseSchema, {
+        receipt: receiptMessageOf((response as { readonly receipt: Uint8Array }).receipt),
+      }),
+  },
+  "QueryService.Evidence": {
+    decode: (request) => ({ ref: recordRefCodec.decode((request as EvidenceRequest).ref) }),
+  },
+  "QueryService.Facets": {
+    decode: decodeWith(facetsQueryCodec),
+    encode: encodeWith(facetsAnswerCodec),
+  },
+  "QueryService.Get": {
+    decode: (request) => ({ ref: recordRefCodec.decode((request as GetRequest).ref) }),
+    encode: encodeWith(getAnswerCodec),
+  },
+  "QueryService.List": { decode: decodeWith(listQueryCodec), encode: encodeWith(listAnswerCodec) },
+  "QueryService.Search": {
+    decode: decodeWith(searchQueryCodec),
+    encode: encodeWith(searchAnswerCodec),
+  },
+  "QueryService.Suggest": {
+    decode: decodeWith(suggestQueryCodec),
+    encode: encodeWith(suggestAnswerCodec),
+  },
+  "QueryService.Watch": {
+    decode: decodeWith(watchQueryCodec),
+    encode: encodeWith(watchEventCodec),
+  },
+};
+
+/** The codec of a method of {@link SERVICES}. */
+export function rpcMessagesOf(method: DescMethod): RpcMessages {
+  const name = `${method.parent.name}.${method.name}` as RpcName;
+  const options = { ...viewOptions, complete: true };
+  return {
+    name,
+    method,
+    decode: (request) => toPlain(method.input, request, options),
+    encode: (response) => fromPlain(method.output, response, options),
+    ...SPECIAL[name],
+  };
+}
+
+/** The caller vouches that the codec is of the RPC's message. */
+function decodeWith<Value, Desc extends DescMessage>(codec: Codec<Value, Desc>) {
+  return (message: Message): unknown => codec.decode(message as MessageShape<Desc>);
+}
+
+function encodeWith<Value, Desc extends DescMessage>(codec: Codec<Value, Desc>) {
+  return (value: object): Message => codec.encode(value as Value);
+}

@@ -1,0 +1,116 @@
+/**
+ * The admin service: what an operator does about members, and how the hub is.
+ *
+ * @module
+ */
+
+import {
+  type HubStatus,
+  type Invitation,
+  type InvitationRequest,
+  type MemberStateChange,
+  type MemberView,
+  TributaryError,
+  toBase64Url,
+  utf8,
+} from "@tributary/proto";
+import type { FeedTable } from "../ingest/feed-table.ts";
+import type { MerkleLog } from "../log/merkle-log.ts";
+import type { Membership } from "../members/membership.ts";
+import type { PresenceBoard } from "../members/presence.ts";
+import type { Member, MemberRegistry } from "../members/registry.ts";
+import type { CatalogStatus, CenterStatus } from "./catalog-status.ts";
+import type { CallContext } from "./rpc.ts";
+
+export interface AdminApiOptions {
+  readonly membership: Membership;
+  readonly registry: MemberRegistry;
+  readonly presence: PresenceBoard;
+  readonly feeds: FeedTable;
+  readonly log: MerkleLog;
+  readonly catalog: CatalogStatus;
+  readonly hubOrigin: string;
+  readonly hubVkey: string;
+  /** `host:port` at which agents reach the hub; known when the hub listens. */
+  readonly publicAddress: () => string;
+  readonly version: string;
+}
+
+/** First part of every join code; the number is the version of what follows. */
+const JOIN_CODE_PREFIX = "tributary-join-1.";
+
+export function createAdminApi(options: AdminApiOptions) {
+  const { membership, registry, presence, feeds, log, catalog } = options;
+  const { hubOrigin, hubVkey, publicAddress, version } = options;
+  return {
+    async createInvitation(request: InvitationRequest): Promise<Invitation> {
+      const { centerId, centerName, validForSeconds, preapproved } = request;
+      const { secret, expiresAtMs } = await membership.invite({
+        centerId,
+        centerName,
+        validForSeconds,
+        isPreapproved: preapproved,
+      });
+      const code = {
+        hub: publicAddress(),
+        origin: hubOrigin,
+        vkey: hubVkey,
+        center: centerId,
+        secret,
+        tls: false,
+      };
+      return { code: JOIN_CODE_PREFIX + toBase64Url(utf8(JSON.stringify(code))), expiresAtMs };
+    },
+
+    async listMembers(_request: object): Promise<{ readonly members: readonly MemberView[] }> {
+      const centers = await catalog.centers();
+      return { members: registry.list().map((member) => viewOf(member, centers)) };
+    },
+
+    async setMemberState(request: MemberStateChange, { principal }: CallContext) {
+      const { centerId, state, reason } = request;
+      if (state === "pending" || state === "left") {
+        throw new TributaryError(
+          "ERR_ARGUMENT_INVALID",
+          `an operator sets approved, rejected, suspended or revoked, not ${state}`,
+          { messageZh: "运营人员只能设置 approved、rejected、suspended 或 revoked" },
+        );
+      }
+      const actor = principal.type === "operator" ? principal.name : "operator";
+      return { position: await membership.decide(centerId, state, reason, actor) };
+    },
+
+    async getHubStatus(_request: object): Promise<HubStatus> {
+      const { catalogPosition, indexPosition } = catalog.progress;
+      return {
+        version,
+        origin: hubOrigin,
+        logSize: log.size,
+        catalogSize: catalogPosition,
+        indexSize: indexPosition,
+        records: await catalog.records(),
+      };
+    },
+  };
+
+  function viewOf(member: Member, centers: ReadonlyMap<string, CenterStatus>): MemberView {
+    const { centerId, centerName, state, reason, checkCode, sinceMs } = member;
+    const seen = presence.get(centerId);
+    const feed = feeds.get(centerId);
+    const center = centers.get(centerId);
+    return {
+      centerId,
+      centerName,
+      state,
+      reason,
+      checkCode,
+      sinceMs,
+      lastSeenMs: seen?.lastSeenMs ?? 0,
+      agentVersion: seen?.agentVersion ?? "",
+      nextSeq: Number(feed?.nextSeq ?? 0n),
+      liveRecords: center?.live ?? 0,
+      quarantinedRecords: center?.quarantined ?? 0,
+      pausedCode: feed?.pausedCode || (center?.pausedCode ?? ""),
+    };
+  }
+}

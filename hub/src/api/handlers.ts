@@ -1,0 +1,100 @@
+/**
+ * All handlers of the hub, by RPC.
+ *
+ * @module
+ */
+
+import type {
+  FacetsQuery,
+  ListQuery,
+  RecordRef,
+  SearchQuery,
+  SuggestQuery,
+  WatchQuery,
+} from "@tributary/proto";
+import type { Reader } from "../ports/search-index.ts";
+import type { createAdminApi } from "./admin-api.ts";
+import type { createCurationApi } from "./curation-api.ts";
+import type { createIngestApi } from "./ingest-api.ts";
+import type { createLogApi } from "./log-api.ts";
+import type { createMemberApi } from "./member-api.ts";
+import type { Principal } from "./principal.ts";
+import type { QueryApi } from "./query.ts";
+import { type CallContext, type RpcHandlers, withAuthorization } from "./rpc.ts";
+
+export interface HubApis {
+  readonly admin: ReturnType<typeof createAdminApi>;
+  readonly curation: ReturnType<typeof createCurationApi>;
+  readonly ingest: ReturnType<typeof createIngestApi>;
+  readonly log: ReturnType<typeof createLogApi>;
+  readonly member: ReturnType<typeof createMemberApi>;
+  readonly query: QueryApi;
+  /** As whom a caller reads. */
+  readonly readerOf: (principal: Principal) => Reader;
+}
+
+/** The handlers with authorization in front of each. */
+export function createHandlers(apis: HubApis): RpcHandlers {
+  const { admin, curation, ingest, log, member, query } = apis;
+  return withAuthorization({
+    "AdminService.CreateInvitation": { type: "unary", call: admin.createInvitation },
+    "AdminService.GetHubStatus": { type: "unary", call: admin.getHubStatus },
+    "AdminService.ListMembers": { type: "unary", call: admin.listMembers },
+    "AdminService.SetMemberState": { type: "unary", call: admin.setMemberState },
+    "CurationService.Decide": { type: "unary", call: curation.decide },
+    "CurationService.ListDecisions": { type: "unary", call: curation.listDecisions },
+    "CurationService.ListQueue": { type: "unary", call: curation.listQueue },
+    "IngestService.FeedHead": { type: "unary", call: ingest.feedHead },
+    "IngestService.Publish": { type: "bidi-streaming", call: ingest.publish },
+    "LogService.GetCheckpoint": { type: "unary", call: log.getCheckpoint },
+    "LogService.GetConsistencyProof": { type: "unary", call: log.getConsistencyProof },
+    "LogService.GetInclusionProof": { type: "unary", call: log.getInclusionProof },
+    "LogService.ListEntries": { type: "server-streaming", call: log.listEntries },
+    "MemberService.GetStatus": { type: "unary", call: member.getStatus },
+    "MemberService.Join": { type: "unary", call: member.join },
+    "MemberService.RequestChallenge": { type: "unary", call: member.requestChallenge },
+    "MemberService.Rotate": { type: "unary", call: member.rotate },
+    ...queryHandlers(query, apis.readerOf),
+  });
+}
+
+function queryHandlers(query: QueryApi, readerOf: HubApis["readerOf"]) {
+  type OfRecord = { readonly ref: RecordRef };
+  return {
+    "QueryService.Evidence": {
+      type: "unary",
+      call: async ({ ref }: OfRecord, { principal }: CallContext) => ({
+        evidence: await query.evidence(ref, readerOf(principal)),
+      }),
+    },
+    "QueryService.Facets": {
+      type: "unary",
+      call: (request: FacetsQuery, { principal, signal }: CallContext) =>
+        query.facets(request, readerOf(principal), signal),
+    },
+    "QueryService.Get": {
+      type: "unary",
+      call: ({ ref }: OfRecord, { principal }: CallContext) => query.get(ref, readerOf(principal)),
+    },
+    "QueryService.List": {
+      type: "unary",
+      call: (request: ListQuery, { principal, signal }: CallContext) =>
+        query.list(request, readerOf(principal), signal),
+    },
+    "QueryService.Search": {
+      type: "unary",
+      call: (request: SearchQuery, { principal, signal }: CallContext) =>
+        query.search(request, readerOf(principal), signal),
+    },
+    "QueryService.Suggest": {
+      type: "unary",
+      call: (request: SuggestQuery, { principal, signal }: CallContext) =>
+        query.suggest(request, readerOf(principal), signal),
+    },
+    "QueryService.Watch": {
+      type: "server-streaming",
+      call: (request: WatchQuery, { principal, signal }: CallContext) =>
+        query.watch(request, readerOf(principal), signal),
+    },
+  } as const;
+}

@@ -1,0 +1,23 @@
+/**
+ * As whom a caller reads the index.
+ *
+ * @module
+ */
+
+import type { MemberRegistry } from "../members/registry.ts";
+import type { Reader } from "../ports/search-index.ts";
+import type { Principal } from "./principal.ts";
+
+/** A center reads as a member while its membership is approved, and as everybody otherwise. */
+export function readerOf(principal: Principal, registry: MemberRegistry): Reader {
+  switch (principal.type) {
+    case "operator":
+      return { type: "operator" };
+    case "center":
+      return registry.get(principal.centerId)?.state === "approved"
+        ? { type: "member", centerId: principal.centerId }
+        : { type: "public" };
+    case "visitor":
+      return { type: "public" };
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * The command line `tributary-hub`: one file a command, put together here.
+ *
+ * @module
+ */
+
+import { Command, CommanderError, Option } from "commander";
+import { type CommandContext, createContext, type GlobalOptions } from "./context.ts";
+import { tellFailure } from "./failure.ts";
+import { fsckCommand } from "./fsck.ts";
+import { initCommand } from "./init.ts";
+import { inviteCommand } from "./invite.ts";
+import {
+  CommandExit,
+  type CommandIo,
+  type CommonOptions,
+  EXIT,
+  type ExitStatus,
+  type Language,
+} from "./io.ts";
+import { logHeadCommand, logVerifyCommand } from "./log.ts";
+import { membersDecideCommand, membersListCommand } from "./members.ts";
+import { searchCommand } from "./search.ts";
+import { statusCommand } from "./status.ts";
+import { upCommand } from "./up.ts";
+import { hubVersion } from "./version.ts";
+
+/** Runs a command. Never throws; never exits the process. */
+export async function runCli(args: readonly string[], io: CommandIo): Promise<ExitStatus> {
+  const program = createProgram(io);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommandExit) return error.status;
+    // Commander has told what is wrong; help and version are not errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return tellFailure(error, io, commonOptions(program, io));
+  }
+}
+
+function createProgram(io: CommandIo): Command {
+  const program = new Command("tributary-hub")
+    .description(
+      "Runs a Tributary hub: verifies, logs and serves what centers publish. 运行汇流枢纽。",
+    )
+    .version(hubVersion())
+    .addOption(new Option("--data <folder>", "data folder (TRIBUTARY_HUB_DATA) 数据目录"))
+    .addOption(new Option("--json", "one JSON value on stdout 输出 JSON").default(false))
+    .addOption(new Option("--lang <language>", "en or zh 语言").choices(["en", "zh"]))
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+    })
+    .showSuggestionAfterError()
+    .addHelpText(
+      "after",
+      `
+Examples 示例:
+  $ tributary-hub init --data ./hub
+  $ tributary-hub up --data ./hub
+  $ tributary-hub invite --data ./hub --center jinling --name 金陵转型中心
+  $ tributary-hub members list --data ./hub`,
+    );
+
+  /** Runs the command with its own arguments and options; global ones may stand before or behind it. */
+  const run =
+    <Args extends unknown[]>(
+      command: (context: CommandContext, ...args: Args) => Promise<unknown>,
+    ) =>
+    async (...args: unknown[]) => {
+      args.pop();
+      await command(createContext(io, commonOptions(program, io)), ...(args as Args));
+    };
+
+  program
+    .command("init")
+    .description("make a new hub in an empty folder 新建枢纽")
+    .option("--origin <name>", "name of the hub's log, a host name and path you own 日志来源名")
+    .action(run(initCommand));
+  program
+    .command("up")
+    .description("run the hub 启动枢纽")
+    .option("--grpc <host:port>", "gRPC address (default 127.0.0.1:7443)")
+    .option("--web <host:port>", "web address (default 127.0.0.1:7080)")
+    .option("--public <host:port>", "address that join codes name 对外地址")
+    .option("--init", "make the hub first if the folder does not exist 目录不存在时先新建")
+    .action(run(upCommand));
+  program
+    .command("invite")
+    .description("make a one-line join code for a center 生成加入码")
+    .requiredOption("--center <id>", "identifier of the center 中心标识")
+    .requiredOption("--name <name>", "name of the center 中心名称")
+    .option("--valid-for <hours>", "hours until it ends; at most 168 有效小时数", "24")
+    .option("--preapproved", "the join needs no further approval 无需再次批准", false)
+    .action(run(inviteCommand));
+
+  const members = program.command("members").description("list and decide about members 成员管理");
+  members.command("list").description("list members 列出成员").action(run(membersListCommand));
+  for (const [verb, state, zh] of [
+    ["approve", "approved", "批准"],
+    ["reject", "rejected", "拒绝"],
+    ["suspend", "suspended", "暂停"],
+    ["revoke", "revoked", "撤销"],
+  ] as const) {
+    members
+      .command(`${verb} <center>`)
+      .description(`${verb} a member ${zh}成员`)
+      .option("--reason <text>", "why; the center sees it 理由（对中心可见）", "")
+      .action(
+        run((context, center: string, options: { readonly reason: string }) =>
+          membersDecideCommand(context, center, state, options.reason),
+        ),
+      );
+  }
+
+  const log = program.command("log").description("look at the log 查看日志");
+  log
+    .command("head")
+    .description("print the newest checkpoint 最新检查点")
+    .action(run(logHeadCommand));
+  log
+    .command("verify")
+    .description("check the whole log against its checkpoint 校验日志")
+    .action(run(logVerifyCommand));
+
+  program
+    .command("fsck")
+    .description("check everything in the data folder of a stopped hub 检查数据目录")
+    .option("--rebuild", "make what is derived from the log anew 重建派生数据", false)
+    .action(run(fsckCommand));
+  program
+    .command("search <words...>")
+    .description("search the running hub 搜索")
+    .option("--limit <count>", "hits to show 条数", "10")
+    .action(run(searchCommand));
+  program.command("status").description("how the hub is 枢纽状态").action(run(statusCommand));
+  // Subcommands made above do not inherit these by themselves.
+  for (const command of program.commands) inherit(command, program);
+  return program;
+}
+
+/** Global options may be written after the command too. */
+function inherit(command: Command, program: Command): void {
+  command.exitOverride().configureOutput(program.configureOutput());
+  for (const option of program.options) {
+    if (option.attributeName() !== "version") command.addOption(option);
+  }
+  for (const inner of command.commands) inherit(inner, program);
+}
+
+function commonOptions(program: Command, io: CommandIo): GlobalOptions & CommonOptions {
+  const given: { data?: string; json?: boolean; lang?: Language } = Object.assign(
+    {},
+    ...[program, ...descendants(program)].map(explicitOptions),
+  );
+  return {
+    data: given.data,
+    json: given.json ?? false,
+    language: given.lang ?? languageOf(io.env),
+  };
+}
+
+function descendants(command: Command): Command[] {
+  return command.commands.flatMap((inner) => [inner, ...descendants(inner)]);
+}
+
+/** What was written on the command line, without defaults. */
+function explicitOptions(command: Command): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === "cli"),
+  );
+}
+
+function languageOf(env: CommandIo["env"]): "en" | "zh" {
+  const locale = env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "";
+  return locale.toLowerCase().startsWith("zh") ? "zh" : "en";
+}

@@ -1,0 +1,148 @@
+/**
+ * Settings of a hub: command line over environment over defaults, checked before anything starts.
+ *
+ * @module
+ */
+
+import { TributaryError } from "@tributary/proto";
+import { z } from "zod";
+
+/** Where to listen. */
+export interface ListenAddress {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+}
+
+/** Everything that a hub is told from outside. */
+export interface HubConfig {
+  /** Made by `tributary-hub init`. */
+  readonly dataFolder: string;
+  readonly grpc: ListenAddress;
+  readonly web: ListenAddress;
+  /** `host:port` at which agents reach the hub, as join codes say it; the gRPC address unless set. */
+  readonly publicAddress: string | undefined;
+  readonly quota: {
+    readonly batchesPerSecond: number;
+    readonly recordsPerMinute: number;
+    readonly bytesPerDay: number;
+  };
+  /** Bytes of frames in memory between reading and answer, over all streams. */
+  readonly ingestMemoryBytes: number;
+  /** Bytes of the disk that stay free. */
+  readonly diskReserveBytes: number;
+  /** Requests a minute and address on the web port. */
+  readonly webRequestsPerMinute: number;
+  /** For how long a center may be silent before its records are shown as stale. */
+  readonly staleAfterMs: number;
+  readonly logLevel: string;
+}
+
+/** Values that the command line sets; what is undefined comes from the environment. */
+export type ConfigFlags = Partial<Record<"data" | "grpc" | "web" | "public", string | undefined>>;
+
+const MIB = 2 ** 20;
+
+const listen = z
+  .string()
+  .regex(/^(?:[\w.-]+|\[[0-9a-f:]+\]):\d{1,5}$/i, "must be host:port, for example 127.0.0.1:7443")
+  .transform((text): ListenAddress => {
+    const cut = text.lastIndexOf(":");
+    return { host: text.slice(0, cut).replace(/^\[|\]$/g, ""), port: Number(text.slice(cut + 1)) };
+  })
+  .refine(({ port }) => port <= 65_535, "port must be 0 to 65535");
+
+const count = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+
+/** Every variable, with its default and, in the comment, what it means. The README's table is compared with it. */
+export const VARIABLES = {
+  /** Data folder. */
+  TRIBUTARY_HUB_DATA: z.string().min(1).default("./tributary-hub"),
+  /** Address of the gRPC port. */
+  TRIBUTARY_HUB_GRPC: listen.prefault("127.0.0.1:7443"),
+  /** Address of the web port. */
+  TRIBUTARY_HUB_WEB: listen.prefault("127.0.0.1:7080"),
+  /** Address that join codes name; the gRPC address when it is not set. */
+  TRIBUTARY_HUB_PUBLIC: z.string().min(3).optional(),
+  /** Batches a second that one center may send. */
+  TRIBUTARY_HUB_QUOTA_BATCHES_PER_SECOND: count.default(50),
+  /** Records a minute that one center may send. */
+  TRIBUTARY_HUB_QUOTA_RECORDS_PER_MINUTE: count.default(20_000),
+  /** Bytes a day that one center may send. */
+  TRIBUTARY_HUB_QUOTA_BYTES_PER_DAY: count.default(2 * 2 ** 30),
+  /** Bytes of frames in memory, over all streams. */
+  TRIBUTARY_HUB_INGEST_MEMORY_BYTES: count.default(64 * MIB),
+  /** Bytes of the disk that stay free. */
+  TRIBUTARY_HUB_DISK_RESERVE_BYTES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(256 * MIB),
+  /** Requests a minute and address on the web port. */
+  TRIBUTARY_HUB_WEB_REQUESTS_PER_MINUTE: count.default(6_000),
+  /** Ms of silence after which a center's records are shown as stale. */
+  TRIBUTARY_HUB_STALE_AFTER_MS: count.default(86_400_000),
+  /** trace, debug, info, warn, error or silent. */
+  TRIBUTARY_HUB_LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "silent"])
+    .default("info"),
+} as const;
+
+const schema = z.strictObject(VARIABLES);
+
+/**
+ * Reads the settings.
+ *
+ * An unknown `TRIBUTARY_HUB_` variable is an error, since it is nearly always a typo that would leave a default in
+ * force.
+ *
+ * @throws {TributaryError} `ERR_CONFIG_INVALID` with one line a problem.
+ */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  flags: ConfigFlags = {},
+): HubConfig {
+  const given = {
+    ...Object.fromEntries(
+      Object.entries(env).filter(
+        ([name, value]) => name.startsWith("TRIBUTARY_HUB_") && value !== undefined,
+      ),
+    ),
+    ...present({
+      TRIBUTARY_HUB_DATA: flags.data,
+      TRIBUTARY_HUB_GRPC: flags.grpc,
+      TRIBUTARY_HUB_WEB: flags.web,
+      TRIBUTARY_HUB_PUBLIC: flags.public,
+    }),
+  };
+  const result = schema.safeParse(given);
+  if (!result.success) {
+    const problems = z.prettifyError(result.error);
+    throw new TributaryError("ERR_CONFIG_INVALID", `the settings are not valid:\n${problems}`, {
+      messageZh: `配置无效：\n${problems}`,
+    });
+  }
+  const v = result.data;
+  return {
+    dataFolder: v.TRIBUTARY_HUB_DATA,
+    grpc: v.TRIBUTARY_HUB_GRPC,
+    web: v.TRIBUTARY_HUB_WEB,
+    publicAddress: v.TRIBUTARY_HUB_PUBLIC,
+    quota: {
+      batchesPerSecond: v.TRIBUTARY_HUB_QUOTA_BATCHES_PER_SECOND,
+      recordsPerMinute: v.TRIBUTARY_HUB_QUOTA_RECORDS_PER_MINUTE,
+      bytesPerDay: v.TRIBUTARY_HUB_QUOTA_BYTES_PER_DAY,
+    },
+    ingestMemoryBytes: v.TRIBUTARY_HUB_INGEST_MEMORY_BYTES,
+    diskReserveBytes: v.TRIBUTARY_HUB_DISK_RESERVE_BYTES,
+    webRequestsPerMinute: v.TRIBUTARY_HUB_WEB_REQUESTS_PER_MINUTE,
+    staleAfterMs: v.TRIBUTARY_HUB_STALE_AFTER_MS,
+    logLevel: v.TRIBUTARY_HUB_LOG_LEVEL,
+  };
+}
+
+function present(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * What a decision does to the feeds of centers.
+ *
+ * @module
+ */
+
+import { type CurationDecision, isIdentifier } from "@tributary/proto";
+
+const CENTER_URN = "urn:dth:";
+/** Prefix of the facts that find a decision by its identifier. */
+const FACT = "decision/";
+
+/** The center that a subject names; undefined when it names something else. */
+export function centerOfSubject(subject: string): string | undefined {
+  const centerId = subject.startsWith(CENTER_URN) ? subject.slice(CENTER_URN.length) : "";
+  return isIdentifier(centerId) ? centerId : undefined;
+}
+
+/**
+ * Centers whose feed is paused or released by a decision, with the code from then on; empty where it is released.
+ *
+ * @param decisionOf Finds an earlier decision.
+ */
+export function pausedCodeAfter(
+  decision: CurationDecision,
+  decisionOf: (decisionId: string) => CurationDecision | undefined,
+): ReadonlyMap<string, string> {
+  switch (decision.action) {
+    case "pause":
+      return codesOf(decision, "ERR_FEED_PAUSED");
+    case "release":
+      return codesOf(decision, "");
+    case "retract": {
+      const retracted = decisionOf(decision.retracts);
+      return retracted?.action === "pause" ? codesOf(retracted, "") : new Map();
+    }
+    default:
+      return new Map();
+  }
+}
+
+function codesOf({ subjects }: CurationDecision, pausedCode: string): ReadonlyMap<string, string> {
+  const centers = subjects.map(centerOfSubject).filter((centerId) => centerId !== undefined);
+  return new Map(centers.map((centerId) => [centerId, pausedCode]));
+}
+
+/** Name of the fact that finds a decision. */
+export function decisionFactName(decisionId: string): string {
+  return FACT + decisionId;
+}
+
+/** The fact that finds a decision: its position, 8 bytes big-endian. */
+export function decisionFact(
+  { decisionId }: CurationDecision,
+  position: number,
+): readonly [name: string, value: Uint8Array] {
+  const value = new Uint8Array(8);
+  new DataView(value.buffer).setBigUint64(0, BigInt(position));
+  return [decisionFactName(decisionId), value];
+}
+
+export function decodeDecisionPosition(value: Uint8Array): number {
+  return Number(new DataView(value.buffer, value.byteOffset, 8).getBigUint64(0));
+}

@@ -1,0 +1,291 @@
+/**
+ * Composition root: builds the adapters of a hub, hands them over, and takes them down in reverse order.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import {
+  type Clock,
+  encodeRestart,
+  isTributaryError,
+  randomBytes,
+  sha256,
+  systemClock,
+  type TributaryError,
+  utf8,
+} from "@tributary/proto";
+import { CallLog } from "./adapters/call-log.ts";
+import { openDataFolder, writeRunning } from "./adapters/data-folder.ts";
+import { FileCheckpointAnchor } from "./adapters/file-checkpoint-anchor.ts";
+import { FileInvitationStore } from "./adapters/file-invitation-store.ts";
+import { startGrpcServer } from "./adapters/grpc-server.ts";
+import { startHttpServer } from "./adapters/http-server.ts";
+import { HubMetrics } from "./adapters/hub-metrics.ts";
+import { openLevelCatalogStore } from "./adapters/level-catalog-store.ts";
+import { openLevelLogStore } from "./adapters/level-log-store.ts";
+import type { Logger } from "./adapters/logger.ts";
+import { createMemorySearchIndex } from "./adapters/memory-search-index.ts";
+import { createAdminApi } from "./api/admin-api.ts";
+import { ByteBudget } from "./api/byte-budget.ts";
+import { CatalogStatus } from "./api/catalog-status.ts";
+import { createCurationApi } from "./api/curation-api.ts";
+import { createHandlers } from "./api/handlers.ts";
+import { createIngestApi } from "./api/ingest-api.ts";
+import { createLogApi } from "./api/log-api.ts";
+import { createMemberApi } from "./api/member-api.ts";
+import { createAuthenticator } from "./api/principal.ts";
+import { createQueryApi } from "./api/query.ts";
+import { readerOf } from "./api/reader.ts";
+import { Projector } from "./catalog/project.ts";
+import type { HubConfig, ListenAddress } from "./config.ts";
+import { createAnalyzer } from "./index/analysis/analyzer.ts";
+import { buildDictionary, openDictionary } from "./index/analysis/dictionary.ts";
+import { domainWords } from "./index/analysis/domain-words.ts";
+import { FeedTable } from "./ingest/feed-table.ts";
+import { Ingest } from "./ingest/ingest.ts";
+import { QuotaMeter } from "./ingest/quota.ts";
+import { createCheckpointSigner } from "./log/checkpoint-signer.ts";
+import { MerkleLog } from "./log/merkle-log.ts";
+import type { OnStep } from "./log/steps.ts";
+import { Membership } from "./members/membership.ts";
+import { PresenceBoard } from "./members/presence.ts";
+import { MemberRegistry } from "./members/registry.ts";
+
+export interface StartOptions {
+  readonly logger: Logger;
+  /** Version of the software, as the log and the status say it. */
+  readonly version: string;
+  readonly clock?: Clock;
+  readonly onStep?: OnStep;
+}
+
+/** A hub that runs. Disposing it stops it: calls first, stores last. */
+export interface Hub extends AsyncDisposable {
+  readonly origin: string;
+  readonly vkey: string;
+  /** Where it listens; the ports are those that it got. */
+  readonly grpc: ListenAddress;
+  readonly web: ListenAddress;
+  /** Resolves when the hub can go on only after it was opened again: a write failed, or damage was found. */
+  readonly stopped: Promise<TributaryError>;
+}
+
+/** How many ports after the wished one are tried. */
+const PORTS_TRIED = 20;
+
+const CONSOLE_FOLDER = fileURLToPath(new URL("../console/dist", import.meta.url));
+
+/**
+ * Starts a hub.
+ *
+ * @throws {TributaryError} `ERR_FOLDER_MISSING`, `ERR_FOLDER_IN_USE`, `ERR_LOG_DAMAGED`, `ERR_CHECKPOINT_INCONSISTENT`,
+ * `ERR_PORT_IN_USE`.
+ */
+export async function startHub(config: HubConfig, options: StartOptions): Promise<Hub> {
+  const { logger, version, clock = systemClock, onStep = () => undefined } = options;
+  await using opening = new AsyncDisposableStack();
+  const folder = await openDataFolder(config.dataFolder);
+  const signer = createCheckpointSigner(folder.origin, folder.signingKey);
+  const metrics = new HubMetrics(logger);
+
+  // The first to open the store is the last to close it: other threads share its handle.
+  const store = opening.use(
+    await openLevelLogStore(folder.logFolder, { reserveBytes: config.diskReserveBytes }),
+  );
+  const log = await MerkleLog.open({
+    store,
+    anchor: new FileCheckpointAnchor(folder.checkpointFile),
+    signer,
+    clock,
+    onStep,
+  });
+  opening.defer(() => log.settled());
+  const { promise: stopped, resolve: reportStopped } = Promise.withResolvers<TributaryError>();
+  log.onFailure((error) => {
+    metrics.logStopped(error.code, error.message);
+    reportStopped(error);
+  });
+
+  const registry = await MemberRegistry.load(log, folder.origin);
+  const feeds = await FeedTable.load((prefix) => log.facts(prefix));
+  const presence = new PresenceBoard(clock);
+  const membership = new Membership({
+    log,
+    registry,
+    invitations: new FileInvitationStore(folder.invitationFile),
+    hubOrigin: folder.origin,
+    events: metrics,
+    clock,
+    random: randomBytes,
+  });
+  const ingest = new Ingest({
+    log,
+    feeds,
+    members: registry,
+    quota: new QuotaMeter(config.quota, clock),
+    events: metrics,
+    hubOrigin: folder.origin,
+    onStep,
+  });
+  const budget = new ByteBudget(config.ingestMemoryBytes);
+
+  const catalogStore = opening.use(await openLevelCatalogStore(folder.catalogFolder));
+  const { writer: index, reader } = createMemorySearchIndex(
+    createAnalyzer(openDictionary(buildDictionary(domainWords()))),
+  );
+  const projector = await Projector.open({ log: store, catalog: catalogStore, index }, log.size);
+  const ending = new AbortController();
+  opening.defer(() => ending.abort());
+  const waiters = new Set<() => void>();
+  const following = (async () => {
+    while (!ending.signal.aborted) {
+      await projector.advance(log.size, ending.signal);
+      onStep("index");
+      for (const waiter of [...waiters]) waiter();
+      await log.waitBeyond(projector.progress.catalogPosition, ending.signal).catch(() => 0);
+    }
+  })();
+  following.catch((error) => logger.error({ event: "projector_failed", err: error }));
+  opening.defer(() => following);
+  const catalog = new CatalogStatus(catalogStore, () => projector.progress);
+  const query = createQueryApi({
+    catalog: catalogStore,
+    index: reader,
+    log,
+    catalogPosition: () => projector.progress.catalogPosition,
+    waitBeyond: (position, signal) =>
+      new Promise<void>((resolve, reject) => {
+        const check = () => {
+          if (projector.progress.catalogPosition <= position && !signal.aborted) return;
+          waiters.delete(check);
+          if (signal.aborted) reject(signal.reason);
+          else resolve();
+        };
+        waiters.add(check);
+        signal.addEventListener("abort", check, { once: true });
+        check();
+      }),
+    lastHeardMs: (centerId) => presence.get(centerId)?.lastSeenMs,
+    clock,
+    staleAfterMs: config.staleAfterMs,
+  });
+  const readiness = () => ({
+    isReady: log.failure === undefined,
+    dependencies: {
+      log: { status: log.failure?.code ?? "ok", size: log.size },
+      catalog: { status: "ok", ...projector.progress },
+    },
+  });
+
+  const authenticator = createAuthenticator({
+    hubOrigin: folder.origin,
+    registry,
+    clock,
+    adminTokenHash: sha256(utf8(folder.adminToken)),
+  });
+  const addresses = { grpc: config.grpc, web: config.web };
+  const handlers = createHandlers({
+    admin: createAdminApi({
+      membership,
+      registry,
+      presence,
+      feeds,
+      log,
+      catalog,
+      hubOrigin: folder.origin,
+      hubVkey: signer.vkey,
+      publicAddress: () => config.publicAddress ?? formatAddress(addresses.grpc),
+      version,
+    }),
+    curation: createCurationApi({ log, feeds, events: metrics, random: randomBytes }),
+    ingest: createIngestApi({ ingest, presence, budget, clock, onStep }),
+    log: createLogApi(log, signer.vkey),
+    member: createMemberApi({
+      membership,
+      registry,
+      presence,
+      hubOrigin: folder.origin,
+      hubVkey: signer.vkey,
+    }),
+    query,
+    readerOf: (principal) => readerOf(principal, registry),
+  });
+  const callLog = new CallLog(logger, metrics);
+  metrics.observe({
+    logEntries: () => log.size,
+    logQueuedBytes: () => log.queuedBytes,
+    ingestBytesInMemory: () => budget.taken,
+    catalogEntries: () => catalog.progress.catalogPosition,
+    indexEntries: () => catalog.progress.indexPosition,
+    members: () => registry.countByState(),
+    isLogWriting: () => log.failure === undefined,
+  });
+
+  const grpc = opening.use(
+    await onFreePort(config.grpc, (address) =>
+      startGrpcServer({ ...address, handlers, authenticator, callLog, clock }),
+    ),
+  );
+  addresses.grpc = { host: config.grpc.host, port: grpc.port };
+  const web = opening.use(
+    await onFreePort(config.web, (address) =>
+      startHttpServer({
+        ...address,
+        handlers,
+        authenticator,
+        callLog,
+        readiness,
+        metrics,
+        logFiles: {
+          checkpoint: () => log.head?.checkpoint,
+          tile: (path, width) => log.tile(path, width),
+        },
+        consoleFolder: CONSOLE_FOLDER,
+        requestsPerMinute: config.webRequestsPerMinute,
+      }),
+    ),
+  );
+  addresses.web = { host: config.web.host, port: web.port };
+
+  await log.append({
+    type: "restart",
+    statement: encodeRestart({ version, logSize: log.size }),
+  });
+  grpc.setServing(true);
+  opening.defer(
+    await writeRunning(folder, {
+      pid: process.pid,
+      grpc: formatAddress(addresses.grpc),
+      web: formatAddress(addresses.web),
+    }),
+  );
+  const running = opening.move();
+  return {
+    origin: folder.origin,
+    vkey: signer.vkey,
+    ...addresses,
+    stopped,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** `host:port`, with brackets around an IPv6 host. */
+export function formatAddress({ host, port }: ListenAddress): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Tries the wished port and those after it. */
+async function onFreePort<T>(
+  wished: ListenAddress,
+  start: (address: ListenAddress) => Promise<T>,
+): Promise<T> {
+  for (let port = wished.port; ; port += 1) {
+    try {
+      return await start({ host: wished.host, port });
+    } catch (error) {
+      const isLast = wished.port === 0 || port >= wished.port + PORTS_TRIED || port >= 65_535;
+      if (!isTributaryError(error, "ERR_PORT_IN_USE") || isLast) throw error;
+    }
+  }
+}
