@@ -82,8 +82,7 @@ test("for any log and any reader, every way of asking shows exactly what the rea
       }
 
       for (const row of rows) {
-        const mayGet =
-          row.verdict === "live" ? maySee(row, reader) : mayInspect(row, reader);
+        const mayGet = row.verdict === "live" ? maySee(row, reader) : mayInspect(row, reader);
         const got = await api.get(row.ref, reader).then(
           () => true,
           (error: unknown) => {

@@ -88,7 +88,10 @@ describe("search", () => {
   test("goes through all pages without a gap or a double", async () => {
     const log = new SmallLog();
     const keys = Array.from({ length: 23 }, (_, i) => String(i).padStart(2, "0"));
-    log.batch("aa", keys.map((key) => aRecord({ key, body: aCase(`铜 ${key}`) })));
+    log.batch(
+      "aa",
+      keys.map((key) => aRecord({ key, body: aCase(`铜 ${key}`) })),
+    );
     const { api } = await smallHub(log);
     for (const sort of ["relevance", "newest"] as const) {
       const seen: string[] = [];
@@ -281,7 +284,10 @@ describe("list", () => {
     const log = new SmallLog();
     for (const center of ["bb", "aa"]) {
       for (const kind of ["policy", "case"] as const) {
-        log.batch(center, ["b", "a", "c"].map((key) => aRecord({ kind, key })));
+        log.batch(
+          center,
+          ["b", "a", "c"].map((key) => aRecord({ kind, key })),
+        );
       }
     }
     const { api } = await smallHub(log);
@@ -450,7 +456,9 @@ describe("watch", () => {
       .watch(parseWatchQuery({ filters }), visitor, NEVER)
       [Symbol.asyncIterator]();
     expect(brief(await untilCaughtUp(events))).toEqual(["+1@1", "=3"]);
-    log.batch("aa", [aRecord({ key: "1", revision: 2n, body: aCase("x", { scenarios: ["S02"] }) })]);
+    log.batch("aa", [
+      aRecord({ key: "1", revision: 2n, body: aCase("x", { scenarios: ["S02"] }) }),
+    ]);
     await hub.catchUp();
     expect(brief(await untilCaughtUp(events))).toEqual(["-1@4", "=4"]);
     log.batch("aa", [

@@ -6,7 +6,10 @@
 
 import { ManualClock, TributaryError } from "@tributary/proto";
 import { createMemoryCatalogStore } from "../../src/adapters/memory-catalog-store.ts";
-import { createMemorySearchIndex, type MemorySearchIndex } from "../../src/adapters/memory-search-index.ts";
+import {
+  createMemorySearchIndex,
+  type MemorySearchIndex,
+} from "../../src/adapters/memory-search-index.ts";
 import { createQueryApi, type QueryApi } from "../../src/api/query.ts";
 import { Projector } from "../../src/catalog/project.ts";
 import { type Analyzer, createAnalyzer } from "../../src/index/analysis/analyzer.ts";

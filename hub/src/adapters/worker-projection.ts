@@ -1,0 +1,332 @@
+/**
+ * Catalog and index beside the hub's event loop: one thread writes them, this side reads them.
+ *
+ * If the thread ends, answers go on resting on what was there, {@link ProjectionOptions.onStopped} hears of it, and
+ * the thread is started again, after a pause that doubles each time.
+ *
+ * @module
+ */
+
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import {
+  type Clock,
+  isTributaryError,
+  TributaryError,
+  type TributaryErrorCode,
+} from "@tributary/proto";
+import type { Progress } from "../catalog/project.ts";
+import type { GenerationData } from "../index/generation.ts";
+import type { CatalogStore } from "../ports/catalog-store.ts";
+import type { IndexReader } from "../ports/search-index.ts";
+import { openLevelCatalogStore } from "./level-catalog-store.ts";
+import { threadUrl } from "./thread-url.ts";
+import { WorkerIndexReader } from "./worker-index-reader.ts";
+
+/** What the thread is started with. */
+export interface ProjectorData {
+  readonly logFolder: string;
+  readonly catalogFolder: string;
+  readonly indexFolder: string;
+  readonly logSize: number;
+}
+
+/** To the thread. */
+export type ProjectorCommand =
+  | { readonly type: "head"; readonly logSize: number }
+  | { readonly type: "rebuild"; readonly reason: string }
+  | { readonly type: "stop" };
+
+/** From the thread. */
+export type ProjectorReport =
+  | { readonly type: "opened" }
+  | { readonly type: "progress"; readonly progress: Progress }
+  | { readonly type: "generation"; readonly generation: GenerationData }
+  | { readonly type: "rebuild"; readonly reason: string }
+  | {
+      readonly type: "failed";
+      readonly code: TributaryErrorCode;
+      readonly message: string;
+      readonly messageZh: string;
+    };
+
+export interface ProjectionOptions {
+  /** Folder of the log's store, which this process has open. */
+  readonly logFolder: string;
+  /** Made when missing. */
+  readonly catalogFolder: string;
+  /** Made when missing. */
+  readonly indexFolder: string;
+  /** Published entries of the log now. */
+  readonly logSize: number;
+  readonly clock: Clock;
+  /** In [0, 1), for the pauses between starts. */
+  readonly random: () => number;
+  /** Threads that answer queries. Default: as many as there are cores but one, at least 1. */
+  readonly queryThreads?: number | undefined;
+  /** The thread ended by itself and will be started again. */
+  readonly onStopped?: (error: TributaryError, restartInMs: number) => void;
+  /** Catalog and index, or the index alone, are made anew. */
+  readonly onRebuild?: (reason: string) => void;
+  /** Called after each step. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** What the hub reads of its projections. */
+export interface Projection extends AsyncDisposable {
+  /** For reading only. Damage that a read finds makes the projections anew, and is `ERR_UNAVAILABLE` to the reader. */
+  readonly catalog: CatalogStore;
+  readonly index: IndexReader;
+  readonly progress: Progress;
+  /** False between the end of the thread and its next start. */
+  readonly isRunning: boolean;
+  /** Tells that the log has grown. */
+  follow(logSize: number): void;
+  /** Resolves when the catalog covers more than `position` entries; rejects when aborted. */
+  waitBeyond(position: number, signal: AbortSignal): Promise<void>;
+  /** Resolves when the index covers at least `logSize` entries; rejects when aborted. */
+  waitUntilSearchable(logSize: number, signal: AbortSignal): Promise<void>;
+}
+
+const RESTART_BASE_MS = 500;
+const RESTART_MAX_MS = 60_000;
+/** A thread that does not stop by itself within this time is terminated: a step is much shorter. */
+const STOP_TIMEOUT_MS = 20_000;
+
+/**
+ * Opens the stores and starts the threads. Resolves when queries can be answered, from what the stores held; it does
+ * not wait for what the log holds beyond.
+ *
+ * @throws {TributaryError} `ERR_FOLDER_IN_USE`, `ERR_STORE_FAILED`, `ERR_LOG_DAMAGED`: what the first start met.
+ */
+export async function openProjection(options: ProjectionOptions): Promise<Projection> {
+  const { queryThreads = Math.max(1, availableParallelism() - 1) } = options;
+  await using opening = new AsyncDisposableStack();
+  // The first to open a store must be the last to close it, so this side opens before the thread.
+  const catalog = opening.use(await openLevelCatalogStore(options.catalogFolder));
+  const index = opening.use(new WorkerIndexReader({ threads: queryThreads }));
+  const projection = new WorkerProjection(options, catalog, index);
+  opening.defer(() => projection.stop());
+  await projection.start();
+  projection.closeWith(opening.move());
+  return projection;
+}
+
+class WorkerProjection implements Projection {
+  readonly catalog: CatalogStore;
+  readonly index: WorkerIndexReader;
+  readonly #options: ProjectionOptions;
+  readonly #ending = new AbortController();
+  readonly #waiters = new Set<() => void>();
+  #stack: AsyncDisposableStack | undefined;
+  #worker: Worker | undefined;
+  /** Resolves when the thread that runs has ended. */
+  #ended: Promise<void> = Promise.resolve();
+  #logSize: number;
+  #progress: Progress = { catalogPosition: 0, indexPosition: 0 };
+  /** Starts since it got further than ever before. */
+  #attempts = 0;
+  #furthest = -1;
+
+  constructor(options: ProjectionOptions, catalog: CatalogStore, index: WorkerIndexReader) {
+    this.#options = options;
+    this.#logSize = options.logSize;
+    this.catalog = withDamageReports(catalog, (reason) => this.#send({ type: "rebuild", reason }));
+    this.index = index;
+  }
+
+  get progress(): Progress {
+    return this.#progress;
+  }
+
+  get isRunning(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  follow(logSize: number): void {
+    this.#logSize = Math.max(this.#logSize, logSize);
+    this.#send({ type: "head", logSize: this.#logSize });
+  }
+
+  waitBeyond(position: number, signal: AbortSignal): Promise<void> {
+    return this.#waitFor(() => this.#progress.catalogPosition > position, signal);
+  }
+
+  waitUntilSearchable(logSize: number, signal: AbortSignal): Promise<void> {
+    return this.#waitFor(() => this.#progress.indexPosition >= logSize, signal);
+  }
+
+  /** Starts the thread; rejects if it ends before it has opened the stores. */
+  start(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { logFolder, catalogFolder, indexFolder } = this.#options;
+    const workerData: ProjectorData = {
+      logFolder,
+      catalogFolder,
+      indexFolder,
+      logSize: this.#logSize,
+    };
+    const worker = new Worker(threadUrl("projector"), { name: "projector", workerData });
+    const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<void>();
+    this.#worker = worker;
+    this.#ended = ended;
+    let isOpen = false;
+    let failure: TributaryError | undefined;
+    worker.on("error", (cause) => {
+      failure = new TributaryError("ERR_INTERNAL", messageOf(cause), { cause });
+    });
+    worker.on("message", (report: ProjectorReport) => {
+      if (report.type === "opened") {
+        isOpen = true;
+        resolve();
+      } else if (report.type === "failed") {
+        failure = new TributaryError(report.code, report.message, { messageZh: report.messageZh });
+      } else {
+        this.#take(report);
+      }
+    });
+    worker.on("exit", (exitCode) => {
+      this.#worker = undefined;
+      resolveEnded();
+      if (this.#ending.signal.aborted) {
+        resolve();
+        return;
+      }
+      failure ??= new TributaryError("ERR_INTERNAL", `the projector ended with ${exitCode}`);
+      if (isOpen) this.#restart(failure);
+      else reject(failure);
+    });
+    return promise;
+  }
+
+  /** Gives the resources that {@link Symbol.asyncDispose} gives back. */
+  closeWith(stack: AsyncDisposableStack): void {
+    this.#stack = stack;
+  }
+
+  /** Lets the thread finish its step and make everything durable. */
+  async stop(): Promise<void> {
+    this.#ending.abort(new TributaryError("ERR_UNAVAILABLE", "the hub is stopping"));
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    this.#send({ type: "stop" });
+    const waited = new AbortController();
+    const timeout = this.#options.clock
+      .sleep(STOP_TIMEOUT_MS, waited.signal)
+      .then(() => worker.terminate())
+      .catch(() => undefined);
+    await Promise.race([this.#ended, timeout]);
+    waited.abort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack?.disposeAsync();
+  }
+
+  #take(report: Exclude<ProjectorReport, { type: "opened" | "failed" }>): void {
+    switch (report.type) {
+      case "generation":
+        this.index.publish(report.generation);
+        return;
+      case "rebuild":
+        this.#options.onRebuild?.(report.reason);
+        return;
+      case "progress":
+        this.#progress = report.progress;
+        if (report.progress.indexPosition > this.#furthest) {
+          this.#furthest = report.progress.indexPosition;
+          this.#attempts = 0;
+        }
+        for (const wake of [...this.#waiters]) wake();
+        this.#options.onProgress?.(report.progress);
+    }
+  }
+
+  /** Starts the thread again after a pause; tries for as long as the hub lives. */
+  #restart(failure: TributaryError): void {
+    const { clock, random, onStopped } = this.#options;
+    const longest = Math.min(RESTART_MAX_MS, RESTART_BASE_MS * 2 ** this.#attempts);
+    this.#attempts += 1;
+    const pauseMs = Math.round(longest * (0.5 + random() / 2));
+    onStopped?.(failure, pauseMs);
+    clock
+      .sleep(pauseMs, this.#ending.signal)
+      .then(() => this.start())
+      .catch((error: unknown) => {
+        if (!this.#ending.signal.aborted) {
+          this.#restart(isTributaryError(error) ? error : internal(error));
+        }
+      });
+  }
+
+  #send(command: ProjectorCommand): void {
+    this.#worker?.postMessage(command);
+  }
+
+  #waitFor(isDone: () => boolean, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const check = () => {
+        if (!signal.aborted && !isDone()) return;
+        this.#waiters.delete(check);
+        signal.removeEventListener("abort", check);
+        if (signal.aborted) reject(signal.reason);
+        else resolve();
+      };
+      this.#waiters.add(check);
+      signal.addEventListener("abort", check, { once: true });
+      check();
+    });
+  }
+}
+
+/** The store as readers see it: what they find damaged is reported, and unavailable for the moment. */
+function withDamageReports(store: CatalogStore, onDamage: (reason: string) => void): CatalogStore {
+  const translated = (error: unknown): unknown => {
+    if (!isTributaryError(error, "ERR_STORE_DAMAGED")) return error;
+    onDamage(error.message);
+    return new TributaryError(
+      "ERR_UNAVAILABLE",
+      "the catalog was found damaged and is being made anew; try again in a moment",
+      { messageZh: "目录存储损坏，正在重建，请稍后重试", cause: error },
+    );
+  };
+  const guard = async <T>(read: Promise<T>): Promise<T> => {
+    try {
+      return await read;
+    } catch (error) {
+      throw translated(error);
+    }
+  };
+  async function* guardAll<T>(items: AsyncIterable<T>): AsyncIterable<T> {
+    try {
+      yield* items;
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+  return {
+    position: () => guard(store.position()),
+    get: (ref) => guard(store.get(ref)),
+    getMany: (refs) => guard(store.getMany(refs)),
+    fact: (name) => guard(store.fact(name)),
+    rows: (range) => guardAll(store.rows(range)),
+    changedRows: (from, after) => guardAll(store.changedRows(from, after)),
+    facts: (prefix) => guardAll(store.facts(prefix)),
+    check: () => Promise.reject(readOnly()),
+    write: () => Promise.reject(readOnly()),
+    clear: () => Promise.reject(readOnly()),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+}
+
+function readOnly(): TypeError {
+  return new TypeError("the catalog is written by the projector only");
+}
+
+function internal(cause: unknown): TributaryError {
+  return new TributaryError("ERR_INTERNAL", messageOf(cause), { cause });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

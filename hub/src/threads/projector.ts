@@ -1,0 +1,110 @@
+/**
+ * Thread that keeps catalog and index in step with the log. Started and watched by the adapter `worker-projection.ts`,
+ * which tells it how long the log is; it tells back how far it is, each new generation of the index, and why it ends.
+ *
+ * @module
+ */
+
+import { parentPort, workerData } from "node:worker_threads";
+import { isTributaryError, systemClock } from "@tributary/proto";
+import { openLevelCatalogStore } from "../adapters/level-catalog-store.ts";
+import { openLevelLogStore } from "../adapters/level-log-store.ts";
+import { openLevelSearchIndex } from "../adapters/level-search-index.ts";
+import type {
+  ProjectorCommand,
+  ProjectorData,
+  ProjectorReport,
+} from "../adapters/worker-projection.ts";
+import { Projector } from "../catalog/project.ts";
+
+/** After so long without anything new, what the index holds is made durable. */
+const FLUSH_WHEN_IDLE_MS = 1_000;
+
+const port = parentPort;
+if (port === null) throw new TypeError("this file is the entry of a worker thread");
+
+const { logFolder, catalogFolder, indexFolder, logSize } = workerData as ProjectorData;
+const stopping = new AbortController();
+let head = logSize;
+let rebuildReason: string | undefined;
+let wake: () => void = () => undefined;
+
+port.on("message", (command: ProjectorCommand) => {
+  if (command.type === "head") head = Math.max(head, command.logSize);
+  if (command.type === "rebuild") rebuildReason = command.reason;
+  if (command.type === "stop") stopping.abort();
+  wake();
+});
+
+try {
+  await run();
+} catch (error) {
+  report({ type: "failed", ...codeAndMessage(error) });
+  process.exitCode = 1;
+} finally {
+  port.close();
+}
+
+async function run(): Promise<void> {
+  const { signal } = stopping;
+  await using log = await openLevelLogStore(logFolder);
+  await using catalog = await openLevelCatalogStore(catalogFolder);
+  await using index = await openLevelSearchIndex(indexFolder, {
+    publish: (generation) => report({ type: "generation", generation }),
+    onReset: (reason) => report({ type: "rebuild", reason }),
+  });
+  const projector = await Projector.open(
+    {
+      log,
+      catalog,
+      index,
+      onProgress: (progress) => report({ type: "progress", progress }),
+      onRebuild: (reason) => report({ type: "rebuild", reason }),
+    },
+    head,
+  );
+  report({ type: "opened" });
+  while (!signal.aborted) {
+    if (rebuildReason !== undefined) {
+      await projector.rebuild(rebuildReason);
+      rebuildReason = undefined;
+    }
+    await projector.advance(head, signal);
+    if (await isIdle(projector, FLUSH_WHEN_IDLE_MS)) {
+      await projector.flush();
+      await isIdle(projector, undefined);
+    }
+  }
+  await projector.flush();
+}
+
+/** Waits for something to do; true if there is nothing for `ms`, or for as long as it takes. */
+async function isIdle(projector: Projector, ms: number | undefined): Promise<boolean> {
+  const isBusy = () =>
+    stopping.signal.aborted ||
+    rebuildReason !== undefined ||
+    head > projector.progress.catalogPosition;
+  if (isBusy()) return false;
+  const done = new AbortController();
+  const woken = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const waits = [woken];
+  if (ms !== undefined) waits.push(systemClock.sleep(ms, done.signal));
+  await Promise.race(waits);
+  done.abort();
+  return !isBusy();
+}
+
+function report(message: ProjectorReport): void {
+  port?.postMessage(message);
+}
+
+function codeAndMessage(error: unknown) {
+  if (isTributaryError(error)) {
+    const { code, message, messageZh } = error;
+    return { code, message, messageZh };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: "ERR_INTERNAL" as const, message, messageZh: message };
+}
