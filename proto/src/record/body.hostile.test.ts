@@ -1,9 +1,11 @@
+import { ListValueSchema, ValueSchema } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { concatBytes, utf8 } from "../crypto/bytes.ts";
 import { isTributaryError } from "../errors.ts";
-import { MAX_BODY_BYTES, MAX_BODY_ELEMENTS } from "../limits.ts";
+import { MAX_BODY_BYTES, MAX_BODY_DEPTH, MAX_BODY_ELEMENTS } from "../limits.ts";
 import { decodeBody, encodeBody } from "./body.ts";
+import { assertBodyWithinLimits } from "./body-scan.ts";
 import { RECORD_KINDS } from "./record.ts";
 
 const refused = expect.objectContaining({ code: "ERR_BODY_MALFORMED" });
@@ -18,7 +20,6 @@ function repeat(bytes: readonly number[], times: number): Uint8Array {
 const name = Uint8Array.of(0x1a, 1, 65);
 /** Field 17 of Provider, a Product, empty. */
 const EMPTY_PRODUCT = [0x8a, 0x01, 0x00];
-/** Field 7 of Center, a packed or unpacked number is no list there; 12 of Training is a double. */
 
 describe("a bomb", () => {
   test("of two million empty sub-messages is refused in no time", () => {
@@ -63,12 +64,22 @@ describe("a bomb", () => {
     }
   });
 
-  test("of depth is refused", () => {
-    // No message nests in itself, so depth ends at the schema; unknown fields are skipped, not entered.
-    let deep = new Uint8Array([0]);
-    for (let i = 0; i < 100; i++)
-      deep = concatBytes(Uint8Array.of(0x7a), varint(deep.length), deep);
-    expect(() => decodeBody("demand", deep)).toThrow(refused);
+  test("of depth is refused at the limit, where a message can nest in itself", () => {
+    // No body does today; ListValue of google/protobuf/struct.proto does: its field 1 is a Value, whose 6 is a ListValue.
+    const nested = (depth: number) => {
+      let bytes: Uint8Array = new Uint8Array();
+      for (let i = 1; i < depth; i++) {
+        bytes = concatBytes(Uint8Array.of(i % 2 === 1 ? 0x32 : 0x0a), varint(bytes.length), bytes);
+      }
+      return bytes;
+    };
+    const schemaOf = (depth: number) => (depth % 2 === 1 ? ListValueSchema : ValueSchema);
+    const scan = (depth: number) => assertBodyWithinLimits(schemaOf(depth), nested(depth));
+    expect(() => scan(MAX_BODY_DEPTH)).not.toThrow();
+    expect(() => scan(MAX_BODY_DEPTH + 1)).toThrow(
+      expect.objectContaining({ details: expect.objectContaining({ what: "depth" }) }),
+    );
+    expect(() => scan(10_000)).toThrow(refused);
   });
 });
 
