@@ -20,12 +20,11 @@ import { openDataFolder, writeRunning } from "./adapters/data-folder.ts";
 import { FileCheckpointAnchor } from "./adapters/file-checkpoint-anchor.ts";
 import { FileInvitationStore } from "./adapters/file-invitation-store.ts";
 import { startGrpcServer } from "./adapters/grpc-server.ts";
-import { startHttpServer } from "./adapters/http-server.ts";
+import { type Readiness, startHttpServer } from "./adapters/http-server.ts";
 import { HubMetrics } from "./adapters/hub-metrics.ts";
-import { openLevelCatalogStore } from "./adapters/level-catalog-store.ts";
 import { openLevelLogStore } from "./adapters/level-log-store.ts";
 import type { Logger } from "./adapters/logger.ts";
-import { createMemorySearchIndex } from "./adapters/memory-search-index.ts";
+import { openProjection, type Projection } from "./adapters/worker-projection.ts";
 import { createAdminApi } from "./api/admin-api.ts";
 import { ByteBudget } from "./api/byte-budget.ts";
 import { CatalogStatus } from "./api/catalog-status.ts";
@@ -37,11 +36,7 @@ import { createMemberApi } from "./api/member-api.ts";
 import { createAuthenticator } from "./api/principal.ts";
 import { createQueryApi } from "./api/query.ts";
 import { readerOf } from "./api/reader.ts";
-import { Projector } from "./catalog/project.ts";
 import type { HubConfig, ListenAddress } from "./config.ts";
-import { createAnalyzer } from "./index/analysis/analyzer.ts";
-import { buildDictionary, openDictionary } from "./index/analysis/dictionary.ts";
-import { domainWords } from "./index/analysis/domain-words.ts";
 import { FeedTable } from "./ingest/feed-table.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { QuotaMeter } from "./ingest/quota.ts";
@@ -101,6 +96,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     onStep,
   });
   opening.defer(() => log.settled());
+  const sizeAtStart = log.size;
   const { promise: stopped, resolve: reportStopped } = Promise.withResolvers<TributaryError>();
   log.onFailure((error) => {
     metrics.logStopped(error.code, error.message);
@@ -130,52 +126,30 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
   });
   const budget = new ByteBudget(config.ingestMemoryBytes);
 
-  const catalogStore = opening.use(await openLevelCatalogStore(folder.catalogFolder));
-  const { writer: index, reader } = createMemorySearchIndex(
-    createAnalyzer(openDictionary(buildDictionary(domainWords()))),
+  const projection = opening.use(
+    await openProjection({
+      logFolder: folder.logFolder,
+      catalogFolder: folder.catalogFolder,
+      indexFolder: folder.indexFolder,
+      logSize: log.size,
+      clock,
+      random: () => (randomBytes(1)[0] as number) / 256,
+      onStopped: (error, restartInMs) => metrics.projectionStopped(error, restartInMs),
+      onRebuild: (reason) => metrics.projectionRebuilt(reason),
+      onProgress: () => onStep("index"),
+    }),
   );
-  const projector = await Projector.open({ log: store, catalog: catalogStore, index }, log.size);
-  const ending = new AbortController();
-  opening.defer(() => ending.abort());
-  const waiters = new Set<() => void>();
-  const following = (async () => {
-    while (!ending.signal.aborted) {
-      await projector.advance(log.size, ending.signal);
-      onStep("index");
-      for (const waiter of [...waiters]) waiter();
-      await log.waitBeyond(projector.progress.catalogPosition, ending.signal).catch(() => 0);
-    }
-  })();
-  following.catch((error) => logger.error({ event: "projector_failed", err: error }));
-  opening.defer(() => following);
-  const catalog = new CatalogStatus(catalogStore, () => projector.progress);
+  opening.defer(log.follow(({ size }) => projection.follow(size)));
+  const catalog = new CatalogStatus(projection.catalog, () => projection.progress);
   const query = createQueryApi({
-    catalog: catalogStore,
-    index: reader,
+    catalog: projection.catalog,
+    index: projection.index,
     log,
-    catalogPosition: () => projector.progress.catalogPosition,
-    waitBeyond: (position, signal) =>
-      new Promise<void>((resolve, reject) => {
-        const check = () => {
-          if (projector.progress.catalogPosition <= position && !signal.aborted) return;
-          waiters.delete(check);
-          if (signal.aborted) reject(signal.reason);
-          else resolve();
-        };
-        waiters.add(check);
-        signal.addEventListener("abort", check, { once: true });
-        check();
-      }),
+    catalogPosition: () => projection.progress.catalogPosition,
+    waitBeyond: (position, signal) => projection.waitBeyond(position, signal),
     lastHeardMs: (centerId) => presence.get(centerId)?.lastSeenMs,
     clock,
     staleAfterMs: config.staleAfterMs,
-  });
-  const readiness = () => ({
-    isReady: log.failure === undefined,
-    dependencies: {
-      log: { status: log.failure?.code ?? "ok", size: log.size },
-      catalog: { status: "ok", ...projector.progress },
-    },
   });
 
   const authenticator = createAuthenticator({
@@ -235,7 +209,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
         handlers,
         authenticator,
         callLog,
-        readiness,
+        readiness: () => readinessOf(log, projection, sizeAtStart),
         metrics,
         logFiles: {
           checkpoint: () => log.head?.checkpoint,
@@ -267,6 +241,30 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     ...addresses,
     stopped,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/**
+ * Ready means: batches are taken and answers rest on the log as it was at the start. How far answers are behind it
+ * from then on is a metric, not a reason to send visitors away.
+ */
+function readinessOf(
+  log: MerkleLog,
+  { progress, isRunning }: Projection,
+  startedAt: number,
+): Readiness {
+  const { catalogPosition, indexPosition } = progress;
+  const isCaughtUp = indexPosition >= startedAt;
+  return {
+    isReady: log.failure === undefined && isRunning && isCaughtUp,
+    dependencies: {
+      log: { status: log.failure?.code ?? "ok", size: log.size },
+      projector: {
+        status: !isRunning ? "restarting" : isCaughtUp ? "ok" : "catching up",
+        catalogPosition,
+        indexPosition,
+      },
+    },
   };
 }
 

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { TributaryErrorCode } from "@tributary/proto";
+import type { TributaryError, TributaryErrorCode } from "@tributary/proto";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { HubEvents } from "../ports/hub-events.ts";
 import type { Logger } from "./logger.ts";
@@ -166,5 +166,14 @@ export class HubMetrics implements HubEvents {
 
   logStopped(code: TributaryErrorCode, message: string): void {
     this.#logger.error({ event: "log_stopped", code, message });
+  }
+
+  projectionStopped(error: TributaryError, restartInMs: number): void {
+    const { code, message } = error;
+    this.#logger.error({ event: "projection_stopped", code, message, restartInMs });
+  }
+
+  projectionRebuilt(reason: string): void {
+    this.#logger.warn({ event: "projection_rebuilt", reason });
   }
 }

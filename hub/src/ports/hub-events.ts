@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { TributaryErrorCode } from "@tributary/proto";
+import type { TributaryError, TributaryErrorCode } from "@tributary/proto";
 
 /** Hears events. Must not throw and must not block. */
 export interface HubEvents {
@@ -21,6 +21,10 @@ export interface HubEvents {
   callEnded(rpc: string, code: string, durationMs: number): void;
   /** The log takes nothing more until the hub has opened it again. */
   logStopped(code: TributaryErrorCode, message: string): void;
+  /** The thread that keeps catalog and index ended, and is started again. */
+  projectionStopped(error: TributaryError, restartInMs: number): void;
+  /** Catalog or index are made anew. */
+  projectionRebuilt(reason: string): void;
 }
 
 /** Hears nothing; for tests. */
@@ -33,4 +37,6 @@ export const noEvents: HubEvents = {
   memberChanged() {},
   callEnded() {},
   logStopped() {},
+  projectionStopped() {},
+  projectionRebuilt() {},
 };
