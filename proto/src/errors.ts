@@ -44,6 +44,8 @@ export const ERROR_CODES = {
   ERR_OVERLOADED: "resource_exhausted",
   /** The thing asked for does not exist, or the caller may not know that it does. */
   ERR_NOT_FOUND: "not_found",
+  /** The thing is there already; nothing was changed. */
+  ERR_ALREADY_EXISTS: "already_exists",
   /** The other side does not offer this. */
   ERR_UNSUPPORTED: "unimplemented",
   /** A defect of the software; the log of the side that answers has the cause. */
