@@ -10,14 +10,27 @@ import type { z } from "zod";
 /** A value as the source has it; a connector never guesses beyond its format. */
 export type Cell = string | number | bigint | boolean | Date | null;
 
+/**
+ * Where a person finds each column of a table, by title: "C" in a sheet, the column's name in a database. One object
+ * is shared by all rows of a table, so its identity tells whether the columns are still the same.
+ */
+export type ColumnAddresses = Readonly<Record<string, string>>;
+
 /** One row, with the place where a person finds it. */
 export interface SourceRow {
   /** Sheet or table; empty where the source has only one. */
   readonly table: string;
-  /** Row number as the person's program shows it, counted from 1. */
+  /** Row number as the person's program shows it, counted from 1; 0 where rows have none. */
   readonly row: number;
-  /** Cells by column title. Titles are unique: multi-row headers are joined by "/", repeats get " (2)". */
+  /** Base name of the file, where the source has several. Names enterprises: for reports at the center only. */
+  readonly file?: string;
+  /**
+   * Cells by column title, on an object without a prototype. Titles are unique: multi-row headers are joined by "/",
+   * repeats get " (2)". Where `columns` is given, every title of it is here, with null for an empty cell.
+   */
   readonly cells: Readonly<Record<string, Cell>>;
+  /** The fixed columns of the table; absent where each row has its own fields. */
+  readonly columns?: ColumnAddresses;
 }
 
 /** A column as discovered. */
@@ -35,6 +48,8 @@ export interface DiscoveredColumn {
 export interface DiscoveredTable {
   /** Sheet or table; empty where the source has only one. */
   readonly table: string;
+  /** Base name of the file, where the source has several. */
+  readonly file?: string;
   /** Row of the (last) header row, counted from 1; 0 where there is none. */
   readonly headerRow: number;
   readonly rowCount: number;
@@ -71,7 +86,7 @@ export interface Source {
   fingerprint(signal: AbortSignal): Promise<SourceFingerprint | undefined>;
 
   /**
-   * Rows of one table in order; memory does not grow with their number where the format allows.
+   * Rows of one table in order, of all its files; memory does not grow with their number where the format allows.
    *
    * @throws {TributaryError} `ERR_SOURCE_MISSING`, `ERR_SOURCE_LOCKED` (a `~$` lock file or a database that is being
    * replaced), `ERR_SOURCE_UNREADABLE` (damaged, wrong encoding, permission), `ERR_SOURCE_CHANGED` (changed in
@@ -80,11 +95,12 @@ export interface Source {
   read(table: string, signal: AbortSignal): AsyncIterable<SourceRow>;
 }
 
-/** A kind of source. */
-export interface SourceType<Config> {
+/** A kind of source. Its configuration is part of a mapping file; see `sources/spec.ts`. */
+export interface SourceType<Config extends { readonly type: string } = { readonly type: string }> {
   /** Name in configuration files: "csv", "excel", "json", "sqlite". */
   readonly type: string;
   /** The specification: validates configuration, and documents it. */
   readonly spec: z.ZodType<Config>;
+  /** Opens nothing yet. @param folder Folder that relative paths of `config` start from. */
   open(config: Config, folder: string): Source;
 }

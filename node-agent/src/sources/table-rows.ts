@@ -1,0 +1,163 @@
+/**
+ * From the raw rows of a sheet to the rows of a table: header found, merged cells unfolded, totals and foot notes out.
+ *
+ * @module
+ */
+
+import { fold } from "@tributary/proto/vocabulary";
+import type { Cell, ColumnAddresses, SourceRow } from "../ports/source.ts";
+import {
+  findHeader,
+  HEADER_SEARCH_ROWS,
+  type Header,
+  type Merges,
+  NO_MERGES,
+  type RawRow,
+} from "./header.ts";
+import type { TableSettings } from "./spec.ts";
+import { columnLetters, uniqueTitles } from "./title.ts";
+
+/** Options of {@link tableRows}. */
+export interface TableOptions {
+  readonly table: string;
+  readonly file?: string | undefined;
+  readonly settings?: TableSettings | undefined;
+  readonly merges?: Merges | undefined;
+  /** Told about rows that are left out, in both languages; at most {@link MAX_NOTES} times. */
+  readonly onNote?: ((note: string) => void) | undefined;
+  /** Told the header as soon as it is known. */
+  readonly onHeader?: ((header: Header) => void) | undefined;
+}
+
+/** Most notes about one table. */
+export const MAX_NOTES = 20;
+
+const TOTAL =
+  /^(?:合计|总计|小计|共计|累计|本页合计|合计数|总数|汇总|total|totals|subtotal|grandtotal|sum)$/;
+const FOOT_NOTE =
+  /^\s*(?:注|备注|说明|填表人|填报人|制表人?|审核人?|填报单位|数据来源|note|source)\s*[:：]/i;
+
+/** Rows of the table in order, empty ones left out. */
+export async function* tableRows(
+  raw: AsyncIterable<RawRow>,
+  options: TableOptions,
+): AsyncGenerator<SourceRow> {
+  const { merges = NO_MERGES, settings = {}, onHeader } = options;
+  const note = limited(options.onNote);
+  let head: RawRow[] | undefined = [];
+  let layout: Layout | undefined;
+  for await (const row of raw) {
+    if (isBlank(row.cells)) continue;
+    if (head !== undefined) {
+      head.push(row);
+      const isBelowHeader = row.row > (settings.headerRow ?? 0) + (settings.headerRows ?? 3);
+      const isEnough = head.length >= HEADER_SEARCH_ROWS && isBelowHeader;
+      if (!isEnough) continue;
+      layout = layoutOf(findHeader(head, merges, settings), head, onHeader);
+      const rows = head;
+      head = undefined;
+      for (const early of rows) yield* dataRow(early, layout, { ...options, merges, note });
+    } else if (layout !== undefined) {
+      yield* dataRow(row, layout, { ...options, merges, note });
+    }
+  }
+  if (head !== undefined && head.length > 0) {
+    layout = layoutOf(findHeader(head, merges, settings), head, onHeader);
+    for (const row of head) yield* dataRow(row, layout, { ...options, merges, note });
+  }
+}
+
+interface Layout {
+  readonly header: Header;
+  readonly titles: readonly string[];
+  readonly columns: ColumnAddresses;
+  /** Values at the corners of merged ranges that reach further down. */
+  readonly corners: Map<string, Cell>;
+}
+
+function layoutOf(
+  header: Header,
+  head: readonly RawRow[],
+  onHeader: TableOptions["onHeader"],
+): Layout {
+  const width = Math.max(header.titles.length, ...head.map(({ cells }) => cells.length));
+  const titles = uniqueTitles(Array.from({ length: width }, (_, i) => header.titles[i] ?? ""));
+  const columns: Record<string, string> = Object.create(null);
+  for (const [index, title] of titles.entries()) columns[title] = columnLetters(index);
+  onHeader?.({ ...header, titles });
+  return { header, titles, columns, corners: new Map() };
+}
+
+function* dataRow(
+  raw: RawRow,
+  layout: Layout,
+  options: TableOptions & { readonly merges: Merges; readonly note: (note: string) => void },
+): Generator<SourceRow> {
+  const { merges, note, settings, table, file } = options;
+  if (raw.row <= layout.header.lastRow) return;
+  if (settings?.totals !== "keep" && isTotal(raw.cells)) {
+    note(`total row ${raw.row} left out / 略去合计行 ${raw.row}`);
+    return;
+  }
+  if (isFootNote(raw.cells)) {
+    note(`note in row ${raw.row} left out / 略去注释行 ${raw.row}`);
+    return;
+  }
+  const cells: Record<string, Cell> = Object.create(null);
+  for (const [column, title] of layout.titles.entries()) {
+    cells[title] = unfolded(raw, column, { merges, corners: layout.corners });
+  }
+  yield {
+    table,
+    row: raw.row,
+    ...(file !== undefined && { file }),
+    cells,
+    columns: layout.columns,
+  };
+}
+
+/** The value of a cell, or of the corner of the merged range that it lies in. */
+function unfolded(
+  raw: RawRow,
+  column: number,
+  { merges, corners }: { readonly merges: Merges; readonly corners: Map<string, Cell> },
+): Cell {
+  const own = raw.cells[column] ?? null;
+  const corner = merges.cornerOf(raw.row, column);
+  if (corner === undefined) return own;
+  if (corner.row === raw.row) {
+    const value = corner.column === column ? own : (raw.cells[corner.column] ?? null);
+    corners.set(`${corner.row} ${corner.column}`, value);
+    return value;
+  }
+  return corners.get(`${corner.row} ${corner.column}`) ?? null;
+}
+
+function isBlank(cells: readonly Cell[]): boolean {
+  return cells.every((cell) => cell === null || (typeof cell === "string" && cell.trim() === ""));
+}
+
+/** The first cell that is not empty, or one of the two first, says 合计 or the like. */
+function isTotal(cells: readonly Cell[]): boolean {
+  let seen = 0;
+  for (const cell of cells) {
+    if (cell === null || cell === "") continue;
+    if (typeof cell === "string" && TOTAL.test(fold(cell))) return true;
+    seen += 1;
+    if (seen === 2) return false;
+  }
+  return false;
+}
+
+function isFootNote(cells: readonly Cell[]): boolean {
+  const filled = cells.filter((cell) => cell !== null && cell !== "");
+  return filled.length === 1 && typeof filled[0] === "string" && FOOT_NOTE.test(filled[0]);
+}
+
+function limited(onNote: TableOptions["onNote"]): (note: string) => void {
+  let count = 0;
+  return (note) => {
+    count += 1;
+    if (count <= MAX_NOTES) onNote?.(note);
+  };
+}
