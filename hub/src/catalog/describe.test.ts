@@ -164,6 +164,7 @@ describe("a record", () => {
           buckets: [
             {
               bucketId: new Uint8Array(16),
+              label: ["S01", "*", "C", "*"],
               n: 5,
               distinct: 5,
               nullifiers: [],

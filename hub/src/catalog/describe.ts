@@ -8,10 +8,10 @@
  */
 
 import type { Body, BodyOf } from "@tributary/proto";
-import { labelOf, type SchemeName } from "@tributary/proto/vocabulary";
+import type { SchemeName } from "@tributary/proto/vocabulary";
 import type { CatalogRow } from "../ports/catalog-row.ts";
 import type { IndexDocument, TextField } from "../ports/search-index.ts";
-import { type FacetField, schemeOf, withAncestors } from "./facet.ts";
+import { type FacetField, labelsOf, schemeOf, withAncestors } from "./facet.ts";
 
 /** A record in words and codes. */
 export interface Description {
@@ -284,10 +284,6 @@ function tagsOf({ codes, terms = [] }: Draft): string[] {
     for (const code of given(values)) tags.push(...labelsOf(scheme, code));
   }
   return tags;
-}
-
-function labelsOf(scheme: SchemeName, code: string): [zh: string, en: string] {
-  return [labelOf(scheme, code, "zh"), labelOf(scheme, code, "en")];
 }
 
 function facetsOf(

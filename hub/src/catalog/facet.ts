@@ -68,5 +68,39 @@ export function facetLabel(field: FacetField, value: string, language: Language)
 
 /** The code and, in a hierarchy, every code around it, from the nearest to the widest. */
 export function withAncestors(field: FacetField, code: string): readonly string[] {
-  return field === "region" || field === "industry" ? [code, ...ancestorsOf(field, code)] : [code];
+  return field === "region" || field === "industry" ? hierarchy(field, code) : [code];
+}
+
+const hierarchy = memoized((field: "region" | "industry", code: string): readonly string[] => [
+  code,
+  ...ancestorsOf(field, code),
+]);
+
+/** Labels of a code in both languages. */
+export const labelsOf: (scheme: SchemeName, code: string) => readonly string[] = memoized(
+  (scheme: SchemeName, code: string) => [labelOf(scheme, code, "zh"), labelOf(scheme, code, "en")],
+);
+
+/** Answers kept of one function; more than there are codes. Centers write codes, so there must be a bound. */
+const MAX_KEPT = 10_000;
+
+/** Keeps the answers of a pure function of two texts. */
+function memoized<A extends string, Answer>(
+  compute: (scheme: A, code: string) => Answer,
+): (scheme: A, code: string) => Answer {
+  const kept = new Map<A, Map<string, Answer>>();
+  return (scheme, code) => {
+    let answers = kept.get(scheme);
+    if (answers === undefined) {
+      answers = new Map();
+      kept.set(scheme, answers);
+    }
+    let answer = answers.get(code);
+    if (answer === undefined) {
+      answer = compute(scheme, code);
+      if (answers.size >= MAX_KEPT) answers.clear();
+      answers.set(code, answer);
+    }
+    return answer;
+  };
 }

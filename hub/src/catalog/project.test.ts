@@ -219,6 +219,13 @@ describe("the projector", () => {
     const onRebuild = (reason: string) => rebuilds.push(reason);
     const projector = await Projector.open({ log: source, catalog, index, onRebuild }, 3);
     await expect(projector.advance(3, NEVER)).rejects.toMatchObject({ code: "ERR_LOG_DAMAGED" });
+    log.erase(1, 0);
+    const half: EntrySource = {
+      readEntries: sourceOf(log).readEntries,
+      readEntry: () => Promise.reject(new TributaryError("ERR_STORE_DAMAGED", "a flipped bit")),
+    };
+    const other = await Projector.open({ log: half, catalog, index, onRebuild }, 4);
+    await expect(other.advance(4, NEVER)).rejects.toMatchObject({ code: "ERR_LOG_DAMAGED" });
     expect(rebuilds).toEqual([]);
   });
 

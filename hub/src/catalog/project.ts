@@ -13,10 +13,11 @@ import {
   decodeBody,
   fromUtf8,
   isTributaryError,
+  type RecordRef,
   TributaryError,
   utf8,
 } from "@tributary/proto";
-import type { CatalogRow } from "../ports/catalog-row.ts";
+import { type CatalogRow, compareRefs } from "../ports/catalog-row.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { StoredEntry } from "../ports/log-store.ts";
 import type { IndexDocument, IndexWriter } from "../ports/search-index.ts";
@@ -59,24 +60,24 @@ const DOCUMENT_FACT = `${LOCAL_FACTS}documents`;
 const STEP_ENTRIES = 256;
 const STEP_BYTES = 2 ** 20;
 const STEP_DOCUMENTS = 1000;
-/** Rows applied to the index after which it is made durable. */
-const FLUSH_ROWS = 50_000;
+/** Rows applied to the index after which it is made durable: a crash costs at most this many again. */
+const FLUSH_ROWS = 10_000;
 /** Clearing more often than this in one life means that the disk is bad. */
 const MAX_REBUILDS = 3;
 
 /** One for a catalog and an index. Methods are called one at a time. */
 export class Projector {
   readonly #options: ProjectorOptions;
+  readonly #log: EntrySource;
   #rebuilds = 0;
   #catalogPosition = 0;
   #indexPosition = 0;
   /** Rows applied to the index since it was last made durable. */
   #unflushed = 0;
-  /** Bodies that the fold has decoded and the index has not seen, by the row's place in the log. */
-  #bodies = new Map<string, Body>();
 
   private constructor(options: ProjectorOptions) {
     this.#options = options;
+    this.#log = withLogErrors(options.log);
   }
 
   /**
@@ -106,8 +107,7 @@ export class Projector {
       if (this.#catalogPosition >= logSize) return;
       for await (const entries of this.#steps(logSize)) {
         if (signal.aborted) return;
-        await this.#fold(entries);
-        await this.#followCatalog(signal);
+        await this.#step(entries, signal);
       }
     });
   }
@@ -145,39 +145,56 @@ export class Projector {
   async *#steps(logSize: number): AsyncIterable<StoredEntry[]> {
     let step: StoredEntry[] = [];
     let bytes = 0;
-    try {
-      for await (const entry of this.#options.log.readEntries(this.#catalogPosition, logSize)) {
-        step.push(entry);
-        bytes += entry.records.length;
-        if (step.length < STEP_ENTRIES && bytes < STEP_BYTES) continue;
-        yield step;
-        step = [];
-        bytes = 0;
-      }
-    } catch (error) {
-      throw isTributaryError(error, "ERR_STORE_DAMAGED") ? logDamaged(error) : error;
+    for await (const entry of this.#log.readEntries(this.#catalogPosition, logSize)) {
+      step.push(entry);
+      bytes += entry.records.length;
+      if (step.length < STEP_ENTRIES && bytes < STEP_BYTES) continue;
+      yield step;
+      step = [];
+      bytes = 0;
     }
     if (step.length > 0) yield step;
   }
 
-  async #fold(entries: readonly StoredEntry[]): Promise<void> {
-    const { catalog, log } = this.#options;
+  /** Folds the entries into the catalog and brings what they changed to the index. */
+  async #step(entries: readonly StoredEntry[], signal: AbortSignal): Promise<void> {
+    const { catalog } = this.#options;
     const { change, bodies } = await foldEntries(catalog, entries, (position) =>
-      log.readEntry(position),
+      this.#log.readEntry(position),
     );
     await catalog.write(change);
+    const isInStep = this.#indexPosition === this.#catalogPosition;
     this.#catalogPosition = change.position;
-    this.#bodies = new Map([...bodies].map(([row, body]) => [placeOf(row), body]));
     this.#tell();
+    if (!isInStep) return this.#followCatalog(signal);
+    const rows = change.rows
+      .map(({ row }) => row)
+      .sort((a, b) => a.changePosition - b.changePosition || compareRefs(a.ref, b.ref));
+    await this.#applyRows(rows, bodies, signal);
   }
 
   /** Applies to the index what the catalog has changed since. */
   async #followCatalog(signal: AbortSignal): Promise<void> {
+    if (this.#indexPosition >= this.#catalogPosition) return;
+    const rows = this.#options.catalog.changedRows(this.#indexPosition);
+    await this.#applyRows(rows, new Map(), signal);
+  }
+
+  /**
+   * Brings the index to the catalog's position.
+   *
+   * @param rows All that changed from the index's position on, in the order of their changes.
+   * @param bodies Of some of them, decoded.
+   */
+  async #applyRows(
+    rows: AsyncIterable<CatalogRow> | Iterable<CatalogRow>,
+    bodies: ReadonlyMap<CatalogRow, Body>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const target = this.#catalogPosition;
-    if (this.#indexPosition >= target) return;
     let upserts: IndexDocument[] = [];
-    let deletes: CatalogRow["ref"][] = [];
-    for await (const row of this.#options.catalog.changedRows(this.#indexPosition)) {
+    let deletes: RecordRef[] = [];
+    for await (const row of rows) {
       if (upserts.length + deletes.length >= STEP_DOCUMENTS) {
         // Rows of this row's entry may be among those applied and among those to come: it is not covered yet.
         await this.#apply(upserts, deletes, row.changePosition);
@@ -185,16 +202,15 @@ export class Projector {
         upserts = [];
         deletes = [];
       }
-      if (isShown(row)) upserts.push(documentOf(row, this.#bodyOf(row)));
+      if (isShown(row)) upserts.push(documentOf(row, bodies.get(row) ?? bodyOf(row)));
       else deletes.push(row.ref);
     }
     await this.#apply(upserts, deletes, target);
-    this.#bodies.clear();
   }
 
   async #apply(
     upserts: readonly IndexDocument[],
-    deletes: readonly CatalogRow["ref"][],
+    deletes: readonly RecordRef[],
     position: number,
   ): Promise<void> {
     await this.#options.index.apply({ upserts, deletes, position });
@@ -205,11 +221,6 @@ export class Projector {
       this.#unflushed = 0;
       await this.#options.index.flush();
     }
-  }
-
-  #bodyOf(row: CatalogRow): Body {
-    const { kind } = row.ref;
-    return this.#bodies.get(placeOf(row)) ?? ({ kind, value: decodeBody(kind, row.body) } as Body);
   }
 
   /** Runs a step; where a store turns out to be damaged, clears it and runs the step again. */
@@ -231,7 +242,6 @@ export class Projector {
     await this.#clearIndex(reason);
     await this.#options.catalog.clear();
     this.#catalogPosition = 0;
-    this.#bodies.clear();
     await this.#writeDocumentFormat();
     this.#tell();
   }
@@ -253,13 +263,33 @@ export class Projector {
   }
 }
 
-function placeOf(row: CatalogRow): string {
-  return `${row.logPosition}/${row.recordIndex}`;
+function bodyOf({ ref: { kind }, body }: CatalogRow): Body {
+  return { kind, value: decodeBody(kind, body) } as Body;
 }
 
-function logDamaged(cause: TributaryError): TributaryError {
-  return new TributaryError("ERR_LOG_DAMAGED", cause.message, {
-    messageZh: cause.messageZh,
-    cause,
-  });
+/** The log, whose damage is no reason to make catalog or index anew: it stops the projector. */
+function withLogErrors(log: EntrySource): EntrySource {
+  const translated = (error: unknown) =>
+    isTributaryError(error, "ERR_STORE_DAMAGED")
+      ? new TributaryError("ERR_LOG_DAMAGED", error.message, {
+          messageZh: error.messageZh,
+          cause: error,
+        })
+      : error;
+  return {
+    async *readEntries(from, to) {
+      try {
+        yield* log.readEntries(from, to);
+      } catch (error) {
+        throw translated(error);
+      }
+    },
+    async readEntry(position) {
+      try {
+        return await log.readEntry(position);
+      } catch (error) {
+        throw translated(error);
+      }
+    },
+  };
 }

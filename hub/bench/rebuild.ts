@@ -1,0 +1,209 @@
+/**
+ * How fast catalog and index come back from the log, and how long a hub of that size takes to be ready.
+ *
+ * npm run bench -- rebuild [--records 200000] [--rebuilds 3] [--starts 5]
+ *
+ * `records_per_s`: from an empty catalog and index to the last record searchable, over all records; the median of the
+ * rebuilds. `ready_s`: from starting the process to 200 on /readyz; the median of the starts.
+ */
+
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import {
+  buildBatch,
+  encodeMembershipChange,
+  generateSigningKey,
+  parseSignedBatch,
+  randomBytes,
+  systemClock,
+  toHex,
+  ZERO_HASH,
+} from "@tributary/proto";
+import { median, report } from "../../.tools/bench-report.ts";
+import { type DataFolder, initDataFolder, readRunning } from "../src/adapters/data-folder.ts";
+import { FileCheckpointAnchor } from "../src/adapters/file-checkpoint-anchor.ts";
+import { openLevelCatalogStore } from "../src/adapters/level-catalog-store.ts";
+import { openLevelLogStore } from "../src/adapters/level-log-store.ts";
+import { openProjection } from "../src/adapters/worker-projection.ts";
+import { catalogDigest } from "../src/catalog/digest.ts";
+import { createCheckpointSigner } from "../src/log/checkpoint-signer.ts";
+import { MerkleLog } from "../src/log/merkle-log.ts";
+import { syntheticRecords } from "./support/synthetic-records.ts";
+
+const BATCH_RECORDS = 1000;
+const CENTER = "bench-center";
+const HUB = fileURLToPath(new URL("../bin/tributary-hub.js", import.meta.url));
+
+const { values } = parseArgs({
+  options: {
+    records: { type: "string", default: "200000" },
+    rebuilds: { type: "string", default: "3" },
+    starts: { type: "string", default: "5" },
+  },
+});
+const records = Number(values.records);
+const parent = await mkdtemp(join(tmpdir(), "tributary-rebuild-"));
+try {
+  const folder = await initDataFolder(join(parent, "hub"), undefined);
+  const bytes = await writeLog(folder);
+  console.log(`log: ${records} records, ${Math.round(bytes / records)} bytes each`);
+
+  const seconds: number[] = [];
+  const digests = new Set<string>();
+  for (let run = 0; run < Number(values.rebuilds); run += 1) {
+    seconds.push(await rebuild(folder));
+    digests.add(await digestOf(folder));
+  }
+  if (digests.size !== 1) throw new Error("two rebuilds gave different digests");
+
+  const ready: number[] = [];
+  for (let run = 0; run < Number(values.starts); run += 1) ready.push(await startHub(folder));
+
+  report("rebuild", {
+    records_per_s: records / median(seconds),
+    ready_s: median(ready),
+    records,
+    record_bytes: bytes / records,
+    rebuilds: seconds.length,
+    rebuild_s: seconds.map((s) => Number(s.toFixed(1))),
+    starts: ready.length,
+    start_s: ready.map((s) => Number(s.toFixed(2))),
+  });
+} finally {
+  await rm(parent, { recursive: true, force: true });
+}
+
+/** Writes the log as a hub would; returns the bytes of all records. */
+async function writeLog(folder: DataFolder): Promise<number> {
+  await using store = await openLevelLogStore(folder.logFolder, { reserveBytes: 0 });
+  const log = await MerkleLog.open({
+    store,
+    anchor: new FileCheckpointAnchor(folder.checkpointFile),
+    signer: createCheckpointSigner(folder.origin, folder.signingKey),
+    clock: systemClock,
+  });
+  const key = await generateSigningKey();
+  await log.append({
+    type: "membership",
+    statement: encodeMembershipChange({
+      centerId: CENTER,
+      state: "approved",
+      publicKey: key.publicKey,
+      recoveryPublicKey: new Uint8Array(),
+      actor: "bench",
+      reason: "",
+      proofOfPossession: "",
+      centerName: "Bench",
+    }),
+  });
+  const recordAt = syntheticRecords(1);
+  const feedId = randomBytes(16);
+  let prevHash: Uint8Array = ZERO_HASH;
+  let bytes = 0;
+  for (let first = 0, seq = 0n; first < records; first += BATCH_RECORDS, seq += 1n) {
+    const count = Math.min(BATCH_RECORDS, records - first);
+    const batch = Array.from({ length: count }, (_, i) => recordAt(first + i));
+    const { frame, headerHash } = await buildBatch(
+      {
+        hubOrigin: folder.origin,
+        centerId: CENTER,
+        feedId,
+        seq,
+        prevHash,
+        firstRecordSeq: BigInt(first),
+        createdAtMs: systemClock.now(),
+        snapshot: "none",
+        records: batch,
+      },
+      key,
+    );
+    const { header: statement, signature, records: run } = parseSignedBatch(frame);
+    await log.append({ type: "batch", statement, signature, records: run });
+    prevHash = headerHash;
+    bytes += run.length - 4 * count;
+  }
+  return bytes;
+}
+
+async function rebuild(folder: DataFolder): Promise<number> {
+  await rm(folder.catalogFolder, { recursive: true, force: true });
+  await rm(folder.indexFolder, { recursive: true, force: true });
+  await using store = await openLevelLogStore(folder.logFolder, { reserveBytes: 0 });
+  const logSize = await store.entryCount();
+  const begin = performance.now();
+  await using projection = await openProjection({
+    logFolder: folder.logFolder,
+    catalogFolder: folder.catalogFolder,
+    indexFolder: folder.indexFolder,
+    logSize,
+    clock: systemClock,
+    random: () => 0,
+    onStopped: (error) => {
+      throw error;
+    },
+  });
+  await projection.waitUntilSearchable(logSize, AbortSignal.timeout(600_000));
+  const seconds = (performance.now() - begin) / 1000;
+  const { total } = await projection.index.search(
+    {
+      text: "",
+      filters: [],
+      reader: { type: "operator" },
+      limit: 1,
+      after: undefined,
+      facets: [],
+      stale: { atMs: 0, centers: new Set() },
+      sort: "newest",
+      explain: false,
+    },
+    AbortSignal.timeout(60_000),
+  );
+  if (total !== records) throw new Error(`${total} of ${records} records are searchable`);
+  console.log(`rebuild: ${seconds.toFixed(1)} s, ${Math.round(records / seconds)} records/s`);
+  return seconds;
+}
+
+async function digestOf(folder: DataFolder): Promise<string> {
+  await using catalog = await openLevelCatalogStore(folder.catalogFolder);
+  return toHex(await catalogDigest(catalog));
+}
+
+/** Starts a hub, waits until it says that it is ready, stops it; returns the seconds until ready. */
+async function startHub(folder: DataFolder): Promise<number> {
+  const begin = performance.now();
+  const args = ["up", "--data", folder.path, "--grpc", "127.0.0.1:0", "--web", "127.0.0.1:0"];
+  const hub = spawn(process.execPath, ["--conditions=source", HUB, ...args], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, TRIBUTARY_HUB_LOG_LEVEL: "warn" },
+  });
+  const exited = new Promise((resolve) => hub.once("exit", resolve));
+  try {
+    while (!(await isReady(folder))) {
+      if (hub.exitCode !== null) throw new Error(`the hub ended with ${hub.exitCode}`);
+      if (performance.now() - begin > 60_000) throw new Error("the hub is not ready after 60 s");
+      await systemClock.sleep(10);
+    }
+    const seconds = (performance.now() - begin) / 1000;
+    console.log(`start: ready after ${seconds.toFixed(2)} s`);
+    return seconds;
+  } finally {
+    hub.kill("SIGTERM");
+    await exited;
+  }
+}
+
+async function isReady(folder: DataFolder): Promise<boolean> {
+  if (!existsSync(join(folder.path, "running.json"))) return false;
+  const running = await readRunning(folder);
+  if (running === undefined) return false;
+  try {
+    return (await fetch(`http://${running.web}/readyz`)).ok;
+  } catch {
+    return false;
+  }
+}
