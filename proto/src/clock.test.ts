@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import { ManualClock, systemClock } from "./clock.ts";
 
@@ -15,6 +16,16 @@ describe("ManualClock", () => {
     await Promise.all([late, early]);
     expect(woken).toEqual(["early", "late"]);
     expect(clock.now()).toBe(1020);
+  });
+
+  test("leaves no listener behind when it wakes", async () => {
+    const clock = new ManualClock();
+    const { signal } = new AbortController();
+    const sleep = clock.sleep(10, signal);
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    clock.advance(10);
+    await sleep;
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
   });
 
   test("can be set back", () => {
@@ -50,9 +61,11 @@ describe.each([
 
 describe("systemClock", () => {
   test("sleeps, and leaves no listener behind", async () => {
-    const controller = new AbortController();
-    await systemClock.sleep(1, controller.signal);
-    controller.abort();
+    const { signal } = new AbortController();
+    const sleep = systemClock.sleep(1, signal);
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    await sleep;
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
   });
 
   test("ends a sleep of years when aborted", async () => {

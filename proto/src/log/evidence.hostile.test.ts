@@ -4,8 +4,9 @@ import { describe, expect, test } from "vitest";
 import { fromHex } from "../crypto/bytes.ts";
 import { isTributaryError } from "../errors.ts";
 import { openCheckpoint } from "./checkpoint.ts";
-import { verifyEvidence } from "./evidence.ts";
-import { verifyReceipt } from "./receipt.ts";
+import { buildEvidence, verifyEvidence } from "./evidence.ts";
+import { leafHash } from "./merkle.ts";
+import { decodeReceipt, encodeReceipt, verifyReceipt } from "./receipt.ts";
 
 const VECTORS = join(import.meta.dirname, "../../vectors");
 const load = (name: string) => JSON.parse(readFileSync(join(VECTORS, name), "utf8"));
@@ -59,6 +60,24 @@ describe("evidence", () => {
         await expect(verifyEvidence(bytes, log), `at ${at}`).rejects.toThrow();
       }
     }
+  });
+
+  test("is built without cosignatures, so that it verifies", async () => {
+    const { valid, ...hub } = load("checkpoints.json");
+    const [alone, cosigned] = valid as { note: string }[];
+    const { entry } = decodeReceipt(fromHex(load("receipts.json").valid[0].receipt.hex));
+    const receiptOf = (checkpoint = "") => encodeReceipt({ entry, index: 0, path: [], checkpoint });
+    const build = (receipt: Uint8Array) =>
+      buildEvidence({
+        record: Uint8Array.of(1),
+        recordIndex: 0,
+        recordHashes: [leafHash(Uint8Array.of(1))],
+        signature: new Uint8Array(64),
+        batchReceipt: receipt,
+        membershipReceipt: receipt,
+      });
+    expect((await openCheckpoint(cosigned?.note ?? "", hub)).note.signatures).toHaveLength(2);
+    expect(build(receiptOf(cosigned?.note))).toEqual(build(receiptOf(alone?.note)));
   });
 
   test("is refused for another hub's key or origin", async () => {

@@ -102,6 +102,14 @@ describe("an inclusion proof", () => {
           const short = path.with(at, (path[at] as Uint8Array).subarray(1));
           expect(verifyInclusion({ ...proof, path: short })).toBe(false);
         }
+        for (const [at, hash] of path.entries()) {
+          const long = path.with(at, concatBytes(hash, Uint8Array.of(0)));
+          expect(verifyInclusion({ ...proof, path: long })).toBe(false);
+          expect(verifyInclusion(proof)).toBe(true);
+          expect(verifyInclusion({ ...proof, path: path.with(at, hash.subarray(0, 31)) })).toBe(
+            false,
+          );
+        }
         // The longest path that a tree of another size could ask for never fits.
         expect(verifyInclusion({ ...proof, size: 2 * n + 1 })).toBe(false);
       }),
@@ -178,8 +186,14 @@ describe("a consistency proof", () => {
           expect(verifyConsistency({ ...proof, path: path.with(at, wrong) })).toBe(false);
           expect(verifyConsistency({ ...proof, path: path.slice(1) })).toBe(false);
           expect(verifyConsistency({ ...proof, path: [] })).toBe(false);
-          const short = path.with(at, (path[at] as Uint8Array).subarray(1));
-          expect(verifyConsistency({ ...proof, path: short })).toBe(false);
+          expect(verifyConsistency({ ...proof, toSize: 4 * n })).toBe(false);
+          for (const [i, hash] of path.entries()) {
+            const long = path.with(i, concatBytes(hash, Uint8Array.of(0)));
+            expect(verifyConsistency({ ...proof, path: long })).toBe(false);
+            expect(verifyConsistency(proof)).toBe(true);
+            const short = path.with(i, hash.subarray(0, 31));
+            expect(verifyConsistency({ ...proof, path: short })).toBe(false);
+          }
         }
       }),
     );

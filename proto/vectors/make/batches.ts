@@ -58,6 +58,12 @@ export const second = await buildBatch(
   centerKey,
 );
 
+/** The first, but for another hub. */
+export const elsewhere = await buildBatch(
+  { ...firstInput, hubOrigin: "hub.example/other" },
+  centerKey,
+);
+
 const firstHeader = openBatch(first.frame).header;
 
 const headers: Readonly<Record<string, BatchHeaderValue>> = {
@@ -193,7 +199,6 @@ export async function batchVectors(): Promise<VectorFile> {
   const { headerBytes, signature, records: run } = openBatch(first.frame);
   const frameOf = (change: Partial<Parameters<typeof encodeSignedBatch>[0]>) =>
     encodeSignedBatch({ header: headerBytes, signature, records: run, ...change });
-  const elsewhere = await buildBatch({ ...firstInput, hubOrigin: "hub.example/other" }, centerKey);
   const stranger = await buildBatch(firstInput, otherKey);
   const lessRecords = encodeBatchHeader({ ...firstHeader, recordCount: 2 });
   const invalid: readonly (readonly [name: string, code: string, frame: Uint8Array])[] = [

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   buildEvidence,
+  concatBytes,
   consistencyPath,
   encodeCurationDecision,
   encodeEpochSummary,
@@ -24,16 +26,19 @@ import {
   type MembershipChange,
   merkleRoot,
   openBatch,
+  parseNote,
+  parseTlogProof,
   recordHashes,
   signCheckpoint,
   signNote,
   tilePath,
   utf8,
 } from "@tributary/proto";
-import { first, records, second } from "./batches.ts";
+import { EvidenceSchema } from "@tributary/proto/wire";
+import { elsewhere, first, records, second } from "./batches.ts";
 import { toVector, type VectorFile } from "./json.ts";
 import { CENTER_ID, centerKey, HUB_ORIGIN, HUB_VKEY, hubKey, otherKey } from "./keys.ts";
-import { flip } from "./wire.ts";
+import { delimited, flip } from "./wire.ts";
 
 const none = new Uint8Array();
 
@@ -329,13 +334,8 @@ export function receiptVectors(): VectorFile {
     checkpoint,
   };
   const proof = formatTlogProof(good);
-  const withProof = (text: string) => {
-    // Same length first: replaced inside the encoded receipt, whose last field is the proof.
-    const bytes = receiptOf(index);
-    const head = bytes.subarray(0, bytes.length - utf8(proof).length);
-    if (utf8(text).length !== utf8(proof).length) throw new Error("keep the length");
-    return Uint8Array.from([...head, ...utf8(text)]);
-  };
+  const withProof = (text: string) =>
+    concatBytes(delimited(1, good.entry), delimited(2, utf8(text)));
   const invalid: readonly (readonly [name: string, code: string, receipt: Uint8Array])[] = [
     [
       "another entry",
@@ -361,6 +361,18 @@ export function receiptVectors(): VectorFile {
       "ERR_PROOF_MALFORMED",
       withProof(proof.replace("index 2", "index x")),
     ],
+    [
+      "a position with a leading zero",
+      "ERR_PROOF_MALFORMED",
+      withProof(proof.replace("index 2", "index 02")),
+    ],
+    [
+      "a line of extra data",
+      "ERR_PROOF_MALFORMED",
+      withProof(proof.replace("index 2", "extra YQ==\nindex 2")),
+    ],
+    ["a hash without padding", "ERR_PROOF_MALFORMED", withProof(proof.replace(/=\n/, "\n"))],
+    ["no proof", "ERR_PROOF_MALFORMED", delimited(1, good.entry)],
     [
       "an unknown field",
       "ERR_RECEIPT_MALFORMED",
@@ -398,6 +410,7 @@ async function evidenceOf(change: {
   readonly recordIndex?: number;
   readonly record?: Uint8Array;
   readonly signature?: Uint8Array;
+  readonly batch?: LogEntryValue;
 }): Promise<Uint8Array> {
   const statement = encodeMembershipChange({ ...approval, ...change.membership });
   const membership = encodeLogEntry(
@@ -405,7 +418,7 @@ async function evidenceOf(change: {
       ? (entries["policy"] as LogEntryValue)
       : entry("membership", statement),
   );
-  const batch = encodeLogEntry(batchEntry(first));
+  const batch = encodeLogEntry(change.batch ?? batchEntry(first));
   const log = change.order === "batch first" ? [batch, membership] : [membership, batch];
   const hashes = log.map(leafHash);
   const origin = change.origin ?? HUB_ORIGIN;
@@ -428,6 +441,17 @@ async function evidenceOf(change: {
     batchReceipt: receipt(batch),
     membershipReceipt: receipt(membership),
   });
+}
+
+/** The evidence with a witness's signature on the checkpoint of the batch. */
+async function cosigned(evidence: Uint8Array): Promise<Uint8Array> {
+  const message = fromBinary(EvidenceSchema, evidence);
+  const { batch } = message;
+  if (batch === undefined) throw new Error("the evidence has no batch");
+  const { text } = parseNote(parseTlogProof(batch.proof).checkpoint);
+  const note = await signNote(text, "witness.example/w1", otherKey);
+  batch.proof += note.slice(note.lastIndexOf("\n\n") + 2);
+  return toBinary(EvidenceSchema, message);
 }
 
 /** Evidence. */
@@ -474,7 +498,27 @@ export async function evidenceVectors(): Promise<VectorFile> {
       "ERR_EVIDENCE_MEMBERSHIP",
       await evidenceOf({ membershipType: "policy" }),
     ],
+    [
+      "another signature in the log",
+      "ERR_EVIDENCE_SIGNATURE",
+      await evidenceOf({ batch: { ...batchEntry(first), signature: new Uint8Array(64) } }),
+    ],
     ["another log", "ERR_EVIDENCE_LOG", await evidenceOf({ origin: "hub.example/x" })],
+    [
+      "a batch for another hub, logged here",
+      "ERR_EVIDENCE_LOG",
+      await evidenceOf({
+        batch: batchEntry(elsewhere),
+        signature: openBatch(elsewhere.frame).signature,
+      }),
+    ],
+    [
+      "a batch that was refused",
+      "ERR_EVIDENCE_LOG",
+      await evidenceOf({ batch: { ...batchEntry(first), type: "refusal", detail: refusal } }),
+    ],
+    ["a cosignature that nobody checks", "ERR_EVIDENCE_LOG", await cosigned(good)],
+    ["no receipts", "ERR_EVIDENCE_MALFORMED", delimited(1, records[1] as Uint8Array)],
     ["an unknown field", "ERR_EVIDENCE_MALFORMED", Uint8Array.from([...good, 0x3a, 1, 65])],
     ["a cut end", "ERR_EVIDENCE_MALFORMED", good.subarray(0, -1)],
   ];
