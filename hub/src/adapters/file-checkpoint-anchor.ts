@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { open, readFile, rename } from "node:fs/promises";
 import type { CheckpointAnchor } from "../ports/checkpoint-anchor.ts";
 
 /** `file` need not exist; its folder must. */
@@ -26,7 +26,14 @@ export class FileCheckpointAnchor implements CheckpointAnchor {
 
   async write(checkpoint: string): Promise<void> {
     const next = `${this.#file}.next`;
-    await writeFile(next, checkpoint, { flush: true });
+    // Not `writeFile` with `flush`, which syncs on the event loop.
+    const file = await open(next, "w");
+    try {
+      await file.write(checkpoint);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
     await rename(next, this.#file);
   }
 }

@@ -8,7 +8,7 @@
  * h             head            t <path>      tile                   f <name>      fact
  * ```
  *
- * Each value is SHA-256(key || content) || content. LevelDB checks neither what it reads from a table nor, by default,
+ * Each value is SHA-256(key || content) || key || content. LevelDB checks neither what it reads from a table nor, by default,
  * what it replays: a flipped bit comes back as a value like any other. `repair()` is never called, since it drops what
  * it does not understand and reports success.
  *
@@ -276,23 +276,22 @@ function afterPrefix(prefix: Uint8Array): Uint8Array {
 }
 
 function put(key: Uint8Array, content: Uint8Array): Operation {
-  const value = new Uint8Array(HASH_BYTES + content.length);
-  value.set(sha256(key, content));
-  value.set(content, HASH_BYTES);
+  const value = new Uint8Array(HASH_BYTES + key.length + content.length);
+  value.set(key, HASH_BYTES);
+  value.set(content, HASH_BYTES + key.length);
+  value.set(sha256(value.subarray(HASH_BYTES)));
   return { type: "put", key, value };
 }
 
 function open(key: Uint8Array, value: Uint8Array): Uint8Array {
+  const hashed = value.subarray(HASH_BYTES);
+  const isWhole =
+    equalBytes(value.subarray(0, HASH_BYTES), sha256(hashed)) &&
+    equalBytes(hashed.subarray(0, key.length), key);
+  if (!isWhole) throw damaged(`the value of ${nameOf(key)} does not match its hash`);
   // Level answers Buffers, which behave differently in slice and comparison.
-  const content = new Uint8Array(
-    value.buffer,
-    value.byteOffset + HASH_BYTES,
-    Math.max(0, value.length - HASH_BYTES),
-  );
-  if (!equalBytes(value.subarray(0, HASH_BYTES), sha256(key, content))) {
-    throw damaged(`the value of ${nameOf(key)} does not match its hash`);
-  }
-  return content;
+  const start = HASH_BYTES + key.length;
+  return new Uint8Array(value.buffer, value.byteOffset + start, value.length - start);
 }
 
 function encodeHead(head: StoredHead): Uint8Array {

@@ -446,7 +446,7 @@ function receiptOf(
 }
 
 function isSame(a: StoredEntry, b: StoredEntry): boolean {
-  return equalBytes(a.entry, b.entry) && equalBytes(a.records, b.records);
+  return Buffer.compare(a.entry, b.entry) === 0 && Buffer.compare(a.records, b.records) === 0;
 }
 
 function noEntry(position: number, size: number): TributaryError {

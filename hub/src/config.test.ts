@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { readConfig } from "./config.ts";
+
+describe("readConfig", () => {
+  test("has a default for everything", () => {
+    expect(readConfig({})).toEqual({
+      dataFolder: "./tributary-hub",
+      grpc: { host: "127.0.0.1", port: 7443 },
+      web: { host: "127.0.0.1", port: 7080 },
+      publicAddress: undefined,
+      quota: { batchesPerSecond: 50, recordsPerMinute: 20_000, bytesPerDay: 2_147_483_648 },
+      ingestMemoryBytes: 67_108_864,
+      diskReserveBytes: 268_435_456,
+      webRequestsPerMinute: 6_000,
+      staleAfterMs: 86_400_000,
+      logLevel: "info",
+    });
+  });
+
+  test("takes the command line over the environment", () => {
+    const env = { TRIBUTARY_HUB_DATA: "/a", TRIBUTARY_HUB_GRPC: "0.0.0.0:1" };
+    const { dataFolder, grpc } = readConfig(env, { data: "/b" });
+    expect({ dataFolder, grpc }).toEqual({ dataFolder: "/b", grpc: { host: "0.0.0.0", port: 1 } });
+  });
+
+  test("reads an IPv6 address", () => {
+    expect(readConfig({}, { web: "[::1]:0" }).web).toEqual({ host: "::1", port: 0 });
+  });
+
+  test("leaves variables of others alone", () => {
+    expect(() => readConfig({ TRIBUTARY_AGENT_DATA: "x", PATH: "y" })).not.toThrow();
+  });
+
+  test.each([
+    ["TRIBUTARY_HUB_DTA", "/a"],
+    ["TRIBUTARY_HUB_GRPC", "7443"],
+    ["TRIBUTARY_HUB_WEB", "localhost:99999"],
+    ["TRIBUTARY_HUB_QUOTA_BATCHES_PER_SECOND", "0"],
+    ["TRIBUTARY_HUB_QUOTA_BATCHES_PER_SECOND", "many"],
+    ["TRIBUTARY_HUB_LOG_LEVEL", "loud"],
+  ])("refuses %s=%s and names it", (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(
+      expect.objectContaining({
+        code: "ERR_CONFIG_INVALID",
+        message: expect.stringContaining(name),
+      }),
+    );
+  });
+
+  test("names all problems at once", () => {
+    expect(() =>
+      readConfig({ TRIBUTARY_HUB_GRPC: "x", TRIBUTARY_HUB_LOG_LEVEL: "loud" }),
+    ).toThrow(/TRIBUTARY_HUB_GRPC[\s\S]*TRIBUTARY_HUB_LOG_LEVEL|TRIBUTARY_HUB_LOG_LEVEL[\s\S]*TRIBUTARY_HUB_GRPC/);
+  });
+});

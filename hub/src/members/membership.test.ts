@@ -1,0 +1,392 @@
+import { readFileSync } from "node:fs";
+import {
+  decodeLogEntry,
+  decodeMembershipChange,
+  fromHex,
+  generateSigningKey,
+  joinCheckCode,
+  ManualClock,
+  randomBytes,
+  type SigningKey,
+  signJoinProof,
+  toHex,
+} from "@tributary/proto";
+import { beforeAll, describe, expect, test } from "vitest";
+import { MemoryCheckpointAnchor } from "../adapters/memory-checkpoint-anchor.ts";
+import { MemoryInvitationStore } from "../adapters/memory-invitation-store.ts";
+import { MemoryLogStore } from "../adapters/memory-log-store.ts";
+import { type CheckpointSigner, createCheckpointSigner } from "../log/checkpoint-signer.ts";
+import { MerkleLog } from "../log/merkle-log.ts";
+import { noEvents } from "../ports/hub-events.ts";
+import { Membership } from "./membership.ts";
+import { MemberRegistry } from "./registry.ts";
+
+const ORIGIN = "hub.example/log";
+const HOUR_MS = 3_600_000;
+
+let signer: CheckpointSigner;
+
+beforeAll(async () => {
+  signer = createCheckpointSigner(ORIGIN, await generateSigningKey());
+});
+
+describe("an invitation", () => {
+  test("is good for one join of its center, within its time", async () => {
+    const hub = await open();
+    const agent = await Agent.make("aa");
+    const secret = await hub.invite("aa");
+    const member = await agent.join(hub, secret);
+    expect(member).toMatchObject({ centerId: "aa", centerName: "中心 aa", state: "pending" });
+    const second = await Agent.make("aa");
+    await expect(second.join(hub, secret)).rejects.toMatchObject({
+      code: "ERR_INVITATION_INVALID",
+    });
+  });
+
+  test("is void after 24 hours", async () => {
+    const hub = await open();
+    const secret = await hub.invite("aa");
+    hub.clock.advance(24 * HOUR_MS);
+    await expect((await Agent.make("aa")).join(hub, secret)).rejects.toMatchObject({
+      code: "ERR_INVITATION_INVALID",
+    });
+  });
+
+  test("is void for another center, and with another secret", async () => {
+    const hub = await open();
+    const secret = await hub.invite("aa");
+    await expect((await Agent.make("bb")).join(hub, secret)).rejects.toMatchObject({
+      code: "ERR_INVITATION_INVALID",
+    });
+    await expect((await Agent.make("aa")).join(hub, "guess")).rejects.toMatchObject({
+      code: "ERR_INVITATION_INVALID",
+    });
+    expect((await (await Agent.make("aa")).join(hub, secret)).state).toBe("pending");
+  });
+
+  test("is kept as a hash only", async () => {
+    const hub = await open();
+    const secret = await hub.invite("aa");
+    expect(JSON.stringify(await hub.invitations.read())).not.toContain(secret);
+  });
+
+  test("replaces an earlier one of the same center", async () => {
+    const hub = await open();
+    const first = await hub.invite("aa");
+    await hub.invite("aa");
+    await expect((await Agent.make("aa")).join(hub, first)).rejects.toMatchObject({
+      code: "ERR_INVITATION_INVALID",
+    });
+  });
+
+  test.each([
+    ["a center id that is none", { centerId: "A B" }, "ERR_IDENTIFIER_INVALID"],
+    ["more than 7 days", { validForSeconds: 8 * 86_400 }, "ERR_ARGUMENT_INVALID"],
+    ["an empty name", { centerName: " " }, "ERR_ARGUMENT_INVALID"],
+  ])("is refused for %s", async (_, change, code) => {
+    const { membership } = await open();
+    const request = {
+      centerId: "aa",
+      centerName: "中心",
+      validForSeconds: 0,
+      isPreapproved: false,
+      ...change,
+    };
+    await expect(membership.invite(request)).rejects.toMatchObject({ code });
+  });
+});
+
+describe("a join", () => {
+  test("shows the same check code on both sides", async () => {
+    const hub = await open();
+    const agent = await Agent.make("aa");
+    const { checkCode } = await agent.join(hub, await hub.invite("aa"));
+    expect(checkCode).toBe(
+      joinCheckCode({
+        hubOrigin: ORIGIN,
+        centerId: "aa",
+        publicKey: agent.key.publicKey,
+        recoveryPublicKey: agent.recovery.publicKey,
+      }),
+    );
+  });
+
+  test("of the same key again, after the answer was lost, answers the member and uses up nothing", async () => {
+    const hub = await open();
+    const agent = await Agent.make("aa");
+    const secret = await hub.invite("aa");
+    const first = await agent.join(hub, secret);
+    expect(await agent.join(hub, secret)).toEqual(first);
+    expect(hub.log.size).toBe(1);
+  });
+
+  test("needs a proof over the challenge that was given last, once", async () => {
+    const hub = await open();
+    const agent = await Agent.make("aa");
+    const secret = await hub.invite("aa");
+    const { challenge: old } = hub.membership.challenge("aa");
+    hub.membership.challenge("aa");
+    await expect(agent.joinWith(hub, secret, old)).rejects.toMatchObject({ code: "ERR_JOIN_PROOF" });
+    const { challenge } = hub.membership.challenge("aa");
+    await agent.joinWith(hub, secret, challenge);
+    await expect(agent.joinWith(hub, secret, challenge)).rejects.toMatchObject({
+      code: "ERR_CHALLENGE_INVALID",
+    });
+  });
+
+  test("is refused when the challenge is older than 5 minutes", async () => {
+    const hub = await open();
+    const secret = await hub.invite("aa");
+    const { challenge } = hub.membership.challenge("aa");
+    hub.clock.advance(300_001);
+    await expect((await Agent.make("aa")).joinWith(hub, secret, challenge)).rejects.toMatchObject({
+      code: "ERR_CHALLENGE_INVALID",
+    });
+  });
+
+  test("is refused with every weak key, whatever the signature", async () => {
+    const file = new URL("../../../proto/vectors/external/weak-ed25519-public-keys.json", import.meta.url);
+    const hub = await open();
+    for (const publicKey of weakKeys(file)) {
+      hub.membership.challenge("aa");
+      const request = {
+        centerId: "aa",
+        invitationSecret: "x",
+        publicKey,
+        recoveryPublicKey: randomBytes(32),
+        proofOfPossession: "a.b.c",
+      };
+      await expect(hub.membership.join(request)).rejects.toMatchObject({ code: "ERR_KEY_WEAK" });
+    }
+  });
+
+  test("of a center that is a member already gives it a new key, which waits for approval", async () => {
+    const hub = await open();
+    const old = await Agent.make("aa");
+    await old.join(hub, await hub.invite("aa"));
+    await hub.membership.decide("aa", "approved", "", "operator");
+    const fresh = await Agent.make("aa");
+    expect((await fresh.join(hub, await hub.invite("aa"))).state).toBe("pending");
+    expect(() => hub.registry.requireKey("aa", old.key.keyId)).toThrow(
+      expect.objectContaining({ code: "ERR_MEMBER_STATE" }),
+    );
+    await hub.membership.decide("aa", "approved", "", "operator");
+    expect(hub.registry.requireKey("aa", fresh.key.keyId).publicKey).toEqual(fresh.key.publicKey);
+    expect(() => hub.registry.requireKey("aa", old.key.keyId)).toThrow(
+      expect.objectContaining({ code: "ERR_KEY_UNKNOWN" }),
+    );
+  });
+});
+
+describe("an operator's decision", () => {
+  test("lets an approved center publish and a suspended one not, and tells why", async () => {
+    const hub = await open();
+    const agent = await Agent.make("aa");
+    await agent.join(hub, await hub.invite("aa"));
+    expect(() => hub.registry.requireKey("aa", agent.key.keyId)).toThrow(
+      expect.objectContaining({ code: "ERR_MEMBER_STATE" }),
+    );
+    await hub.membership.decide("aa", "approved", "", "operator");
+    expect(hub.registry.requireKey("aa", agent.key.keyId).keyId).toEqual(agent.key.keyId);
+    await hub.membership.decide("aa", "suspended", "数据有误", "operator");
+    expect(hub.registry.get("aa")).toMatchObject({ state: "suspended", reason: "数据有误" });
+    expect(() => hub.registry.requireKey("aa", agent.key.keyId)).toThrow(
+      expect.objectContaining({ code: "ERR_MEMBER_STATE" }),
+    );
+  });
+
+  test("that approves carries the key into the log", async () => {
+    const hub = await open();
+    const agent = await Agent.make("aa");
+    await agent.join(hub, await hub.invite("aa"));
+    const position = await hub.membership.decide("aa", "approved", "", "operator");
+    const { entry } = await hub.log.entry(position);
+    expect(decodeMembershipChange(decodeLogEntry(entry).statement)).toMatchObject({
+      state: "approved",
+      actor: "operator",
+      publicKey: agent.key.publicKey,
+    });
+  });
+
+  test.each([
+    ["approved", "approved"],
+    ["rejected", "suspended"],
+    ["revoked", "approved"],
+  ] as const)("from %s to %s is refused", async (from, to) => {
+    const hub = await open();
+    await (await Agent.make("aa")).join(hub, await hub.invite("aa"));
+    if (from === "revoked") await hub.membership.decide("aa", "approved", "", "operator");
+    await hub.membership.decide("aa", from, "because", "operator");
+    await expect(hub.membership.decide("aa", to, "because", "operator")).rejects.toMatchObject({
+      code: "ERR_MEMBER_STATE",
+    });
+  });
+
+  test.each(["rejected", "suspended", "revoked"] as const)(
+    "%s needs a reason",
+    async (state) => {
+      const hub = await open();
+      await (await Agent.make("aa")).join(hub, await hub.invite("aa"));
+      if (state !== "rejected") await hub.membership.decide("aa", "approved", "", "operator");
+      await expect(hub.membership.decide("aa", state, " ", "operator")).rejects.toMatchObject({
+        code: "ERR_ARGUMENT_INVALID",
+      });
+    },
+  );
+
+  test("about a center that is no member is refused", async () => {
+    const hub = await open();
+    await expect(hub.membership.decide("aa", "approved", "", "x")).rejects.toMatchObject({
+      code: "ERR_MEMBER_UNKNOWN",
+    });
+  });
+});
+
+describe("a rotation", () => {
+  test.each(["current", "recovery"] as const)("by the %s key replaces the key", async (by) => {
+    const hub = await open();
+    const agent = await Agent.approved(hub, "aa");
+    const fresh = await generateSigningKey();
+    const position = await agent.rotate(hub, fresh, by === "current" ? agent.key : agent.recovery);
+    expect(hub.registry.requireKey("aa", fresh.keyId).publicKey).toEqual(fresh.publicKey);
+    expect(() => hub.registry.requireKey("aa", agent.key.keyId)).toThrow(
+      expect.objectContaining({ code: "ERR_KEY_UNKNOWN" }),
+    );
+    const { entry } = await hub.log.entry(position);
+    expect(decodeMembershipChange(decodeLogEntry(entry).statement)).toMatchObject({
+      state: "approved",
+      publicKey: fresh.publicKey,
+    });
+  });
+
+  test("by a key of somebody else is refused", async () => {
+    const hub = await open();
+    const agent = await Agent.approved(hub, "aa");
+    await expect(
+      agent.rotate(hub, await generateSigningKey(), await generateSigningKey()),
+    ).rejects.toMatchObject({ code: "ERR_JOIN_PROOF" });
+  });
+
+  test("of a suspended member is refused", async () => {
+    const hub = await open();
+    const agent = await Agent.approved(hub, "aa");
+    await hub.membership.decide("aa", "suspended", "because", "operator");
+    await expect(
+      agent.rotate(hub, await generateSigningKey(), agent.key),
+    ).rejects.toMatchObject({ code: "ERR_MEMBER_STATE" });
+  });
+});
+
+test("the registry after a start is the one before", async () => {
+  const hub = await open();
+  const agents = [await Agent.approved(hub, "aa"), await Agent.make("bb")];
+  await agents[1]?.join(hub, await hub.invite("bb"));
+  await hub.membership.decide("bb", "rejected", "不在范围内", "operator");
+  await hub.membership.decide("aa", "suspended", "数据有误", "operator");
+  const again = await MemberRegistry.load(hub.log, ORIGIN);
+  expect(again.list().map(plain)).toEqual(hub.registry.list().map(plain));
+  expect(again.countByState()).toEqual(new Map([["rejected", 1], ["suspended", 1]]));
+});
+
+function plain(member: ReturnType<MemberRegistry["require"]>) {
+  const { key, recoveryPublicKey, ...rest } = member;
+  return { ...rest, keyId: toHex(key.keyId), recovery: toHex(recoveryPublicKey) };
+}
+
+class Agent {
+  readonly centerId: string;
+  readonly key: SigningKey;
+  readonly recovery: SigningKey;
+
+  constructor(centerId: string, key: SigningKey, recovery: SigningKey) {
+    this.centerId = centerId;
+    this.key = key;
+    this.recovery = recovery;
+  }
+
+  static async make(centerId: string): Promise<Agent> {
+    return new Agent(centerId, await generateSigningKey(), await generateSigningKey());
+  }
+
+  static async approved(hub: OpenHub, centerId: string): Promise<Agent> {
+    const agent = await Agent.make(centerId);
+    await agent.join(hub, await hub.invite(centerId));
+    await hub.membership.decide(centerId, "approved", "", "operator");
+    return agent;
+  }
+
+  join(hub: OpenHub, secret: string) {
+    return this.joinWith(hub, secret, hub.membership.challenge(this.centerId).challenge);
+  }
+
+  async joinWith(hub: OpenHub, secret: string, challenge: Uint8Array) {
+    return hub.membership.join({
+      centerId: this.centerId,
+      invitationSecret: secret,
+      publicKey: this.key.publicKey,
+      recoveryPublicKey: this.recovery.publicKey,
+      proofOfPossession: await signJoinProof("join", this.key, this.#statement(this.key, challenge)),
+    });
+  }
+
+  async rotate(hub: OpenHub, to: SigningKey, by: SigningKey) {
+    const { challenge } = hub.membership.challenge(this.centerId);
+    const statement = this.#statement(to, challenge);
+    return hub.membership.rotate({
+      centerId: this.centerId,
+      publicKey: to.publicKey,
+      proofOfPossession: await signJoinProof("join", to, statement),
+      authorization: await signJoinProof("rotate", by, statement),
+    });
+  }
+
+  #statement(key: SigningKey, challenge: Uint8Array) {
+    return {
+      hubOrigin: ORIGIN,
+      centerId: this.centerId,
+      publicKey: key.publicKey,
+      recoveryPublicKey: this.recovery.publicKey,
+      challenge,
+    };
+  }
+}
+
+type OpenHub = Awaited<ReturnType<typeof open>>;
+
+async function open() {
+  const clock = new ManualClock();
+  const log = await MerkleLog.open({
+    store: new MemoryLogStore(),
+    anchor: new MemoryCheckpointAnchor(),
+    signer,
+    clock,
+  });
+  const registry = new MemberRegistry(ORIGIN);
+  const invitations = new MemoryInvitationStore();
+  const membership = new Membership({
+    log,
+    registry,
+    invitations,
+    hubOrigin: ORIGIN,
+    events: noEvents,
+    clock,
+    random: randomBytes,
+  });
+  const invite = async (centerId: string) => {
+    const { secret } = await membership.invite({
+      centerId,
+      centerName: `中心 ${centerId}`,
+      validForSeconds: 0,
+      isPreapproved: false,
+    });
+    return secret;
+  };
+  return { clock, log, registry, invitations, membership, invite };
+}
+
+function weakKeys(file: URL): Uint8Array[] {
+  const text = readFileSync(file, "utf8");
+  const keys = [...text.matchAll(/"([0-9a-f]{64})"/g)].map((match) => fromHex(match[1] as string));
+  if (keys.length < 10) throw new Error("the vectors have changed");
+  return keys;
+}
