@@ -1,0 +1,48 @@
+/**
+ * The writing side of the search index as the hub runs it: segments kept in LevelDB, large merges in a thread.
+ *
+ * @module
+ */
+
+import { createAnalyzer } from "../index/analysis/analyzer.ts";
+import {
+  buildDictionary,
+  type DictionaryData,
+  openDictionary,
+} from "../index/analysis/dictionary.ts";
+import { domainWords } from "../index/analysis/domain-words.ts";
+import type { GenerationData } from "../index/generation.ts";
+import { openIndexWriter, type SegmentIndexWriter } from "../index/writer.ts";
+import { openLevelIndexStore } from "./level-index-store.ts";
+import { WorkerIndexMerger } from "./worker-index-merger.ts";
+
+export interface LevelSearchIndexOptions {
+  /** Called with each new state, to be handed to `WorkerIndexReader.publish`; plain data over shared memory. */
+  readonly publish: (generation: GenerationData) => void;
+  /** The dictionary, where it was made already; made from the vocabulary if left out, which takes some 0.3 s. */
+  readonly dictionary?: DictionaryData;
+  /** Called when what was stored cannot be used, so that the index begins empty at position 0. */
+  readonly onReset?: (reason: string) => void;
+}
+
+/**
+ * Opens the index in `folder`, made when missing, and publishes what it holds.
+ *
+ * @throws {TributaryError} `ERR_FOLDER_IN_USE` if another process holds it; `ERR_STORE_FAILED` if LevelDB cannot open it.
+ */
+export async function openLevelSearchIndex(
+  folder: string,
+  { publish, onReset, dictionary = buildDictionary(domainWords()) }: LevelSearchIndexOptions,
+): Promise<SegmentIndexWriter> {
+  const store = await openLevelIndexStore(folder);
+  const merger = new WorkerIndexMerger();
+  const writer = await openIndexWriter({
+    store,
+    analyzer: createAnalyzer(openDictionary(dictionary)),
+    publish,
+    merge: (inputs) => merger.merge(inputs),
+    onClose: () => merger[Symbol.asyncDispose](),
+    ...(onReset === undefined ? {} : { onReset }),
+  });
+  return writer;
+}

@@ -1,0 +1,344 @@
+/**
+ * The search index in the simplest form: all documents in a map, every query looks at every one.
+ *
+ * Exact by construction, and the model that the segment index is tested against. It shares the analysis, the query
+ * language and the formula with it, and nothing of its structures: no postings, no pruning, no columns. Fine for some
+ * thousand documents.
+ *
+ * @module
+ */
+
+import type { RecordRef } from "@tributary/proto";
+import type { Analyzer } from "../index/analysis/analyzer.ts";
+import {
+  audienceOf,
+  compareRefs,
+  compareTexts,
+  facetsOf,
+  isInAudience,
+  refText,
+  STATE_FIELD,
+  TEXT_FIELDS,
+} from "../index/fields.ts";
+import { explainHit } from "../index/query/explain.ts";
+import { highlight } from "../index/query/highlight.ts";
+import { parseQuery } from "../index/query/parse.ts";
+import { phraseForm } from "../index/query/phrase.ts";
+import {
+  MIN_MASS,
+  type Phrase,
+  planQuery,
+  type QueryPlan,
+  type Unit,
+} from "../index/query/plan.ts";
+import { FieldScorer, idfOf } from "../index/query/score.ts";
+import {
+  checkRanges,
+  isBelow,
+  orderTerms,
+  requiredUnits,
+  type WeighedTerm,
+} from "../index/query/search.ts";
+import { bestSuggestions, completionsOf, typedKeys } from "../index/suggest/suggest.ts";
+import type {
+  IndexChange,
+  IndexDocument,
+  IndexHit,
+  IndexQuery,
+  IndexReader,
+  IndexResult,
+  IndexSuggestion,
+  IndexWriter,
+  Reader,
+} from "../ports/search-index.ts";
+
+/** A document with its terms. */
+interface Entry {
+  readonly document: IndexDocument;
+  readonly audience: string;
+  readonly facets: Readonly<Record<string, readonly string[]>>;
+  /** Counts of each term, by field as in postings. */
+  readonly terms: ReadonlyMap<string, number>;
+  readonly lengths: Uint16Array;
+}
+
+/** The two sides of one index. */
+export interface MemorySearchIndex {
+  readonly writer: IndexWriter;
+  readonly reader: IndexReader;
+}
+
+/** An empty index. */
+export function createMemorySearchIndex(analyzer: Analyzer): MemorySearchIndex {
+  const documents = new Documents(analyzer);
+  return { writer: new MemoryWriter(documents), reader: new MemoryReader(documents, analyzer) };
+}
+
+class MemoryWriter implements IndexWriter {
+  readonly #documents: Documents;
+
+  constructor(documents: Documents) {
+    this.#documents = documents;
+  }
+
+  async position(): Promise<number> {
+    return this.#documents.position;
+  }
+
+  async apply({ upserts, deletes, position }: IndexChange): Promise<void> {
+    for (const ref of deletes) this.#documents.delete(ref);
+    for (const document of upserts) this.#documents.set(document);
+    this.#documents.position = position;
+  }
+
+  async flush(): Promise<void> {}
+
+  async clear(): Promise<void> {
+    this.#documents.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+class MemoryReader implements IndexReader {
+  readonly #documents: Documents;
+  readonly #analyzer: Analyzer;
+
+  constructor(documents: Documents, analyzer: Analyzer) {
+    this.#documents = documents;
+    this.#analyzer = analyzer;
+  }
+
+  get position(): number {
+    return this.#documents.position;
+  }
+
+  async search(query: IndexQuery, signal: AbortSignal): Promise<IndexResult> {
+    signal.throwIfAborted();
+    checkRanges(query);
+    const plan = planQuery(parseQuery(query.text), query.filters, this.#analyzer);
+    const model = new ModelSearch([...this.#documents.entries()], query, plan, this.#analyzer);
+    return model.result(this.position);
+  }
+
+  async suggest(
+    query: { readonly prefix: string; readonly limit: number; readonly reader: Reader },
+    signal: AbortSignal,
+  ): Promise<readonly IndexSuggestion[]> {
+    signal.throwIfAborted();
+    const titles = [...this.#documents.entries()]
+      .filter(({ audience }) => isInAudience(query.reader, audience))
+      .map(({ document }) => ({ title: document.text.title, ref: document.ref }));
+    const keys = typedKeys(query.prefix);
+    return bestSuggestions(completionsOf(titles, keys), keys, query.limit);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+class Documents {
+  readonly #analyzer: Analyzer;
+  readonly #entries = new Map<string, Entry>();
+  position = 0;
+
+  constructor(analyzer: Analyzer) {
+    this.#analyzer = analyzer;
+  }
+
+  entries(): Iterable<Entry> {
+    return this.#entries.values();
+  }
+
+  set(document: IndexDocument): void {
+    this.#entries.set(refText(document.ref), this.#entryOf(document));
+  }
+
+  delete(ref: RecordRef): void {
+    this.#entries.delete(refText(ref));
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.position = 0;
+  }
+
+  #entryOf(document: IndexDocument): Entry {
+    const terms = new Map<string, number>();
+    const lengths = new Uint16Array(4);
+    TEXT_FIELDS.forEach((field, f) => {
+      for (const { term, kind } of this.#analyzer.tokens(document.text[field])) {
+        const counts = terms.get(term) ?? 0;
+        const count = Math.min(255, ((counts >>> (f * 8)) & 255) + 1);
+        terms.set(term, ((counts & ~(255 << (f * 8))) | (count << (f * 8))) >>> 0);
+        if (kind === "unigram" || kind === "whole") lengths[f] = (lengths[f] as number) + 1;
+      }
+    });
+    return {
+      document,
+      audience: audienceOf(document),
+      facets: facetsOf(document),
+      terms,
+      lengths,
+    };
+  }
+}
+
+/** One search over all entries. */
+class ModelSearch {
+  readonly #entries: readonly Entry[];
+  readonly #query: IndexQuery;
+  readonly #plan: QueryPlan;
+  readonly #analyzer: Analyzer;
+  readonly #scorer: FieldScorer;
+  readonly #terms: readonly WeighedTerm[];
+
+  constructor(entries: readonly Entry[], query: IndexQuery, plan: QueryPlan, analyzer: Analyzer) {
+    this.#entries = entries;
+    this.#query = query;
+    this.#plan = plan;
+    this.#analyzer = analyzer;
+    this.#scorer = new FieldScorer({ docs: entries.length, averageLengths: averages(entries) });
+    this.#terms = orderTerms(
+      plan.terms.flatMap((term) => {
+        const df = entries.filter(({ terms }) => terms.has(term.text)).length;
+        return df === 0 ? [] : [{ ...term, weight: term.weight * idfOf(entries.length, df) }];
+      }),
+    );
+  }
+
+  result(position: number): IndexResult {
+    const { mode } = this.#plan;
+    const result = this.#run(mode === "mass", position);
+    return mode === "all-or-mass" && result.total === 0 ? this.#run(true, position) : result;
+  }
+
+  #run(isMass: boolean, position: number): IndexResult {
+    const { filters } = this.#plan;
+    const matches = this.#entries.filter((entry) => this.#matches(entry, isMass));
+    const passing = matches.filter((entry) => filters.every((f) => this.#passes(entry, f)));
+    const hits = passing
+      .map((entry) => this.#hit(entry, isMass))
+      .sort((a, b) => this.#compare(a, b));
+    const { after, limit } = this.#query;
+    const page = after === undefined ? hits : hits.filter((hit) => this.#compare(hit, after) > 0);
+    return {
+      hits: page.slice(0, limit),
+      total: hits.length,
+      facets: this.#query.facets.map((field) => {
+        const others = filters.filter((filter) => filter.field !== field);
+        const counted = matches.filter((entry) => others.every((f) => this.#passes(entry, f)));
+        return {
+          field,
+          values: countValues(counted.flatMap((e) => [...new Set(this.#values(e, field))])),
+        };
+      }),
+      position,
+    };
+  }
+
+  #matches(entry: Entry, isMass: boolean): boolean {
+    const { phrases, excluded, excludedFilters } = this.#plan;
+    const units = requiredUnits(this.#plan, isMass);
+    if (!isInAudience(this.#query.reader, entry.audience)) return false;
+    if (!units.every((unit) => hasUnit(entry, unit))) return false;
+    if (!phrases.every((phrase) => this.#hasPhrase(entry, phrase))) return false;
+    if (excluded.some((phrase) => this.#hasPhrase(entry, phrase))) return false;
+    if (excludedFilters.some((filter) => this.#passes(entry, filter))) return false;
+    if (!isMass) return true;
+    const counted = this.#termsOf(false);
+    const sum = (terms: readonly WeighedTerm[]) =>
+      terms.reduce((all, { weight }) => all + weight, 0);
+    const mass = sum(counted.filter(({ text }) => entry.terms.has(text)));
+    return mass > 0 && !isBelow(mass, sum(counted) * MIN_MASS);
+  }
+
+  /** By the text alone, except for words without quotes, which stand for their plurals too. */
+  #hasPhrase(entry: Entry, { terms, form, field }: Phrase): boolean {
+    if (form === "") return terms.every(({ text }) => entry.terms.has(text));
+    return TEXT_FIELDS.some(
+      (name, f) =>
+        (field === undefined || field === f) &&
+        phraseForm(entry.document.text[name], this.#analyzer).includes(form),
+    );
+  }
+
+  #passes(entry: Entry, { field, values }: { field: string; values: readonly string[] }): boolean {
+    return this.#values(entry, field).some((value) => values.includes(value));
+  }
+
+  #values(entry: Entry, field: string): readonly string[] {
+    if (field !== STATE_FIELD) return entry.facets[field] ?? [];
+    const { atMs, centers } = this.#query.stale;
+    const { ref, validUntilMs } = entry.document;
+    const isStale =
+      centers.has(ref.centerId) || (validUntilMs !== undefined && validUntilMs < atMs);
+    return [isStale ? "stale" : "live"];
+  }
+
+  #termsOf(isMass: boolean): readonly WeighedTerm[] {
+    return isMass ? this.#terms : this.#terms.filter(({ isCounted }) => isCounted);
+  }
+
+  #hit(entry: Entry, isMass: boolean): IndexHit {
+    const { document, lengths, terms } = entry;
+    const isScored = this.#query.sort === "relevance";
+    let score = 0;
+    for (const { text, weight } of isScored ? this.#termsOf(isMass) : []) {
+      const counts = terms.get(text);
+      if (counts !== undefined) score += weight * this.#scorer.saturation(counts, lengths, 0);
+    }
+    return {
+      ref: document.ref,
+      score,
+      receivedAtMs: document.receivedAtMs,
+      highlights: highlight(
+        TEXT_FIELDS.map((field) => document.text[field]),
+        this.#plan.marks,
+        this.#terms,
+        this.#analyzer,
+      ),
+      terms:
+        this.#query.explain && isScored
+          ? explainHit(this.#termsOf(isMass), ({ text }) => terms.get(text) ?? 0, {
+              scorer: this.#scorer,
+              lengths,
+              doc: 0,
+            })
+          : [],
+    };
+  }
+
+  #compare(a: Place, b: Place): number {
+    const byScore = this.#query.sort === "relevance" ? b.score - a.score : 0;
+    return byScore || b.receivedAtMs - a.receivedAtMs || compareRefs(a.ref, b.ref);
+  }
+}
+
+interface Place {
+  readonly score: number;
+  readonly receivedAtMs: number;
+  readonly ref: RecordRef;
+}
+
+function hasUnit({ terms }: Entry, { alternatives, field }: Unit): boolean {
+  const isHere = (text: string) => {
+    const counts = terms.get(text) ?? 0;
+    return field === undefined ? counts !== 0 : ((counts >>> (field * 8)) & 255) !== 0;
+  };
+  return alternatives.some((list) => list.every(({ text }) => isHere(text)));
+}
+
+function averages(entries: readonly Entry[]): number[] {
+  return TEXT_FIELDS.map((_, f) => {
+    const lengths = entries.map((e) => e.lengths[f] as number).filter((length) => length > 0);
+    return lengths.length === 0 ? 1 : lengths.reduce((a, b) => a + b, 0) / lengths.length;
+  });
+}
+
+function countValues(values: readonly string[]) {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => b.count - a.count || compareTexts(a.value, b.value));
+}

@@ -1,0 +1,52 @@
+/**
+ * Merges segments of the index in a thread of its own. The thread starts with the first merge.
+ *
+ * @module
+ */
+
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { TributaryError } from "@tributary/proto";
+import type { MergeRequest } from "../index/writer.ts";
+import { threadUrl } from "./thread-url.ts";
+
+export class WorkerIndexMerger implements AsyncDisposable {
+  #worker: Worker | undefined;
+  #isClosed = false;
+
+  /** One call at a time. @throws {TributaryError} `ERR_UNAVAILABLE` if it is closed meanwhile. */
+  async merge(inputs: readonly MergeRequest[]): Promise<SharedArrayBuffer> {
+    if (this.#isClosed) throw closed();
+    this.#worker ??= startMerger();
+    const worker = this.#worker;
+    worker.postMessage(inputs);
+    const [answer] = await Promise.race([
+      once(worker, "message"),
+      once(worker, "exit").then(([code]) => {
+        throw this.#isClosed
+          ? closed()
+          : new TributaryError(
+              "ERR_INTERNAL",
+              `the thread that merges the index ended with ${code}`,
+            );
+      }),
+    ]);
+    return answer as SharedArrayBuffer;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    await this.#worker?.terminate();
+  }
+}
+
+function startMerger(): Worker {
+  const worker = new Worker(threadUrl("merge"), { name: "index-merge" });
+  // Does not keep the process alive: a merge that is lost is made again.
+  worker.unref();
+  return worker;
+}
+
+function closed(): TributaryError {
+  return new TributaryError("ERR_UNAVAILABLE", "the index is closed");
+}

@@ -1,0 +1,289 @@
+/**
+ * {@link IndexReader} over a pool of threads that share the index's memory.
+ *
+ * The hub's event loop only passes messages. Questions wait in one bounded queue; each thread has at most
+ * {@link DEPTH} of them, so that it never waits for the next message. A generation is sent to all threads at once, ahead
+ * of every question that is asked after it.
+ *
+ * @module
+ */
+
+import { Worker } from "node:worker_threads";
+import { type ErrorDetails, TributaryError, type TributaryErrorCode } from "@tributary/proto";
+import type { GenerationData } from "../index/generation.ts";
+import type {
+  IndexQuery,
+  IndexReader,
+  IndexResult,
+  IndexSuggestion,
+  Reader,
+} from "../ports/search-index.ts";
+import { threadUrl } from "./thread-url.ts";
+
+/** Questions that are with one thread at once. */
+const DEPTH = 2;
+
+/** Slots of a thread's cancellation flags; more than {@link DEPTH}. */
+const SLOTS = 8;
+
+export interface WorkerIndexReaderOptions {
+  /** Number of threads; at least 1. */
+  readonly threads: number;
+  /** Questions that may wait before `ERR_OVERLOADED`; 256 if left out. */
+  readonly maxQueued?: number;
+  /** Time a question may take in its thread, ms; 5,000 if left out. */
+  readonly timeoutMs?: number;
+}
+
+type SuggestQuery = Parameters<IndexReader["suggest"]>[0];
+
+type Question =
+  | { readonly type: "search"; readonly query: IndexQuery }
+  | { readonly type: "suggest"; readonly query: SuggestQuery };
+
+/** From the pool to a thread. */
+export type ThreadMessage =
+  | { readonly type: "generation"; readonly data: GenerationData }
+  | QuestionMessage;
+
+export interface QuestionMessage {
+  readonly type: "question";
+  readonly id: number;
+  readonly question: Question;
+  /** Shared flags; the question is cancelled when `slot` is not 0. */
+  readonly cancelled: Int32Array<SharedArrayBuffer>;
+  readonly slot: number;
+  readonly timeoutMs: number;
+}
+
+/** An error without its prototype. */
+export interface ThreadError {
+  readonly code: TributaryErrorCode;
+  readonly message: string;
+  readonly messageZh: string;
+  readonly details: ErrorDetails;
+}
+
+/** From a thread to the pool. */
+export type ThreadAnswer =
+  | { readonly id: number; readonly value: IndexResult | IndexSuggestion[] }
+  | { readonly id: number; readonly error: ThreadError };
+
+interface Task {
+  readonly id: number;
+  readonly question: Question;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+  /** Ends listening to the caller's signal. */
+  readonly release: () => void;
+  isOver: boolean;
+}
+
+/** Starts the threads; questions wait until the first {@link WorkerIndexReader.publish}. */
+export class WorkerIndexReader implements IndexReader {
+  readonly #options: Required<WorkerIndexReaderOptions>;
+  readonly #threads: QueryThread[];
+  readonly #queue: Task[] = [];
+  #generation: GenerationData | undefined;
+  #nextId = 1;
+  #isClosed = false;
+
+  constructor(options: WorkerIndexReaderOptions) {
+    this.#options = { maxQueued: 256, timeoutMs: 5_000, ...options };
+    this.#threads = Array.from({ length: Math.max(1, options.threads) }, () => this.#startThread());
+  }
+
+  get position(): number {
+    return this.#generation?.position ?? 0;
+  }
+
+  /** Questions that wait for a thread. */
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  /** What questions see from now on. */
+  publish(generation: GenerationData): void {
+    this.#generation = generation;
+    for (const thread of this.#threads) thread.publish(generation);
+    this.#dispatch();
+  }
+
+  search(query: IndexQuery, signal: AbortSignal): Promise<IndexResult> {
+    return this.#ask({ type: "search", query }, signal);
+  }
+
+  suggest(
+    query: { readonly prefix: string; readonly limit: number; readonly reader: Reader },
+    signal: AbortSignal,
+  ): Promise<readonly IndexSuggestion[]> {
+    return this.#ask({ type: "suggest", query }, signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    for (const task of this.#queue.splice(0)) fail(task, closed());
+    await Promise.all(this.#threads.map((thread) => thread.close()));
+  }
+
+  #ask<T>(question: Question, signal: AbortSignal): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (signal.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      if (this.#isClosed) {
+        reject(closed());
+        return;
+      }
+      if (this.#queue.length >= this.#options.maxQueued) {
+        reject(overloaded(this.#options.maxQueued));
+        return;
+      }
+      const onAbort = () => {
+        const waiting = this.#queue.indexOf(task);
+        if (waiting !== -1) this.#queue.splice(waiting, 1);
+        else for (const thread of this.#threads) thread.cancel(task);
+        fail(task, signal.reason);
+      };
+      const task: Task = {
+        id: this.#nextId++,
+        question,
+        resolve: resolve as (value: never) => void,
+        reject,
+        release: () => signal.removeEventListener("abort", onAbort),
+        isOver: false,
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
+      this.#queue.push(task);
+      this.#dispatch();
+    });
+  }
+
+  #dispatch(): void {
+    if (this.#generation === undefined) return;
+    while (this.#queue.length > 0) {
+      let free: QueryThread | undefined;
+      for (const thread of this.#threads) {
+        if (thread.load < (free?.load ?? DEPTH)) free = thread;
+      }
+      if (free === undefined) return;
+      free.ask(this.#queue.shift() as Task);
+    }
+  }
+
+  #startThread(): QueryThread {
+    const thread = new QueryThread(this.#options.timeoutMs, {
+      onFree: () => this.#dispatch(),
+      onExit: () => {
+        if (this.#isClosed) return;
+        this.#threads[this.#threads.indexOf(thread)] = this.#startThread();
+        this.#dispatch();
+      },
+    });
+    if (this.#generation !== undefined) thread.publish(this.#generation);
+    return thread;
+  }
+}
+
+/** One thread and what it was asked. */
+class QueryThread {
+  readonly #worker: Worker;
+  readonly #timeoutMs: number;
+  readonly #cancelled = new Int32Array(new SharedArrayBuffer(SLOTS * 4));
+  readonly #tasks = new Map<number, { readonly task: Task; readonly slot: number }>();
+
+  constructor(timeoutMs: number, on: { readonly onFree: () => void; readonly onExit: () => void }) {
+    this.#timeoutMs = timeoutMs;
+    this.#worker = new Worker(threadUrl("query"), { name: "index-query" });
+    this.#worker.unref();
+    let cause: unknown;
+    this.#worker.on("error", (error) => {
+      cause = error;
+    });
+    this.#worker.on("message", (answer: ThreadAnswer) => {
+      this.#settle(answer);
+      on.onFree();
+    });
+    this.#worker.on("exit", () => {
+      for (const { task } of this.#tasks.values()) fail(task, lost(cause));
+      this.#tasks.clear();
+      on.onExit();
+    });
+  }
+
+  /** Questions that are with the thread. */
+  get load(): number {
+    return this.#tasks.size;
+  }
+
+  publish(data: GenerationData): void {
+    this.#worker.postMessage({ type: "generation", data } satisfies ThreadMessage);
+  }
+
+  ask(task: Task): void {
+    const used = new Set([...this.#tasks.values()].map(({ slot }) => slot));
+    let slot = 0;
+    while (used.has(slot)) slot += 1;
+    Atomics.store(this.#cancelled, slot, 0);
+    this.#tasks.set(task.id, { task, slot });
+    const { id, question } = task;
+    this.#worker.postMessage({
+      type: "question",
+      id,
+      question,
+      cancelled: this.#cancelled,
+      slot,
+      timeoutMs: this.#timeoutMs,
+    } satisfies ThreadMessage);
+  }
+
+  /** Stops the question if it is with this thread. */
+  cancel(task: Task): void {
+    const asked = this.#tasks.get(task.id);
+    if (asked !== undefined) Atomics.store(this.#cancelled, asked.slot, 1);
+  }
+
+  async close(): Promise<void> {
+    for (const { task } of this.#tasks.values()) fail(task, closed());
+    await this.#worker.terminate();
+  }
+
+  #settle(answer: ThreadAnswer): void {
+    const task = this.#tasks.get(answer.id)?.task;
+    this.#tasks.delete(answer.id);
+    if (task === undefined) return;
+    if ("error" in answer) {
+      const { code, message, messageZh, details } = answer.error;
+      fail(task, new TributaryError(code, message, { messageZh, details }));
+      return;
+    }
+    if (task.isOver) return;
+    task.isOver = true;
+    task.release();
+    task.resolve(answer.value as never);
+  }
+}
+
+function fail(task: Task, error: unknown): void {
+  if (task.isOver) return;
+  task.isOver = true;
+  task.release();
+  task.reject(error);
+}
+
+function overloaded(maxQueued: number): TributaryError {
+  return new TributaryError(
+    "ERR_OVERLOADED",
+    `${maxQueued} queries are waiting already; try again in a moment`,
+    { messageZh: `已有 ${maxQueued} 个查询在等待，请稍后再试。`, details: { maxQueued } },
+  );
+}
+
+function closed(): TributaryError {
+  return new TributaryError("ERR_UNAVAILABLE", "the index is closed");
+}
+
+function lost(cause: unknown): TributaryError {
+  return new TributaryError("ERR_INTERNAL", "the thread that had the query ended", { cause });
+}

@@ -1,0 +1,60 @@
+/**
+ * One consistent state of the index: what a query sees from beginning to end.
+ *
+ * @module
+ */
+
+import type { DictionaryData } from "./analysis/dictionary.ts";
+import type { CorpusStats } from "./query/score.ts";
+import type { Deletes } from "./segment/deletes.ts";
+import { Segment } from "./segment/segment.ts";
+
+/** A generation as it is posted to threads: shared memory and numbers only. */
+export interface GenerationData {
+  /** Log size that it covers. */
+  readonly position: number;
+  /** With which it was made and must be asked; the same object as long as it does not change. */
+  readonly dictionary: DictionaryData;
+  /** Oldest first. */
+  readonly segments: readonly {
+    /** Unique in the life of the writer. */
+    readonly id: number;
+    readonly buffer: SharedArrayBuffer;
+    readonly deletes: Deletes;
+  }[];
+}
+
+/** An opened generation. */
+export interface Generation {
+  readonly position: number;
+  readonly segments: readonly { readonly segment: Segment; readonly deletes: Deletes }[];
+  readonly stats: CorpusStats;
+}
+
+/** Opens generations one after the other, opening each segment once. */
+export class GenerationOpener {
+  #segments = new Map<number, Segment>();
+
+  open({ position, segments }: GenerationData): Generation {
+    const opened = new Map(
+      segments.map(({ id, buffer }) => [id, this.#segments.get(id) ?? new Segment(buffer)]),
+    );
+    this.#segments = opened;
+    const list = segments.map(({ id, deletes }) => ({
+      segment: opened.get(id) as Segment,
+      deletes,
+    }));
+    return { position, segments: list, stats: statsOf(list.map(({ segment }) => segment)) };
+  }
+}
+
+function statsOf(segments: readonly Segment[]): CorpusStats {
+  const sum = (of: (segment: Segment) => number) => segments.reduce((total, s) => total + of(s), 0);
+  return {
+    docs: sum(({ docs }) => docs),
+    averageLengths: [0, 1, 2, 3].map((field) => {
+      const documents = sum(({ meta }) => meta.fieldDocs[field] as number);
+      return documents === 0 ? 1 : sum(({ meta }) => meta.lengthSums[field] as number) / documents;
+    }),
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * Why a hit has its score: each term's part by field.
+ *
+ * @module
+ */
+
+import type { IndexHit } from "../../ports/search-index.ts";
+import { TEXT_FIELDS } from "../fields.ts";
+import type { FieldScorer } from "./score.ts";
+import type { WeighedTerm } from "./search.ts";
+
+/** @param countsOf Counts by field of a term in the document; 0 when it has none. */
+export function explainHit(
+  terms: readonly WeighedTerm[],
+  countsOf: (term: WeighedTerm) => number,
+  at: { readonly scorer: FieldScorer; readonly lengths: Uint16Array; readonly doc: number },
+): IndexHit["terms"] {
+  const { scorer, lengths, doc } = at;
+  return terms.flatMap((term) => {
+    const counts = countsOf(term);
+    if (counts === 0) return [];
+    const score = term.weight * scorer.saturation(counts, lengths, doc);
+    return TEXT_FIELDS.map((field, f) => ({
+      term: term.text,
+      channel: "原文" as const,
+      field,
+      score: score * scorer.share(f, counts, lengths, doc),
+    })).filter((part) => part.score > 0);
+  });
+}

@@ -1,0 +1,377 @@
+/**
+ * From clauses to what the index looks for.
+ *
+ * Free text becomes *units*: dictionary words of the most probable segmentation, runs of characters that are no words,
+ * words and codes of other scripts. Stop words are no units.
+ *
+ * - At most {@link MAX_UNITS_FOR_ALL} units must all be found: `招商 公司` means both.
+ * - More are a question rather than a list of conditions: a document matches when the terms that it has carry at least
+ *   {@link MIN_MASS} of the weight (idf times channel) of all terms that occur at all.
+ * - A text of few units that reads like a sentence (it has three units or stop words among them) is taken for a question
+ *   when no document has all of them.
+ *
+ * Phrases, exclusions and field clauses hold in each case.
+ *
+ * What scores is finer than what matches: all n-grams and dictionary words of the text.
+ *
+ * @module
+ */
+
+import type { FieldFilter } from "@tributary/proto";
+import type { Analyzer } from "../analysis/analyzer.ts";
+import { foldedSlice } from "../analysis/fold.ts";
+import type { Run } from "../analysis/runs.ts";
+import { wordTerms } from "../analysis/words.ts";
+import { TEXT_FIELDS } from "../fields.ts";
+import type { Clause, TextClause } from "./parse.ts";
+import { phraseForm } from "./phrase.ts";
+import { isStopWord } from "./stop-words.ts";
+
+/** A text with more units than this is a question. */
+export const MAX_UNITS_FOR_ALL = 4;
+
+/** A text with as many units may be a sentence. */
+const SENTENCE_UNITS = 3;
+
+/** Share of the weight of a question's terms that a document must have. */
+export const MIN_MASS = 0.15;
+
+/** Most scoring terms of a query; the rarest of a longer text are kept. */
+export const MAX_TERMS = 64;
+
+/** Words of at least this many characters are compounds. */
+const MIN_COMPOUND_CHARACTERS = 5;
+
+/** Weights of channels. A bigram across two units is weak evidence. */
+const WEIGHT = {
+  unigram: 0.2,
+  bigram: 0.7,
+  crossing: 0.35,
+  word: 0.8,
+  part: 0.5,
+  stem: 0.7,
+} as const;
+
+/** A term of the dictionary. */
+export interface Term {
+  readonly text: string;
+  /** Unigrams and bigrams are looked up by number. */
+  readonly isGram: boolean;
+}
+
+/** A term that adds to the score. */
+export interface ScoringTerm extends Term {
+  readonly weight: number;
+  /** Whether having it counts towards the mass of a question; single characters inside a longer run do not. */
+  readonly isCounted: boolean;
+}
+
+/** Something to be found: all terms of one of the alternatives. */
+export interface Unit {
+  /** Folded, as marked in highlights. */
+  readonly text: string;
+  readonly alternatives: readonly (readonly Term[])[];
+  /** Number of the only text field to look in. */
+  readonly field: number | undefined;
+}
+
+/** Words that stand one after the other. */
+export interface Phrase {
+  readonly terms: readonly Term[];
+  /** The form to be looked for in the text; see {@link phraseForm}. */
+  readonly form: string;
+  /** True when having all terms is having the phrase, so that the text need not be read. */
+  readonly isExact: boolean;
+  readonly field: number | undefined;
+}
+
+/**
+ * Something to be marked where it occurs: runs one after the other, the outer n-gram runs as parts of longer ones. Where
+ * a document has it nowhere, its parts are marked instead.
+ */
+export interface Mark {
+  readonly runs: readonly MarkRun[];
+  readonly parts: readonly Mark[];
+}
+
+/** A run of n-grams with its characters, or a word with the terms that count as it. */
+export type MarkRun =
+  | { readonly type: "gram"; readonly text: string }
+  | { readonly type: "word"; readonly terms: readonly string[] };
+
+export interface QueryPlan {
+  /** `all`: every unit must be found; `mass`: enough of the terms; `all-or-mass`: the second if the first finds none. */
+  readonly mode: "all" | "mass" | "all-or-mass";
+  readonly units: readonly Unit[];
+  /** Distinct. */
+  readonly terms: readonly ScoringTerm[];
+  readonly phrases: readonly Phrase[];
+  readonly excluded: readonly Phrase[];
+  readonly filters: readonly FieldFilter[];
+  readonly excludedFilters: readonly FieldFilter[];
+  readonly marks: readonly Mark[];
+}
+
+/** Plans a parsed query. */
+export function planQuery(
+  clauses: readonly Clause[],
+  filters: readonly FieldFilter[],
+  analyzer: Analyzer,
+): QueryPlan {
+  const planner = new Planner(analyzer);
+  const facets = clauses.filter((clause) => clause.type === "facet");
+  for (const clause of clauses) if (clause.type === "text") planner.addText(clause);
+  return planner.finish(
+    [...filters, ...facets.filter(({ isExcluded }) => !isExcluded)],
+    facets.filter(({ isExcluded }) => isExcluded),
+  );
+}
+
+class Planner {
+  readonly #analyzer: Analyzer;
+  readonly #units: Unit[] = [];
+  /** Units that are only stop words; required when there is nothing else. */
+  readonly #weakUnits: Unit[] = [];
+  readonly #terms = new Map<string, ScoringTerm>();
+  readonly #phrases: Phrase[] = [];
+  readonly #excluded: Phrase[] = [];
+  readonly #marks: Mark[] = [];
+  #freeUnits = 0;
+
+  constructor(analyzer: Analyzer) {
+    this.#analyzer = analyzer;
+  }
+
+  addText(clause: TextClause): void {
+    const field = clause.field === undefined ? undefined : TEXT_FIELDS.indexOf(clause.field);
+    const runs: Run[] = [];
+    this.#analyzer.runs(clause.text, (run) => runs.push(run));
+    if (runs.length === 0) return;
+    if (clause.isExcluded) {
+      this.#excluded.push(this.#phrase(clause, runs, field));
+      return;
+    }
+    if (clause.isPhrase) this.#phrases.push(this.#phrase(clause, runs, field));
+    // The phrase's form was made from another scan of the same text: the folded text is still this one.
+    const marks = runs.map((run) =>
+      run.type === "gram" ? this.#gramRun(run, clause, field) : this.#wordRun(run, clause, field),
+    );
+    if (clause.isPhrase) {
+      this.#marks.push({ runs: marks.flatMap((mark) => mark.runs), parts: marks });
+    } else this.#marks.push(...marks);
+  }
+
+  finish(filters: readonly FieldFilter[], excludedFilters: readonly FieldFilter[]): QueryPlan {
+    const isAllWeak = this.#units.length === 0 && this.#phrases.length === 0;
+    const units = isAllWeak ? this.#weakUnits : this.#units;
+    return {
+      mode: this.#mode(),
+      units,
+      terms: isAllWeak
+        ? [...this.#terms.values()]
+        : [...this.#terms.values()].filter(({ text }) => !isStopWord(text)),
+      phrases: this.#phrases,
+      excluded: this.#excluded,
+      filters,
+      excludedFilters,
+      marks: this.#marks,
+    };
+  }
+
+  #mode(): QueryPlan["mode"] {
+    if (this.#freeUnits > MAX_UNITS_FOR_ALL) return "mass";
+    const isSentence = this.#freeUnits >= SENTENCE_UNITS || this.#weakUnits.length > 0;
+    return isSentence && this.#freeUnits > 0 ? "all-or-mass" : "all";
+  }
+
+  #phrase(clause: TextClause, runs: readonly Run[], field: number | undefined): Phrase {
+    const terms = new Map<string, Term>();
+    for (const run of runs) for (const term of this.#termsOf(run)) terms.set(term.text, term);
+    const only = runs.length === 1 && field === undefined ? runs[0] : undefined;
+    // Not quoted, a word stands for its plural too, so the term decides and not the text.
+    if (only?.type === "word" && !clause.isPhrase) {
+      const [first] = this.#wordAlternatives(only);
+      return { terms: first as Term[], form: "", isExact: true, field };
+    }
+    const isExact = only?.type === "gram" && terms.size === 1;
+    return {
+      terms: [...terms.values()],
+      form: phraseForm(clause.text, this.#analyzer),
+      isExact,
+      field,
+    };
+  }
+
+  /** The terms that a text with this run must have, as few as say it exactly. */
+  #termsOf({ type, from, to }: Run): Term[] {
+    const { folded, dictionary } = this.#analyzer;
+    const text = foldedSlice(folded, from, to);
+    if (type === "word") {
+      // A part of the text's run may be a whole run here, so the whole is no condition; all parts are.
+      const terms = wordTerms(text).filter(({ form }) => form !== "stem");
+      const parts = terms.filter(({ form }) => form === "part");
+      return (parts.length > 0 ? parts : terms).map(({ term }) => ({ text: term, isGram: false }));
+    }
+    if (to - from <= 2) return [{ text, isGram: true }];
+    let node = 0;
+    for (let i = from; i < to && (i === from || node !== 0); i++) {
+      node = dictionary.child(node, folded.codes[i] as number);
+    }
+    if (dictionary.isWord(node)) return [{ text, isGram: false }];
+    return this.#bigrams(from, to);
+  }
+
+  #bigrams(from: number, to: number): Term[] {
+    const terms: Term[] = [];
+    for (let i = from; i + 1 < to; i++) {
+      terms.push({ text: foldedSlice(this.#analyzer.folded, i, i + 2), isGram: true });
+    }
+    return terms;
+  }
+
+  #gramRun({ from, to }: Run, clause: TextClause, field: number | undefined): Mark {
+    const text = foldedSlice(this.#analyzer.folded, from, to);
+    if (to - from === 1) {
+      this.#unit({ text, alternatives: [[{ text, isGram: true }]], field }, clause);
+      this.#score(text, true, WEIGHT.unigram);
+      return gramMark(text);
+    }
+    const pieces = this.#pieces(from, to);
+    const hasUnit = pieces.some((piece) => piece.to - piece.from > 1);
+    const parts: Mark[] = [];
+    for (const piece of pieces.flatMap((coarse) => this.#refine(coarse))) {
+      if (piece.size === 1 && hasUnit) continue;
+      if (piece.size === 1) this.#score(piece.text, true, WEIGHT.unigram);
+      this.#unit({ text: piece.text, alternatives: [piece.terms], field }, clause);
+      parts.push(gramMark(piece.text, bigramMarks(piece.text)));
+    }
+    this.#scoreGrams(from, to, pieces);
+    return gramMark(text, parts);
+  }
+
+  /** The segmentation, with neighbouring characters that are no words joined. */
+  #pieces(from: number, to: number) {
+    const ends = this.#analyzer.dictionary.cut(this.#analyzer.folded.codes, from, to);
+    const pieces: { from: number; to: number }[] = [];
+    let at = from;
+    let isLoose = false;
+    for (const end of ends) {
+      const piece = pieces.at(-1);
+      const text = foldedSlice(this.#analyzer.folded, at, end);
+      const isSingle = end - at === 1 && !isStopWord(text);
+      if (isSingle && isLoose && piece !== undefined) piece.to = end;
+      else pieces.push({ from: at, to: end });
+      isLoose = isSingle;
+      at = end;
+    }
+    return pieces;
+  }
+
+  /** A long word as the words that it is made of, which may stand apart in a document: 预测性维护 is 预测性 and 维护. */
+  #refine({ from, to }: { from: number; to: number }) {
+    const { folded, dictionary } = this.#analyzer;
+    let ends = [to];
+    if (to - from >= MIN_COMPOUND_CHARACTERS) {
+      const finer = dictionary.cut(folded.codes, from, to, true);
+      if (finer.every((end, i) => end - (finer[i - 1] ?? from) > 1)) ends = finer;
+    }
+    return ends.map((end, i) => {
+      const start = ends[i - 1] ?? from;
+      return {
+        size: end - start,
+        text: foldedSlice(folded, start, end),
+        terms: this.#termsOf({ type: "gram", from: start, to: end }),
+      };
+    });
+  }
+
+  #scoreGrams(from: number, to: number, pieces: readonly { from: number; to: number }[]): void {
+    const { folded, dictionary } = this.#analyzer;
+    const starts = new Set(pieces.map((piece) => piece.from));
+    for (let i = from; i < to; i++) {
+      this.#score(foldedSlice(folded, i, i + 1), true, WEIGHT.unigram, false);
+    }
+    for (let i = from; i + 1 < to; i++) {
+      const isCrossing = starts.has(i + 1);
+      this.#score(
+        foldedSlice(folded, i, i + 2),
+        true,
+        isCrossing ? WEIGHT.crossing : WEIGHT.bigram,
+      );
+      let node = dictionary.child(0, folded.codes[i] as number);
+      for (let end = i + 1; node !== 0 && end < to; end++) {
+        node = dictionary.child(node, folded.codes[end] as number);
+        if (end + 1 - i >= 3 && dictionary.isWord(node)) {
+          this.#score(foldedSlice(folded, i, end + 1), false, WEIGHT.word);
+        }
+      }
+    }
+  }
+
+  #wordRun(run: Run, clause: TextClause, field: number | undefined): Mark {
+    const text = foldedSlice(this.#analyzer.folded, run.from, run.to);
+    const terms = wordTerms(text);
+    const alternatives = this.#wordAlternatives(run);
+    this.#unit({ text, alternatives, field }, clause);
+    for (const { term, form } of terms) {
+      this.#score(term, false, form === "whole" ? WEIGHT.word : WEIGHT[form]);
+    }
+    const [first, connected] = alternatives;
+    const whole = terms[0]?.term as string;
+    return {
+      runs: [{ type: "word", terms: [whole, ...(first as Term[]).map((term) => term.text)] }],
+      parts: (connected ?? []).map((part) => ({
+        runs: [{ type: "word", terms: [part.text] }],
+        parts: [],
+      })),
+    };
+  }
+
+  /** The whole or its stem; with connectors, also all the parts between them. */
+  #wordAlternatives({ from, to }: Run): Term[][] {
+    const text = foldedSlice(this.#analyzer.folded, from, to);
+    const terms = wordTerms(text);
+    const isCode = terms.some(({ form }) => form === "part");
+    const stem = isCode ? undefined : terms.find(({ form }) => form === "stem");
+    const first = stem ?? (terms[0] as (typeof terms)[number]);
+    const parts = terms.filter((t) => t.form === "part" && isConnectedPart(text, t.from, t.to));
+    return [[first], parts]
+      .filter((list) => list.length > 0)
+      .map((list) => list.map(({ term }) => ({ text: term, isGram: false })));
+  }
+
+  #unit(unit: Unit, clause: TextClause): void {
+    if (clause.isPhrase) return;
+    if (isStopWord(unit.text) && clause.field === undefined) {
+      this.#weakUnits.push(unit);
+      return;
+    }
+    if (this.#units.some((known) => known.text === unit.text && known.field === unit.field)) return;
+    this.#units.push(unit);
+    if (clause.field === undefined) this.#freeUnits += 1;
+  }
+
+  #score(text: string, isGram: boolean, weight: number, isCounted = true): void {
+    const known = this.#terms.get(text);
+    if (known === undefined || known.weight < weight || (isCounted && !known.isCounted)) {
+      this.#terms.set(text, { text, isGram, weight, isCounted });
+    }
+  }
+}
+
+function gramMark(text: string, parts: readonly Mark[] = []): Mark {
+  return { runs: [{ type: "gram", text }], parts };
+}
+
+/** Bigrams of a piece, which may be found when the piece is not. */
+function bigramMarks(text: string): Mark[] {
+  const characters = [...text];
+  if (characters.length < 3) return [];
+  return characters.slice(1).map((second, i) => gramMark(`${characters[i]}${second}`));
+}
+
+/** A part that begins and ends at connectors or at the ends of its run. */
+function isConnectedPart(run: string, from: number, to: number): boolean {
+  const isEdge = (unit: string | undefined) => unit === undefined || !/[\p{L}\p{N}]/u.test(unit);
+  return isEdge(run[from - 1]) && isEdge(run[to]);
+}

@@ -1,0 +1,244 @@
+/**
+ * An immutable segment of the index, opened over shared memory.
+ *
+ * @module
+ */
+
+import type { RecordKind, RecordRef } from "@tributary/proto";
+import { refHash } from "../fields.ts";
+import { readBlob } from "./blob.ts";
+import { ByteReader } from "./bytes.ts";
+import type { SegmentMeta } from "./columns.ts";
+import { PostingCursor } from "./postings.ts";
+import { decodeUnits, type TextCode, textCodeOf } from "./text-code.ts";
+import type { TitlesView } from "./titles.ts";
+
+/** Key of a unigram (`second` 0) or bigram of characters of the basic plane. */
+export function gramKey(first: number, second: number): number {
+  return ((first << 16) | second) >>> 0;
+}
+
+/** The gram of a term, or 0 if the term is kept as a text. Grams are one or two characters of the basic plane. */
+export function gramKeyOf(term: string, isGram: boolean): number {
+  if (!isGram || term.length > 2) return 0;
+  const first = term.charCodeAt(0);
+  const second = term.length === 2 ? term.charCodeAt(1) : 0;
+  return first >= 0xd800 && first < 0xe000 ? 0 : gramKey(first, second);
+}
+
+/** Decoded source texts of a document; reused. Field f is `units` from `ends[f - 1]` (0 for the title) to `ends[f]`. */
+export interface TextUnits {
+  units: Uint16Array;
+  readonly ends: Uint32Array;
+}
+
+export function createTextUnits(): TextUnits {
+  return { units: new Uint16Array(4096), ends: new Uint32Array(4) };
+}
+
+/** A facet column: the set of each document, and the values of each set. */
+export interface SetColumnView {
+  readonly setOf: Uint8Array | Uint16Array | Uint32Array;
+  readonly values: readonly string[];
+  readonly sets: readonly (readonly number[])[];
+}
+
+/** Reads a segment. Documents are 0 to `docs - 1`, terms are places in its dictionary. */
+export class Segment {
+  readonly buffer: SharedArrayBuffer;
+  readonly meta: SegmentMeta;
+  readonly docs: number;
+  readonly received: Float64Array;
+  /** NaN for never; undefined when no document expires. */
+  readonly validUntil: Float64Array | undefined;
+  /** Number of the audience in `meta.audiences`. */
+  readonly audience: Uint16Array;
+  /** Number of the center in `meta.centers`. */
+  readonly center: Uint16Array;
+  /** Place of each document in the order of names. */
+  readonly refRanks: Uint32Array;
+  /** Four a document. */
+  readonly lengths: Uint16Array;
+  readonly gramKeys: Uint32Array;
+  readonly textTerms: Uint16Array;
+  readonly textTermAt: Uint32Array;
+  readonly code: TextCode;
+  readonly titles: TitlesView;
+
+  readonly #kind: Uint8Array;
+  readonly #keyAt: Uint32Array;
+  readonly #keys: Uint8Array;
+  readonly #refHashes: Uint32Array;
+  readonly #refDocs: Uint32Array;
+  readonly #postingsAt: Uint32Array;
+  readonly #postings: Uint8Array;
+  readonly #textAt: Uint32Array;
+  readonly #texts: Uint8Array;
+  readonly #facets = new Map<string, SetColumnView>();
+
+  /** @throws {TributaryError} `ERR_STORE_DAMAGED` if the bytes are no segment. */
+  constructor(buffer: SharedArrayBuffer) {
+    const blob = readBlob<SegmentMeta>(buffer);
+    const { meta } = blob;
+    this.buffer = buffer;
+    this.meta = meta;
+    this.docs = meta.docs;
+    this.received = blob.section("received", "f64");
+    this.validUntil = meta.hasValidUntil ? blob.section("validUntil", "f64") : undefined;
+    this.audience = blob.section("audience", "u16");
+    this.center = blob.section("center", "u16");
+    this.refRanks = blob.section("refRanks", "u32");
+    this.lengths = blob.section("lengths", "u16");
+    this.gramKeys = blob.section("gramKeys", "u32");
+    this.textTerms = blob.section("textTerms", "u16");
+    this.textTermAt = blob.section("textTermAt", "u32");
+    this.code = textCodeOf(blob.section("alphabet", "u16"));
+    this.titles = {
+      entries: blob.section("titleEntries", "u32"),
+      phoneticAt: blob.section("phoneticAt", "u32"),
+      phonetics: blob.section("phonetics", "u8"),
+      byText: blob.section("titlesByText", "u32"),
+      byPinyin: blob.section("titlesByPinyin", "u32"),
+      byInitials: blob.section("titlesByInitials", "u32"),
+    };
+    this.#kind = blob.section("kind", "u8");
+    this.#keyAt = blob.section("keyAt", "u32");
+    this.#keys = blob.section("keys", "u8");
+    this.#refHashes = blob.section("refHashes", "u32");
+    this.#refDocs = blob.section("refDocs", "u32");
+    this.#postingsAt = blob.section("postingsAt", "u32");
+    this.#postings = blob.section("postings", "u8");
+    this.#textAt = blob.section("textAt", "u32");
+    this.#texts = blob.section("texts", "u8");
+    for (const [field, { values, sets }] of Object.entries(meta.facets)) {
+      this.#facets.set(field, { setOf: blob.numbers(`facet:${field}`), values, sets });
+    }
+  }
+
+  /** Number of terms in the dictionary. */
+  get terms(): number {
+    return this.#postingsAt.length - 1;
+  }
+
+  /** Facet fields of the segment. */
+  get facetFields(): Iterable<string> {
+    return this.#facets.keys();
+  }
+
+  /** The column of a facet field; undefined when no document has a value. */
+  facet(field: string): SetColumnView | undefined {
+    return this.#facets.get(field);
+  }
+
+  /** Place of a gram in the dictionary; -1 when there is none. */
+  findGram(key: number): number {
+    const { gramKeys } = this;
+    let low = 0;
+    let high = gramKeys.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      const found = gramKeys[middle] as number;
+      if (found === key) return middle;
+      if (found < key) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+
+  /** Place of a text term in the dictionary; -1 when there is none. */
+  findText(term: string): number {
+    const place = this.lowerBoundText(term);
+    return place < this.textTermAt.length - 1 && this.#compareText(place, term) === 0
+      ? this.gramKeys.length + place
+      : -1;
+  }
+
+  /** First text term, counted among text terms, that is not before `term`. */
+  lowerBoundText(term: string): number {
+    let low = 0;
+    let high = this.textTermAt.length - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compareText(middle, term) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The text term at a place counted among text terms. */
+  textTerm(place: number): string {
+    const from = this.textTermAt[place] as number;
+    const to = this.textTermAt[place + 1] as number;
+    return String.fromCharCode(...this.textTerms.subarray(from, to));
+  }
+
+  /** A reader at the beginning of a term's postings. */
+  postings(term: number): ByteReader {
+    return new ByteReader(this.#postings, this.#postingsAt[term] as number);
+  }
+
+  cursor(term: number): PostingCursor {
+    return new PostingCursor(this.postings(term));
+  }
+
+  /** Number of documents of a term, deleted ones among them. */
+  df(term: number): number {
+    return this.postings(term).varint();
+  }
+
+  ref(doc: number): RecordRef {
+    const key = this.#keys.slice(this.#keyAt[doc] as number, this.#keyAt[doc + 1] as number);
+    return {
+      centerId: this.meta.centers[this.center[doc] as number] as string,
+      kind: this.meta.kinds[this.#kind[doc] as number] as RecordKind,
+      key: UTF8.decode(key),
+    };
+  }
+
+  /** Documents with this name: more than one only when all but one are deleted. */
+  docsOf(ref: RecordRef): number[] {
+    const hash = refHash(ref);
+    const hashes = this.#refHashes;
+    let low = 0;
+    let high = hashes.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((hashes[middle] as number) < hash) low = middle + 1;
+      else high = middle;
+    }
+    const docs: number[] = [];
+    for (; hashes[low] === hash; low++) {
+      const doc = this.#refDocs[low] as number;
+      const found = this.ref(doc);
+      if (found.key === ref.key && found.centerId === ref.centerId && found.kind === ref.kind) {
+        docs.push(doc);
+      }
+    }
+    return docs;
+  }
+
+  /** Decodes the texts of a document into `into`. */
+  readTexts(doc: number, into: TextUnits): void {
+    const reader = new ByteReader(this.#texts, this.#textAt[doc] as number);
+    let total = 0;
+    for (let field = 0; field < 4; field++) {
+      total += reader.varint();
+      into.ends[field] = total;
+    }
+    if (into.units.length < total) into.units = new Uint16Array(total * 2);
+    decodeUnits(this.code, this.#texts, reader.at, into.units, 0, total);
+  }
+
+  #compareText(place: number, term: string): number {
+    const from = this.textTermAt[place] as number;
+    const length = (this.textTermAt[place + 1] as number) - from;
+    const shared = Math.min(length, term.length);
+    for (let i = 0; i < shared; i++) {
+      const difference = (this.textTerms[from + i] as number) - term.charCodeAt(i);
+      if (difference !== 0) return difference;
+    }
+    return length - term.length;
+  }
+}
+
+const UTF8 = new TextDecoder();

@@ -1,0 +1,73 @@
+/**
+ * Titles of a segment in the orders in which they are suggested.
+ *
+ * Keys are not kept sorted, entries are: a look-up halves over entry numbers and makes the keys that it compares from
+ * the stored title. Only the sound is stored, since making it is slow.
+ *
+ * @module
+ */
+
+import { initialsKey, pinyinKey } from "../suggest/keys.ts";
+import type { Section } from "./blob.ts";
+import { ByteWriter, Uint32List } from "./bytes.ts";
+
+/** Collects titles. */
+export class TitlesBuilder {
+  /** Document and number of the title in it: `doc << 2 | number`. */
+  readonly #entries = new Uint32List();
+  readonly #phoneticAt = new Uint32List();
+  readonly #phonetics = new ByteWriter();
+  readonly #texts: string[] = [];
+  readonly #sounds: string[] = [];
+
+  constructor() {
+    this.#phoneticAt.push(0);
+  }
+
+  /** @param text Text key of the title. */
+  add(doc: number, number: number, text: string, phonetic: string): void {
+    this.#entries.push(doc * 4 + number);
+    this.#texts.push(text);
+    this.#sounds.push(phonetic);
+    for (let i = 0; i < phonetic.length; i++) this.#phonetics.byte(phonetic.charCodeAt(i));
+    this.#phoneticAt.push(this.#phonetics.length);
+  }
+
+  finish(): Record<string, Section> {
+    const all = [...this.#texts.keys()];
+    const sounding = all.filter((entry) => this.#sounds[entry] !== "");
+    return {
+      titleEntries: this.#entries.written(),
+      phoneticAt: this.#phoneticAt.written(),
+      phonetics: this.#phonetics.written(),
+      titlesByText: sorted(all, this.#texts),
+      titlesByPinyin: sorted(sounding, this.#sounds.map(pinyinKey)),
+      titlesByInitials: sorted(sounding, this.#sounds.map(initialsKey)),
+    };
+  }
+}
+
+function sorted(entries: readonly number[], keys: readonly string[]): Uint32Array {
+  return Uint32Array.from(
+    [...entries].sort((a, b) => {
+      const left = keys[a] as string;
+      const right = keys[b] as string;
+      return left < right ? -1 : left > right ? 1 : a - b;
+    }),
+  );
+}
+
+/** Sections of the titles, opened. */
+export interface TitlesView {
+  readonly entries: Uint32Array;
+  readonly phoneticAt: Uint32Array;
+  readonly phonetics: Uint8Array;
+  readonly byText: Uint32Array;
+  readonly byPinyin: Uint32Array;
+  readonly byInitials: Uint32Array;
+}
+
+/** The sound of an entry. */
+export function phoneticAt({ phoneticAt: at, phonetics }: TitlesView, entry: number): string {
+  return String.fromCharCode(...phonetics.subarray(at[entry] as number, at[entry + 1] as number));
+}

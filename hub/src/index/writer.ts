@@ -1,0 +1,399 @@
+/**
+ * The writing side of the index: turns changes into segments, merges them, publishes generations, keeps them.
+ *
+ * One thread owns it. A change is a small new segment and marks of deletion in older ones, so that it is searchable at
+ * once; segments of similar size are merged {@link MERGE_FACTOR} at a time, small ones on the spot, large ones by
+ * {@link IndexWriterOptions.merge}, which may be another thread: changes go on meanwhile, and what they delete of the
+ * merged segments is deleted of the result.
+ *
+ * @module
+ */
+
+import { isTributaryError, TributaryError } from "@tributary/proto";
+import type { IndexStore } from "../ports/index-store.ts";
+import type { IndexChange, IndexWriter } from "../ports/search-index.ts";
+import type { Analyzer } from "./analysis/analyzer.ts";
+import { refText } from "./fields.ts";
+import type { GenerationData } from "./generation.ts";
+import { buildSegment } from "./segment/build.ts";
+import { countDeleted, type Deletes, isDeleted, withDeleted } from "./segment/deletes.ts";
+import { GONE, mergeSegments, renumber } from "./segment/merge.ts";
+import { Segment } from "./segment/segment.ts";
+
+/** Version of the segment format and of the analysis; another one makes the index anew. */
+const FORMAT = 1;
+
+/** Segments of one size that are merged into one. */
+const MERGE_FACTOR = 5;
+
+/** Merges of at most this many documents run on the spot. */
+const SMALL_MERGE_DOCS = 2048;
+
+/** Segments are not merged beyond this. */
+const MAX_SEGMENT_DOCS = 600_000;
+
+/** Documents of a segment that is built in one go. */
+const BUILD_DOCS = 4096;
+
+/** A segment is rewritten when more than this share of it is deleted. */
+const MAX_DELETED_SHARE = 0.3;
+
+/** A segment and what is deleted of it, as it is posted to the thread that merges. */
+export interface MergeRequest {
+  readonly buffer: SharedArrayBuffer;
+  readonly deletes: Deletes;
+}
+
+/** Merges posted segments; what {@link IndexWriterOptions.merge} does, wherever it runs. */
+export function mergeRequested(inputs: readonly MergeRequest[]): SharedArrayBuffer {
+  return mergeSegments(
+    inputs.map(({ buffer, deletes }) => ({ segment: new Segment(buffer), deletes })),
+  );
+}
+
+export interface IndexWriterOptions {
+  readonly store: IndexStore;
+  readonly analyzer: Analyzer;
+  /** Called with each new state, the first one before {@link openIndexWriter} resolves. */
+  readonly publish: (generation: GenerationData) => void;
+  /** Merges large segments while changes go on. */
+  readonly merge: (inputs: readonly MergeRequest[]) => Promise<SharedArrayBuffer>;
+  /** Called when the writer is disposed, before it waits for a merge that is under way. */
+  readonly onClose?: () => Promise<void>;
+  /** Called when what was stored cannot be used, so that the index begins empty. */
+  readonly onReset?: (reason: string) => void;
+}
+
+interface Part {
+  readonly id: number;
+  readonly segment: Segment;
+  deletes: Deletes;
+  deleted: number;
+}
+
+interface Manifest {
+  readonly format: number;
+  readonly dictionary: number;
+  readonly position: number;
+  readonly nextId: number;
+  readonly parts: readonly { readonly id: number; readonly deletes: string | undefined }[];
+}
+
+/**
+ * Opens the index of a store. What is stored and damaged, or was made by another version, is deleted: the writer then
+ * begins at position 0 and wants everything again.
+ */
+export async function openIndexWriter(options: IndexWriterOptions): Promise<SegmentIndexWriter> {
+  const loaded = await load(options);
+  const writer = new SegmentIndexWriter(options, loaded);
+  writer.publish();
+  return writer;
+}
+
+interface Loaded {
+  readonly position: number;
+  readonly nextId: number;
+  readonly parts: readonly Part[];
+  readonly stored: ReadonlyMap<string, Deletes | true>;
+}
+
+const EMPTY: Loaded = { position: 0, nextId: 1, parts: [], stored: new Map() };
+
+async function load({ store, analyzer, onReset }: IndexWriterOptions): Promise<Loaded> {
+  let reason = "another version has made it";
+  try {
+    const bytes = await store.readManifest();
+    if (bytes === undefined) return EMPTY;
+    const manifest = JSON.parse(new TextDecoder().decode(bytes)) as Manifest;
+    const dictionary = analyzer.dictionary.data.fingerprint;
+    if (manifest.format === FORMAT && manifest.dictionary === dictionary) {
+      return await loadParts(store, manifest);
+    }
+  } catch (error) {
+    if (!isTributaryError(error, "ERR_STORE_DAMAGED")) throw error;
+    reason = error.message;
+  }
+  onReset?.(reason);
+  await store.clear();
+  return EMPTY;
+}
+
+async function loadParts(store: IndexStore, manifest: Manifest): Promise<Loaded> {
+  const stored = new Map<string, Deletes | true>();
+  const parts = await Promise.all(
+    manifest.parts.map(async ({ id, deletes }): Promise<Part> => {
+      const [buffer, bitmap] = await Promise.all([
+        store.readBlob(segmentName(id)),
+        deletes === undefined ? undefined : store.readBlob(deletes),
+      ]);
+      const bits = bitmap === undefined ? undefined : new Uint32Array(bitmap);
+      stored.set(segmentName(id), true);
+      if (deletes !== undefined) stored.set(deletes, bits);
+      return { id, segment: new Segment(buffer), deletes: bits, deleted: countDeleted(bits) };
+    }),
+  );
+  return { position: manifest.position, nextId: manifest.nextId, parts, stored };
+}
+
+/** See {@link openIndexWriter}. */
+export class SegmentIndexWriter implements IndexWriter {
+  readonly #options: IndexWriterOptions;
+  #parts: Part[];
+  #nextId: number;
+  #position: number;
+  #durablePosition: number;
+  /** Blobs in the store by name; with a bitmap, the one that it holds. */
+  #stored: Map<string, Deletes | true>;
+  /** Changes, swaps and snapshots, one after the other. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #flushing: Promise<void> = Promise.resolve();
+  #merging: Promise<void> | undefined;
+  readonly #mergingIds = new Set<number>();
+  #mergeError: unknown;
+  /** Grows with each clear: a merge that began before is thrown away. */
+  #era = 0;
+  #isClosed = false;
+
+  /** Use {@link openIndexWriter}. */
+  constructor(options: IndexWriterOptions, loaded: Loaded) {
+    this.#options = options;
+    this.#parts = [...loaded.parts];
+    this.#nextId = loaded.nextId;
+    this.#position = loaded.position;
+    this.#durablePosition = loaded.position;
+    this.#stored = new Map(loaded.stored);
+  }
+
+  async position(): Promise<number> {
+    return this.#durablePosition;
+  }
+
+  apply(change: IndexChange): Promise<void> {
+    return this.#enqueue(() => this.#apply(change));
+  }
+
+  /** Writes what is new, then the manifest. Changes that come meanwhile go on and are not part of it. */
+  flush(): Promise<void> {
+    this.#flushing = this.#flushing.catch(() => {}).then(() => this.#flush());
+    return this.#flushing;
+  }
+
+  async clear(): Promise<void> {
+    await this.#flushing.catch(() => {});
+    await this.#enqueue(async () => {
+      await this.#options.store.clear();
+      this.#era += 1;
+      this.#parts = [];
+      this.#mergingIds.clear();
+      this.#stored.clear();
+      this.#position = 0;
+      this.#durablePosition = 0;
+      this.publish();
+    });
+  }
+
+  /** Publishes the current state. */
+  publish(): void {
+    this.#options.publish({
+      position: this.#position,
+      dictionary: this.#options.analyzer.dictionary.data,
+      segments: this.#parts.map(({ id, segment, deletes }) => ({
+        id,
+        buffer: segment.buffer,
+        deletes,
+      })),
+    });
+  }
+
+  /** Resolves when no merge is under way and none is due. For benchmarks and tests. */
+  async settle(): Promise<void> {
+    while (this.#merging !== undefined) await this.#merging;
+    await this.#enqueue(async () => {});
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    await this.#queue.catch(() => {});
+    await this.#flushing.catch(() => {});
+    await this.#options.onClose?.();
+    await this.#merging;
+    await this.#options.store[Symbol.asyncDispose]();
+  }
+
+  async #apply({ upserts, deletes, position }: IndexChange): Promise<void> {
+    if (this.#mergeError !== undefined) throw this.#mergeError;
+    const last = new Map(upserts.map((document) => [refText(document.ref), document]));
+    this.#delete([...deletes, ...[...last.values()].map(({ ref }) => ref)]);
+    const documents = [...last.values()];
+    for (let at = 0; at < documents.length; at += BUILD_DOCS) {
+      const buffer = buildSegment(documents.slice(at, at + BUILD_DOCS), this.#options.analyzer);
+      this.#add(buffer);
+    }
+    this.#position = position;
+    this.#mergeSmall();
+    this.publish();
+    this.#mergeLarge();
+  }
+
+  #add(buffer: SharedArrayBuffer): Part {
+    const part = {
+      id: this.#nextId++,
+      segment: new Segment(buffer),
+      deletes: undefined,
+      deleted: 0,
+    };
+    this.#parts.push(part);
+    return part;
+  }
+
+  #delete(refs: readonly Parameters<Segment["docsOf"]>[0][]): void {
+    for (const part of this.#parts) {
+      const found: number[] = [];
+      for (const ref of refs) {
+        for (const doc of part.segment.docsOf(ref))
+          if (!isDeleted(part.deletes, doc)) found.push(doc);
+      }
+      if (found.length === 0) continue;
+      part.deletes = withDeleted(part.deletes, part.segment.docs, found);
+      part.deleted += new Set(found).size;
+    }
+    this.#dropEmpty();
+  }
+
+  #dropEmpty(): void {
+    this.#parts = this.#parts.filter(
+      ({ id, segment, deleted }) => deleted < segment.docs || this.#mergingIds.has(id),
+    );
+  }
+
+  #mergeSmall(): void {
+    for (;;) {
+      const group = this.#dueGroup(SMALL_MERGE_DOCS);
+      if (group === undefined) return;
+      this.#replace(group, mergeSegments(group));
+    }
+  }
+
+  #mergeLarge(): void {
+    if (this.#merging !== undefined || this.#isClosed) return;
+    const group = this.#dueGroup(MAX_SEGMENT_DOCS);
+    if (group === undefined) return;
+    const era = this.#era;
+    const before = group.map(({ deletes }) => deletes);
+    for (const { id } of group) this.#mergingIds.add(id);
+    this.#merging = this.#options
+      .merge(group.map(requestOf))
+      .then((buffer) =>
+        this.#enqueue(async () => {
+          if (era !== this.#era) return;
+          this.#replace(group, buffer, before);
+          this.publish();
+        }),
+      )
+      // Told by the next apply: nobody waits for a merge.
+      .catch((error: unknown) => {
+        if (!this.#isClosed) this.#mergeError = error;
+      })
+      .finally(() => {
+        for (const { id } of group) this.#mergingIds.delete(id);
+        this.#merging = undefined;
+        if (this.#mergeError === undefined) this.#mergeLarge();
+      });
+  }
+
+  /** Segments to be merged next, of at most `maxDocs` documents together; the smallest first. */
+  #dueGroup(maxDocs: number): Part[] | undefined {
+    const free = this.#parts.filter(({ id }) => !this.#mergingIds.has(id));
+    const tiers = Map.groupBy(free, (part) => tierOf(livingOf(part)));
+    for (const [, parts] of [...tiers].sort(([a], [b]) => a - b)) {
+      const group: Part[] = [];
+      let docs = 0;
+      for (const part of parts) {
+        if (docs + livingOf(part) > maxDocs) break;
+        docs += livingOf(part);
+        group.push(part);
+      }
+      if (group.length >= MERGE_FACTOR) return group;
+    }
+    const worn = free.find(
+      (part) =>
+        part.segment.docs <= maxDocs && part.deleted > part.segment.docs * MAX_DELETED_SHARE,
+    );
+    return worn === undefined ? undefined : [worn];
+  }
+
+  /** Puts a merged segment in the place of its parts; deletes of it what was deleted of them since `before`. */
+  #replace(group: readonly Part[], buffer: SharedArrayBuffer, before?: readonly Deletes[]): void {
+    this.#parts = this.#parts.filter((part) => !group.includes(part));
+    const merged = this.#add(buffer);
+    if (before === undefined) return;
+    const numbers = renumber(group.map(({ segment }, i) => ({ segment, deletes: before[i] })));
+    const found: number[] = [];
+    group.forEach(({ deletes }, i) => {
+      numbers[i]?.forEach((number, doc) => {
+        if (number !== GONE && isDeleted(deletes, doc)) found.push(number);
+      });
+    });
+    if (found.length === 0) return;
+    merged.deletes = withDeleted(undefined, merged.segment.docs, found);
+    merged.deleted = found.length;
+    this.#dropEmpty();
+  }
+
+  async #flush(): Promise<void> {
+    const blobs = new Map<string, Uint8Array<SharedArrayBuffer>>();
+    const stored = new Map<string, Deletes | true>();
+    const snapshot = await this.#enqueue(async (): Promise<{ manifest: Manifest; era: number }> => {
+      const known = new Map([...this.#stored].map(([name, content]) => [content, name]));
+      const parts = this.#parts.map(({ id, segment, deletes }) => {
+        const name = segmentName(id);
+        if (!this.#stored.has(name)) blobs.set(name, new Uint8Array(segment.buffer));
+        stored.set(name, true);
+        if (deletes === undefined) return { id, deletes: undefined };
+        let bitmap = known.get(deletes);
+        if (bitmap === undefined) {
+          bitmap = `deletes/${this.#nextId++}`;
+          blobs.set(bitmap, new Uint8Array(deletes.buffer));
+        }
+        stored.set(bitmap, deletes);
+        return { id, deletes: bitmap };
+      });
+      const dictionary = this.#options.analyzer.dictionary.data.fingerprint;
+      const head = { format: FORMAT, dictionary, position: this.#position, nextId: this.#nextId };
+      return { manifest: { ...head, parts }, era: this.#era };
+    });
+    const { manifest } = snapshot;
+    if (blobs.size === 0 && manifest.position === this.#durablePosition) return;
+    const removed = [...this.#stored.keys()].filter((name) => !stored.has(name));
+    const bytes = new TextEncoder().encode(JSON.stringify(manifest));
+    await this.#options.store.commit({ blobs, removed, manifest: bytes });
+    this.#stored = stored;
+    this.#durablePosition = manifest.position;
+  }
+
+  #enqueue<T>(step: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(() => {
+      if (this.#isClosed) throw new TributaryError("ERR_UNAVAILABLE", "the index is closed");
+      return step();
+    });
+    this.#queue = run.catch(() => {});
+    return run;
+  }
+}
+
+function requestOf({ segment, deletes }: Part): MergeRequest {
+  return { buffer: segment.buffer, deletes };
+}
+
+function livingOf({ segment, deleted }: Part): number {
+  return segment.docs - deleted;
+}
+
+/** Segments of one tier differ by less than the merge factor in size. */
+function tierOf(docs: number): number {
+  return Math.floor(Math.log(Math.max(1, docs)) / Math.log(MERGE_FACTOR));
+}
+
+function segmentName(id: number): string {
+  return `segment/${id}`;
+}

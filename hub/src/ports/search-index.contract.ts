@@ -1,0 +1,412 @@
+/**
+ * The contract of the search index: an {@link IndexWriter} with the {@link IndexReader} that follows it.
+ *
+ * @module
+ */
+
+import { describe, expect, test } from "vitest";
+import type {
+  IndexDocument,
+  IndexQuery,
+  IndexReader,
+  IndexResult,
+  IndexWriter,
+} from "./search-index.ts";
+
+/** The two sides of one index; disposing it disposes both. */
+export interface OpenedIndex extends AsyncDisposable {
+  readonly writer: IndexWriter;
+  readonly reader: IndexReader;
+}
+
+/** Fields of a document that a test cares about. */
+export interface DocumentParts {
+  readonly key: string;
+  readonly center?: string;
+  readonly kind?: IndexDocument["ref"]["kind"];
+  readonly title?: string;
+  readonly tags?: string;
+  readonly summary?: string;
+  readonly body?: string;
+  readonly facets?: Readonly<Record<string, readonly string[]>>;
+  readonly visibility?: IndexDocument["visibility"];
+  readonly visibleTo?: readonly string[];
+  readonly receivedAtMs?: number;
+  readonly validUntilMs?: number;
+}
+
+/** A document with defaults. */
+export function aDocument(parts: DocumentParts): IndexDocument {
+  const { key, center = "tongling", kind = "case" } = parts;
+  const { title = "", tags = "", summary = "", body = "" } = parts;
+  return {
+    ref: { centerId: center, kind, key },
+    text: { title, tags, summary, body },
+    facets: parts.facets ?? {},
+    visibility: parts.visibility ?? "public",
+    visibleTo: parts.visibleTo ?? [],
+    receivedAtMs: parts.receivedAtMs ?? 1_000,
+    validUntilMs: parts.validUntilMs,
+  };
+}
+
+/** A query with defaults: public reader, 20 hits, by relevance. */
+export function aQuery(text: string, parts: Partial<IndexQuery> = {}): IndexQuery {
+  return {
+    text,
+    filters: [],
+    reader: { type: "public" },
+    limit: 20,
+    after: undefined,
+    facets: [],
+    stale: { atMs: 0, centers: new Set() },
+    sort: "relevance",
+    explain: false,
+    ...parts,
+  };
+}
+
+/** Keys of the hits, in order. */
+export function keysOf(result: IndexResult): string[] {
+  return result.hits.map(({ ref }) => ref.key);
+}
+
+const NEVER = new AbortController().signal;
+
+/**
+ * The contract, as tests.
+ *
+ * @param open Makes a new, empty index. Called once a test.
+ */
+export function describeSearchIndex(name: string, open: () => Promise<OpenedIndex>): void {
+  const withDocuments = async (...documents: DocumentParts[]) => {
+    const index = await open();
+    await index.writer.apply({ upserts: documents.map(aDocument), deletes: [], position: 1 });
+    const search = (text: string, parts: Partial<IndexQuery> = {}) =>
+      index.reader.search(aQuery(text, parts), NEVER);
+    return {
+      ...index,
+      search,
+      found: async (text: string, parts: Partial<IndexQuery> = {}) =>
+        keysOf(await search(text, parts)).sort(),
+      [Symbol.asyncDispose]: () => index[Symbol.asyncDispose](),
+    };
+  };
+
+  describe(`${name} is a search index`, () => {
+    test("starts empty at position 0", async () => {
+      await using index = await open();
+      expect(await index.writer.position()).toBe(0);
+      expect(index.reader.position).toBe(0);
+    });
+
+    test("answers with the position that was applied last", async () => {
+      await using index = await withDocuments({ key: "a", title: "设备上云" });
+      await index.writer.apply({ upserts: [], deletes: [], position: 7 });
+      expect((await index.search("设备")).position).toBe(7);
+      expect(index.reader.position).toBe(7);
+    });
+
+    test("finds a document as soon as it is applied, and no longer when it is deleted", async () => {
+      await using index = await withDocuments({ key: "a", title: "设备上云" });
+      expect(await index.found("设备上云")).toEqual(["a"]);
+      const { ref } = aDocument({ key: "a" });
+      await index.writer.apply({ upserts: [], deletes: [ref], position: 2 });
+      expect(await index.found("设备上云")).toEqual([]);
+    });
+
+    test("replaces a document with the same name", async () => {
+      await using index = await withDocuments({ key: "a", title: "设备上云" });
+      const changed = aDocument({ key: "a", title: "质量检测" });
+      await index.writer.apply({ upserts: [changed], deletes: [], position: 2 });
+      expect(await index.found("设备")).toEqual([]);
+      expect(await index.found("质量")).toEqual(["a"]);
+      expect((await index.search("")).total).toBe(1);
+    });
+
+    test("takes the last of two documents with one name in a change", async () => {
+      await using index = await withDocuments(
+        { key: "a", title: "设备上云" },
+        { key: "a", title: "质量检测" },
+      );
+      expect(await index.found("设备")).toEqual([]);
+      expect(await index.found("质量")).toEqual(["a"]);
+    });
+
+    test("keeps documents of one key apart by center and kind", async () => {
+      await using index = await withDocuments(
+        { key: "a", center: "north", title: "设备上云" },
+        { key: "a", center: "south", title: "设备上云" },
+        { key: "a", center: "south", kind: "policy", title: "设备上云" },
+      );
+      expect((await index.search("设备")).total).toBe(3);
+      const { ref } = aDocument({ key: "a", center: "south" });
+      await index.writer.apply({ upserts: [], deletes: [ref], position: 2 });
+      expect((await index.search("设备")).hits.map(({ ref: r }) => [r.centerId, r.kind])).toEqual([
+        ["north", "case"],
+        ["south", "policy"],
+      ]);
+    });
+
+    test("is empty at position 0 after clear, and can be filled again", async () => {
+      await using index = await withDocuments({ key: "a", title: "设备上云" });
+      await index.writer.clear();
+      expect(await index.writer.position()).toBe(0);
+      expect((await index.search("")).total).toBe(0);
+      const again = aDocument({ key: "b", title: "设备上云" });
+      await index.writer.apply({ upserts: [again], deletes: [], position: 1 });
+      expect(await index.found("设备")).toEqual(["b"]);
+    });
+
+    test("says after flush that what was applied is durable", async () => {
+      await using index = await withDocuments({ key: "a", title: "设备上云" });
+      await index.writer.flush();
+      expect(await index.writer.position()).toBe(1);
+    });
+
+    test("finds everything that filters keep when the text is empty", async () => {
+      await using index = await withDocuments(
+        { key: "a", facets: { region: ["340000"] } },
+        { key: "b", facets: { region: ["320000"] } },
+      );
+      expect(await index.found("")).toEqual(["a", "b"]);
+      expect(await index.found("", { filters: [{ field: "region", values: ["320000"] }] })).toEqual(
+        ["b"],
+      );
+      expect(
+        await index.found("", { filters: [{ field: "region", values: ["340000", "320000"] }] }),
+      ).toEqual(["a", "b"]);
+      expect(await index.found("", { filters: [{ field: "industry", values: ["C"] }] })).toEqual(
+        [],
+      );
+    });
+
+    test("wants all of several filters", async () => {
+      await using index = await withDocuments(
+        { key: "a", facets: { region: ["340000"], industry: ["C"] } },
+        { key: "b", facets: { region: ["340000"], industry: ["D"] } },
+      );
+      const filters = [
+        { field: "region", values: ["340000"] },
+        { field: "industry", values: ["D"] },
+      ] as const;
+      expect(await index.found("", { filters })).toEqual(["b"]);
+    });
+
+    test("filters by kind and center of the name", async () => {
+      await using index = await withDocuments(
+        { key: "a", center: "north" },
+        { key: "b", center: "south", kind: "policy" },
+      );
+      expect(await index.found("", { filters: [{ field: "kind", values: ["policy"] }] })).toEqual([
+        "b",
+      ]);
+      expect(await index.found("", { filters: [{ field: "center", values: ["north"] }] })).toEqual([
+        "a",
+      ]);
+    });
+
+    test("counts facets without the field's own filter, by falling count and then by value", async () => {
+      await using index = await withDocuments(
+        { key: "a", title: "设备", facets: { region: ["340000", "340700"], industry: ["C"] } },
+        { key: "b", title: "设备", facets: { region: ["340000"], industry: ["C"] } },
+        { key: "c", title: "设备", facets: { region: ["320000"], industry: ["D"] } },
+        { key: "d", title: "别的", facets: { region: ["340000"], industry: ["C"] } },
+      );
+      const { facets, total } = await index.search("设备", {
+        filters: [{ field: "region", values: ["340000"] }],
+        facets: ["region", "industry", "year"],
+      });
+      expect(total).toBe(2);
+      expect(facets).toEqual([
+        {
+          field: "region",
+          values: [
+            { value: "340000", count: 2 },
+            { value: "320000", count: 1 },
+            { value: "340700", count: 1 },
+          ],
+        },
+        { field: "industry", values: [{ value: "C", count: 2 }] },
+        { field: "year", values: [] },
+      ]);
+    });
+
+    test("computes the state from centers that are silent and from the end of validity", async () => {
+      await using index = await withDocuments(
+        { key: "a", center: "north" },
+        { key: "b", center: "south" },
+        { key: "c", center: "south", validUntilMs: 500 },
+        { key: "d", center: "south", validUntilMs: 2_000 },
+      );
+      const stale = { atMs: 1_000, centers: new Set(["north"]) };
+      const { facets } = await index.search("", { stale, facets: ["state"] });
+      expect(facets[0]?.values).toEqual([
+        { value: "live", count: 2 },
+        { value: "stale", count: 2 },
+      ]);
+      const filters = [{ field: "state", values: ["stale"] }] as const;
+      expect(await index.found("", { stale, filters })).toEqual(["a", "c"]);
+    });
+
+    describe("visibility", () => {
+      const documents: readonly DocumentParts[] = [
+        { key: "p", title: "公开 设备", visibility: "public", facets: { year: ["2025"] } },
+        { key: "m", title: "成员 设备", visibility: "members", facets: { year: ["2024"] } },
+        {
+          key: "c",
+          title: "指定 设备",
+          visibility: "centers",
+          visibleTo: ["south"],
+          facets: { year: ["2023"] },
+        },
+      ];
+
+      test.each([
+        ["the public", { type: "public" }, ["p"]],
+        ["a member", { type: "member", centerId: "north" }, ["m", "p"]],
+        ["a named center", { type: "member", centerId: "south" }, ["c", "m", "p"]],
+        ["the publisher", { type: "member", centerId: "tongling" }, ["c", "m", "p"]],
+        ["an operator", { type: "operator" }, ["c", "m", "p"]],
+      ] as const)(
+        "shows %s what it may see, in hits, totals, facets and suggestions",
+        async (_, reader, keys) => {
+          await using index = await withDocuments(...documents);
+          expect(await index.found("设备", { reader })).toEqual(keys);
+          const { total, facets } = await index.search("", { reader, facets: ["year"] });
+          expect(total).toBe(keys.length);
+          expect(facets[0]?.values).toHaveLength(keys.length);
+          const suggested = await index.reader.suggest({ prefix: "指定", limit: 5, reader }, NEVER);
+          expect(suggested.map(({ text }) => text)).toEqual(
+            (keys as readonly string[]).includes("c") ? ["指定 设备"] : [],
+          );
+        },
+      );
+    });
+
+    test("ranks a term in the title above tags, summary and body", async () => {
+      await using index = await withDocuments(
+        { key: "body", body: "设备" },
+        { key: "summary", summary: "设备" },
+        { key: "tags", tags: "设备" },
+        { key: "title", title: "设备" },
+      );
+      expect(keysOf(await index.search("设备"))).toEqual(["title", "tags", "summary", "body"]);
+    });
+
+    test("ranks by rarity of terms and by how much of a text they are", async () => {
+      await using index = await withDocuments(
+        { key: "long", body: `轴承 ${"一 二 三 四 五 六 七 八 ".repeat(10)}` },
+        { key: "short", body: "轴承 一" },
+      );
+      expect(keysOf(await index.search("轴承"))).toEqual(["short", "long"]);
+    });
+
+    test("sorts by time when asked, and breaks ties by name", async () => {
+      await using index = await withDocuments(
+        { key: "b", title: "设备", receivedAtMs: 1_000 },
+        { key: "c", body: "设备", receivedAtMs: 3_000 },
+        { key: "a", body: "设备", receivedAtMs: 1_000 },
+      );
+      expect(keysOf(await index.search("设备", { sort: "newest" }))).toEqual(["c", "a", "b"]);
+    });
+
+    test.each(["relevance", "newest"] as const)(
+      "pages by %s over everything once, in the order of one page",
+      async (sort) => {
+        const documents = Array.from({ length: 25 }, (_, i) => ({
+          key: `k${i}`,
+          title: i % 3 === 0 ? "设备 设备" : "设备",
+          receivedAtMs: 1_000 + (i % 5),
+        }));
+        await using index = await withDocuments(...documents);
+        const all = keysOf(await index.search("设备", { sort, limit: 100 }));
+        const paged: string[] = [];
+        let after: IndexQuery["after"];
+        for (;;) {
+          const { hits, total } = await index.search("设备", { sort, limit: 4, after });
+          expect(total).toBe(25);
+          if (hits.length === 0) break;
+          paged.push(...hits.map(({ ref }) => ref.key));
+          after = hits.at(-1);
+        }
+        expect(paged).toEqual(all);
+        expect(new Set(paged).size).toBe(25);
+      },
+    );
+
+    test("explains a score by terms and fields that sum to it", async () => {
+      await using index = await withDocuments(
+        { key: "a", title: "预测性维护", body: "轴承的预测性维护", tags: "轴承" },
+        { key: "b", title: "别的" },
+      );
+      const [hit] = (await index.search("预测性维护 轴承", { explain: true })).hits;
+      const sum = hit?.terms.reduce((total, { score }) => total + score, 0) ?? 0;
+      expect(sum).toBeCloseTo(hit?.score ?? Number.NaN, 9);
+      expect(hit?.terms.map(({ channel }) => channel)).toContain("原文");
+      expect(new Set(hit?.terms.map(({ field }) => field))).toEqual(
+        new Set(["title", "body", "tags"]),
+      );
+      const [plain] = (await index.search("轴承")).hits;
+      expect(plain?.terms).toEqual([]);
+    });
+
+    test("marks what was found in the source text", async () => {
+      await using index = await withDocuments({
+        key: "a",
+        title: "面向ＭＥＳ的預測性維護",
+        body: "轴承。",
+      });
+      const [hit] = (await index.search("mes 预测性维护")).hits;
+      expect(hit?.highlights).toEqual([
+        {
+          field: "title",
+          text: "面向ＭＥＳ的預測性維護",
+          spans: [
+            { start: 2, end: 5 },
+            { start: 6, end: 11 },
+          ],
+        },
+      ]);
+    });
+
+    test("suggests titles and terms by text, pinyin and initials", async () => {
+      await using index = await withDocuments({ key: "a", title: "铜陵某厂轴承监测 · Bearings" });
+      const suggest = async (prefix: string) =>
+        (
+          await index.reader.suggest({ prefix, limit: 3, reader: { type: "public" } }, NEVER)
+        ).filter(({ source }) => source === "title");
+      const { ref } = aDocument({ key: "a" });
+      const title = { text: "铜陵某厂轴承监测", source: "title", ref };
+      expect(await suggest("铜陵某")).toEqual([title]);
+      expect(await suggest("tonglingmou")).toEqual([title]);
+      expect(await suggest("tlmcz")).toEqual([title]);
+      expect(await suggest("bearin")).toEqual([{ ...title, text: "Bearings" }]);
+      expect(await suggest("轴承监")).toEqual([]);
+    });
+
+    test.each([
+      ["a limit of 0", { limit: 0 }],
+      ["a limit above 500", { limit: 501 }],
+      ["a filter without values", { filters: [{ field: "kind", values: [] }] }],
+    ])("refuses %s", async (_, parts) => {
+      await using index = await open();
+      await expect(index.reader.search(aQuery("", parts), NEVER)).rejects.toMatchObject({
+        code: "ERR_QUERY_INVALID",
+      });
+    });
+
+    test("refuses a text that is too long", async () => {
+      await using index = await open();
+      await expect(index.reader.search(aQuery("长".repeat(1025)), NEVER)).rejects.toMatchObject({
+        code: "ERR_QUERY_INVALID",
+      });
+    });
+
+    test("rejects with the reason of a signal that is aborted", async () => {
+      await using index = await open();
+      const gone = AbortSignal.abort(new Error("gone"));
+      await expect(index.reader.search(aQuery("设备"), gone)).rejects.toThrow("gone");
+    });
+  });
+}

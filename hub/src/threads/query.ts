@@ -1,0 +1,80 @@
+/**
+ * Thread that answers queries over shared memory. Started by the adapter `worker-index-reader.ts`, which sends one
+ * message a generation and one a question; messages are handled in order.
+ *
+ * @module
+ */
+
+import { parentPort } from "node:worker_threads";
+import { isTributaryError, systemClock, TributaryError } from "@tributary/proto";
+import type {
+  QuestionMessage,
+  ThreadAnswer,
+  ThreadError,
+  ThreadMessage,
+} from "../adapters/worker-index-reader.ts";
+import { type Analyzer, createAnalyzer } from "../index/analysis/analyzer.ts";
+import { type DictionaryData, openDictionary } from "../index/analysis/dictionary.ts";
+import { type Generation, GenerationOpener } from "../index/generation.ts";
+import { search } from "../index/query/search.ts";
+import { suggest } from "../index/suggest/complete.ts";
+
+const port = parentPort;
+if (port === null) throw new TypeError("this file is the entry of a worker thread");
+
+const opener = new GenerationOpener();
+let dictionary: DictionaryData | undefined;
+let analyzer: Analyzer | undefined;
+let generation: Generation | undefined;
+
+port.on("message", (message: ThreadMessage) => {
+  if (message.type === "generation") {
+    if (dictionary?.fingerprint !== message.data.dictionary.fingerprint) {
+      dictionary = message.data.dictionary;
+      analyzer = createAnalyzer(openDictionary(dictionary));
+    }
+    generation = opener.open(message.data);
+    return;
+  }
+  port.postMessage(answer(message));
+});
+
+function answer(message: QuestionMessage): ThreadAnswer {
+  try {
+    return { id: message.id, value: ask(message) };
+  } catch (error) {
+    return { id: message.id, error: toThreadError(error) };
+  }
+}
+
+function ask({ question, cancelled, slot, timeoutMs }: QuestionMessage) {
+  if (generation === undefined || analyzer === undefined) {
+    throw new TributaryError("ERR_UNAVAILABLE", "the index is not loaded yet; try again");
+  }
+  const endMs = systemClock.now() + timeoutMs;
+  const checkTime = () => {
+    if (Atomics.load(cancelled, slot) !== 0) {
+      throw new TributaryError("ERR_CANCELLED", "the caller has left");
+    }
+    if (systemClock.now() > endMs) {
+      throw new TributaryError(
+        "ERR_DEADLINE",
+        `the query took longer than ${timeoutMs} ms; make it more specific`,
+        { messageZh: `查询超过 ${timeoutMs} 毫秒，请缩小范围。` },
+      );
+    }
+  };
+  checkTime();
+  return question.type === "search"
+    ? search(generation, question.query, analyzer, { checkTime })
+    : suggest(generation, question.query);
+}
+
+function toThreadError(error: unknown): ThreadError {
+  if (isTributaryError(error)) {
+    const { code, message, messageZh, details } = error;
+    return { code, message, messageZh, details };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: "ERR_INTERNAL", message, messageZh: message, details: {} };
+}
