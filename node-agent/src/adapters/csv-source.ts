@@ -26,6 +26,7 @@ import { detectEncoding, type Encoding } from "./text-encoding.ts";
 
 /** Largest record, in characters; a quote that is never closed would swallow the file. */
 const MAX_RECORD = 1_048_576;
+const CHUNK_BYTES = 32_768;
 const SNIFF_LINES = 50;
 const SNIFF_CHARACTERS = 65_536;
 const DELIMITERS = [",", ";", "\t", "|"] as const;
@@ -115,13 +116,18 @@ class CsvSource implements Source {
 
   async *#readFile(file: string, options: ReadOptions): AsyncGenerator<SourceRow> {
     const before = await stateOf(file);
-    yield* tableRows(records(file, this.#config, options), {
+    const rows = tableRows(records(file, this.#config, options), {
       table: "",
       settings: this.#config,
       file: options.isOneOfSeveral ? basename(file) : undefined,
       onNote: options.onNote,
       onHeader: ({ lastRow }) => options.onHeader?.(lastRow),
     });
+    for await (const row of rows) {
+      options.signal.throwIfAborted();
+      yield row;
+    }
+    options.signal.throwIfAborted();
     await assertUnchanged(file, before);
   }
 }
@@ -150,7 +156,7 @@ async function* records(
     relax_quotes: true,
     max_record_size: MAX_RECORD,
   });
-  const input = Readable.from(rejoined(first.value, text));
+  const input = Readable.from(rejoined(first.value, text), { highWaterMark: 1 });
   input.on("error", (error) => parser.destroy(error));
   input.pipe(parser);
   let row = 0;
@@ -161,7 +167,7 @@ async function* records(
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw readError(file, row + 1, error);
+    throw readError(file, error);
   } finally {
     input.destroy();
     parser.destroy();
@@ -183,7 +189,7 @@ async function* decoded(
   let held = "";
   let isHolding = true;
   try {
-    for await (const chunk of createReadStream(file, { signal, highWaterMark: 262_144 })) {
+    for await (const chunk of createReadStream(file, { signal, highWaterMark: CHUNK_BYTES })) {
       const text = decoder.decode(chunk as Buffer, { stream: true });
       if (!isHolding) {
         yield text;
@@ -250,16 +256,19 @@ function mostFrequent(counts: readonly number[]): number {
   return best;
 }
 
-function readError(file: string, row: number, error: unknown): unknown {
+function readError(file: string, error: unknown): unknown {
   if (!(error instanceof CsvError)) return error;
+  // Where the quote opens, or else where the parser stood.
+  const opening = /opening quote at line (\d+)/.exec(error.message)?.[1];
+  const line = opening ?? String(error["lines"] ?? "?");
   const isQuote = error.code === "CSV_QUOTE_NOT_CLOSED" || error.code === "CSV_MAX_RECORD_SIZE";
   return sourceUnreadable(basename(file), {
     why: isQuote
-      ? `a quotation mark that opens in row ${row} is never closed; the file may be half-written`
-      : `row ${row} is not well-formed (${error.code})`,
+      ? `a quotation mark that opens in line ${line} is never closed; the file may be half-written`
+      : `line ${line} is not well-formed (${error.code})`,
     whyZh: isQuote
-      ? `第 ${row} 行的引号没有结束，文件可能没有写完`
-      : `第 ${row} 行格式有误（${error.code}）`,
+      ? `第 ${line} 行的引号没有结束，文件可能没有写完`
+      : `第 ${line} 行格式有误（${error.code}）`,
     cause: error,
   });
 }

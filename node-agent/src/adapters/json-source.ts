@@ -103,6 +103,7 @@ class JsonSource implements Source {
       ? lineValues(file, signal)
       : this.#documentValues(file, before.size, signal);
     for await (const { row, value } of values) {
+      signal.throwIfAborted();
       yield {
         table: "",
         row,
@@ -110,6 +111,7 @@ class JsonSource implements Source {
         cells: cellsOf(value),
       };
     }
+    signal.throwIfAborted();
     await assertUnchanged(file, before);
   }
 

@@ -73,10 +73,10 @@ export async function stateOf(path: string): Promise<FileState> {
   };
 }
 
-/** @throws {TributaryError} `ERR_SOURCE_CHANGED` if the file is no longer what it was; `ERR_SOURCE_MISSING` if it went. */
+/** @throws {TributaryError} `ERR_SOURCE_CHANGED` if the file is no longer what it was, or no longer there. */
 export async function assertUnchanged(path: string, before: FileState): Promise<void> {
-  const now = await stateOf(path);
-  if (now.identity !== before.identity) throw sourceChanged(basename(path));
+  const now = await stateOf(path).catch(() => undefined);
+  if (now?.identity !== before.identity) throw sourceChanged(basename(path));
 }
 
 const hashes = new Map<string, { readonly identity: string; readonly hash: string }>();

@@ -111,6 +111,7 @@ class SqliteSource implements Source {
       signal.throwIfAborted();
       yield row;
     }
+    signal.throwIfAborted();
     await snapshot.assertInPlace();
   }
 

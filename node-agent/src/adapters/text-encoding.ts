@@ -120,9 +120,10 @@ class ByteCensus {
 
   #count(lead: number, trail: number): void {
     this.#pairs += 1;
-    // Rows 1 to 9 of GB 2312 are signs, rows 16 to 55 the common characters.
+    // Rows 1 to 3 of GB 2312 are signs, rows 16 to 55 the common characters; rows 4 to 9 (kana and the like) are what
+    // common characters of Big5 look like.
     const isCommon =
-      trail >= 0xa1 && ((lead >= 0xa1 && lead <= 0xa9) || (lead >= 0xb0 && lead <= 0xd7));
+      trail >= 0xa1 && ((lead >= 0xa1 && lead <= 0xa3) || (lead >= 0xb0 && lead <= 0xd7));
     if (isCommon) this.#common += 1;
   }
 

@@ -56,7 +56,7 @@ export function findHeader(
   merges: Merges = NO_MERGES,
   settings: TableSettings = {},
 ): Header {
-  const first = settings.headerRow ?? bestRow(rows, merges);
+  const first = settings.headerRow ?? topOf(rows, bestRow(rows, merges), merges);
   if (first === 0) return { firstRow: 0, lastRow: 0, titles: [] };
   const last = first + (settings.headerRows ?? depthOf(rows, first, merges)) - 1;
   const parts = rows.filter(({ row }) => row >= first && row <= last);
@@ -72,6 +72,23 @@ function bestRow(rows: readonly RawRow[], merges: Merges): number {
     if (score > best.score) best = { row: row.row, score };
   }
   return best.row;
+}
+
+/** The row where the header of `row` begins: titles merged down from above, or groups that lie over several titles. */
+function topOf(rows: readonly RawRow[], row: number, merges: Merges): number {
+  const at = rows.find((candidate) => candidate.row === row);
+  const above = rows.find((candidate) => candidate.row === row - 1);
+  if (at === undefined || above === undefined) return row;
+  const corners = at.cells.map((_, column) => merges.cornerOf(row, column)?.row ?? row);
+  const isMergedDown = corners.some((top) => top === row - 1);
+  const isGroups = new Set(ownTexts(above, merges)).size > 1 && isGrouped(above, merges);
+  return isMergedDown || isGroups ? topOf(rows, row - 1, merges) : row;
+}
+
+function isGrouped(row: RawRow, merges: Merges): boolean {
+  return row.cells.some(
+    (_, column) => (merges.cornerOf(row.row, column)?.column ?? column) < column,
+  );
 }
 
 function headerScore(
@@ -120,16 +137,13 @@ function depthOf(rows: readonly RawRow[], first: number, merges: Merges): number
 }
 
 function continuesHeader(above: RawRow, below: RawRow | undefined, merges: Merges): boolean {
-  let isGrouped = false;
-  for (let column = 0; column < above.cells.length; column += 1) {
+  const isMergedDown = above.cells.some((_, column) => {
     const corner = merges.cornerOf(above.row + 1, column);
-    if (corner !== undefined && corner.row <= above.row) return true;
-    const group = merges.cornerOf(above.row, column);
-    if (group !== undefined && group.column < column) isGrouped = true;
-  }
-  return (
-    isGrouped && below?.cells.every((cell) => cell === null || typeof cell === "string") === true
-  );
+    return corner !== undefined && corner.row <= above.row;
+  });
+  if (isMergedDown) return true;
+  const isText = below?.cells.every((cell) => cell === null || typeof cell === "string") === true;
+  return isText && isGrouped(above, merges);
 }
 
 function joinTitles(rows: readonly RawRow[], merges: Merges): readonly string[] {

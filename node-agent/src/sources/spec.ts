@@ -69,7 +69,6 @@ export const excelSpec = z.strictObject({
     )
     .optional()
     .describe("Settings of single sheets, by name."),
-  hidden: z.boolean().optional().describe("Whether hidden sheets are read too. Default false."),
 });
 
 /** A file with a JSON array, or with one JSON value a line. */
