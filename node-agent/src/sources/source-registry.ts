@@ -5,13 +5,19 @@
  */
 
 import { TributaryError } from "@tributary/proto";
-import type { Source, SourceType } from "../ports/source.ts";
+import type { Source } from "../ports/source.ts";
+
+/** What the registry needs of a {@link SourceType}, whatever its configuration. */
+export interface OpenableType {
+  readonly type: string;
+  open(config: never, folder: string): Source;
+}
 
 /** Opens sources by the `type` of their configuration. */
 export class SourceRegistry {
-  readonly #types: ReadonlyMap<string, SourceType<never>>;
+  readonly #types: ReadonlyMap<string, OpenableType>;
 
-  constructor(types: readonly SourceType<never>[]) {
+  constructor(types: readonly OpenableType[]) {
     this.#types = new Map(types.map((type) => [type.type, type]));
   }
 
