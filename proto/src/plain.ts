@@ -109,7 +109,7 @@ function readValue(field: DescField, value: unknown, options: PlainOptions): unk
     if (value === 0) {
       const zero = options.zeroNames?.[field.enum.typeName];
       if (zero !== undefined) return zero;
-      if (options.complete) throw malformed(field, "it is not set");
+      throw malformed(field, "it is not set");
     }
     if (name === undefined) throw malformed(field, `${value} is not known to this version`);
     return name;

@@ -115,7 +115,6 @@ export function importVerifyingKey(publicKey: Uint8Array): Promise<VerifyingKey>
   const key = checkAndImport(new Uint8Array(publicKey));
   if (seen.size >= MAX_SEEN) seen.delete(seen.keys().next().value as string);
   seen.set(id, key);
-  key.catch(() => seen.delete(id));
   return key;
 }
 

@@ -90,6 +90,9 @@ describe("a signed note", () => {
     const many = (n: number) => formatNote({ text, signatures: Array(n).fill(signatures[0]) });
     expect(parseNote(many(16)).signatures).toHaveLength(16);
     expect(() => parseNote(many(65))).toThrow(withCode("ERR_NOTE_MALFORMED"));
+    const long = (length: number) => formatNote({ text: `${"a".repeat(length)}\n`, signatures });
+    expect(parseNote(long(10_000)).text).toHaveLength(10_001);
+    expect(() => parseNote(long(65_536))).toThrow(withCode("ERR_NOTE_MALFORMED"));
   });
 });
 

@@ -1,4 +1,6 @@
+import { create, toBinary } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
+import { MembershipChangeSchema } from "../gen/tributary/v1/log_pb.ts";
 import {
   decodeCurationDecision,
   decodeEpochSummary,
@@ -66,6 +68,12 @@ describe("a statement", () => {
     }
     expect(() => decodeMembershipChange(bytes.subarray(1))).toThrow(refused);
     expect(() => decodeMembershipChange(new Uint8Array())).toThrow(refused);
+  });
+
+  test("is checked when it is read, too", () => {
+    const message = create(MembershipChangeSchema, { centerId: "A", state: 2, actor: "operator" });
+    const bytes = toBinary(MembershipChangeSchema, message);
+    expect(() => decodeMembershipChange(bytes)).toThrow(refused);
   });
 
   test.each<[string, Partial<MembershipChange>]>([

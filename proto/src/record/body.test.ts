@@ -122,6 +122,15 @@ describe("a body", () => {
     });
   });
 
+  test("holds its own copy of the bytes", () => {
+    const hash = new Uint8Array(32).fill(7);
+    const value: BodyOf<"outcome"> = { epoch: "2026Q1", policy: { k: 5 }, ladderHash: hash };
+    const buffer = Buffer.from(encodeBody("outcome", value));
+    const decoded = decodeBody("outcome", buffer);
+    buffer.fill(0);
+    expect(decoded).toEqual(value);
+  });
+
   test("is not encoded above the limit on bytes", () => {
     const unmapped = Array.from({ length: 500 }, () => "字".repeat(500));
     expect(() => encodeBody("provider", { name: "a", unmapped })).toThrow(refused);
