@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Level } from "level";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { testAnalyzer } from "../index/testing.ts";
+import { testAnalyzer } from "../../test/support/open-test-index.ts";
 import { aDocument, aQuery, describeSearchIndex, keysOf } from "../ports/search-index.contract.ts";
 import { openLevelSearchIndex } from "./level-search-index.ts";
 import { WorkerIndexReader } from "./worker-index-reader.ts";

@@ -5,11 +5,8 @@
  */
 
 import { createAnalyzer } from "../index/analysis/analyzer.ts";
-import {
-  buildDictionary,
-  type DictionaryData,
-  openDictionary,
-} from "../index/analysis/dictionary.ts";
+import { buildDictionary } from "../index/analysis/build-dictionary.ts";
+import { type DictionaryData, openDictionary } from "../index/analysis/dictionary.ts";
 import { domainWords } from "../index/analysis/domain-words.ts";
 import type { GenerationData } from "../index/generation.ts";
 import { openIndexWriter, type SegmentIndexWriter } from "../index/writer.ts";

@@ -1,4 +1,4 @@
-import { testAnalyzer } from "../index/testing.ts";
+import { testAnalyzer } from "../../test/support/open-test-index.ts";
 import { describeSearchIndex } from "../ports/search-index.contract.ts";
 import { createMemorySearchIndex } from "./memory-search-index.ts";
 

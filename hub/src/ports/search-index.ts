@@ -82,6 +82,7 @@ export interface IndexCursor {
 
 export interface IndexHit {
   readonly ref: RecordRef;
+  /** 0 when sorted by time. */
   readonly score: number;
   readonly receivedAtMs: number;
   readonly highlights: readonly IndexHighlight[];

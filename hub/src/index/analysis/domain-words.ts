@@ -5,7 +5,7 @@
  */
 
 import { kpiConcepts, SCHEME_NAMES, scheme, synonymGroups } from "@tributary/proto/vocabulary";
-import type { DomainWord } from "./dictionary.ts";
+import type { DomainWord } from "./build-dictionary.ts";
 
 /** As frequent as a usual word of the same length in jieba's counts, so that a term is kept in one piece. */
 const FREQUENCY = 500;

@@ -189,8 +189,7 @@ class SearchRun {
 
   #walkAll(segment: Segment, conditions: readonly Docs[], gate: (doc: number) => boolean): void {
     const docs = conditions.length === 0 ? new EveryDoc(segment.docs) : allOf(conditions);
-    const isScored = this.#query.sort === "relevance";
-    const scored = isScored ? this.#cursors(segment, this.#counted) : [];
+    const scored = this.#isScored ? this.#cursors(segment, this.#counted) : [];
     for (let doc = docs.advance(0); doc !== END; doc = docs.advance(doc + 1)) {
       if (!gate(doc)) continue;
       this.#top.offer(segment, doc, this.#addScores(0, scored, segment, doc));
@@ -233,6 +232,7 @@ class SearchRun {
     isEssential: boolean,
   ): void {
     const { mass, score } = sums;
+    const scored = this.#isScored ? weight : 0;
     while (cursor.nextBlock()) {
       const { docs, blockCounts, size } = cursor;
       for (let i = 0; i < size; i++) {
@@ -243,7 +243,7 @@ class SearchRun {
         }
         const saturation = this.#scorer.saturation(blockCounts[i] as number, segment.lengths, doc);
         mass[doc] = (mass[doc] as number) + weight;
-        score[doc] = (score[doc] as number) + weight * saturation;
+        score[doc] = (score[doc] as number) + scored * saturation;
       }
       this.#tick(size);
     }
@@ -255,18 +255,22 @@ class SearchRun {
     matches: { readonly doc: number; readonly score: number }[],
   ): void {
     const fine = this.#terms.filter(({ isCounted }) => !isCounted);
-    const { limit, after, sort } = this.#query;
+    const { limit, after } = this.#query;
     let least = Number.NEGATIVE_INFINITY;
     if (after === undefined && matches.length > limit && this.#options.isExhaustive !== true) {
       const scores = Float64Array.from(matches, ({ score }) => score).sort();
       const gain = fine.reduce((sum, { weight }) => sum + weight, 0) * MAX_SATURATION;
       least = (scores[scores.length - limit] as number) - gain;
     }
-    const cursors = sort === "relevance" ? this.#cursors(segment, fine) : [];
+    const cursors = this.#isScored ? this.#cursors(segment, fine) : [];
     const candidates = matches.filter(({ score }) => score >= least).sort((a, b) => a.doc - b.doc);
     for (const { doc, score } of candidates) {
       this.#top.offer(segment, doc, this.#addScores(score, cursors, segment, doc));
     }
+  }
+
+  get #isScored(): boolean {
+    return this.#query.sort === "relevance";
   }
 
   get #counted(): readonly WeighedTerm[] {
@@ -323,7 +327,7 @@ class SearchRun {
   }
 
   #explain(segment: Segment, doc: number, isMass: boolean): IndexHit["terms"] {
-    if (this.#query.sort !== "relevance") return [];
+    if (!this.#isScored) return [];
     return explainHit(
       isMass ? this.#terms : this.#counted,
       (term) => {

@@ -1,0 +1,168 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { testAnalyzer } from "../../../test/support/open-test-index.ts";
+import { MemoryIndexStore } from "../../adapters/memory-index-store.ts";
+import { createMemorySearchIndex } from "../../adapters/memory-search-index.ts";
+import { aDocument, aQuery } from "../../ports/search-index.contract.ts";
+import type { IndexDocument, IndexQuery, IndexResult } from "../../ports/search-index.ts";
+import { type Generation, type GenerationData, GenerationOpener } from "../generation.ts";
+import { mergeRequested, openIndexWriter } from "../writer.ts";
+import { search } from "./search.ts";
+
+const analyzer = testAnalyzer();
+
+/** Words that overlap, repeat and come in several scripts. */
+const WORDS =
+  "预测性维护 预测 维护 设备 设备健康 数字化 数字化转型 转型 的 如何 什么 公司 有限公司 招商 花 𠮷野 轴承 轴承监测 MES PD1728_A pump pumps services C++ half-width".split(
+    " ",
+  );
+
+const text = fc
+  .array(fc.tuple(fc.constantFrom(...WORDS), fc.constantFrom("", " ", "，")), { maxLength: 14 })
+  .map((parts) => parts.map(([word, gap]) => word + gap).join(""));
+
+const document = fc
+  .record({
+    key: fc.integer({ min: 0, max: 30 }).map(String),
+    center: fc.constantFrom("north", "south"),
+    title: text,
+    tags: text,
+    body: text,
+    year: fc.subarray(["2023", "2024", "2025"]),
+    region: fc.constantFrom<readonly string[]>(["34", "3401"], ["34"], []),
+    visibility: fc.constantFrom<IndexDocument["visibility"]>("public", "members", "centers"),
+    receivedAtMs: fc.integer({ min: 1, max: 4 }),
+    validUntilMs: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+  })
+  .map(({ year, region, validUntilMs, ...parts }) =>
+    aDocument({
+      ...parts,
+      facets: { year, region },
+      ...(validUntilMs === undefined ? {} : { validUntilMs }),
+    }),
+  );
+
+const queryText = fc
+  .array(
+    fc
+      .tuple(
+        fc.constantFrom("", "", "", "-", "title:", "-body:"),
+        fc.constantFrom(...WORDS),
+        fc.constantFrom("", "", " ", " ", "“"),
+      )
+      .map(([before, word, after]) =>
+        after === "“" ? `${before}"${word}${word.slice(0, 1)}" ` : before + word + after,
+      ),
+    { maxLength: 7 },
+  )
+  .map((parts) => parts.join(""));
+
+const query = fc
+  .record({
+    text: queryText,
+    sort: fc.constantFrom<IndexQuery["sort"]>("relevance", "newest"),
+    reader: fc.constantFrom<IndexQuery["reader"]>(
+      { type: "public" },
+      { type: "member", centerId: "north" },
+      { type: "operator" },
+    ),
+    limit: fc.constantFrom(3, 50),
+    filters: fc.subarray([
+      { field: "year", values: ["2023", "2025"] },
+      { field: "region", values: ["34"] },
+      { field: "state", values: ["live"] },
+    ] as const satisfies IndexQuery["filters"]),
+  })
+  .map(({ text: typed, ...parts }) =>
+    aQuery(typed, {
+      ...parts,
+      facets: ["year", "region", "center", "state"],
+      stale: { atMs: 5, centers: new Set(["south"]) },
+      explain: true,
+    }),
+  );
+
+/** The documents in segments of `size` documents, not merged, and nothing deleted. */
+async function segmentsOf(documents: readonly IndexDocument[], size: number): Promise<Generation> {
+  let data: GenerationData | undefined;
+  await using writer = await openIndexWriter({
+    store: new MemoryIndexStore(),
+    analyzer,
+    publish: (generation) => {
+      data = generation;
+    },
+    merge: async (inputs) => mergeRequested(inputs),
+  });
+  for (let i = 0; i < documents.length; i += size) {
+    await writer.apply({ upserts: documents.slice(i, i + size), deletes: [], position: 1 });
+  }
+  return new GenerationOpener().open(data as GenerationData);
+}
+
+/** Scores to nine digits: sums of the two are made in the same order but not from the same numbers. */
+function comparable({ hits, ...rest }: IndexResult) {
+  return {
+    ...rest,
+    hits: hits.map(({ score, terms, ...hit }) => ({
+      ...hit,
+      score: score.toPrecision(9),
+      terms: terms.map((term) => ({ ...term, score: term.score.toPrecision(9) })),
+    })),
+  };
+}
+
+const distinct = fc.uniqueArray(document, {
+  maxLength: 30,
+  selector: ({ ref }) => `${ref.centerId} ${ref.key}`,
+});
+
+describe("search", () => {
+  test("answers as the model does, for any documents and query", async () => {
+    const checkTime = () => {};
+    await fc.assert(
+      fc.asyncProperty(
+        distinct,
+        query,
+        fc.constantFrom(1, 4, 100),
+        async (documents, asked, size) => {
+          const { writer, reader } = createMemorySearchIndex(analyzer);
+          await writer.apply({ upserts: documents, deletes: [], position: 1 });
+          const generation = await segmentsOf(documents, size);
+          const found = search(generation, { ...asked }, analyzer, { checkTime });
+          const expected = await reader.search(asked, new AbortController().signal);
+          expect(comparable({ ...found, position: 1 })).toEqual(comparable(expected));
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  test("finds with pruning what it finds without, for any documents and query", async () => {
+    const checkTime = () => {};
+    await fc.assert(
+      fc.asyncProperty(distinct, query, async (documents, asked) => {
+        const generation = await segmentsOf(documents, 100);
+        const pruned = search(generation, asked, analyzer, { checkTime });
+        const full = search(generation, asked, analyzer, { checkTime, isExhaustive: true });
+        expect(comparable(pruned)).toEqual(comparable(full));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("stops when its time is over", async () => {
+    const documents = Array.from({ length: 5000 }, (_, i) =>
+      aDocument({ key: String(i), body: "设备" }),
+    );
+    const generation = await segmentsOf(documents, 5000);
+    const checkTime = () => {
+      throw new Error("over");
+    };
+    expect(() => search(generation, aQuery("设备"), analyzer, { checkTime })).toThrow("over");
+    const question = aQuery("如何 设备 健康 设备 轴承 转型 维护 的");
+    expect(() => search(generation, question, analyzer, { checkTime })).toThrow("over");
+    // What a stopped query left behind does not disturb the next.
+    expect(search(generation, aQuery("设备"), analyzer, { checkTime() {} }).total).toBe(5000);
+    expect(search(generation, question, analyzer, { checkTime() {} }).total).toBe(5000);
+  });
+});

@@ -1,0 +1,49 @@
+/**
+ * What tests of the index share: one dictionary, since making it takes a moment, and an index in one thread.
+ *
+ * @module
+ */
+
+import { MemoryIndexStore } from "../../src/adapters/memory-index-store.ts";
+import { type Analyzer, createAnalyzer } from "../../src/index/analysis/analyzer.ts";
+import { buildDictionary } from "../../src/index/analysis/build-dictionary.ts";
+import { type Dictionary, openDictionary } from "../../src/index/analysis/dictionary.ts";
+import { domainWords } from "../../src/index/analysis/domain-words.ts";
+import { type Generation, GenerationOpener } from "../../src/index/generation.ts";
+import { search } from "../../src/index/query/search.ts";
+import { suggest } from "../../src/index/suggest/complete.ts";
+import { mergeRequested, openIndexWriter } from "../../src/index/writer.ts";
+import type { IndexStore } from "../../src/ports/index-store.ts";
+import type { IndexQuery } from "../../src/ports/search-index.ts";
+
+/** An index whose two sides are in this thread, over a store in memory. */
+export async function openTestIndex(store: IndexStore = new MemoryIndexStore()) {
+  const analyzer = testAnalyzer();
+  const opener = new GenerationOpener();
+  let generation: Generation | undefined;
+  const writer = await openIndexWriter({
+    store,
+    analyzer,
+    publish: (data) => {
+      generation = opener.open(data);
+    },
+    merge: async (inputs) => mergeRequested(inputs),
+  });
+  const current = () => generation as Generation;
+  return {
+    writer,
+    generation: current,
+    search: (query: IndexQuery) => search(current(), query, analyzer, { checkTime() {} }),
+    suggest: (prefix: string, limit = 10) =>
+      suggest(current(), { prefix, limit, reader: { type: "public" } }),
+    [Symbol.asyncDispose]: () => writer[Symbol.asyncDispose](),
+  };
+}
+
+let dictionary: Dictionary | undefined;
+
+/** A new analyzer over the dictionary of the hub. */
+export function testAnalyzer(): Analyzer {
+  dictionary ??= openDictionary(buildDictionary(domainWords()));
+  return createAnalyzer(dictionary);
+}
