@@ -205,12 +205,9 @@ class LevelCatalogStore implements CatalogStore {
 
   async check(): Promise<void> {
     const head = await this.#readHead();
-    let expected = head.settled;
-    for await (const key of this.#db.keys({ gte: bytesOf("w"), lt: bytesOf("x") })) {
-      expected += 1;
-      if (numberAt(key, 1) !== expected) throw damaged(`write ${expected} is missing`);
-    }
-    if (expected !== head.writes) throw damaged(`write ${expected + 1} is missing`);
+    let writes = head.settled;
+    for await (const _ of this.#db.keys({ gte: bytesOf("w"), lt: bytesOf("x") })) writes += 1;
+    if (writes !== head.writes) throw damaged(`${writes} of ${head.writes} writes are there`);
     await this.#settle(head);
   }
 

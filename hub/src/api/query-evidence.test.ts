@@ -117,6 +117,7 @@ describe("evidence", () => {
     await hub.publish(firstKey, 1n, records);
     await hub.approve(secondKey);
     await hub.publish(secondKey, 2n, [aRecord({ key: "2", revision: 2n })]);
+    await hub.approve(firstKey);
     await hub.fold();
     for (const [key, signer, position, membershipPosition] of [
       ["1", firstKey, 2, 1],
@@ -128,7 +129,7 @@ describe("evidence", () => {
         centerId: "aa",
         position,
         membershipPosition,
-        checkpointSize: 5,
+        checkpointSize: 6,
       });
       expect(proven.record.key).toBe(key);
       expect(toHex(proven.keyId)).toBe(toHex(signer.keyId));

@@ -11,14 +11,13 @@ import {
   type ListAnswer,
   type ListQuery,
   RECORD_KINDS,
-  type RecordKind,
   type RecordRef,
   type RecordView,
   TributaryError,
   urnOf,
 } from "@tributary/proto";
 import { isShown } from "../catalog/verdict.ts";
-import { type CatalogRow, compareRefs } from "../ports/catalog-row.ts";
+import type { CatalogRow } from "../ports/catalog-row.ts";
 import type { CatalogStore, RowRange } from "../ports/catalog-store.ts";
 import type { Reader } from "../ports/search-index.ts";
 import { type CoverageReader, coverageOf } from "./query-coverage.ts";
@@ -106,7 +105,6 @@ async function* rowsIn(
   after: RecordRef | undefined,
 ): AsyncIterable<CatalogRow> {
   for (const range of rangesOf(filters)) {
-    if (after !== undefined && isBehind(range, after)) continue;
     yield* catalog.rows({ ...range, after });
   }
 }
@@ -129,16 +127,4 @@ function kept(filters: readonly FieldFilter[], field: string): string[] | undefi
   if (first === undefined) return undefined;
   const values = first.filter((value) => others.every((list) => list.includes(value)));
   return [...new Set(values)].sort();
-}
-
-/** True if the whole range comes before `after`. */
-function isBehind({ kind, centerId }: RowRange, after: RecordRef): boolean {
-  if (kind === undefined || kind === after.kind) {
-    return kind !== undefined && centerId !== undefined && centerId < after.centerId;
-  }
-  return compareKinds(kind, after.kind) < 0;
-}
-
-function compareKinds(a: RecordKind, b: RecordKind): number {
-  return compareRefs({ kind: a, centerId: "", key: "" }, { kind: b, centerId: "", key: "" });
 }

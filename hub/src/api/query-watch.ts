@@ -60,7 +60,7 @@ export async function* watch(
   for (;;) {
     signal.throwIfAborted();
     const covered = catalogPosition();
-    const { rows, next } = await readChanges(options.catalog, cursor, covered);
+    const { rows, next } = await readChanges(options.catalog, cursor);
     const board = await coverage.board();
     for (const { row, isLastOfPosition } of rows) {
       const at = row.changePosition;
@@ -115,18 +115,16 @@ function mayMatch({ ref }: CatalogRow, filters: readonly FieldFilter[]): boolean
   );
 }
 
-/** One page of changes before `covered`, and where the next begins. Holds no snapshot of the store afterwards. */
+/** One page of changes, and where the next begins. Holds no snapshot of the store afterwards. */
 async function readChanges(
   catalog: Pick<CatalogStore, "changedRows">,
   cursor: Cursor,
-  covered: number,
 ): Promise<{
   readonly rows: readonly { readonly row: CatalogRow; readonly isLastOfPosition: boolean }[];
   readonly next: Cursor;
 }> {
   const rows: CatalogRow[] = [];
   for await (const row of catalog.changedRows(cursor.position, cursor.after)) {
-    if (row.changePosition >= covered) break;
     rows.push(row);
     if (rows.length > PAGE_ROWS) break;
   }

@@ -8,7 +8,7 @@ import {
   urnOf,
   type WatchEvent,
 } from "@tributary/proto";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { NEVER, smallHub } from "../../test/support/small-hub.ts";
 import { aCase, aRecord, aWithdrawal, SmallLog, START_MS } from "../../test/support/small-log.ts";
 import { centerUrnOf } from "../catalog/fold-curation.ts";
@@ -408,6 +408,10 @@ describe("watch", () => {
     log.batch("aa", [aRecord({ key: "1", revision: 2n }), aWithdrawal("2", 2n)]);
     await hub.catchUp();
     expect(brief(await changed)).toEqual(["+1@3", "-2@4", "=4"]);
+    const waiting = events.next();
+    await vi.waitFor(() => expect(hub.clock.sleeping).toBe(1));
+    hub.clock.advance(15_000);
+    await waiting;
     stop.abort(new Error("enough"));
     await expect(events.next()).rejects.toThrow("enough");
     expect(hub.clock.sleeping).toBe(0);

@@ -110,11 +110,9 @@ export async function acceptRecord(
   return { row, body };
 }
 
-/** A revision counts within its feed; a feed that replaces another speaks anew. */
+/** A revision counts within its feed; a feed that replaces another speaks anew, and feeds never come back. */
 function isNewer(revision: bigint, place: RecordPlace, before: CatalogRow): boolean {
-  return place.feedPosition === before.feedPosition
-    ? revision > before.revision
-    : place.feedPosition > before.feedPosition;
+  return place.feedPosition !== before.feedPosition || revision > before.revision;
 }
 
 async function judge(

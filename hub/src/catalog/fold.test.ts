@@ -5,6 +5,7 @@ import { createMemoryCatalogStore } from "../adapters/memory-catalog-store.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import { CENTER_FACTS, type CenterFact, decodeCenterFact } from "./center-fact.ts";
 import { acceptedOf, COUNTS_FACTS, type Counts, decodeCounts, NO_COUNTS } from "./counts.ts";
+import { decisionFactName, decodeDecisionFact } from "./decision-fact.ts";
 import { catalogDigest } from "./digest.ts";
 import { erasedHashOf, erasedRecord } from "./erasure.ts";
 import { foldEntries } from "./fold.ts";
@@ -304,9 +305,13 @@ describe("a decision", () => {
       verdict: "hidden",
       verdictReason: "一",
     });
+    const undone = log.decide("retract", [], { retracts: first.id });
     log.decide("retract", [], { retracts: first.id });
-    log.decide("retract", [], { retracts: first.id });
+    log.decide("retract", [], { retracts: undone.id });
     const store = await foldAll(log);
+    const fact = await store.fact(decisionFactName(first.position));
+    expect(decodeDecisionFact(fact as Uint8Array).retractedAt).toBe(undone.position);
+    expect((await store.get(refOf("1")))?.changePosition).toBe(undone.position);
     expect(await store.get(refOf("1"))).toMatchObject({ verdict: "live", verdictReason: "" });
     expect(await countsOf(store)).toMatchObject({ live: 1, hidden: 0 });
   });
@@ -356,7 +361,17 @@ describe("a decision", () => {
 describe("an erasure", () => {
   test("leaves the row without content and counts each record once", async () => {
     const log = new SmallLog();
-    const at = log.batch("aa", [aRecord({ key: "1", license: "x" }), aRecord({ key: "2" })]);
+    const provenance = {
+      sourceId: "cases",
+      table: "2024",
+      row: 3,
+      mappingId: new Uint8Array(8),
+      readAtMs: 1,
+    };
+    const at = log.batch("aa", [
+      aRecord({ key: "1", license: "x", validUntilMs: 9, provenance }),
+      aRecord({ key: "2" }),
+    ]);
     log.erase(at, 0);
     log.erase(at, 0);
     log.erase(at, 7);
@@ -367,6 +382,7 @@ describe("an erasure", () => {
       verdictReason: "erased on request",
       body: new Uint8Array(),
       license: "",
+      validUntilMs: undefined,
       provenance: undefined,
     });
     expect(await countsOf(store)).toEqual({ ...NO_COUNTS, live: 1, erased: 1, rows: 2 });
@@ -383,8 +399,7 @@ describe("an erasure", () => {
     const log = new SmallLog();
     const at = log.batch("aa", [aRecord({ revision: 1n }), Uint8Array.of(9)]);
     log.batch("aa", [aRecord({ revision: 2n })]);
-    log.erase(at, 0);
-    log.erase(at, 1);
+    for (const index of [0, 1, 0, 1]) log.erase(at, index);
     const store = await foldAll(log);
     expect(await store.get(refOf("1"))).toMatchObject({ verdict: "live", changePosition: 1 });
     expect(await countsOf(store)).toEqual({ ...NO_COUNTS, live: 1, erased: 2, rows: 1 });

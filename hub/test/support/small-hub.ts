@@ -13,7 +13,8 @@ import {
 import { createQueryApi, type QueryApi } from "../../src/api/query.ts";
 import { Projector } from "../../src/catalog/project.ts";
 import { type Analyzer, createAnalyzer } from "../../src/index/analysis/analyzer.ts";
-import { buildDictionary, openDictionary } from "../../src/index/analysis/dictionary.ts";
+import { buildDictionary } from "../../src/index/analysis/build-dictionary.ts";
+import { openDictionary } from "../../src/index/analysis/dictionary.ts";
 import type { CatalogStore } from "../../src/ports/catalog-store.ts";
 import { type SmallLog, START_MS } from "./small-log.ts";
 
