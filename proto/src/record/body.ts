@@ -123,7 +123,7 @@ export function decodeBody<Kind extends RecordKind>(kind: Kind, bytes: Uint8Arra
 
 /**
  * Reads a body as its center wrote it, without checking the rules of its kind: for readers that show what was signed,
- * and that must stay small.
+ * and that must stay small. What it gives back is not safe to show as it is: an address may have any scheme.
  *
  * @param bytes Attacker-controlled. Copied.
  * @throws {TributaryError} `ERR_BODY_MALFORMED` if it cannot be read or is above a limit.
