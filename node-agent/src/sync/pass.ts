@@ -89,7 +89,15 @@ export class Pass {
   #chunkBytes = 0;
   /** Since when the oldest row or draft waits. */
   #waitingSinceMs = 0;
-  #count = { rows: 0, unchangedRows: 0, badRows: 0, added: 0, updated: 0, withdrawn: 0 };
+  #count = {
+    rows: 0,
+    unchangedRows: 0,
+    badRows: 0,
+    remarkedRows: 0,
+    added: 0,
+    updated: 0,
+    withdrawn: 0,
+  };
   /** Records that are in the source and were not there before. */
   #newRecords = 0;
   #findings: readonly Finding[] = [];
@@ -231,8 +239,16 @@ export class Pass {
       if (entry === undefined) this.#newRecords -= 1;
       return;
     }
+    const { remarks = [] } = mapped;
+    if (remarks.length > 0) this.#remark(row, remarks);
     if (entry?.rowHash !== undefined) this.#rows.push({ sourceId, rowHash: entry.rowHash });
-    this.#rows.push({ sourceId, rowHash, entry: { ...ref, rowHash, feed: this.#feed } });
+    // A row with a remark is mapped again in each pass, so that the report always has it.
+    const storedHash = remarks.length > 0 ? otherHash(rowHash) : rowHash;
+    this.#rows.push({
+      sourceId,
+      rowHash: storedHash,
+      entry: { ...ref, rowHash: storedHash, feed: this.#feed },
+    });
     const isKnown =
       state?.isLive === true &&
       state.sourceId === sourceId &&
@@ -284,6 +300,11 @@ export class Pass {
 
   #reject(row: SourceRow, problems: readonly RowProblem[]): void {
     this.#count.badRows += 1;
+    this.#options.onBadRow({ sourceId: this.#options.sourceId, row, problems });
+  }
+
+  #remark(row: SourceRow, problems: readonly RowProblem[]): void {
+    this.#count.remarkedRows += 1;
     this.#options.onBadRow({ sourceId: this.#options.sourceId, row, problems });
   }
 
@@ -352,6 +373,11 @@ function mapperIdOf(mapper: RowMapper): string {
   const id = `${mapper.kind} ${mapper.mappingId.join(".")}`;
   mapperIds.set(mapper, id);
   return id;
+}
+
+/** A hash that no row has, so that the row is not taken for unchanged. */
+function otherHash(rowHash: Uint8Array): Uint8Array {
+  return rowHash.map((byte) => byte ^ 0xff);
 }
 
 function withdrawalOf(state: RecordState): RecordDraft {

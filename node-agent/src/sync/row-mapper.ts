@@ -26,6 +26,8 @@ export interface MappedRow {
   readonly visibleTo: readonly string[];
   readonly license: string;
   readonly validUntilMs?: number;
+  /** What a person should look at although the record is published: a word in no list, a date that is none. */
+  readonly remarks?: readonly RowProblem[];
 }
 
 /** A row that did not. */
@@ -46,7 +48,7 @@ export interface RowMapper {
   readonly map: (row: SourceRow) => MappedRow | UnmappedRow;
 }
 
-/** A row that was not published, with what is wrong. */
+/** A row that was not published, or published with a remark, with what is wrong. */
 export interface BadRow {
   readonly sourceId: string;
   readonly row: SourceRow;

@@ -17,6 +17,8 @@ export interface PassSummary {
   readonly unchangedRows: number;
   /** Rows that were reported and not published. */
   readonly badRows: number;
+  /** Rows that were published, and reported because of a cell that could not be read. */
+  readonly remarkedRows: number;
   /** New records, new revisions and withdrawals that were signed. */
   readonly added: number;
   readonly updated: number;
