@@ -34,7 +34,9 @@ export {
   parseNumber,
 } from "./parse-number.ts";
 export {
+  type OutcomeColumns,
   type OutcomeDoubt,
+  outcomeOf,
   type ParsedOutcome,
   type ParsedOutcomes,
   parseOutcomes,

@@ -7,7 +7,7 @@
 import { industryAncestors } from "./industry-table.ts";
 import { regionAncestors } from "./region-table.ts";
 import { type Concept, conceptOf, type SchemeName, scheme } from "./scheme.ts";
-import { containsWord, fold, tidy } from "./text.ts";
+import { containsWord, fold, halvesOf, tidy } from "./text.ts";
 
 /**
  * Why a text matched: it is the code, the label, another word for it, either with a usual ending left out, holds the
@@ -110,10 +110,7 @@ function buildIndex(concepts: readonly Concept[]): TermIndex {
 
 /** Aliases, and the halves of a label such as 改造实施/系统集成. */
 function otherWords({ zh, en, aliases }: Concept): readonly string[] {
-  const halves = [zh, en].flatMap((label) => {
-    const plain = label.replace(/[（(].*?[）)]/g, "");
-    return plain === label && !label.includes("/") ? [] : plain.split("/");
-  });
+  const halves = [zh, en].flatMap(halvesOf).filter((half) => half !== zh && half !== en);
   return [...aliases, ...halves];
 }
 

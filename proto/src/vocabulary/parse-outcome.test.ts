@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseOutcomes } from "./parse-outcome.ts";
+import { outcomeOf, parseOutcomes } from "./parse-outcome.ts";
 
 const claim = (text: string, code?: string) => parseOutcomes(text, code).claims[0];
 
@@ -82,6 +82,37 @@ describe("parseOutcomes", () => {
         doubts: ["outside_typical"],
       },
     ]);
+  });
+
+  test("does not give a figure to the effect of the clause before, where its clause is about something else", () => {
+    const { claims, unparsed } = parseOutcomes(
+      "OEE由51%升至63%，刀具费用下降14%。线边库存下降46%，单班产出由62包增加到81包",
+    );
+    expect(claims.map(({ kpi, value }) => [kpi, value])).toEqual([
+      ["OEE", 12],
+      ["INVENTORY_CAPITAL", -46],
+    ]);
+    expect(unparsed).toEqual(["刀具费用下降14%", "单班产出由62包增加到81包"]);
+  });
+
+  test("goes on with the effect of the clause before, where its clause has no subject", () => {
+    expect(parseOutcomes("换产时间大幅缩短，平均下降60%").claims).toMatchObject([
+      { kpi: "CHANGEOVER_TIME", value: -60 },
+    ]);
+  });
+
+  test("puts levels of different units of time into one, and refuses others", () => {
+    expect(claim("订单响应时间由2小时降到30分钟")).toMatchObject({
+      kpi: "ORDER_RESPONSE",
+      value: -75,
+      before: 120,
+      after: 30,
+    });
+    expect(claim("库存由300吨降到20车")).toBeUndefined();
+  });
+
+  test("counts enterprises in words", () => {
+    expect(claim("六家企业交货率提高15%")).toMatchObject({ n: 6 });
   });
 
   test("trusts levels over a stated change that they contradict", () => {
@@ -166,5 +197,58 @@ describe("parseOutcomes", () => {
       parseOutcomes(text);
     }
     expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe("outcomeOf", () => {
+  test.each([
+    [{ kpi: "准时交付率", before: 84, after: "94", unit: "%" }, "level_change", 10, "pp", []],
+    [{ kpi: "产品不良品率", before: 11, after: 4.5, unit: "%" }, "relative", -59.09, "pct", []],
+    [{ kpi: "换产时间", before: 120, after: 60, unit: "分钟" }, "relative", -50, "pct", []],
+    [{ kpi: "CMMM_LEVEL", before: 1, after: 2, unit: "级" }, "level_change", 1, "level", []],
+    [
+      { kpi: "单位产值能耗", before: "/", after: "降低6.2", unit: "%" },
+      "relative",
+      -6.2,
+      "pct",
+      [],
+    ],
+    [{ kpi: "运营成本", change: -22, unit: "%" }, "relative", -22, "pct", []],
+    [{ kpi: "运营成本", change: 22, unit: "%" }, "relative", -22, "pct", []],
+    [
+      { kpi: "运营成本", change: "+22", unit: "%" },
+      "relative",
+      -22,
+      "pct",
+      ["direction_contradicts"],
+    ],
+    [{ kpi: "生产效率", change: "提高54%" }, "relative", 54, "pct", ["outside_typical"]],
+    [
+      { kpi: "准时交付率", before: "/", after: "提高15", unit: "%" },
+      "level_change",
+      15,
+      "pp",
+      ["percent_or_points"],
+    ],
+    [{ kpi: "COST_SAVED", change: 120, unit: "10k CNY" }, "absolute", 120, "cny_10k", []],
+    [
+      { kpi: "成本节约额", before: "/", after: "提高860", unit: "万元" },
+      "absolute",
+      860,
+      "cny_10k",
+      [],
+    ],
+  ])("reads %j", (columns, valueKind, value, unit, doubts) => {
+    expect(outcomeOf(columns)).toMatchObject({ valueKind, value, unit, doubts });
+  });
+
+  test.each([
+    { kpi: "电流效率", before: 95.6, after: 97.3, unit: "%" },
+    { kpi: "订单", change: 5, unit: "%" },
+    { kpi: "生产效率" },
+    { kpi: "生产效率", before: "/", after: "待定" },
+    { kpi: "", change: 5, unit: "%" },
+  ])("claims nothing of %j", (columns) => {
+    expect(outcomeOf(columns)).toBeUndefined();
   });
 });

@@ -8,8 +8,8 @@
  */
 
 import { type Kpi, kpiConcepts, kpiOf, type ValueKind } from "./kpi.ts";
-import { type Operator, parseNumber } from "./parse-number.ts";
-import { containsWord, tidy } from "./text.ts";
+import { type Operator, parseChineseNumber, parseNumber } from "./parse-number.ts";
+import { containsWord, halvesOf, tidy } from "./text.ts";
 
 /** What is doubtful about a claim. */
 export type OutcomeDoubt =
@@ -93,13 +93,15 @@ export function parseOutcomes(text: string, code?: string): ParsedOutcomes {
   for (const clause of clausesOf(text).slice(0, MAX_CLAUSES)) {
     n = enterprisesOf(clause) ?? n;
     const named = kpiOfClause(clause);
-    const kpi = named ?? open;
+    // 刀具费用下降14% after a clause about OEE is not about OEE: only a clause without a subject goes on.
+    const kpi = named ?? (hasSubject(clause) ? undefined : open);
     if (!/\d|[一二三四五六七八九十两]倍|[一二三四五]级/.test(clause)) {
       open = named ?? open;
       continue;
     }
     const previous = claims.at(-1);
-    if (named === undefined && previous !== undefined && previous.kpi === kpi?.code) {
+    const goesOn = named === undefined && previous !== undefined && previous.kpi === kpi?.code;
+    if (goesOn) {
       const merged = withLevels(previous, clause);
       if (merged !== undefined) {
         claims[claims.length - 1] = merged;
@@ -117,10 +119,73 @@ export function parseOutcomes(text: string, code?: string): ParsedOutcomes {
   return { claims, unparsed };
 }
 
+/** An effect whose parts stand in columns of their own. */
+export interface OutcomeColumns {
+  /** Its code or name. */
+  readonly kpi: string;
+  /** Levels; anything that is no number, such as "/", counts as not stated. */
+  readonly before?: string | number | undefined;
+  readonly after?: string | number | undefined;
+  /** The change, as -38, 降低38 or 提高15%. Also read from `after` where `before` is not stated. */
+  readonly change?: string | number | undefined;
+  /** As written: %, 个百分点, 天, 万元, ... */
+  readonly unit?: string | undefined;
+}
+
+/** The effect that columns state; undefined where the name is none of the registry, or no figure is given. */
+export function outcomeOf(columns: OutcomeColumns): ParsedOutcome | undefined {
+  const { before, after, change, unit = "" } = columns;
+  const kpi = kpiOf(columns.kpi.trim()) ?? kpiOfClause(tidy(columns.kpi));
+  if (kpi === undefined) return undefined;
+  const from = levelNumber(before);
+  const to = levelNumber(after);
+  if (from !== undefined && to !== undefined) {
+    return changeBetween(kpi, { before: from, after: to, unit: tidy(unit) });
+  }
+  const stated = change ?? (from === undefined ? after : undefined);
+  return stated === undefined ? undefined : statedChange(kpi, tidy(String(stated)), tidy(unit));
+}
+
+function levelNumber(value: string | number | undefined): number | undefined {
+  if (typeof value === "number") return value;
+  const parsed = value === undefined ? undefined : parseNumber(value);
+  return parsed?.op === "range" ? undefined : parsed?.value;
+}
+
+function statedChange(kpi: Kpi, text: string, unit: string): ParsedOutcome | undefined {
+  const signed = new RegExp(`^([+-]?)(${NUMBER})(.*)$`).exec(text);
+  const [, sign = "", number = text, rest = ""] = signed ?? [];
+  // A figure without a verb has a sign, or none and then means an improvement.
+  const verb = signed === null ? "" : sign === "-" ? "降低" : sign === "+" ? "提高" : better(kpi);
+  return claimOf(kpi, `${kpi.zh}${verb}${number}${rest || scaleOf(unit, text)}`);
+}
+
+function better(kpi: Kpi): string {
+  return kpi.better === "down" ? "降低" : "提高";
+}
+
+/** The unit as a sentence would have it; nothing where the text has one itself. */
+function scaleOf(unit: string, text: string): string {
+  if (/[%万亿级倍]|百分点/.test(text)) return "";
+  return /^10k|^万/i.test(unit) ? "万元" : unit;
+}
+
 /** A clause whose figure is an effect and no mere count of enterprises or a year. */
 function isFigure(clause: string): boolean {
   const rest = clause.replace(ENTERPRISES, "").replace(/\d{4}\s*年(?:\d{1,2}月)?/g, "");
   return /\d\s*(?:%|倍|个?百分点|天|小时|万|元)|\d.*(?:至|到|→).*\d/.test(rest);
+}
+
+const FILLERS =
+  /平均|其中|同时|并且|并|且|再|又|进一步|大幅|显著|累计|约|近|同比|环比|总体|整体|\b(?:by|was|were|has|have|been|it|on average|about)\b/gi;
+const PREDICATE =
+  /[\d±+%-]|由|从|自|提高|提升|增|上升|降|下降|减|缩|压|节|优化|达|from|improv|increas|rais|rose|grew|reduc|decreas|cut|shorten|lower|fell|drop/i;
+
+/** Whether a clause says itself what its figure is about, before its verb and figure. */
+function hasSubject(clause: string): boolean {
+  const at = clause.search(PREDICATE);
+  const before = at < 0 ? clause : clause.slice(0, at);
+  return /[\p{L}\p{N}]{2,}/u.test(before.replace(FILLERS, " "));
 }
 
 function clausesOf(text: string): readonly string[] {
@@ -133,7 +198,13 @@ function clausesOf(text: string): readonly string[] {
 function enterprisesOf(clause: string): number | undefined {
   const found = ENTERPRISES.exec(clause);
   const digits = found?.[1] ?? found?.[2];
-  const n = digits === undefined ? Number.NaN : Number(digits.replaceAll(",", ""));
+  const words = /([一二两三四五六七八九十百]{1,4})家(?:企业|供应商|客户|工厂|中小企业)/.exec(
+    clause,
+  )?.[1];
+  const n =
+    digits === undefined
+      ? (parseChineseNumber(words ?? "") ?? Number.NaN)
+      : Number(digits.replaceAll(",", ""));
   return Number.isInteger(n) && n > 0 && n < 10_000_000 ? n : undefined;
 }
 
@@ -143,7 +214,7 @@ let kpiWords: readonly (readonly [string, Kpi])[] | undefined;
 function kpiOfClause(clause: string): Kpi | undefined {
   kpiWords ??= kpiConcepts()
     .flatMap((kpi) =>
-      [...kpi.zh.split("/"), kpi.en, ...kpi.aliases].map(
+      [...halvesOf(kpi.zh), kpi.en, ...kpi.aliases].map(
         (word) => [tidy(word).toLowerCase(), kpi] as const,
       ),
     )
@@ -174,12 +245,45 @@ function levelsOf(clause: string): Levels | undefined {
   const found = FROM_TO.exec(clause);
   if (found === null) return undefined;
   const [, from = "", fromUnit = "", to = "", toUnit = ""] = found;
-  const before = Number(from.replaceAll(",", ""));
-  const after = Number(to.replaceAll(",", ""));
+  const units = commonUnit(fromUnit, toUnit);
+  if (units === undefined) return undefined;
   // "10%-15%" and "提高10%到15%" are ranges of a change unless 由 or 从 says otherwise.
   const isPercent = /%/.test(fromUnit) || /^%/.test(toUnit);
   if (isPercent && !/由|从|自|from|→|->|原/i.test(clause)) return undefined;
-  return { before, after, unit: toUnit || fromUnit };
+  return {
+    before: round(Number(from.replaceAll(",", "")) * units.from),
+    after: round(Number(to.replaceAll(",", "")) * units.to),
+    unit: units.unit,
+  };
+}
+
+/** Seconds in the units of time, by what a unit begins with; longer ones first. */
+const TIMES_OF_DAY: readonly (readonly [RegExp, number])[] = [
+  [/^(?:秒|sec|s\b)/i, 1],
+  [/^(?:分|min)/i, 60],
+  [/^(?:小时|个小时|时|h)/i, 3_600],
+  [/^(?:天|日|个?工作日|day|d\b)/i, 86_400],
+  [/^(?:周|个?星期|week)/i, 604_800],
+  [/^(?:个?月|month)/i, 2_592_000],
+];
+
+/** What both levels are multiplied by to be in one unit; undefined where the units have nothing in common. */
+function commonUnit(
+  from: string,
+  to: string,
+): { from: number; to: number; unit: string } | undefined {
+  if (from === "" || to === "" || from === to || to.startsWith(from) || from.startsWith(to)) {
+    return { from: 1, to: 1, unit: to || from };
+  }
+  const fromSeconds = TIMES_OF_DAY.find(([pattern]) => pattern.test(from))?.[1];
+  const toSeconds = TIMES_OF_DAY.find(([pattern]) => pattern.test(to))?.[1];
+  if (fromSeconds === undefined || toSeconds === undefined) return undefined;
+  const least = Math.min(fromSeconds, toSeconds);
+  return {
+    from: fromSeconds / least,
+    to: toSeconds / least,
+    unit: fromSeconds < toSeconds ? from : to,
+  };
 }
 
 function fromLevels(kpi: Kpi, clause: string): ParsedOutcome | undefined {

@@ -50,3 +50,12 @@ export function containsWord(text: string, word: string): boolean {
 
 /** Longest text, in characters, that is read as a number, a date or an amount; bounds the work of the patterns. */
 export const MAX_VALUE_LENGTH = 100;
+
+/**
+ * The names in a label such as 改造实施/系统集成; the label itself where a part of it is too short to be a name, as in
+ * 订单/供应链响应时间.
+ */
+export function halvesOf(label: string): readonly string[] {
+  const halves = label.replace(/[（(].*?[）)]/g, "").split("/");
+  return halves.every((half) => half.length >= 3) ? halves : [label];
+}
