@@ -250,6 +250,17 @@ describe("a silent center", () => {
   });
 });
 
+test("a center that never published is fresh for its promise, and one that left is no part of any answer", async () => {
+  const log = aLog();
+  log.member("cc");
+  log.member("bb", "left");
+  const hub = await smallHub(log);
+  const coverage = async () => (await hub.api.get(refOf("1"), visitor)).coverage;
+  expect(await coverage()).toMatchObject({ centersFresh: 2, centersNotFresh: [] });
+  hub.clock.advance(24 * HOUR_MS);
+  expect(await coverage()).toMatchObject({ centersFresh: 0, centersNotFresh: ["aa", "cc"] });
+});
+
 test("a record whose validity is over is stale and still shown", async () => {
   const log = new SmallLog();
   log.batch("aa", [aRecord({ validUntilMs: START_MS + HOUR_MS })]);

@@ -201,6 +201,15 @@ describe("a new feed", () => {
     expect((await released.get(refOf("9")))?.changePosition).toBe(position);
   });
 
+  test("is not excused by new records for those that it omits", async () => {
+    const added = Array.from({ length: 30 }, (_, i) => `new ${i}`);
+    const log = twoFeeds([...ten.slice(0, 7), ...added], ten);
+    log.batch("aa", [], { feed: 1, snapshot: "end" });
+    const store = await foldAll(log);
+    expect((await centerOf(store)).pauses).toMatchObject([{ code: "ERR_MASS_CHANGE" }]);
+    expect(await countsOf(store)).toMatchObject({ live: 40, withdrawn: 0 });
+  });
+
   test("passes where it only grows, and a first feed has nothing to withdraw", async () => {
     const log = twoFeeds(ten, ten.slice(0, 2));
     log.batch("aa", [], { feed: 1, snapshot: "end" });
@@ -311,6 +320,8 @@ describe("a decision", () => {
     const store = await foldAll(log);
     const fact = await store.fact(decisionFactName(first.position));
     expect(decodeDecisionFact(fact as Uint8Array).retractedAt).toBe(undone.position);
+    const retraction = await store.fact(decisionFactName(undone.position));
+    expect(decodeDecisionFact(retraction as Uint8Array).retractedAt).toBeUndefined();
     expect((await store.get(refOf("1")))?.changePosition).toBe(undone.position);
     expect(await store.get(refOf("1"))).toMatchObject({ verdict: "live", verdictReason: "" });
     expect(await countsOf(store)).toMatchObject({ live: 1, hidden: 0 });
@@ -441,6 +452,24 @@ describe("the counts", () => {
     log.batch("aa", [aWithdrawal("1", 3n), aRecord({ key: "2" })]);
     expect(acceptedOf(await countsOf(await foldAll(log)))).toBe(5);
   });
+});
+
+test("the digest covers every row and fact, but not what is local to a hub", async () => {
+  const log = new SmallLog();
+  log.batch("aa", [aRecord()]);
+  const store = await foldAll(log);
+  const digest = toHex(await catalogDigest(store));
+  await store.write({ rows: [], facts: new Map([["local/x", Uint8Array.of(1)]]), position: 1 });
+  expect(toHex(await catalogDigest(store))).toBe(digest);
+  await store.write({ rows: [], facts: new Map([["x", Uint8Array.of(1)]]), position: 1 });
+  const withFact = toHex(await catalogDigest(store));
+  const row = (await store.get(refOf("1"))) as NonNullable<Awaited<ReturnType<typeof store.get>>>;
+  await store.write({
+    rows: [{ row: { ...row, labels: ["x"] }, previousChange: row.changePosition }],
+    facts: new Map(),
+    position: 1,
+  });
+  expect(new Set([digest, withFact, toHex(await catalogDigest(store))]).size).toBe(3);
 });
 
 test("a center's URN is not a record's", () => {
