@@ -103,7 +103,7 @@ export type Center = Message<"tributary.v1.Center"> & {
   operatorIsProvider: boolean;
 
   /**
-   * GB/T 2260 code of its seat.
+   * GB/T 2260 code of its seat; ISO 3166-1 alpha-2 of the country outside China.
    *
    * @generated from field: string region = 13;
    */

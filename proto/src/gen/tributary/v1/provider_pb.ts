@@ -61,7 +61,7 @@ export type Provider = Message<"tributary.v1.Provider"> & {
   providerTypes: string[];
 
   /**
-   * GB/T 2260 code of its seat.
+   * GB/T 2260 code of its seat; ISO 3166-1 alpha-2 of the country outside China.
    *
    * @generated from field: string region = 7;
    */
