@@ -217,6 +217,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
         },
         consoleFolder: CONSOLE_FOLDER,
         requestsPerMinute: config.webRequestsPerMinute,
+        clock,
       }),
     ),
   );

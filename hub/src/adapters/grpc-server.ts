@@ -49,6 +49,11 @@ export interface GrpcServer extends AsyncDisposable {
   setServing(isServing: boolean): void;
 }
 
+interface Calls extends GrpcServerOptions {
+  /** Aborted when the server stops. */
+  readonly stopping: AbortSignal;
+}
+
 const MIB = 2 ** 20;
 
 /** Limits of protocol section 6; the largest frame fits a message with room for its envelope. */
@@ -69,9 +74,11 @@ const DRAIN_MS = 2_000;
 /** @throws {TributaryError} `ERR_PORT_IN_USE` if another program listens there. */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
   const server = new Server(LIMITS);
+  const stopping = new AbortController();
+  const calls: Calls = { ...options, stopping: stopping.signal };
   for (const service of SERVICES) {
     const implementation = Object.fromEntries(
-      service.methods.map((method) => [method.localName, handle(method, options)]),
+      service.methods.map((method) => [method.localName, handle(method, calls)]),
     );
     server.addService(grpcServiceDefinition(service), implementation);
   }
@@ -89,12 +96,14 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     setServing,
     async [Symbol.asyncDispose]() {
       setServing(false);
+      // Streams end at once, since they would not end by themselves; other calls have a moment.
+      stopping.abort(new TributaryError("ERR_UNAVAILABLE", "the hub is stopping"));
       await shutDown(server, options.clock);
     },
   };
 }
 
-function handle(method: DescMethod, options: GrpcServerOptions): UntypedHandleCall {
+function handle(method: DescMethod, options: Calls): UntypedHandleCall {
   const messages = rpcMessagesOf(method);
   switch (method.methodKind) {
     case "unary":
@@ -108,7 +117,7 @@ function handle(method: DescMethod, options: GrpcServerOptions): UntypedHandleCa
   }
 }
 
-function unary(messages: RpcMessages, options: GrpcServerOptions): UntypedHandleCall {
+function unary(messages: RpcMessages, options: Calls): UntypedHandleCall {
   const { call: answer } = handlerOf(messages, options, "unary");
   return (call: ServerUnaryCall<Message, Message>, callback: sendUnaryData<Message>) => {
     options.callLog
@@ -124,7 +133,7 @@ function unary(messages: RpcMessages, options: GrpcServerOptions): UntypedHandle
   };
 }
 
-function serverStreaming(messages: RpcMessages, options: GrpcServerOptions): UntypedHandleCall {
+function serverStreaming(messages: RpcMessages, options: Calls): UntypedHandleCall {
   const { call: answer } = handlerOf(messages, options, "server-streaming");
   return (call: ServerWritableStream<Message, Message>) => {
     stream(messages, options, call, (context) =>
@@ -133,7 +142,7 @@ function serverStreaming(messages: RpcMessages, options: GrpcServerOptions): Unt
   };
 }
 
-function bidiStreaming(messages: RpcMessages, options: GrpcServerOptions): UntypedHandleCall {
+function bidiStreaming(messages: RpcMessages, options: Calls): UntypedHandleCall {
   const { call: answer } = handlerOf(messages, options, "bidi-streaming");
   return (call: ServerDuplexStream<Message, Message>) => {
     stream(messages, options, call, (context) => answer(requestsOf(call, messages), context));
@@ -143,7 +152,7 @@ function bidiStreaming(messages: RpcMessages, options: GrpcServerOptions): Untyp
 /** Runs a stream to its end: authenticates before anything is read, waits while the caller's window is closed. */
 function stream(
   messages: RpcMessages,
-  options: GrpcServerOptions,
+  options: Calls,
   call: ServerWritableStream<Message, Message> | ServerDuplexStream<Message, Message>,
   answersOf: (context: CallContext) => AsyncIterable<object>,
 ): void {
@@ -191,7 +200,7 @@ function drained(
 
 function handlerOf<Type extends RpcHandlers[keyof RpcHandlers]["type"]>(
   { name }: RpcMessages,
-  { handlers }: GrpcServerOptions,
+  { handlers }: Calls,
   type: Type,
 ): Extract<RpcHandlers[keyof RpcHandlers], { type: Type }> {
   const handler = handlers[name];
@@ -207,7 +216,7 @@ type AnyCall =
 async function contextOf(
   call: AnyCall,
   requestId: string,
-  { authenticator }: GrpcServerOptions,
+  { authenticator, stopping }: Calls,
 ): Promise<CallContext> {
   const gone = new AbortController();
   const emitter: EventEmitter = call;
@@ -218,7 +227,7 @@ async function contextOf(
   header.set("x-request-id", requestId);
   call.sendMetadata(header);
   const principal = await authenticator.authenticate(headerOf(call, "authorization"));
-  return { principal, requestId, signal: gone.signal };
+  return { principal, requestId, signal: AbortSignal.any([gone.signal, stopping]) };
 }
 
 function headerOf(call: AnyCall, name: string): string | undefined {

@@ -18,7 +18,7 @@ import { fastifyConnectPlugin } from "@connectrpc/connect-fastify";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
-import { errorStatus, refusalCodec, refusalOf, TributaryError } from "@tributary/proto";
+import { type Clock, errorStatus, refusalCodec, refusalOf, TributaryError } from "@tributary/proto";
 import { RefusalSchema } from "@tributary/proto/wire";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { Authenticator } from "../api/principal.ts";
@@ -54,6 +54,7 @@ export interface HttpServerOptions {
   readonly consoleFolder: string;
   /** Requests a minute and address; more is answered with 429. */
   readonly requestsPerMinute: number;
+  readonly clock: Clock;
 }
 
 export interface HttpServer extends AsyncDisposable {
@@ -61,7 +62,7 @@ export interface HttpServer extends AsyncDisposable {
 }
 
 const MIB = 2 ** 20;
-/** How long a shutdown waits for requests before it aborts them. */
+/** How long a shutdown waits for requests before it cuts them. */
 const DRAIN_MS = 2_000;
 const TILE_PATH = /^(\d{1,2})\/((?:x\d{3}\/)*\d{3})(?:\.p\/(\d{1,3}))?$/;
 
@@ -97,7 +98,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   });
   server.setErrorHandler((error, request, reply) => sendProblem(reply, request, asRefusal(error)));
   server.setNotFoundHandler((request, reply) => sendProblem(reply, request, notFound(request.url)));
-  await serveServices(server, options);
+  const stopping = new AbortController();
+  await serveServices(server, options, stopping.signal);
   serveHealth(server, options);
   serveLog(server, options.logFiles);
   if (existsSync(options.consoleFolder)) {
@@ -108,17 +110,29 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   return {
     port: typeof address === "object" && address !== null ? address.port : options.port,
     async [Symbol.asyncDispose]() {
-      server.server.closeIdleConnections();
+      // Streams end at once, since they would not end by themselves; what is left after a moment is cut.
+      stopping.abort(new TributaryError("ERR_UNAVAILABLE", "the hub is stopping"));
+      const done = new AbortController();
+      const cut = options.clock.sleep(DRAIN_MS, done.signal).then(
+        () => server.server.closeAllConnections(),
+        () => undefined,
+      );
       await server.close();
+      done.abort();
+      await cut;
     },
   };
 }
 
-async function serveServices(server: FastifyInstance, options: HttpServerOptions): Promise<void> {
+async function serveServices(
+  server: FastifyInstance,
+  options: HttpServerOptions,
+  stopping: AbortSignal,
+): Promise<void> {
   await server.register(fastifyConnectPlugin, {
     readMaxBytes: 4 * MIB,
     writeMaxBytes: 4 * MIB,
-    shutdownTimeoutMs: DRAIN_MS,
+    shutdownSignal: stopping,
     routes: (router) => {
       for (const service of SERVICES) {
         const implementation = Object.fromEntries(

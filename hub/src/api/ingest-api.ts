@@ -78,6 +78,7 @@ export function createIngestApi(options: IngestApiOptions) {
       const answers = new AnswerQueue<PublishAnswer>();
       const ended = new AbortController();
       const over = AbortSignal.any([signal, ended.signal]);
+      over.addEventListener("abort", () => answers.fail(over.reason), { once: true });
       try {
         yield { type: "credit", credit: CREDIT };
         const session = { centerId, answers, signal: over, lastItemAtMs: clock.now() };
