@@ -96,10 +96,6 @@ function compileField(kind: TableMapping["kind"], field: string, spec: FieldSpec
   const type = fieldTypeOf(kind, field);
   const full = typeof spec === "string" || Array.isArray(spec) ? { column: spec } : spec;
   const put = putterOf(field);
-  if (full.value !== undefined) {
-    const { value } = full;
-    return (_cells, draft) => put(draft, value);
-  }
   const transform = transformOf(full.as ?? type.as);
   const columns = full.columns ?? titlesOf(full.column);
   const common = {
@@ -136,6 +132,8 @@ function compileField(kind: TableMapping["kind"], field: string, spec: FieldSpec
     for (const problem of problems) draft.problems.push({ column, ...problem });
   };
 
+  const fixed = full.value;
+  if (fixed !== undefined) return (_cells, draft) => take(fixed, "", draft);
   if (full.columns !== undefined) {
     const join = full.join ?? "\n";
     return (cells, draft) => {
@@ -176,8 +174,9 @@ function compileIndicators(spec: NonNullable<TableMapping["indicators"]>): Field
     for (let n = 1; ; n++) {
       const cellOf = (titles: string | readonly string[] | undefined): string =>
         titlesOf(titles)
-          .map((title) => textOf(cells[n === 1 ? title : `${title} (${n})`] ?? null))
-          .find((text) => text !== "") ?? "";
+          .map((title) => cells[n === 1 ? title : `${title} (${n})`] ?? null)
+          .filter((cell) => !isNothing(cell))
+          .map(textOf)[0] ?? "";
       const name = cellOf(spec.name);
       if (name === "") break;
       const sentence = indicatorSentence({

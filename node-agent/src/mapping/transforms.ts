@@ -118,7 +118,8 @@ export function isNothing(cell: Cell): boolean {
   return cell === null || (typeof cell === "string" && NOTHING.test(textOf(cell)));
 }
 
-const text: Transform = (cell) => ({ value: tidy(textOf(cell)) });
+/** As written: full-width signs are Chinese typography, not mess. */
+const text: Transform = (cell) => ({ value: textOf(cell).replaceAll(/\s+/g, " ") });
 
 const prose: Transform = (cell) => ({
   value: textOf(cell)
@@ -206,17 +207,20 @@ const term: Transform = (cell, options) =>
 const terms: Transform = (cell, options) =>
   many(cell, options, (word) => matchTerm(schemeOf(options), word));
 
-/** Packed values such as `Term - 4, Term - 5`: a service and its intensity, 1 to 5. */
-const pairs: Transform = (cell, options) => ({
-  value: parts(cell, options.separator).map((part) => {
+/** Packed values such as `Term - 4, Term - 5`: a service and its intensity, 1 to 5; the first of a service counts. */
+const pairs: Transform = (cell, options) => {
+  const services = new Map<string, { readonly service: string; readonly intensity?: number }>();
+  for (const part of parts(cell, options.separator)) {
     const [, word = part, intensity] = /^(.*\S)\s*[-:：]\s*([1-5])$/.exec(part) ?? [];
-    const code = codeOf(word, options, (w) => matchTerm(schemeOf(options), w));
-    return {
-      service: code ?? word,
+    const service = codeOf(word, options, (w) => matchTerm(schemeOf(options), w)) ?? word;
+    if (services.has(service)) continue;
+    services.set(service, {
+      service,
       ...(intensity !== undefined && { intensity: Number(intensity) }),
-    };
-  }),
-});
+    });
+  }
+  return { value: [...services.values()] };
+};
 
 const date: Transform = (cell) => {
   if (typeof cell === "boolean" || typeof cell === "bigint")
