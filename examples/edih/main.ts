@@ -20,7 +20,7 @@ mkdirSync(folder, { recursive: true });
 
 await using federation = await startFederation({
   folder,
-  webPort: 8090,
+  webPort: 7090,
   grpcPort: 7453,
   centers: [
     {
