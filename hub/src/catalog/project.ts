@@ -1,8 +1,9 @@
 /**
  * Keeps catalog and index in step with the log.
  *
- * The catalog follows the log by the fold; the index follows the catalog by its changes. The way back after a crash is
- * the same as the way forward: both say how far they are, and go on from there. A store that is found damaged, or that
+ * The catalog follows the log by the fold; the index follows the catalog by its changes, one step behind: while it takes
+ * one step, the next is folded. The way back after a crash is the same as the way forward: both say how far they are,
+ * and go on from there. A store that is found damaged, or that
  * another version of the fold has made, is cleared and made anew.
  *
  * @module
@@ -74,6 +75,8 @@ export class Projector {
   #indexPosition = 0;
   /** Rows applied to the index since it was last made durable. */
   #unflushed = 0;
+  /** The step that the index takes. */
+  #applying: Promise<void> = Promise.resolve();
 
   private constructor(options: ProjectorOptions) {
     this.#options = options;
@@ -104,11 +107,13 @@ export class Projector {
   async advance(logSize: number, signal: AbortSignal): Promise<void> {
     await this.#heal(async () => {
       await this.#followCatalog(signal);
-      if (this.#catalogPosition >= logSize) return;
-      for await (const entries of this.#steps(logSize)) {
-        if (signal.aborted) return;
-        await this.#step(entries, signal);
+      if (this.#catalogPosition < logSize) {
+        for await (const entries of this.#steps(logSize)) {
+          if (signal.aborted) break;
+          await this.#step(entries, signal);
+        }
       }
+      await this.#applying;
     });
   }
 
@@ -156,42 +161,45 @@ export class Projector {
     if (step.length > 0) yield step;
   }
 
-  /** Folds the entries into the catalog and brings what they changed to the index. */
+  /** Folds the entries into the catalog and begins to bring what they changed to the index. */
   async #step(entries: readonly StoredEntry[], signal: AbortSignal): Promise<void> {
     const { catalog } = this.#options;
     const { change, bodies } = await foldEntries(catalog, entries, (position) =>
       this.#log.readEntry(position),
     );
     await catalog.write(change);
-    const isInStep = this.#indexPosition === this.#catalogPosition;
+    const from = this.#catalogPosition;
     this.#catalogPosition = change.position;
     this.#tell();
-    if (!isInStep) return this.#followCatalog(signal);
+    await this.#applying;
+    if (this.#indexPosition !== from) return this.#followCatalog(signal);
     const rows = change.rows
       .map(({ row }) => row)
       .sort((a, b) => a.changePosition - b.changePosition || compareRefs(a.ref, b.ref));
-    await this.#applyRows(rows, bodies, signal);
+    this.#applying = this.#applyRows(rows, bodies, change.position, signal);
+    // Told by whoever waits for it next.
+    this.#applying.catch(() => undefined);
   }
 
   /** Applies to the index what the catalog has changed since. */
   async #followCatalog(signal: AbortSignal): Promise<void> {
     if (this.#indexPosition >= this.#catalogPosition) return;
     const rows = this.#options.catalog.changedRows(this.#indexPosition);
-    await this.#applyRows(rows, new Map(), signal);
+    await this.#applyRows(rows, new Map(), this.#catalogPosition, signal);
   }
 
   /**
-   * Brings the index to the catalog's position.
+   * Brings the index to a position of the catalog.
    *
-   * @param rows All that changed from the index's position on, in the order of their changes.
+   * @param rows All that changed from the index's position to `target`, in the order of their changes.
    * @param bodies Of some of them, decoded.
    */
   async #applyRows(
     rows: AsyncIterable<CatalogRow> | Iterable<CatalogRow>,
     bodies: ReadonlyMap<CatalogRow, Body>,
+    target: number,
     signal: AbortSignal,
   ): Promise<void> {
-    const target = this.#catalogPosition;
     let upserts: IndexDocument[] = [];
     let deletes: RecordRef[] = [];
     for await (const row of rows) {
@@ -229,6 +237,8 @@ export class Projector {
       try {
         return await step();
       } catch (error) {
+        await this.#applying.catch(() => undefined);
+        this.#applying = Promise.resolve();
         if (!isTributaryError(error, "ERR_STORE_DAMAGED")) throw error;
         this.#rebuilds += 1;
         if (this.#rebuilds > MAX_REBUILDS) throw error;

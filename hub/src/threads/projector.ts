@@ -9,7 +9,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { isTributaryError, systemClock } from "@tributary/proto";
 import { openLevelCatalogStore } from "../adapters/level-catalog-store.ts";
 import { openLevelLogStore } from "../adapters/level-log-store.ts";
-import { openLevelSearchIndex } from "../adapters/level-search-index.ts";
+import { openWorkerIndexWriter } from "../adapters/worker-index-writer.ts";
 import type {
   ProjectorCommand,
   ProjectorData,
@@ -49,7 +49,7 @@ async function run(): Promise<void> {
   const { signal } = stopping;
   await using log = await openLevelLogStore(logFolder);
   await using catalog = await openLevelCatalogStore(catalogFolder);
-  await using index = await openLevelSearchIndex(indexFolder, {
+  await using index = await openWorkerIndexWriter(indexFolder, {
     publish: (generation) => report({ type: "generation", generation }),
     onReset: (reason) => report({ type: "rebuild", reason }),
   });

@@ -1,0 +1,68 @@
+/**
+ * Thread that writes the index. Started by the adapter `worker-index-writer.ts`, which sends one command at a time.
+ *
+ * @module
+ */
+
+import { parentPort, workerData } from "node:worker_threads";
+import { isTributaryError } from "@tributary/proto";
+import { openLevelSearchIndex } from "../adapters/level-search-index.ts";
+import type { WriterAnswer, WriterCommand, WriterReport } from "../adapters/worker-index-writer.ts";
+import type { IndexWriter } from "../ports/search-index.ts";
+
+const port = parentPort;
+if (port === null) throw new TypeError("this file is the entry of a worker thread");
+
+const { folder } = workerData as { readonly folder: string };
+let writer: IndexWriter | undefined;
+
+port.on("message", async (command: WriterCommand) => {
+  const { id } = command;
+  try {
+    send({ type: "done", id, position: await run(command) });
+  } catch (error) {
+    send({ type: "failed", id, ...codeAndMessage(error) });
+  }
+  if (command.type === "close") port.close();
+});
+
+async function run(command: WriterCommand): Promise<number> {
+  if (command.type === "open") {
+    writer = await openLevelSearchIndex(folder, {
+      publish: (generation) => send({ type: "generation", generation }),
+      onReset: (reason) => send({ type: "reset", reason }),
+    });
+    return writer.position();
+  }
+  if (writer === undefined) throw new TypeError("the index was not opened");
+  switch (command.type) {
+    case "apply":
+      await writer.apply(command.change);
+      return command.change.position;
+    case "position":
+      break;
+    case "flush":
+      await writer.flush();
+      break;
+    case "clear":
+      await writer.clear();
+      break;
+    case "close":
+      await writer[Symbol.asyncDispose]();
+      return 0;
+  }
+  return writer.position();
+}
+
+function send(message: WriterAnswer | WriterReport): void {
+  port?.postMessage(message);
+}
+
+function codeAndMessage(error: unknown) {
+  if (isTributaryError(error)) {
+    const { code, message, messageZh } = error;
+    return { code, message, messageZh };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: "ERR_INTERNAL" as const, message, messageZh: message };
+}
