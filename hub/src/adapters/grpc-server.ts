@@ -5,9 +5,11 @@
  */
 
 import type { EventEmitter } from "node:events";
+import { setDefaultHighWaterMark } from "node:stream";
 import { type DescFile, type DescMethod, type Message, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import {
+  logVerbosity,
   Metadata,
   Server,
   ServerCredentials,
@@ -15,6 +17,7 @@ import {
   type ServerUnaryCall,
   type ServerWritableStream,
   type sendUnaryData,
+  setLogVerbosity,
   type UntypedHandleCall,
 } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
@@ -71,8 +74,18 @@ const LIMITS = {
 /** How long a shutdown waits for calls before it cuts them. */
 const DRAIN_MS = 2_000;
 
-/** @throws {TributaryError} `ERR_PORT_IN_USE` if another program listens there. */
+/**
+ * Starts the server.
+ *
+ * Sets the process's default for object streams to one element: grpc-js takes it for its calls and would read 16
+ * messages of up to 4 MiB ahead of a handler that does not take them.
+ *
+ * @throws {TributaryError} `ERR_PORT_IN_USE` if another program listens there.
+ */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
+  setDefaultHighWaterMark(true, 1);
+  // What goes wrong reaches us as an error, and our own log.
+  setLogVerbosity(logVerbosity.NONE);
   const server = new Server(LIMITS);
   const stopping = new AbortController();
   const calls: Calls = { ...options, stopping: stopping.signal };
