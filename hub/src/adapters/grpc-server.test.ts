@@ -135,8 +135,10 @@ describe("a stream", () => {
       "IngestService.Publish": {
         type: "bidi-streaming",
         async *call(requests) {
-          await hold;
-          for await (const _request of requests) taken += 1;
+          for await (const _request of requests) {
+            taken += 1;
+            await hold;
+          }
           yield { type: "credit", credit: { batches: 1, bytes: 1 } };
         },
       },
