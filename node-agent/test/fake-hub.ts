@@ -81,6 +81,8 @@ export class FakeHub implements AsyncDisposable {
   refuse: (seq: bigint) => FakeRefusal | undefined = () => undefined;
   /** Called before a batch is answered; a promise that does not resolve is silence. */
   beforeAnswer: (seq: bigint) => Promise<void> = async () => {};
+  /** Holds this many answers back and gives them in reverse order. */
+  reversed = 1;
   /** Changes a receipt before it is sent. */
   forge: (receipt: Uint8Array) => Uint8Array = (receipt) => receipt;
 
@@ -92,6 +94,7 @@ export class FakeHub implements AsyncDisposable {
   #port = 0;
   #lane: Promise<void> = Promise.resolve();
   #inFlight = 0;
+  #held: PublishResponse[] = [];
 
   constructor(log: FakeLog) {
     this.log = log;
@@ -258,7 +261,9 @@ export class FakeHub implements AsyncDisposable {
       this.#lane = this.#lane.then(async () => {
         const answer = await this.#accept(frame, number);
         this.#inFlight -= 1;
-        if (this.#open.has(stream)) stream.write(answer);
+        this.#held.unshift(answer);
+        if (this.#held.length < this.reversed) return;
+        for (const held of this.#held.splice(0)) if (this.#open.has(stream)) stream.write(held);
       });
     });
     stream.on("end", () => stream.end());

@@ -17,7 +17,7 @@ import {
   TributaryError,
   toBase64,
 } from "@tributary/proto";
-import { Level } from "level";
+import { type BatchOperation, Level } from "level";
 import type {
   FeedChange,
   FeedState,
@@ -33,9 +33,7 @@ import type { AgentState } from "../sync/agent-state.ts";
 import type { SourceState } from "../sync/source-state.ts";
 
 type Database = Level<Uint8Array, Uint8Array>;
-type Operation =
-  | { readonly type: "put"; readonly key: Uint8Array; readonly value: Uint8Array }
-  | { readonly type: "del"; readonly key: Uint8Array };
+type Operation = BatchOperation<Database, Uint8Array | string, Uint8Array | string>;
 
 const TABLE = {
   feed: 0x01,
@@ -52,7 +50,8 @@ const TABLE = {
 
 const CHECKSUM_BYTES = 8;
 const SIGNATURE_BYTES = 64;
-const ROW_HASH_BYTES = 16;
+/** Row states are texts, and read as such: a Buffer for each of 100,000 keys costs more than all the rest. */
+const TEXT = { keyEncoding: "utf8", valueEncoding: "utf8" } as const;
 /** Entries that an iterator holds in memory at once. */
 const SCAN_SIZE = 512;
 
@@ -109,11 +108,11 @@ class LevelFeedStore implements FeedStore {
       );
     }
     for (const { sourceId, rowHash, entry } of change.rows ?? []) {
-      const key = rowKey(sourceId, rowHash);
-      operations.push(entry === undefined ? del(key) : put(key, encodeRow(entry)));
+      const key = rowKeyText(sourceId, rowHash);
+      operations.push(entry === undefined ? delText(key) : putText(key, encodeRow(entry)));
     }
     for (const state of change.records ?? []) {
-      operations.push(put(recordKey(state), encodeRecordState(state)));
+      operations.push(putText(recordKeyText(state), encodeRecordState(state)));
     }
     for (const state of change.sources ?? []) {
       operations.push(put(sourceKey(state.sourceId), checkedJson(state)));
@@ -168,13 +167,20 @@ class LevelFeedStore implements FeedStore {
   }
 
   async *rows(sourceId: string): AsyncIterable<RowEntry> {
-    for await (const [key, value] of this.#scan(prefixRange(rowKey(sourceId)))) {
-      yield decodeRow(Uint8Array.from(key.subarray(-ROW_HASH_BYTES)), value);
+    const prefix = rowKeyText(sourceId, "");
+    const iterator = this.#database.iterator<string, string>({
+      gte: prefix,
+      lt: `${prefix}\x7f`,
+      ...TEXT,
+    });
+    for await (const entries of inChunks(iterator)) {
+      for (const [key, value] of entries) yield decodeRow(key.slice(prefix.length), value);
     }
   }
 
   async recordStates(refs: readonly LocalRef[]): Promise<readonly (RecordState | undefined)[]> {
-    const values = await this.#database.getMany(refs.map(recordKey));
+    const keys = refs.map(recordKeyText);
+    const values = await this.#database.getMany<string, string>(keys, TEXT);
     return values.map((value, index) =>
       value === undefined ? undefined : decodeRecordState(refs[index] as LocalRef, value),
     );
@@ -233,16 +239,7 @@ class LevelFeedStore implements FeedStore {
     range: { readonly gte: Uint8Array; readonly lt: Uint8Array },
     size = SCAN_SIZE,
   ): AsyncGenerator<[Uint8Array, Uint8Array]> {
-    const iterator = this.#database.iterator(range);
-    try {
-      for (;;) {
-        const entries = await iterator.nextv(size);
-        if (entries.length === 0) return;
-        yield* entries;
-      }
-    } finally {
-      await iterator.close();
-    }
+    for await (const entries of inChunks(this.#database.iterator(range), size)) yield* entries;
   }
 
   async #write(operations: Operation[], isSynced: boolean): Promise<void> {
@@ -254,12 +251,36 @@ class LevelFeedStore implements FeedStore {
   }
 }
 
+/** Entries in chunks, since a promise for each of them costs more than the entry. */
+async function* inChunks<Entry>(
+  iterator: { nextv(size: number): Promise<Entry[]>; close(): Promise<void> },
+  size = SCAN_SIZE,
+): AsyncGenerator<readonly Entry[]> {
+  try {
+    for (;;) {
+      const entries = await iterator.nextv(size);
+      if (entries.length === 0) return;
+      yield entries;
+    }
+  } finally {
+    await iterator.close();
+  }
+}
+
 function put(key: Uint8Array, value: Uint8Array): Operation {
   return { type: "put", key, value };
 }
 
 function del(key: Uint8Array): Operation {
   return { type: "del", key };
+}
+
+function putText(key: string, value: string): Operation {
+  return { type: "put", key, value, ...TEXT };
+}
+
+function delText(key: string): Operation {
+  return { type: "del", key, ...TEXT };
 }
 
 // Keys.
@@ -291,12 +312,12 @@ function outboxRange(fromOrdinal: number, toOrdinal: number) {
   };
 }
 
-function rowKey(sourceId: string, rowHash: Uint8Array = new Uint8Array()): Uint8Array {
-  return concat(Uint8Array.of(TABLE.row), encoder.encode(`${sourceId}\0`), rowHash);
+function rowKeyText(sourceId: string, rowHash: string): string {
+  return `${String.fromCharCode(TABLE.row)}${sourceId}\0${rowHash}`;
 }
 
-function recordKey({ kind, key }: LocalRef): Uint8Array {
-  return concat(Uint8Array.of(TABLE.record), encoder.encode(`${kind}\0${key}`));
+function recordKeyText({ kind, key }: LocalRef): string {
+  return `${String.fromCharCode(TABLE.record)}${kind}\0${key}`;
 }
 
 function sourceKey(sourceId: string): Uint8Array {
@@ -355,24 +376,22 @@ function decodeHeader(seq: bigint, value: Uint8Array): StoredHeader {
   };
 }
 
-function encodeRow({ kind, key, feed }: RowEntry): Uint8Array {
-  return encoder.encode(`${feed}\0${kind}\0${key}`);
+function encodeRow({ kind, key, feed }: RowEntry): string {
+  return `${feed}\0${kind}\0${key}`;
 }
 
-function decodeRow(rowHash: Uint8Array, value: Uint8Array): RowEntry {
-  const [feed, kind, key] = decoder.decode(value).split("\0");
+function decodeRow(rowHash: string, value: string): RowEntry {
+  const [feed, kind, key] = value.split("\0");
   if (feed === undefined || kind === undefined || key === undefined) throw damaged("a row state");
   return { rowHash, feed: Number(feed), kind: kind as RowEntry["kind"], key };
 }
 
-function encodeRecordState(state: RecordState): Uint8Array {
+function encodeRecordState(state: RecordState): string {
   const { sourceId, revision, contentHash, feed, isLive } = state;
-  return encoder.encode(
-    JSON.stringify([sourceId, String(revision), toBase64(contentHash), feed, isLive]),
-  );
+  return JSON.stringify([sourceId, String(revision), toBase64(contentHash), feed, isLive]);
 }
 
-function decodeRecordState(ref: LocalRef, value: Uint8Array): RecordState {
+function decodeRecordState(ref: LocalRef, value: string): RecordState {
   const [sourceId, revision, contentHash, feed, isLive] = parseJson(value, "a record state") as [
     string,
     string,
@@ -396,12 +415,12 @@ function checkedJson(value: object): Uint8Array {
 }
 
 function uncheckedJson(value: Uint8Array, what: string): unknown {
-  return parseJson(unchecked(value, what), what);
+  return parseJson(decoder.decode(unchecked(value, what)), what);
 }
 
-function parseJson(bytes: Uint8Array, what: string): unknown {
+function parseJson(text: string, what: string): unknown {
   try {
-    return JSON.parse(decoder.decode(bytes));
+    return JSON.parse(text);
   } catch (cause) {
     throw damaged(what, cause);
   }

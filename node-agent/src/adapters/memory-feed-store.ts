@@ -4,7 +4,6 @@
  * @module
  */
 
-import { toHex } from "@tributary/proto";
 import type {
   FeedChange,
   FeedState,
@@ -55,8 +54,8 @@ export class MemoryFeedStore implements FeedStore {
     for (const { sourceId, rowHash, entry } of change.rows ?? []) {
       const rows = this.#rows.get(sourceId) ?? new Map<string, RowEntry>();
       this.#rows.set(sourceId, rows);
-      if (entry === undefined) rows.delete(toHex(rowHash));
-      else rows.set(toHex(rowHash), entry);
+      if (entry === undefined) rows.delete(rowHash);
+      else rows.set(rowHash, entry);
     }
     for (const state of change.records ?? []) this.#records.set(refId(state), state);
     for (const state of change.sources ?? []) this.#sources.set(state.sourceId, state);

@@ -77,8 +77,8 @@ export interface RecordState extends LocalRef {
 
 /** A row as it was when its record was last in the source. */
 export interface RowEntry extends LocalRef {
-  /** Hash of the raw row and its mapping; 16 bytes. */
-  readonly rowHash: Uint8Array;
+  /** Hash of the raw row and its mapping; 22 characters of base64url. */
+  readonly rowHash: string;
   /** Ordinal of the feed that holds its record. */
   readonly feed: number;
 }
@@ -86,7 +86,7 @@ export interface RowEntry extends LocalRef {
 /** A row entry to write, or to delete when `entry` is left out. */
 export interface RowChange {
   readonly sourceId: string;
-  readonly rowHash: Uint8Array;
+  readonly rowHash: string;
   readonly entry?: RowEntry;
 }
 

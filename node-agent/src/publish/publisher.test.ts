@@ -109,6 +109,15 @@ describe("a publisher", () => {
     expect(hub.mostInFlight).toBe(5);
   });
 
+  test("takes receipts that come in another order than the batches", async () => {
+    hub.reversed = 4;
+    await append(...keys(8));
+    publish();
+    await isPublished();
+    expect(hub.streams).toBe(1);
+    expect(hubKeys()).toEqual(keys(8));
+  });
+
   test("marks a batch before it sends it", async () => {
     await append("a");
     publish();

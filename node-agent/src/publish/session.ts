@@ -57,6 +57,20 @@ export function publishOver(options: SessionOptions, signal: AbortSignal): Promi
   const { ordinal, feedId } = feed.state;
   let heardAtMs = clock.now();
 
+  /** Receipts that came before that of an earlier batch; as many as are in flight at most. */
+  const early = new Map<bigint, Uint8Array>();
+
+  const acknowledge = async (seq: bigint, receipt: Uint8Array): Promise<void> => {
+    early.set(seq, receipt);
+    for (let next = nextOf(early, feed); next !== undefined; next = nextOf(early, feed)) {
+      const verified = await feed.acknowledge(...next);
+      early.delete(next[0]);
+      window.answered(next[0]);
+      noteCheckpoint(memo, verified, heardAtMs);
+      options.onReceipt();
+    }
+  };
+
   const receive = async (signal: AbortSignal): Promise<SessionEnd> => {
     for await (const answer of session.answers(signal)) {
       heardAtMs = clock.now();
@@ -67,10 +81,8 @@ export function publishOver(options: SessionOptions, signal: AbortSignal): Promi
       } else if (answer.type === "refusal") {
         return { type: "refused", seq: answer.seq, refusal: answer.refusal };
       } else {
-        const verified = await feed.acknowledge(answer.seq, answer.receipt);
-        window.answered(answer.seq);
-        noteCheckpoint(memo, verified, heardAtMs);
-        options.onReceipt();
+        if (!window.isInFlight(answer.seq)) throw unasked(answer.seq);
+        await acknowledge(answer.seq, answer.receipt);
       }
     }
     return { type: "closed" };
@@ -142,6 +154,24 @@ async function waitForResume(
       ? []
       : [(signal: AbortSignal) => clock.sleep(Math.max(0, untilMs - clock.now()), signal)]),
   ]);
+}
+
+/** The receipt of the first batch that waits, if it is there. */
+function nextOf(
+  early: ReadonlyMap<bigint, Uint8Array>,
+  feed: Feed,
+): [seq: bigint, receipt: Uint8Array] | undefined {
+  const { firstSeq } = feed.outbox;
+  const receipt = firstSeq === undefined ? undefined : early.get(firstSeq);
+  return firstSeq === undefined || receipt === undefined ? undefined : [firstSeq, receipt];
+}
+
+function unasked(seq: bigint): TributaryError {
+  return new TributaryError(
+    "ERR_RECEIPT_MISMATCH",
+    `the hub answers batch ${seq}, which was not sent on this connection`,
+    { messageZh: `汇流中枢答复了本连接未发送的批次 ${seq}`, details: { seq } },
+  );
 }
 
 function noteCheckpoint(memo: Memo, { checkpoint }: VerifiedReceipt, heardAtMs: number): void {

@@ -34,6 +34,10 @@ export class Window {
     return this.#inFlight.size;
   }
 
+  isInFlight(seq: bigint): boolean {
+    return this.#inFlight.has(seq);
+  }
+
   /** True once the hub granted anything. */
   get isOpen(): boolean {
     return this.#credit.batches > 0;

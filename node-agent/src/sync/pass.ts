@@ -60,7 +60,7 @@ export interface PassResult extends PassSummary {
 interface PendingRow {
   readonly mapper: RowMapper;
   readonly row: SourceRow;
-  readonly rowHash: Uint8Array;
+  readonly rowHash: string;
 }
 
 interface Candidate extends PendingRow {
@@ -171,7 +171,7 @@ export class Pass {
     };
   }
 
-  #isUnchanged(rowHash: Uint8Array): boolean {
+  #isUnchanged(rowHash: string): boolean {
     const entry = this.#index.row(rowHash);
     if (entry === undefined || entry.isSeen || entry.feed !== this.#feed) return false;
     entry.isSeen = true;
@@ -376,8 +376,8 @@ function mapperIdOf(mapper: RowMapper): string {
 }
 
 /** A hash that no row has, so that the row is not taken for unchanged. */
-function otherHash(rowHash: Uint8Array): Uint8Array {
-  return rowHash.map((byte) => byte ^ 0xff);
+function otherHash(rowHash: string): string {
+  return `!${rowHash}`;
 }
 
 function withdrawalOf(state: RecordState): RecordDraft {

@@ -10,7 +10,7 @@ import type { FeedStore, LocalRef, RowEntry } from "../ports/feed-store.ts";
 export interface IndexEntry {
   readonly ref: LocalRef;
   /** The row as it was; undefined for a record that this pass added. */
-  rowHash: Uint8Array | undefined;
+  readonly rowHash: string | undefined;
   /** Ordinal of the feed that holds the record. */
   readonly feed: number;
   isSeen: boolean;
@@ -33,8 +33,8 @@ export class RowIndex {
     return this.#live;
   }
 
-  row(rowHash: Uint8Array): IndexEntry | undefined {
-    return this.#byHash.get(hashId(rowHash));
+  row(rowHash: string): IndexEntry | undefined {
+    return this.#byHash.get(rowHash);
   }
 
   record(ref: LocalRef): IndexEntry | undefined {
@@ -53,15 +53,10 @@ export class RowIndex {
 
   #add({ kind, key, rowHash, feed }: RowEntry): void {
     const entry: IndexEntry = { ref: { kind, key }, rowHash, feed, isSeen: false };
-    this.#byHash.set(hashId(rowHash), entry);
+    this.#byHash.set(rowHash, entry);
     this.#byRef.set(refId(entry.ref), entry);
     this.#live = this.#byRef.size;
   }
-}
-
-/** Bytes as a string of one code unit each: half the size of hex, and a fast key. */
-function hashId(hash: Uint8Array): string {
-  return String.fromCharCode(...hash);
 }
 
 function refId({ kind, key }: LocalRef): string {

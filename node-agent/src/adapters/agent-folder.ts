@@ -1,0 +1,154 @@
+/**
+ * The folder of an agent: what is where, and the files that people and `join` write.
+ *
+ * ```text
+ * tributary-agent.yaml   settings
+ * mappings/NAME.yaml     one source each
+ * keys/                  agent.jwk, recovery.jwk, hub.json; for the owner only
+ * data/                  store/ (database), feed.mark, running.json, agent.sock
+ * reports/NAME.xlsx      bad rows of each source
+ * schemas/               JSON Schemas for editors
+ * ```
+ *
+ * @module
+ */
+
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { isIdentifier, TributaryError } from "@tributary/proto";
+import { z } from "zod";
+import { replaceFile } from "./file-write.ts";
+
+/** Paths of an agent's folder. */
+export interface AgentFolder {
+  readonly path: string;
+  readonly configFile: string;
+  readonly mappings: string;
+  readonly keys: string;
+  readonly agentKeyFile: string;
+  readonly recoveryKeyFile: string;
+  readonly hubFile: string;
+  readonly data: string;
+  readonly store: string;
+  readonly markFile: string;
+  readonly reports: string;
+  readonly schemas: string;
+}
+
+export function agentFolder(path: string): AgentFolder {
+  return {
+    path,
+    configFile: join(path, "tributary-agent.yaml"),
+    mappings: join(path, "mappings"),
+    keys: join(path, "keys"),
+    agentKeyFile: join(path, "keys", "agent.jwk"),
+    recoveryKeyFile: join(path, "keys", "recovery.jwk"),
+    hubFile: join(path, "keys", "hub.json"),
+    data: join(path, "data"),
+    store: join(path, "data", "store"),
+    markFile: join(path, "data", "feed.mark"),
+    reports: join(path, "reports"),
+    schemas: join(path, "schemas"),
+  };
+}
+
+/** Text of the settings. @throws {TributaryError} `ERR_FOLDER_MISSING` if `init` did not make the folder. */
+export async function readConfigFile({ path, configFile }: AgentFolder): Promise<string> {
+  try {
+    return await readFile(configFile, "utf8");
+  } catch (cause) {
+    throw new TributaryError(
+      "ERR_FOLDER_MISSING",
+      `${path} is not the folder of an agent; make one with: tributary-agent init ${path}`,
+      {
+        messageZh: `${path} 不是代理目录；请先运行 tributary-agent init ${path}`,
+        cause,
+      },
+    );
+  }
+}
+
+/** A mapping file as it is. */
+export interface MappingFile {
+  /** Name of the file without .yaml; names the source. */
+  readonly sourceId: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * All mapping files, by name.
+ *
+ * @throws {TributaryError} `ERR_CONFIG_INVALID` if the name of one is no identifier.
+ */
+export async function readMappingFiles({ mappings }: AgentFolder): Promise<MappingFile[]> {
+  const names = await readdir(mappings).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  return Promise.all(
+    files.map(async (name) => {
+      const path = join(mappings, name);
+      return { sourceId: sourceIdOf(name), path, text: await readFile(path, "utf8") };
+    }),
+  );
+}
+
+function sourceIdOf(fileName: string): string {
+  const sourceId = basename(fileName).replace(/\.ya?ml$/, "");
+  if (isIdentifier(sourceId)) return sourceId;
+  throw new TributaryError(
+    "ERR_CONFIG_INVALID",
+    `mappings/${fileName}: the name of a mapping file names the source: use 2 to 63 lower-case letters, digits and single hyphens between them, then .yaml`,
+    {
+      messageZh: `mappings/${fileName}：映射文件名即数据源标识，须为 2 至 63 个小写字母、数字，中间可用单个连字符，后缀 .yaml`,
+    },
+  );
+}
+
+const hubFileSchema = z.object({
+  hub: z.string(),
+  origin: z.string(),
+  vkey: z.string(),
+  center: z.string(),
+  tls: z.boolean(),
+  checkCode: z.string(),
+  joinedAtMs: z.number(),
+});
+
+/** The hub that was joined, and as whom. */
+export type HubFile = z.infer<typeof hubFileSchema>;
+
+/** The hub that was joined; undefined before. @throws {TributaryError} `ERR_CONFIG_INVALID` if the file is damaged. */
+export async function readHubFile({ hubFile }: AgentFolder): Promise<HubFile | undefined> {
+  const text = await readFile(hubFile, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    return hubFileSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new TributaryError(
+      "ERR_CONFIG_INVALID",
+      `${hubFile} is damaged; remove it and join again with a new invitation`,
+      { messageZh: `${hubFile} 已损坏；请删除后用新的加入码重新加入`, cause },
+    );
+  }
+}
+
+export function writeHubFile({ hubFile }: AgentFolder, hub: HubFile): Promise<void> {
+  return replaceFile(hubFile, `${JSON.stringify(hub, null, 2)}\n`, 0o600);
+}
+
+/** True if there is something at the path. */
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT" || error.code === "ENOTDIR") return false;
+      throw error;
+    },
+  );
+}

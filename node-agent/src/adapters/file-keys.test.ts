@@ -1,0 +1,40 @@
+import { chmodSync, mkdtempSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ensureKeyFile, readKeyFile } from "./file-keys.ts";
+
+const newFile = () => join(mkdtempSync(join(tmpdir(), "tributary-keys-")), "keys", "agent.jwk");
+
+test("makes a key once, readable by its owner only", async () => {
+  const file = newFile();
+  const key = await ensureKeyFile(file);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(statSync(join(file, "..")).mode & 0o077).toBe(0);
+  expect((await ensureKeyFile(file)).publicKey).toEqual(key.publicKey);
+  expect((await readKeyFile(file)).publicKey).toEqual(key.publicKey);
+});
+
+test("refuses a key that others may read, instead of making a new one", async () => {
+  const file = newFile();
+  await ensureKeyFile(file);
+  for (const mode of [0o640, 0o604, 0o620]) {
+    chmodSync(file, mode);
+    await expect(ensureKeyFile(file)).rejects.toMatchObject({ code: "ERR_KEY_FILE" });
+  }
+});
+
+test("refuses a file that holds no key, instead of making a new one", async () => {
+  const file = newFile();
+  await ensureKeyFile(file);
+  writeFileSync(file, "{}");
+  await expect(ensureKeyFile(file)).rejects.toMatchObject({ code: "ERR_KEY_MALFORMED" });
+});
+
+test("says which file is missing", async () => {
+  const file = newFile();
+  await expect(readKeyFile(file)).rejects.toMatchObject({
+    code: "ERR_KEY_FILE",
+    message: expect.stringContaining(file),
+  });
+});

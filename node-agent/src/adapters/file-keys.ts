@@ -1,0 +1,57 @@
+/**
+ * The agent's keys as JWK files that only their owner may read.
+ *
+ * @module
+ */
+
+import { readFile, stat } from "node:fs/promises";
+import {
+  exportSigningKey,
+  generateSigningKey,
+  importSigningKey,
+  type SigningKey,
+  TributaryError,
+} from "@tributary/proto";
+import { replaceFile } from "./file-write.ts";
+
+/**
+ * Reads a key.
+ *
+ * @throws {TributaryError} `ERR_KEY_FILE` if the file is missing or others than its owner may read it;
+ * `ERR_KEY_MALFORMED` if it holds no key.
+ */
+export async function readKeyFile(path: string): Promise<SigningKey> {
+  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== "ENOENT") throw cause;
+    throw new TributaryError(
+      "ERR_KEY_FILE",
+      `the key file ${path} is missing; restore it, or join again`,
+      {
+        messageZh: `缺少密钥文件 ${path}；请恢复该文件或重新加入`,
+        cause,
+      },
+    );
+  });
+  // Windows has no such permissions: its access lists are for whoever installs the agent.
+  if (process.platform !== "win32" && (found.mode & 0o077) !== 0) {
+    throw new TributaryError(
+      "ERR_KEY_FILE",
+      `others than their owner may read the keys; run: chmod 600 ${path}`,
+      { messageZh: `密钥文件可被其他用户读取；请运行 chmod 600 ${path}` },
+    );
+  }
+  return importSigningKey(await readFile(path, "utf8"));
+}
+
+/** Reads a key, or makes it and writes it if there is none. */
+export async function ensureKeyFile(path: string): Promise<SigningKey> {
+  try {
+    return await readKeyFile(path);
+  } catch (error) {
+    const cause = error instanceof TributaryError ? error.cause : undefined;
+    if (!(cause instanceof Error && "code" in cause && cause.code === "ENOENT")) throw error;
+  }
+  const key = await generateSigningKey();
+  await replaceFile(path, `${await exportSigningKey(key)}\n`, 0o600);
+  return key;
+}

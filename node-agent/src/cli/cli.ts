@@ -1,0 +1,224 @@
+/**
+ * The command line `tributary-agent`: one file a command, put together here.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import { Command, CommanderError, Option } from "commander";
+import { checkCommand } from "./check.ts";
+import { type CommandContext, type CommonOptions, createContext, languageOf } from "./context.ts";
+import { discoverCommand } from "./discover.ts";
+import { doctorCommand } from "./doctor.ts";
+import { tellFailure } from "./failure.ts";
+import { feedListCommand, feedRenewCommand, feedShowCommand, feedVerifyCommand } from "./feed.ts";
+import { initCommand } from "./init.ts";
+import { CommandExit, type CommandIo, EXIT, type ExitStatus } from "./io.ts";
+import { joinCommand } from "./join.ts";
+import { pauseCommand, resumeCommand } from "./pause.ts";
+import { previewCommand } from "./preview.ts";
+import { runCommand } from "./run.ts";
+import { statusCommand } from "./status.ts";
+import { validateCommand } from "./validate.ts";
+import { agentVersion } from "./version.ts";
+
+/** Runs a command. Never throws; never exits the process. */
+export async function runCli(args: readonly string[], io: CommandIo): Promise<ExitStatus> {
+  const program = createProgram(io);
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommandExit) return error.status;
+    // Commander has told what is wrong; help and version are not errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return tellFailure(error, io, commonOptions(program, io));
+  }
+}
+
+function createProgram(io: CommandIo): Command {
+  const program = new Command("tributary-agent")
+    .description(
+      "Publishes what a center knows to a Tributary hub: maps rows, removes what must not leave, signs. 汇流代理。",
+    )
+    .version(agentVersion())
+    .addOption(new Option("--folder <path>", "folder of the agent; default: here 代理目录"))
+    .addOption(new Option("--json", "one JSON value a line on stdout 输出 JSON"))
+    .addOption(
+      new Option("--lang <language>", "zh or en; default: from LANG 语言").choices(["zh", "en"]),
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+    })
+    .showSuggestionAfterError()
+    .addHelpText(
+      "after",
+      `
+Examples 示例:
+  $ tributary-agent init my-agent
+  $ tributary-agent join --folder my-agent < code.txt
+  $ tributary-agent map providers.csv --accept --folder my-agent
+  $ tributary-agent preview --folder my-agent
+  $ tributary-agent run --folder my-agent
+
+Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 not allowed, 5 not found,
+6 conflict or paused, 69 hub unreachable, 75 try again later, 130 interrupted`,
+    );
+
+  /** Runs the command with its own arguments and options. */
+  const run =
+    <Args extends unknown[]>(
+      command: (context: CommandContext, ...args: Args) => Promise<unknown>,
+    ) =>
+    async (...args: unknown[]) => {
+      args.pop();
+      await command(createContext(io, commonOptions(program, io)), ...(args as Args));
+    };
+
+  program
+    .command("init [folder]")
+    .description("make the folder of an agent 新建代理目录")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent init my-agent\n\nNext 下一步: tributary-agent join",
+    )
+    .action(run(initCommand));
+  program
+    .command("join")
+    .description("join a hub; the code comes from stdin or a file 加入中枢")
+    .option("--code-file <path>", "file with the code; - is stdin 加入码文件")
+    .option("--wait", "wait for the operator's decision 等待批准")
+    .option("--again", "join once more with a new code 重新加入")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent join --wait < code.txt\n\nNext 下一步: tributary-agent discover",
+    )
+    .action(run(joinCommand));
+  program
+    .command("discover <path>")
+    .description("list tables, columns and rows of a file, folder or database 查看数据源")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent discover ./报表\n\nNext 下一步: tributary-agent map",
+    )
+    .action(run(discoverCommand));
+  program
+    .command("validate")
+    .description("check settings and mappings without opening anything 静态检查")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent validate\n\nNext 下一步: tributary-agent check",
+    )
+    .action(run(validateCommand));
+  program
+    .command("check")
+    .description("check that sources can be read and the hub answers 连接检查")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent check\n\nNext 下一步: tributary-agent preview",
+    )
+    .action(run(checkCommand));
+  program
+    .command("preview [source]")
+    .description("show what would leave, byte by byte; sends nothing 预览")
+    .option("--rows <count>", "rows to show 行数", "20")
+    .option("--bytes", "print the bytes of each body as hex 输出字节")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent preview providers\n\nNext 下一步: tributary-agent run",
+    )
+    .action(run(previewCommand));
+  program
+    .command("run")
+    .description("synchronise and publish until stopped 运行")
+    .option("--once", "synchronise and publish once, then end 只运行一次")
+    .option("--strict", "with --once: exit status 3 if there are bad rows 有问题行则返回 3")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent run --once\n\nNext 下一步: tributary-agent status",
+    )
+    .action(run(runCommand));
+  program
+    .command("status")
+    .description("what, since when, whose turn 状态")
+    .addHelpText("after", "\nExample 示例:\n  $ tributary-agent status --json")
+    .action(run(statusCommand));
+  program
+    .command("pause [source]")
+    .description("stop a source, or all publication 暂停")
+    .option("--until <time>", "go on by itself at this time: 18:00 到时自动恢复")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent pause --until 18:00\n\nNext 下一步: tributary-agent resume",
+    )
+    .action(run(pauseCommand));
+  program
+    .command("resume [source]")
+    .description("go on 恢复")
+    .option("--accept-mass-change", "yes, this much is meant to vanish or change 确认大批量变更")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent resume providers --accept-mass-change",
+    )
+    .action(run(resumeCommand));
+
+  const feed = program.command("feed").description("look at the signed feed 发布序列");
+  feed
+    .command("list")
+    .description("newest batches 最近批次")
+    .option("--limit <count>", "how many 数量", "20")
+    .action(run(feedListCommand));
+  feed
+    .command("show <batch>")
+    .description("one batch with its receipt 查看批次")
+    .action(run(feedShowCommand));
+  feed
+    .command("verify")
+    .description("check all headers, signatures and receipts, offline 离线校验")
+    .action(run(feedVerifyCommand));
+  feed
+    .command("renew")
+    .description("publish everything once more in a new feed 重建发布序列")
+    .option("--yes", "yes, do it 确认")
+    .action(run(feedRenewCommand));
+
+  program
+    .command("doctor")
+    .description("twelve checks, each with what to do 诊断")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent doctor\n\nExit status 退出码: 0 all good, 1 warnings, 2 failures",
+    )
+    .action(run(doctorCommand));
+  for (const command of program.commands) inherit(command, program);
+  return program;
+}
+
+/** Global options may be written after the command too. */
+function inherit(command: Command, program: Command): void {
+  command.exitOverride().configureOutput(program.configureOutput()).showSuggestionAfterError();
+  for (const option of program.options) {
+    if (option.attributeName() !== "version") command.addOption(option);
+  }
+  for (const inner of command.commands) inherit(inner, program);
+}
+
+function commonOptions(program: Command, io: CommandIo): CommonOptions {
+  const given: { folder?: string; json?: boolean; lang?: string } = {};
+  for (const command of [program, ...descendants(program)]) {
+    for (const [name, value] of Object.entries(command.opts())) {
+      if (command.getOptionValueSource(name) === "cli") Object.assign(given, { [name]: value });
+    }
+  }
+  return {
+    folder: resolve(io.cwd, given.folder ?? "."),
+    json: given.json ?? false,
+    language: languageOf(given.lang, io.env),
+  };
+}
+
+function descendants(command: Command): Command[] {
+  return command.commands.flatMap((inner) => [inner, ...descendants(inner)]);
+}

@@ -1,0 +1,231 @@
+/**
+ * `tributary-agent run`: synchronises and publishes, once or until it is stopped.
+ *
+ * @module
+ */
+
+import { isTributaryError, systemClock, TributaryError } from "@tributary/proto";
+import { serveControl } from "../adapters/local-control.ts";
+import { readEnvironment, settingsOf } from "../config.ts";
+import { type Outcome, Publisher } from "../publish/publisher.ts";
+import { together } from "../publish/together.ts";
+import { type Agent, fileWatcher, loadPlans, openAgent, type Plan, randomShare } from "../start.ts";
+import { SyncLoop } from "../sync/loop.ts";
+import { pauseInForce } from "../sync/memo.ts";
+import type { SyncOutcome } from "../sync/sync-source.ts";
+import { type CommandContext, toJson } from "./context.ts";
+import { statusOf } from "./failure.ts";
+import { CommandExit, EXIT, type ExitStatus } from "./io.ts";
+import { operationHandler } from "./operations.ts";
+import { passLine, publicationLine } from "./run-text.ts";
+import { agentVersion } from "./version.ts";
+
+interface RunOptions {
+  readonly once?: boolean;
+  /** With `once`: bad rows make the exit status 3. */
+  readonly strict?: boolean;
+}
+
+const RETRY_AFTER_FULL_DISK_MS = 10_000;
+
+export async function runCommand(context: CommandContext, options: RunOptions): Promise<void> {
+  const { io } = context;
+  if (options.once) return runOnce(context, options.strict ?? false);
+  for (;;) {
+    try {
+      await runUntilStopped(context);
+    } catch (error) {
+      if (io.signal.aborted) break;
+      // Only opening the store again tells what is on the disk: everything is closed and opened anew.
+      if (!isTributaryError(error, "ERR_STORE_FULL")) throw error;
+      context.say({ en: `✖ ${error.message}`, zh: `✖ ${error.messageZh}` });
+      await systemClock.sleep(RETRY_AFTER_FULL_DISK_MS, io.signal).catch(() => {});
+    }
+    if (io.signal.aborted) break;
+  }
+  context.say({ en: "stopped", zh: "已停止" });
+}
+
+async function runUntilStopped(context: CommandContext): Promise<void> {
+  const { io, options } = context;
+  await using agent = await openAgent(options.folder, readEnvironment(io.env));
+  const plans = await loadPlans(agent.folder, agent.config);
+  const loop = syncLoop(context, agent, plans);
+  const publisher = publisherOf(agent);
+  await using running = new AsyncDisposableStack();
+  const look = (sourceId: string) => loop.request(sourceId);
+  running.use(
+    await serveControl(agent.folder.data, operationHandler({ agent, isRunning: true, look })),
+  );
+  const watcher = fileWatcher();
+  for (const { sourceId, mapping } of plans) {
+    if (!settingsOf(agent.config, sourceId).watch) continue;
+    running.use(watcher.watch(agent.folder.path, mapping.source.path, () => look(sourceId)));
+  }
+  announce(context, agent);
+  await together(io.signal, [
+    (signal) => publisher.run(signal),
+    (signal) => loop.run(signal),
+    (signal) => tellPublication(context, agent, signal),
+  ]);
+}
+
+async function runOnce(context: CommandContext, isStrict: boolean): Promise<void> {
+  const { io, options } = context;
+  await using agent = await openAgent(options.folder, readEnvironment(io.env));
+  const plans = await loadPlans(agent.folder, agent.config);
+  if (plans.length === 0) throw noSource();
+  const loop = syncLoop(context, agent, plans);
+  const publisher = publisherOf(agent);
+  await using _control = await serveControl(
+    agent.folder.data,
+    operationHandler({ agent, isRunning: true, look: () => {} }),
+  );
+  const { outcomes, publication } = await together(io.signal, [
+    (signal) => publisher.run(signal),
+    async (signal) => ({
+      outcomes: await loop.runOnce(signal),
+      publication: await publisher.outcome(signal),
+    }),
+  ]);
+  const { connection, membership, pause } = agent.memo.agent;
+  const result = {
+    publication,
+    outboxBatches: agent.feed.outbox.batches,
+    ...(publication === "unreachable" && { problem: connection }),
+    ...(publication === "not-a-member" && { membership }),
+    ...(publication === "paused" && { pause }),
+    sources: [...outcomes].map(([id, outcome]) => ({ id, ...outcome })),
+  };
+  context.result(result, () => publicationLine(context, agent, publication));
+  const status = statusOfRun(agent, publication, [...outcomes.values()], isStrict);
+  if (status !== EXIT.ok) throw new CommandExit(status);
+}
+
+function syncLoop(context: CommandContext, agent: Agent, plans: readonly Plan[]): SyncLoop {
+  const { feed, store, memo, clock, report } = agent;
+  return new SyncLoop({
+    plans,
+    feed,
+    store,
+    memo,
+    clock,
+    report,
+    random: randomShare,
+    isConfigured: (sourceId) => agent.sourceIds.includes(sourceId),
+    onOutcome: (sourceId, outcome) => {
+      if (outcome.type === "unchanged") return;
+      emit(context, { event: "source", source: sourceId, ...outcome }, () =>
+        passLine(context, sourceId, outcome),
+      );
+    },
+  });
+}
+
+function publisherOf(agent: Agent): Publisher {
+  const { courier, feed, store, memo, clock, steps } = agent;
+  return new Publisher({
+    courier,
+    feed,
+    store,
+    memo,
+    clock,
+    steps,
+    random: randomShare,
+    heartbeat: () => ({
+      agentVersion: agentVersion(),
+      outboxBatches: feed.outbox.batches,
+      rejectedRows: agent.sourceIds
+        .map((sourceId) => memo.source(sourceId).lastPass?.badRows ?? 0)
+        .reduce((sum, rows) => sum + rows, 0),
+      pausedReason: pauseInForce(memo.agent.pause, clock.now())?.message ?? "",
+    }),
+  });
+}
+
+/** The first line of a running agent; programs wait for it. */
+function announce(context: CommandContext, agent: Agent): void {
+  const { hub, sourceIds } = agent;
+  const ready = {
+    event: "ready",
+    center: hub.center,
+    hub: hub.hub,
+    sources: sourceIds,
+    pid: process.pid,
+  };
+  emit(context, ready, () =>
+    context.t({
+      en: `running: ${hub.center} publishes ${sourceIds.length} sources to ${hub.hub}; Ctrl-C stops, tributary-agent status tells how it is`,
+      zh: `运行中：${hub.center} 正将 ${sourceIds.length} 个数据源发布到 ${hub.hub}；按 Ctrl-C 停止，用 tributary-agent status 查看状态`,
+    }),
+  );
+}
+
+/** Says when publication stops, and when it goes on. */
+async function tellPublication(
+  context: CommandContext,
+  agent: Agent,
+  signal: AbortSignal,
+): Promise<never> {
+  const { memo, clock } = agent;
+  let told = "";
+  for (;;) {
+    const seen = memo.changes.count;
+    const { membership, connection } = memo.agent;
+    const pause = pauseInForce(memo.agent.pause, clock.now());
+    const state = membership?.state ?? "unknown";
+    const now = [state, pause?.code, connection?.code].join(" ");
+    if (now !== told && state !== "unknown") {
+      told = now;
+      const event = { event: "publication", membership, pause, connection };
+      const outcome: Outcome | "working" =
+        state !== "approved"
+          ? "not-a-member"
+          : pause !== undefined
+            ? "paused"
+            : connection !== undefined
+              ? "unreachable"
+              : "working";
+      emit(context, event, () => publicationLine(context, agent, outcome));
+    }
+    await memo.changes.wait(seen, signal);
+  }
+}
+
+/** An event of a running agent: JSON on stdout, or a line with the time for people. */
+function emit({ io, options }: CommandContext, event: object, text: () => string): void {
+  if (options.json) io.out(toJson(event));
+  else io.err(text());
+}
+
+function statusOfRun(
+  agent: Agent,
+  publication: Outcome,
+  outcomes: readonly SyncOutcome[],
+  isStrict: boolean,
+): ExitStatus {
+  const { connection } = agent.memo.agent;
+  if (publication === "not-a-member") return EXIT.auth;
+  if (publication === "paused") return EXIT.conflict;
+  if (publication === "unreachable") {
+    return connection === undefined ? EXIT.unreachable : statusOf(connection.code);
+  }
+  const failed = outcomes.find((outcome) => outcome.type === "failed");
+  if (failed?.type === "failed") {
+    const status = statusOf(failed.problem.code);
+    return status === EXIT.retryLater ? status : EXIT.failed;
+  }
+  if (outcomes.some(({ type }) => type === "paused")) return EXIT.conflict;
+  const hasBadRows = agent.sourceIds.some(
+    (sourceId) => (agent.memo.source(sourceId).lastPass?.badRows ?? 0) > 0,
+  );
+  return isStrict && hasBadRows ? EXIT.partial : EXIT.ok;
+}
+
+function noSource(): TributaryError {
+  return new TributaryError(
+    "ERR_CONFIG_INVALID",
+    "no source is mapped: the folder mappings has no file; next: tributary-agent map FILE",
+    { messageZh: "尚未映射任何数据源：mappings 目录为空；下一步：tributary-agent map 文件" },
+  );
+}

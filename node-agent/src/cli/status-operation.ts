@@ -1,0 +1,202 @@
+/**
+ * How an agent is, as a value: what, since when, whose turn; then its sources.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { toHex } from "@tributary/proto";
+import { exists } from "../adapters/agent-folder.ts";
+import { pauseInForce } from "../sync/memo.ts";
+import type { Pause, Problem } from "../sync/problem.ts";
+import type { PassSummary, SourceState } from "../sync/source-state.ts";
+import type { Bilingual } from "./io.ts";
+import type { Operation, OperationContext } from "./operations.ts";
+import { agentVersion } from "./version.ts";
+
+/** Who has to do something next. */
+export type Turn = "nobody" | "center" | "operator" | "hub";
+
+/** What the agent as a whole is doing. */
+export interface Summary {
+  readonly what: Bilingual;
+  /** Ms since the epoch. */
+  readonly sinceMs?: number;
+  readonly turn: Turn;
+  /** Stable code where something is wrong. */
+  readonly code?: string;
+}
+
+/** How a source is. */
+export interface SourceStatus {
+  readonly id: string;
+  readonly state: "ok" | "never-read" | "paused" | "failing" | "not-configured";
+  readonly liveRecords: number;
+  readonly checkedAtMs?: number;
+  readonly lastPass?: PassSummary;
+  readonly problem?: Problem;
+  readonly pause?: Pause;
+  /** Workbook with the bad rows. */
+  readonly report?: string;
+}
+
+export interface AgentStatus {
+  readonly version: string;
+  readonly center: string;
+  readonly hub: string;
+  readonly isRunning: boolean;
+  readonly summary: Summary;
+  readonly membership?: { readonly state: string; readonly reason: string };
+  readonly heardAtMs?: number;
+  readonly feed: {
+    readonly id: string;
+    readonly ordinal: number;
+    readonly reason: string;
+    readonly nextSeq: string;
+    readonly isSnapshotOpen: boolean;
+    readonly outboxBatches: number;
+    readonly outboxBytes: number;
+    readonly maxOutboxBytes: number;
+  };
+  readonly checkpoint?: { readonly size: number; readonly root: string };
+  readonly sources: readonly SourceStatus[];
+}
+
+export const statusOperation: Operation = async (context): Promise<AgentStatus> => {
+  const { agent, isRunning } = context;
+  const { memo, feed, hub, maxOutboxBytes } = agent;
+  const { membership, heardAtMs, checkpoint } = memo.agent;
+  const { feedId, ordinal, reason, nextSeq, isSnapshotOpen } = feed.state;
+  return {
+    version: agentVersion(),
+    center: hub.center,
+    hub: hub.hub,
+    isRunning,
+    summary: summaryOf(context),
+    ...(membership && { membership: { state: membership.state, reason: membership.reason } }),
+    ...(heardAtMs !== undefined && { heardAtMs }),
+    feed: {
+      id: toHex(feedId),
+      ordinal,
+      reason,
+      nextSeq: String(nextSeq),
+      isSnapshotOpen,
+      outboxBatches: feed.outbox.batches,
+      outboxBytes: feed.outbox.bytes,
+      maxOutboxBytes,
+    },
+    ...(checkpoint && { checkpoint }),
+    sources: await Promise.all(sourceIds(context).map((id) => sourceStatus(context, id))),
+  };
+};
+
+function sourceIds({ agent }: OperationContext): string[] {
+  const known = [...agent.memo.sources.values()]
+    .filter(({ liveRecords, sourceId }) => liveRecords > 0 || agent.sourceIds.includes(sourceId))
+    .map(({ sourceId }) => sourceId);
+  return [...new Set([...agent.sourceIds, ...known])].sort();
+}
+
+async function sourceStatus({ agent }: OperationContext, id: string): Promise<SourceStatus> {
+  const state = agent.memo.source(id);
+  const report = join(agent.folder.reports, `${id}.xlsx`);
+  const pause = pauseInForce(state.pause, agent.clock.now());
+  const { liveRecords, checkedAtMs, lastPass, problem } = state;
+  return {
+    id,
+    state: agent.sourceIds.includes(id) ? stateName(state, pause) : "not-configured",
+    liveRecords,
+    ...(checkedAtMs !== undefined && { checkedAtMs }),
+    ...(lastPass && { lastPass }),
+    ...(problem && { problem }),
+    ...(pause && { pause }),
+    ...((await exists(report)) && { report }),
+  };
+}
+
+function stateName({ problem, lastPass }: SourceState, pause: Pause | undefined) {
+  if (pause !== undefined) return "paused";
+  if (problem !== undefined) return "failing";
+  return lastPass === undefined ? "never-read" : "ok";
+}
+
+/** The first thing that keeps the agent from its work, or that nothing does. */
+function summaryOf({ agent, isRunning }: OperationContext): Summary {
+  const { memo, feed, clock } = agent;
+  const { membership, connection, heardAtMs } = memo.agent;
+  const pause = pauseInForce(memo.agent.pause, clock.now());
+  if (membership !== undefined && membership.state !== "approved") {
+    return membershipSummary(membership);
+  }
+  if (pause !== undefined) {
+    const turn = pause.by === "person" ? "center" : "operator";
+    return { ...problemSummary(pause), turn };
+  }
+  if (connection !== undefined) return { ...problemSummary(connection), turn: "hub" };
+  const failing = agent.sourceIds
+    .map((id) => memo.source(id))
+    .map(({ pause, problem }) => pauseInForce(pause, clock.now()) ?? problem)
+    .find((problem) => problem !== undefined);
+  if (failing !== undefined) return { ...problemSummary(failing), turn: "center" };
+  const { batches } = feed.outbox;
+  if (batches > 0) {
+    return {
+      what: {
+        en: `${batches} batches wait for the hub's receipts`,
+        zh: `${batches} 个批次等待中枢回执`,
+      },
+      turn: isRunning ? "hub" : "center",
+    };
+  }
+  if (agent.sourceIds.length === 0) {
+    return {
+      what: {
+        en: "no source is mapped; next: tributary-agent map FILE",
+        zh: "尚未映射任何数据源；下一步：tributary-agent map 文件",
+      },
+      turn: "center",
+    };
+  }
+  return {
+    what: isRunning
+      ? { en: "running, everything is published", zh: "运行中，全部已发布" }
+      : {
+          en: "not running; next: tributary-agent run",
+          zh: "未运行；下一步：tributary-agent run",
+        },
+    ...(heardAtMs !== undefined && { sinceMs: heardAtMs }),
+    turn: isRunning ? "nobody" : "center",
+  };
+}
+
+function membershipSummary(membership: {
+  readonly state: string;
+  readonly reason: string;
+  readonly sinceMs: number;
+}): Summary {
+  const { state, reason, sinceMs } = membership;
+  const because = reason === "" ? "" : `: ${reason}`;
+  const zh: Readonly<Record<string, string>> = {
+    pending: "等待中枢管理员批准",
+    rejected: "中枢管理员拒绝了加入申请",
+    suspended: "成员资格已被暂停",
+    revoked: "成员资格已被撤销",
+    left: "本中心已退出",
+  };
+  return {
+    what: {
+      en:
+        state === "pending"
+          ? "waiting for the operator's approval"
+          : `membership ${state}${because}`,
+      zh: `${zh[state] ?? state}${reason === "" ? "" : `：${reason}`}`,
+    },
+    sinceMs,
+    turn: "operator",
+    code: `MEMBER_${state.toUpperCase()}`,
+  };
+}
+
+function problemSummary({ code, message, messageZh, sinceMs }: Problem) {
+  return { what: { en: message, zh: messageZh }, sinceMs, code };
+}

@@ -1,0 +1,125 @@
+/**
+ * `tributary-agent status`: what, since when, whose turn.
+ *
+ * @module
+ */
+
+import { isTributaryError } from "@tributary/proto";
+import { mergeFindings } from "../privacy/finding.ts";
+import { type CommandContext, timeText } from "./context.ts";
+import { operate } from "./operations.ts";
+import type { AgentStatus, SourceStatus, Turn } from "./status-operation.ts";
+import { table } from "./table.ts";
+
+export async function statusCommand(context: CommandContext): Promise<void> {
+  let status: AgentStatus;
+  try {
+    status = await operate<AgentStatus>(context, "status");
+  } catch (error) {
+    if (!isTributaryError(error, "ERR_NOT_JOINED")) throw error;
+    const { message, messageZh, code } = error;
+    context.result(
+      { summary: { what: { en: message, zh: messageZh }, turn: "center", code } },
+      () => context.t({ en: message, zh: messageZh }),
+    );
+    return;
+  }
+  context.result(status, () => statusText(context, status));
+}
+
+function statusText(context: CommandContext, status: AgentStatus): string {
+  const { t } = context;
+  const { summary, feed, hub, center } = status;
+  const lines = [
+    `${t({ en: "what", zh: "状态" })}    ${t(summary.what)}`,
+    `${t({ en: "since", zh: "自" })}   ${timeText(summary.sinceMs)}`,
+    `${t({ en: "turn", zh: "待办" })}    ${t(TURNS[summary.turn])}`,
+    "",
+    t({
+      en: `center ${center}, hub ${hub}, heard ${timeText(status.heardAtMs)}, feed ${feed.id.slice(0, 8)} at ${feed.nextSeq}, outbox ${feed.outboxBatches} batches (${mib(feed.outboxBytes)} of ${mib(feed.maxOutboxBytes)} MiB)`,
+      zh: `中心 ${center}，中枢 ${hub}，最近应答 ${timeText(status.heardAtMs)}，发布序列 ${feed.id.slice(0, 8)} 第 ${feed.nextSeq} 批，待发 ${feed.outboxBatches} 批（${mib(feed.outboxBytes)} / ${mib(feed.maxOutboxBytes)} MiB）`,
+    }),
+  ];
+  if (feed.isSnapshotOpen) {
+    lines.push(
+      t({
+        en: "the feed is new: what it does not repeat is withdrawn when every source was read completely",
+        zh: "发布序列为新建：全部数据源完整读取后，未重复发布的记录将被撤回",
+      }),
+    );
+  }
+  if (status.sources.length > 0) lines.push("", sourceTable(context, status.sources));
+  for (const source of status.sources) lines.push(...sourceNotes(context, source));
+  return lines.join("\n");
+}
+
+const TURNS: Readonly<Record<Turn, { readonly en: string; readonly zh: string }>> = {
+  nobody: { en: "nobody's", zh: "无" },
+  center: { en: "yours, at the center", zh: "本中心" },
+  operator: { en: "the hub operator's", zh: "中枢管理员" },
+  hub: { en: "the hub's; the agent tries again by itself", zh: "中枢；代理会自动重试" },
+};
+
+function sourceTable({ t }: CommandContext, sources: readonly SourceStatus[]): string {
+  const head = [
+    t({ en: "source", zh: "数据源" }),
+    t({ en: "state", zh: "状态" }),
+    t({ en: "records", zh: "记录" }),
+    t({ en: "bad rows", zh: "问题行" }),
+    t({ en: "masked", zh: "已隐去" }),
+    t({ en: "last read", zh: "最近读取" }),
+  ];
+  return table(
+    head,
+    sources.map(({ id, state, liveRecords, lastPass }) => [
+      id,
+      t(STATES[state]),
+      String(liveRecords),
+      String(lastPass?.badRows ?? 0),
+      String((lastPass?.findings ?? []).reduce((sum, { count }) => sum + count, 0)),
+      timeText(lastPass?.endedAtMs),
+    ]),
+  );
+}
+
+const STATES: Readonly<
+  Record<SourceStatus["state"], { readonly en: string; readonly zh: string }>
+> = {
+  ok: { en: "✔ ok", zh: "✔ 正常" },
+  "never-read": { en: "… not read yet", zh: "… 尚未读取" },
+  paused: { en: "‖ paused", zh: "‖ 已暂停" },
+  failing: { en: "✖ failing", zh: "✖ 出错" },
+  "not-configured": { en: "! no longer configured", zh: "! 已不在配置中" },
+};
+
+function sourceNotes({ t }: CommandContext, source: SourceStatus): string[] {
+  const notes: string[] = [];
+  const trouble = source.pause ?? source.problem;
+  if (trouble !== undefined) {
+    notes.push(`${t({ en: trouble.message, zh: trouble.messageZh })} [${trouble.code}]`);
+  }
+  if (source.state === "not-configured") {
+    notes.push(
+      t({
+        en: `its ${source.liveRecords} records stay published; to withdraw them: tributary-agent resume ${source.id} --accept-mass-change`,
+        zh: `其 ${source.liveRecords} 条记录仍在发布；如需撤回请运行 tributary-agent resume ${source.id} --accept-mass-change`,
+      }),
+    );
+  }
+  if (source.report !== undefined) {
+    notes.push(t({ en: `bad rows: ${source.report}`, zh: `问题行：${source.report}` }));
+  }
+  for (const { field, type, count } of mergeFindings(source.lastPass?.findings ?? [])) {
+    notes.push(
+      t({
+        en: `masked: ${type} in ${field}, ${count}`,
+        zh: `已隐去：${field} 中的 ${type}，${count} 处`,
+      }),
+    );
+  }
+  return notes.map((note) => `  ${source.id}: ${note}`);
+}
+
+function mib(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1);
+}

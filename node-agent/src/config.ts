@@ -1,0 +1,122 @@
+/**
+ * The configuration of an agent: `tributary-agent.yaml`.
+ *
+ * @module
+ */
+
+import { type ErrorDetails, TributaryError } from "@tributary/proto";
+import { LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import { nearest } from "./mapping/nearest.ts";
+import { isSchedule } from "./sync/schedule.ts";
+
+const schedule = z
+  .string()
+  .refine(isSchedule, 'must be a cron pattern such as "*/15 * * * *"')
+  .describe(
+    'When the source is read, as a cron pattern in local time: "*/15 * * * *" is every 15 minutes.',
+  );
+
+const watch = z
+  .boolean()
+  .describe("Whether the source is read as soon as its file changes. Default true.");
+
+/** Settings of an agent; what is left out has the default that its description names. */
+export const agentConfigSchema = z.strictObject({
+  version: z.literal(1).describe("Version of this file's format."),
+  language: z.enum(["zh", "en"]).optional().describe("Language of messages. Default: from LANG."),
+  watch: watch.default(true),
+  schedule: schedule.optional(),
+  outboxMaxMib: z
+    .int()
+    .min(1)
+    .max(1_048_576)
+    .default(2048)
+    .describe("Most MiB on disk that wait for the hub's receipts. Default 2048."),
+  sources: z
+    .record(z.string(), z.strictObject({ watch: watch.optional(), schedule: schedule.optional() }))
+    .default({})
+    .describe("Settings of single sources, by the name of their mapping file without .yaml."),
+});
+
+/** The configuration, defaults filled in. */
+export type AgentConfig = z.infer<typeof agentConfigSchema>;
+
+/** When a source is read. */
+export interface SourceSettings {
+  readonly watch: boolean;
+  readonly schedule: string | undefined;
+}
+
+/** The settings of one source. */
+export function settingsOf(config: AgentConfig, sourceId: string): SourceSettings {
+  const own = config.sources[sourceId];
+  return {
+    watch: own?.watch ?? config.watch,
+    schedule: own?.schedule ?? config.schedule,
+  };
+}
+
+/**
+ * Reads a configuration.
+ *
+ * @throws {TributaryError} `ERR_CONFIG_INVALID` with one line a problem: where it is, what was expected, and what was
+ * perhaps meant.
+ */
+export function parseAgentConfig(text: string, fileName: string): AgentConfig {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const broken = document.errors.map(
+    ({ message, pos }) => `${fileName}:${lines.linePos(pos[0]).line}: ${message}`,
+  );
+  if (broken.length > 0) throw invalid(broken);
+  const result = agentConfigSchema.safeParse(document.toJS({ maxAliasCount: 0 }) ?? {});
+  if (result.success) return result.data;
+  const lineOf = (path: readonly PropertyKey[]) => {
+    const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined;
+    const range = node?.range;
+    return range === undefined ? fileName : `${fileName}:${lines.linePos(range[0]).line}`;
+  };
+  throw invalid(result.error.issues.flatMap((issue) => problemsOf(issue, lineOf)));
+}
+
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  lineOf: (path: readonly PropertyKey[]) => string,
+): string[] {
+  const place = issue.path.join(".");
+  if (issue.code !== "unrecognized_keys") {
+    return [`${lineOf(issue.path)}: ${place === "" ? "the file" : place}: ${issue.message}`];
+  }
+  const known = issue.path[0] === "sources" ? ["watch", "schedule"] : FIELDS;
+  return issue.keys.map((key) => {
+    const meant = nearest(key, known);
+    const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
+    return `${lineOf([...issue.path, key])}: unknown field ${[...issue.path, key].join(".")}${hint}`;
+  });
+}
+
+const FIELDS = Object.keys(agentConfigSchema.shape);
+
+function invalid(problems: readonly string[], details: ErrorDetails = {}): TributaryError {
+  return new TributaryError("ERR_CONFIG_INVALID", problems.join("\n"), { details });
+}
+
+/** Variables of the environment that the program reads. */
+export interface Environment {
+  /** `step:count`: a facility of the test suite, see start.ts. */
+  readonly killAt: string | undefined;
+}
+
+/**
+ * Reads the environment. An unknown `TRIBUTARY_AGENT_` variable is an error, since it is nearly always a typo.
+ *
+ * @throws {TributaryError} `ERR_CONFIG_INVALID`
+ */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
+  const unknown = Object.keys(env).filter((name) => name.startsWith("TRIBUTARY_AGENT_"));
+  if (unknown.length > 0) {
+    throw invalid(unknown.map((name) => `unknown environment variable ${name}`));
+  }
+  return { killAt: env["TRIBUTARY_KILL_AT"] };
+}

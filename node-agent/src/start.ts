@@ -1,0 +1,246 @@
+/**
+ * The composition root: builds adapters and hands them to the domain.
+ *
+ * @module
+ */
+
+import { chmod, mkdir } from "node:fs/promises";
+import { basename } from "node:path";
+import {
+  type Clock,
+  randomBytes,
+  type SigningKey,
+  systemClock,
+  TributaryError,
+  type VerifyingKey,
+  verifyingKeyOf,
+} from "@tributary/proto";
+import {
+  type AgentFolder,
+  agentFolder,
+  type HubFile,
+  type MappingFile,
+  readConfigFile,
+  readHubFile,
+  readMappingFiles,
+} from "./adapters/agent-folder.ts";
+import { chokidarWatcher } from "./adapters/chokidar-watcher.ts";
+import { csvSourceType } from "./adapters/csv-source.ts";
+import { ExcelBadRowBook } from "./adapters/excel-bad-row-book.ts";
+import { excelSourceType } from "./adapters/excel-source.ts";
+import { fileFeedMark } from "./adapters/file-feed-mark.ts";
+import { readKeyFile } from "./adapters/file-keys.ts";
+import { grpcCourier } from "./adapters/grpc-courier.ts";
+import { grpcMemberClient } from "./adapters/grpc-member-client.ts";
+import { jsonSourceType } from "./adapters/json-source.ts";
+import { openLevelFeedStore } from "./adapters/level-feed-store.ts";
+import { sqliteSourceType } from "./adapters/sqlite-source.ts";
+import { type AgentConfig, type Environment, parseAgentConfig, settingsOf } from "./config.ts";
+import { type Feed, openFeed } from "./feed/feed.ts";
+import { STEPS, type Step, type Steps } from "./feed/steps.ts";
+import { compileMapping } from "./mapping/compile.ts";
+import { groupedSource } from "./mapping/group-rows.ts";
+import { loadMapping, type Mapping } from "./mapping/mapping-file.ts";
+import type { Courier } from "./ports/courier.ts";
+import type { FeedStore } from "./ports/feed-store.ts";
+import type { MemberClient } from "./ports/member-client.ts";
+import type { SourceCheck } from "./ports/source.ts";
+import type { Watcher } from "./ports/watcher.ts";
+import { badRowSheets } from "./report/bad-row-sheet.ts";
+import { SourceRegistry } from "./sources/source-registry.ts";
+import type { ScheduledPlan } from "./sync/loop.ts";
+import { type Memo, openMemo } from "./sync/memo.ts";
+import type { SyncOptions } from "./sync/sync-source.ts";
+
+const MIB = 2 ** 20;
+
+/** An agent whose folder is open: no other process has it. */
+export interface Agent extends AsyncDisposable {
+  readonly folder: AgentFolder;
+  readonly config: AgentConfig;
+  readonly hub: HubFile;
+  /** Sources in the configuration: names of the mapping files. */
+  readonly sourceIds: readonly string[];
+  readonly store: FeedStore;
+  readonly memo: Memo;
+  readonly feed: Feed;
+  /** The center's own key. */
+  readonly verifyingKey: VerifyingKey;
+  readonly courier: Courier;
+  readonly clock: Clock;
+  readonly steps: Steps;
+  /** Most bytes of the outbox. */
+  readonly maxOutboxBytes: number;
+  /** Writes the workbook of a source's bad rows, or removes it. */
+  readonly report: SyncOptions["report"];
+}
+
+/**
+ * Opens the folder of an agent that has joined a hub.
+ *
+ * @throws {TributaryError} `ERR_FOLDER_MISSING`, `ERR_CONFIG_INVALID`, `ERR_NOT_JOINED`, `ERR_KEY_FILE`,
+ * `ERR_FOLDER_IN_USE`, `ERR_STORE_FULL`, `ERR_STORE_DAMAGED`.
+ */
+export async function openAgent(path: string, environment: Environment): Promise<Agent> {
+  const folder = agentFolder(path);
+  const config = await readConfig(folder);
+  const hub = await readHubFile(folder);
+  if (hub === undefined) throw notJoined(path);
+  const sourceIds = (await readMappingFiles(folder)).map(({ sourceId }) => sourceId);
+  const key = await readKeyFile(folder.agentKeyFile);
+  await makePrivateFolder(folder.data);
+  await using opened = new AsyncDisposableStack();
+  const store = opened.use(await openLevelFeedStore(folder.store));
+  const clock = systemClock;
+  const steps = killAt(environment.killAt);
+  const maxOutboxBytes = config.outboxMaxMib * MIB;
+  const feed = await openFeed({
+    store,
+    mark: fileFeedMark(folder.markFile),
+    key,
+    centerId: hub.center,
+    hubOrigin: hub.origin,
+    hubVkey: hub.vkey,
+    maxOutboxBytes,
+    clock,
+    random: randomBytes,
+    steps,
+  });
+  const book = new ExcelBadRowBook(folder.reports);
+  const memo = await openMemo(store);
+  const closes = opened.move();
+  return {
+    folder,
+    config,
+    hub,
+    sourceIds,
+    store,
+    memo,
+    feed,
+    verifyingKey: await verifyingKeyOf(key),
+    courier: courierTo(hub, key),
+    clock,
+    steps,
+    maxOutboxBytes,
+    report: (sourceId, rows) => book.write(sourceId, badRowSheets(rows)),
+    [Symbol.asyncDispose]: () => closes.disposeAsync(),
+  };
+}
+
+/** The settings in a folder. @throws {TributaryError} `ERR_FOLDER_MISSING`, `ERR_CONFIG_INVALID`. */
+export async function readConfig(folder: AgentFolder): Promise<AgentConfig> {
+  return parseAgentConfig(await readConfigFile(folder), "tributary-agent.yaml");
+}
+
+/** The kinds of source that this agent reads. */
+export function sourceRegistry(): SourceRegistry {
+  return new SourceRegistry([csvSourceType, excelSourceType, jsonSourceType, sqliteSourceType]);
+}
+
+/** A source with its mapping, ready to be read, and the path to watch. */
+export interface Plan extends ScheduledPlan {
+  readonly mapping: Mapping;
+}
+
+/**
+ * The plan in a mapping file. Opens nothing.
+ *
+ * @throws {TributaryError} `ERR_CONFIG_INVALID`
+ */
+export function planOf(file: MappingFile, folder: AgentFolder, config: AgentConfig): Plan {
+  const mapping = loadMapping(file.text, `mappings/${basename(file.path)}`);
+  const source = sourceRegistry().open(mapping.source, folder.path);
+  return {
+    sourceId: file.sourceId,
+    source: groupedSource(source, mapping),
+    mappers: compileMapping(mapping),
+    schedule: settingsOf(config, file.sourceId).schedule,
+    mapping,
+  };
+}
+
+/** All plans of a folder. @throws {TributaryError} as {@link planOf}, and as `readMappingFiles`. */
+export async function loadPlans(folder: AgentFolder, config: AgentConfig): Promise<Plan[]> {
+  return (await readMappingFiles(folder)).map((file) => planOf(file, folder, config));
+}
+
+/** Whether each source of a folder can be read. */
+export async function checkSources(
+  plans: readonly Plan[],
+  signal: AbortSignal,
+): Promise<(SourceCheck & { readonly sourceId: string })[]> {
+  const results: (SourceCheck & { readonly sourceId: string })[] = [];
+  for (const { sourceId, source } of plans) {
+    results.push({ sourceId, ...(await source.check(signal)) });
+  }
+  return results;
+}
+
+/** Connections to the hub, as the center. */
+export function courierTo(hub: HubFile, key: SigningKey): Courier {
+  return grpcCourier({
+    hub: hub.hub,
+    tls: hub.tls,
+    hubOrigin: hub.origin,
+    centerId: hub.center,
+    key,
+    clock: systemClock,
+  });
+}
+
+/** A connection to a hub that was not joined yet. */
+export function memberClientTo(address: {
+  readonly hub: string;
+  readonly tls: boolean;
+}): MemberClient {
+  return grpcMemberClient(address, systemClock);
+}
+
+/** Watches files. */
+export function fileWatcher(): Watcher {
+  return chokidarWatcher(systemClock);
+}
+
+/** A random number in [0, 1), for waits. */
+export function randomShare(): number {
+  return Math.random();
+}
+
+/**
+ * A facility of the drills: with `TRIBUTARY_KILL_AT=step:count` the process kills itself, without any clean-up, when
+ * it passes the step for the count-th time.
+ *
+ * @throws {TributaryError} `ERR_CONFIG_INVALID` if the text is something else.
+ */
+function killAt(text: string | undefined): Steps {
+  if (text === undefined) return () => {};
+  const [step = "", count = ""] = text.split(":");
+  if (!STEPS.includes(step as Step) || !/^[1-9]\d{0,8}$/.test(count)) {
+    throw new TributaryError(
+      "ERR_CONFIG_INVALID",
+      `TRIBUTARY_KILL_AT is step:count with one of ${STEPS.join(", ")}; got ${text}`,
+    );
+  }
+  let left = Number(count);
+  return (passed) => {
+    if (passed !== step) return;
+    left -= 1;
+    if (left === 0) process.kill(process.pid, "SIGKILL");
+  };
+}
+
+/** The folder, made if it is missing; its owner alone may enter it. */
+async function makePrivateFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await chmod(path, 0o700);
+}
+
+function notJoined(path: string): TributaryError {
+  return new TributaryError(
+    "ERR_NOT_JOINED",
+    `the agent in ${path} has not joined a hub; ask the hub's operator for an invitation and run: tributary-agent join --folder ${path}`,
+    {
+      messageZh: `${path} 中的代理尚未加入任何中枢；请向管理员索取加入码并运行 tributary-agent join --folder ${path}`,
+    },
+  );
+}
