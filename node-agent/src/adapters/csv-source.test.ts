@@ -78,7 +78,8 @@ describe("encodings", () => {
   test.each([
     ["windows-1252", Buffer.from("name,city\nSociété générale,Besançon\n", "latin1")],
     ["Big5", Buffer.from("a657bad92cc2b2a4b60aa4a4a4e52cb4fab8d50a", "hex")],
-    ["cut in the middle of a character", Buffer.from(GBK_HEX.slice(0, -4), "hex")],
+    ["GBK cut in the middle of a character", Buffer.from(GBK_HEX.slice(0, -4), "hex")],
+    ["UTF-8 cut in the middle of a character", Buffer.from(TEXT).subarray(0, -2)],
   ])("asks instead of guessing for %s", async (_, bytes) => {
     await expect(read(bytes)).rejects.toMatchObject({
       code: "ERR_SOURCE_UNREADABLE",
@@ -190,6 +191,12 @@ describe("a file that is being written", () => {
     });
   });
 
+  test("is refused at a cell of megabytes, which is what an open quote looks like in a large file", async () => {
+    await expect(read(`名称,简介\n甲,"${"x".repeat(2_000_000)}"\n`)).rejects.toMatchObject({
+      code: "ERR_SOURCE_UNREADABLE",
+    });
+  });
+
   test("is refused when it is replaced while it is read", async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, "list.csv");
@@ -209,6 +216,13 @@ test("says what was found in a check", async () => {
   await writeFile(join(folder.path, "list.csv"), Buffer.from(GBK_HEX, "hex"));
   const source = csvSourceType.open({ type: "csv", path: "list.csv" }, folder.path);
   expect((await source.check(signal)).message).toBe("readable: list.csv (gb18030)");
+});
+
+test("does not call a file readable that ends in the middle of a character", async () => {
+  await using folder = await temporaryFolder();
+  await writeFile(join(folder.path, "list.csv"), Buffer.from(TEXT).subarray(0, -2));
+  const source = csvSourceType.open({ type: "csv", path: "list.csv" }, folder.path);
+  expect(await source.check(signal)).toMatchObject({ ok: false });
 });
 
 test("has the same fingerprint when it was only touched", async () => {

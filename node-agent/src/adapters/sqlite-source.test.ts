@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { copyFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
@@ -69,6 +69,40 @@ describe("a live database with a write-ahead log", () => {
       seen.add(await source.fingerprint(signal));
     }
     expect(seen.size).toBe(3);
+  });
+
+  test("is left as it is: its log is neither emptied nor written back", async () => {
+    await using folder = await temporaryFolder();
+    await using copy = await temporaryFolder();
+    // What a program leaves that died with the log unwritten.
+    using _writer = await live(join(folder.path, "a.db"));
+    for (const name of ["a.db", "a.db-wal"]) {
+      await copyFile(join(folder.path, name), join(copy.path, name));
+    }
+    const source = sqliteSourceType.open({ type: "sqlite", path: "a.db" }, copy.path);
+    expect(await names(source, "t")).toEqual(["in the file", "in the log"]);
+    expect(await readdir(copy.path)).toContain("a.db-wal");
+    for (const name of ["a.db", "a.db-wal"]) {
+      expect(await readFile(join(copy.path, name))).toEqual(
+        await readFile(join(folder.path, name)),
+      );
+    }
+  });
+
+  test("describes all tables of one moment", async () => {
+    await using folder = await temporaryFolder();
+    using writer = await live(join(folder.path, "a.db"));
+    writer.exec("CREATE TABLE u (name TEXT); INSERT INTO u VALUES ('x')");
+    const source = sqliteSourceType.open({ type: "sqlite", path: "a.db" }, folder.path);
+    const tables = source.discover(signal)[Symbol.asyncIterator]();
+    const first = await tables.next();
+    writer.exec("INSERT INTO u VALUES ('y')");
+    const second = await tables.next();
+    expect([first.value, second.value].map((t) => [t.table, t.rowCount])).toEqual([
+      ["t", 2],
+      ["u", 1],
+    ]);
+    expect((await tables.next()).done).toBe(true);
   });
 
   test("gives one state, whatever is written in mid-read, and the new one afterwards", async () => {

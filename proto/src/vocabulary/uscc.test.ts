@@ -79,6 +79,18 @@ describe("checkUscc", () => {
     expect(checkUscc(value).status).toBe("digits_lost");
   });
 
+  test("takes a code for one, zeros at its end and all, where the check digit holds", () => {
+    const firsts = Array.from(
+      { length: 100 },
+      (_, i) => `9136000012345${String(i).padStart(2, "0")}00`,
+    );
+    const codes = firsts
+      .map((first) => first + usccCheckDigit(first))
+      .filter((code) => code.endsWith("000"));
+    expect(codes.length).toBeGreaterThan(0);
+    for (const text of codes) expect(checkUscc(text).status).toBe("valid");
+  });
+
   test("takes a whole number that a database still has in full for a code", () => {
     expect(checkUscc(914403001922038216n)).toMatchObject({ status: "valid" });
   });
