@@ -62,8 +62,14 @@ export interface LogOptions {
 
 const MAX_GROUP_ENTRIES = 512;
 const MAX_GROUP_BYTES = 32 * 2 ** 20;
-/** Entries before the head that a start hashes again: more than the write buffer of the store can have lost. */
+/**
+ * What a start hashes again before the head: entries, or bytes, whichever comes first; more than the write buffer of the
+ * store can have lost, and no more, so that a start does not take longer as the log grows.
+ */
 const RECHECKED_ENTRIES = 4096;
+const RECHECKED_BYTES = 64 * 2 ** 20;
+/** Entries that are read at once. */
+const RECHECK_STEP = 32;
 
 interface Waiting {
   readonly draft: EntryDraft;
@@ -404,12 +410,18 @@ export class MerkleLog {
     if ((await this.#store.entryCount()) < size) {
       throw damaged(`entries are missing at the end of a log of ${size}`);
     }
-    const from = Math.max(0, size - RECHECKED_ENTRIES);
-    const leaves = await this.#tree.leaves(from, size);
-    for await (const { position, entry } of this.#store.readEntries(from, size)) {
-      if (!equalBytes(leafHash(entry), leaves[position - from] as Uint8Array)) {
-        throw damaged(`entry ${position} does not hash to its leaf`);
+    const end = Math.max(0, size - RECHECKED_ENTRIES);
+    let bytes = 0;
+    for (let to = size; to > end && bytes < RECHECKED_BYTES; ) {
+      const from = Math.max(end, to - RECHECK_STEP);
+      const leaves = await this.#tree.leaves(from, to);
+      for await (const { position, entry, records } of this.#store.readEntries(from, to)) {
+        if (!equalBytes(leafHash(entry), leaves[position - from] as Uint8Array)) {
+          throw damaged(`entry ${position} does not hash to its leaf`);
+        }
+        bytes += entry.length + records.length;
       }
+      to = from;
     }
   }
 
