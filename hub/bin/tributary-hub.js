@@ -4,13 +4,20 @@
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE_MAJOR = 24;
 const source = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const fromSource = existsSync(source) && !source.includes("node_modules");
 const isNewEnough = Number(process.versions.node.split(".")[0]) >= OLDEST_NODE_MAJOR;
+
+// Compiled code is kept between starts, which saves a fifth of a start. In the user's own folder: the default one is
+// shared, and whoever writes to it decides what runs here. Threads take it from the environment.
+const kept = module.enableCompileCache?.(join(homedir(), ".cache", "tributary", "compiled"));
+if (kept?.directory !== undefined) process.env.NODE_COMPILE_CACHE ??= kept.directory;
 
 if (isNewEnough && (!fromSource || process.execArgv.includes("--conditions=source"))) {
   await import(fromSource ? "../src/main.ts" : "../dist/main.js");
