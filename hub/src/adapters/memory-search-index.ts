@@ -130,7 +130,12 @@ class MemoryReader implements IndexReader {
       .filter(({ audience }) => isInAudience(query.reader, audience))
       .map(({ document }) => ({ title: document.text.title, ref: document.ref }));
     const keys = typedKeys(query.prefix);
-    return bestSuggestions(completionsOf(titles, keys), keys, query.limit);
+    return bestSuggestions(
+      completionsOf(titles, keys, this.#analyzer),
+      keys,
+      query.limit,
+      this.#analyzer,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
@@ -168,7 +173,9 @@ class Documents {
     TEXT_FIELDS.forEach((field, f) => {
       for (const { term, kind } of this.#analyzer.tokens(document.text[field])) {
         const counts = terms.get(term) ?? 0;
-        const count = Math.min(255, ((counts >>> (f * 8)) & 255) + 1);
+        // A unigram counts once a field.
+        const most = kind === "unigram" ? 1 : 255;
+        const count = Math.min(most, ((counts >>> (f * 8)) & 255) + 1);
         terms.set(term, ((counts & ~(255 << (f * 8))) | (count << (f * 8))) >>> 0);
         if (kind === "unigram" || kind === "whole") lengths[f] = (lengths[f] as number) + 1;
       }

@@ -67,7 +67,7 @@ function ask({ question, cancelled, slot, timeoutMs }: QuestionMessage) {
   checkTime();
   return question.type === "search"
     ? search(generation, question.query, analyzer, { checkTime })
-    : suggest(generation, question.query);
+    : suggest(generation, question.query, analyzer);
 }
 
 function toThreadError(error: unknown): ThreadError {

@@ -35,7 +35,7 @@ export async function openTestIndex(store: IndexStore = new MemoryIndexStore()) 
     generation: current,
     search: (query: IndexQuery) => search(current(), query, analyzer, { checkTime() {} }),
     suggest: (prefix: string, limit = 10) =>
-      suggest(current(), { prefix, limit, reader: { type: "public" } }),
+      suggest(current(), { prefix, limit, reader: { type: "public" } }, analyzer),
     [Symbol.asyncDispose]: () => writer[Symbol.asyncDispose](),
   };
 }

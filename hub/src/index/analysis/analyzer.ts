@@ -63,8 +63,7 @@ export function createAnalyzer(dictionary: Dictionary): Analyzer {
       if (at + 1 === to) break;
       const second = codes[at + 1] as number;
       sink.bigram(code, second, at);
-      const start = dictionary.child(0, code);
-      let node = start === 0 ? 0 : dictionary.child(start, second);
+      let node = dictionary.beginning(code, second);
       for (let end = at + 2; node !== 0 && end < to; end++) {
         node = dictionary.child(node, codes[end] as number);
         if (dictionary.isWord(node)) sink.word(node, at, end + 1);

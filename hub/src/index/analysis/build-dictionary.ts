@@ -6,7 +6,16 @@
  */
 
 import { dict } from "@node-rs/jieba/dict.js";
-import { byteLength, type DictionaryData, slotOf, viewsOf } from "./dictionary.ts";
+import {
+  byteLength,
+  type DictionaryData,
+  PAIR_MASK,
+  PAIR_WORDS,
+  pairSlot,
+  SLOT_WORDS,
+  slotOf,
+  viewsOf,
+} from "./dictionary.ts";
 import { foldUnit } from "./fold.ts";
 import { classOf, GRAM } from "./script.ts";
 
@@ -39,9 +48,9 @@ export function buildDictionary(domain: readonly DomainWord[]): DictionaryData {
 
 class TrieBuilder {
   #slots = 2 ** 20;
-  #parents = new Uint32Array(this.#slots);
-  #codes = new Uint16Array(this.#slots);
-  #children = new Uint32Array(this.#slots);
+  #table = new Uint32Array(this.#slots * SLOT_WORDS);
+  /** Nodes of pairs of characters that longer words begin with, by `first << 16 | second`. */
+  readonly #pairs = new Map<number, number>();
   #weights = new Float32Array(2 ** 19);
   #nodes = 1;
   #total = 0;
@@ -54,9 +63,12 @@ class TrieBuilder {
       if (code === 0 || classOf(code) !== GRAM) return 0;
     }
     let node = 0;
+    let pair = 0;
     for (let i = from; i < to; i++) {
       const code = foldUnit(text.charCodeAt(i));
+      if (i === from + 2) this.#pairs.set(pair, node);
       node = this.#childOrNew(node, code);
+      pair = ((pair << 16) | code) >>> 0;
       this.#mix(code);
     }
     return node;
@@ -72,13 +84,19 @@ class TrieBuilder {
     if ((this.#weights[node] as number) < frequency) this.#set(node, frequency);
   }
 
+  /** @throws {RangeError} if there are more beginnings of words than their table holds. */
   finish(): DictionaryData {
+    if (this.#pairs.size > PAIR_WORDS * 0.4) throw new RangeError("too many beginnings of words");
     const nodes = this.#nodes;
     const buffer = new SharedArrayBuffer(byteLength(this.#slots, nodes));
     const views = viewsOf(buffer, this.#slots, nodes);
-    views.parents.set(this.#parents);
-    views.codes.set(this.#codes);
-    views.children.set(this.#children);
+    views.slots.set(this.#table);
+    for (const [pair, node] of this.#pairs) {
+      let at = pairSlot(pair >>> 16, pair & 0xffff);
+      while (views.pairs[at] !== 0) at = (at + 2) & PAIR_MASK;
+      views.pairs[at] = pair;
+      views.pairs[at + 1] = node;
+    }
     views.weights.set(this.#weights.subarray(0, nodes));
     return {
       buffer,
@@ -101,19 +119,14 @@ class TrieBuilder {
   }
 
   #childOrNew(node: number, code: number): number {
-    const mask = this.#slots - 1;
-    for (let slot = slotOf(node, code) & mask; ; slot = (slot + 1) & mask) {
-      const found = this.#children[slot] as number;
-      if (found === 0) return this.#newChild(slot, node, code);
-      if (this.#parents[slot] === node && this.#codes[slot] === code) return found;
-    }
-  }
-
-  #newChild(slot: number, node: number, code: number): number {
+    const table = this.#table;
+    const slot = freeSlot(table, this.#slots, node, code);
+    const at = slot * SLOT_WORDS;
+    if (table[at + 2] !== 0) return table[at + 2] as number;
     const child = this.#nodes++;
-    this.#parents[slot] = node;
-    this.#codes[slot] = code;
-    this.#children[slot] = child;
+    table[at] = node;
+    table[at + 1] = code;
+    table[at + 2] = child;
     if (child >= this.#weights.length) {
       const grown = new Float32Array(this.#weights.length * 2);
       grown.set(this.#weights);
@@ -124,21 +137,22 @@ class TrieBuilder {
   }
 
   #grow(): void {
-    const parents = this.#parents;
-    const codes = this.#codes;
-    const children = this.#children;
+    const table = this.#table;
     this.#slots *= 2;
-    this.#parents = new Uint32Array(this.#slots);
-    this.#codes = new Uint16Array(this.#slots);
-    this.#children = new Uint32Array(this.#slots);
-    const mask = this.#slots - 1;
-    for (let i = 0; i < children.length; i++) {
-      if (children[i] === 0) continue;
-      let slot = slotOf(parents[i] as number, codes[i] as number) & mask;
-      while (this.#children[slot] !== 0) slot = (slot + 1) & mask;
-      this.#parents[slot] = parents[i] as number;
-      this.#codes[slot] = codes[i] as number;
-      this.#children[slot] = children[i] as number;
+    this.#table = new Uint32Array(this.#slots * SLOT_WORDS);
+    for (let at = 0; at < table.length; at += SLOT_WORDS) {
+      if (table[at + 2] === 0) continue;
+      const slot = freeSlot(this.#table, this.#slots, table[at] as number, table[at + 1] as number);
+      this.#table.set(table.subarray(at, at + SLOT_WORDS), slot * SLOT_WORDS);
     }
+  }
+}
+
+/** The slot that holds the child, or the free one in which it belongs. */
+function freeSlot(table: Uint32Array, slots: number, node: number, code: number): number {
+  const mask = slots - 1;
+  for (let slot = slotOf(node, code) & mask; ; slot = (slot + 1) & mask) {
+    const at = slot * SLOT_WORDS;
+    if (table[at + 2] === 0 || (table[at] === node && table[at + 1] === code)) return slot;
   }
 }

@@ -25,6 +25,8 @@ export interface Dictionary {
   readonly data: DictionaryData;
   /** The node of `node`'s word plus `code`; 0 when no word begins like that. */
   child(node: number, code: number): number;
+  /** The node of two characters when there are longer words that begin with them; else 0. */
+  beginning(first: number, second: number): number;
   /** True when the path to the node is a word. */
   isWord(node: number): boolean;
   /**
@@ -36,18 +38,22 @@ export interface Dictionary {
 
 /** Reads a trie. The data is trusted: it comes from `buildDictionary` in another thread. */
 export function openDictionary(data: DictionaryData): Dictionary {
-  const {
-    parents,
-    codes: labels,
-    children,
-    weights,
-  } = viewsOf(data.buffer, data.slots, data.nodes);
+  const { slots: table, weights, pairs } = viewsOf(data.buffer, data.slots, data.nodes);
   const mask = data.slots - 1;
   const child = (node: number, code: number): number => {
     for (let slot = slotOf(node, code) & mask; ; slot = (slot + 1) & mask) {
-      const found = children[slot] as number;
+      const found = table[slot * SLOT_WORDS + 2] as number;
       if (found === 0) return 0;
-      if (parents[slot] === node && labels[slot] === code) return found;
+      if (table[slot * SLOT_WORDS] === node && table[slot * SLOT_WORDS + 1] === code) return found;
+    }
+  };
+  const beginning = (first: number, second: number): number => {
+    if (first > 0xffff || second > 0xffff) return 0;
+    const pair = ((first << 16) | second) >>> 0;
+    for (let at = pairSlot(first, second); ; at = (at + 2) & PAIR_MASK) {
+      const found = pairs[at] as number;
+      if (found === pair) return pairs[at + 1] as number;
+      if (found === 0) return 0;
     }
   };
   const isWord = (node: number) => node !== 0 && (weights[node] as number) > 0;
@@ -80,22 +86,36 @@ export function openDictionary(data: DictionaryData): Dictionary {
     return ends;
   };
 
-  return { data, child, isWord, cut };
+  return { data, child, beginning, isWord, cut };
 }
+
+/** Numbers of a slot of the hash table: parent, code, child, unused. One slot is one look into memory. */
+export const SLOT_WORDS = 4;
+
+/** Numbers of the table of {@link Dictionary.beginning}: pair and node by turns. It mostly stays in a processor's cache. */
+export const PAIR_WORDS = 2 ** 19;
+
+/** Keeps a place in that table inside it and at a pair. */
+export const PAIR_MASK = PAIR_WORDS - 2;
 
 /** Size of the shared memory of a trie. */
 export function byteLength(slots: number, nodes: number): number {
-  return slots * 10 + nodes * 4;
+  return (slots * SLOT_WORDS + nodes + PAIR_WORDS) * 4;
 }
 
 /** The arrays of a trie in its shared memory. */
 export function viewsOf(buffer: SharedArrayBuffer, slots: number, nodes: number) {
+  const weightsAt = slots * SLOT_WORDS * 4;
   return {
-    parents: new Uint32Array(buffer, 0, slots),
-    children: new Uint32Array(buffer, slots * 4, slots),
-    weights: new Float32Array(buffer, slots * 8, nodes),
-    codes: new Uint16Array(buffer, slots * 8 + nodes * 4, slots),
+    slots: new Uint32Array(buffer, 0, slots * SLOT_WORDS),
+    weights: new Float32Array(buffer, weightsAt, nodes),
+    pairs: new Uint32Array(buffer, weightsAt + nodes * 4, PAIR_WORDS),
   };
+}
+
+/** Where the search for a pair of characters of the basic plane begins. */
+export function pairSlot(first: number, second: number): number {
+  return (slotOf(first, second) * 2) & PAIR_MASK;
 }
 
 /** Where the search for a child begins, before masking: a multiplicative mix of node and code. */

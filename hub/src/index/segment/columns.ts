@@ -38,7 +38,7 @@ export interface ColumnRow {
   readonly receivedAtMs: number;
   readonly validUntilMs: number | undefined;
   readonly audience: string;
-  readonly facets: Iterable<readonly [field: string, values: readonly string[]]>;
+  readonly facets: Readonly<Record<string, readonly string[]>>;
   /** Length by text field in terms. */
   readonly lengths: ArrayLike<number>;
 }
@@ -100,7 +100,8 @@ export class ColumnsBuilder {
       this.#lengthSums[field] = (this.#lengthSums[field] as number) + length;
       if (length > 0) this.#fieldDocs[field] = (this.#fieldDocs[field] as number) + 1;
     }
-    for (const [field, values] of row.facets) {
+    for (const field in row.facets) {
+      const values = row.facets[field] as readonly string[];
       if (values.length > 0) this.#facet(field).set(doc, values);
     }
   }
@@ -184,6 +185,8 @@ class Names {
 class SetColumn {
   readonly #values = new Names();
   readonly #sets = new Names();
+  /** Sets by their values as they come, so that most documents cost one look-up. */
+  readonly #known = new Map<string, number>();
   readonly #setOf: Uint32Array;
 
   constructor(docs: number) {
@@ -192,9 +195,14 @@ class SetColumn {
   }
 
   set(doc: number, values: readonly string[]): void {
-    const ids = values.map((value) => this.#values.idOf(value));
-    const set = ids.length === 1 ? `${ids[0]}` : [...new Set(ids)].sort((a, b) => a - b).join(" ");
-    this.#setOf[doc] = this.#sets.idOf(set);
+    const name = values.length === 1 ? (values[0] as string) : values.join("\0");
+    let set = this.#known.get(name);
+    if (set === undefined) {
+      const ids = new Set(values.map((value) => this.#values.idOf(value)));
+      set = this.#sets.idOf([...ids].sort((a, b) => a - b).join(" "));
+      this.#known.set(name, set);
+    }
+    this.#setOf[doc] = set;
   }
 
   meta(): SetColumnMeta {

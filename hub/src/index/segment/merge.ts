@@ -9,8 +9,8 @@ import { writeBlob } from "./blob.ts";
 import { ByteWriter, Uint32List } from "./bytes.ts";
 import { ColumnsBuilder } from "./columns.ts";
 import { type Deletes, isDeleted } from "./deletes.ts";
-import { PostingsWriter, readPostings } from "./postings.ts";
-import { createTextUnits, type Segment } from "./segment.ts";
+import { createTextUnits, type Segment, type SetColumnView } from "./segment.ts";
+import { TermLayout, type TermSections } from "./terms.ts";
 import { makeTextCode, UnitCounter, UnitEncoder } from "./text-code.ts";
 import { phoneticAt, TitlesBuilder } from "./titles.ts";
 
@@ -51,23 +51,24 @@ function mergeColumns(inputs: readonly MergeInput[], numbers: readonly Uint32Arr
   const living = numbers.reduce((sum, list) => sum + list.filter((n) => n !== GONE).length, 0);
   const columns = new ColumnsBuilder(living);
   inputs.forEach(({ segment }, input) => {
-    const fields = [...segment.facetFields];
-    const sets = fields.map((field) => {
-      const column = segment.facet(field);
-      return column?.sets.map((set) => set.map((value) => column.values[value] as string)) ?? [];
+    const fields = [...segment.facetFields].map((field) => {
+      const { sets, values, setOf } = segment.facet(field) as SetColumnView;
+      return { field, setOf, sets: sets.map((set) => set.map((id) => values[id] as string)) };
     });
-    const setOf = fields.map((field) => segment.facet(field)?.setOf as Uint32Array);
+    // One object for all rows: the builder takes what it needs from it at once.
+    const facets: Record<string, readonly string[]> = {};
     for (let doc = 0; doc < segment.docs; doc++) {
       if (numbers[input]?.[doc] === GONE) continue;
+      for (const { field, setOf, sets } of fields) {
+        facets[field] = sets[setOf[doc] as number] as readonly string[];
+      }
       const validUntilMs = segment.validUntil?.[doc];
       columns.add({
         ref: segment.ref(doc),
         receivedAtMs: segment.received[doc] as number,
         validUntilMs: Number.isNaN(validUntilMs) ? undefined : validUntilMs,
         audience: segment.meta.audiences[segment.audience[doc] as number] as string,
-        facets: fields.map(
-          (field, f) => [field, sets[f]?.[setOf[f]?.[doc] as number] ?? []] as const,
-        ),
+        facets,
         lengths: segment.lengths.subarray(doc * 4, doc * 4 + 4),
       });
     }
@@ -76,27 +77,41 @@ function mergeColumns(inputs: readonly MergeInput[], numbers: readonly Uint32Arr
 }
 
 /** Merges dictionaries and postings: grams by key, then texts. */
-function mergeTerms(inputs: readonly MergeInput[], numbers: readonly Uint32Array[], docs: number) {
-  const merger = new PostingsMerger(inputs, numbers, docs);
-  const gramKeys = new Uint32List();
-  const gramAt = inputs.map(() => 0);
+function mergeTerms(
+  inputs: readonly MergeInput[],
+  numbers: readonly Uint32Array[],
+  docs: number,
+): TermSections {
+  const postings = new PostingsMerger(inputs, numbers, docs);
+  const gramKeys = mergeGrams(inputs, postings);
+  const texts = mergeTextTerms(inputs, postings);
+  return { gramKeys, ...texts, ...postings.layout.finish() };
+}
+
+function mergeGrams(inputs: readonly MergeInput[], postings: PostingsMerger): Uint32Array {
+  const merged = new Uint32List();
+  const lists = inputs.map(({ segment }) => segment.gramKeys);
+  const at = new Uint32Array(inputs.length);
+  const heads = Float64Array.from(lists, (keys) => keys[0] ?? Number.POSITIVE_INFINITY);
   for (;;) {
     let least = Number.POSITIVE_INFINITY;
-    inputs.forEach(({ segment }, i) => {
-      least = Math.min(least, segment.gramKeys[gramAt[i] as number] ?? Number.POSITIVE_INFINITY);
-    });
-    if (least === Number.POSITIVE_INFINITY) break;
-    for (let i = 0; i < inputs.length; i++) {
-      const at = gramAt[i] as number;
-      if (inputs[i]?.segment.gramKeys[at] !== least) continue;
-      merger.take(i, at);
-      gramAt[i] = at + 1;
+    for (let i = 0; i < heads.length; i++)
+      if ((heads[i] as number) < least) least = heads[i] as number;
+    if (least === Number.POSITIVE_INFINITY) return merged.written();
+    for (let i = 0; i < heads.length; i++) {
+      if (heads[i] !== least) continue;
+      const place = at[i] as number;
+      postings.take(i, place);
+      at[i] = place + 1;
+      heads[i] = lists[i]?.[place + 1] ?? Number.POSITIVE_INFINITY;
     }
-    if (merger.finishTerm()) gramKeys.push(least);
+    if (postings.layout.finishTerm()) merged.push(least);
   }
+}
 
-  const textAt = new Uint32List();
-  textAt.push(0);
+function mergeTextTerms(inputs: readonly MergeInput[], postings: PostingsMerger) {
+  const textTermAt = new Uint32List();
+  textTermAt.push(0);
   let texts = new Uint16Array(4096);
   let length = 0;
   const heads = inputs.map(({ segment }) => new TextHead(segment));
@@ -109,24 +124,19 @@ function mergeTerms(inputs: readonly MergeInput[], numbers: readonly Uint32Array
     for (let i = 0; i < heads.length; i++) {
       const head = heads[i] as TextHead;
       if (head.term !== least) continue;
-      merger.take(i, head.place);
+      postings.take(i, head.place);
       head.next();
     }
-    if (!merger.finishTerm()) continue;
+    if (!postings.layout.finishTerm()) continue;
     if (length + least.length > texts.length) {
       const grown = new Uint16Array(texts.length * 2 + least.length);
       grown.set(texts);
       texts = grown;
     }
     for (let i = 0; i < least.length; i++) texts[length++] = least.charCodeAt(i);
-    textAt.push(length);
+    textTermAt.push(length);
   }
-  return {
-    gramKeys: gramKeys.written(),
-    textTermAt: textAt.written(),
-    textTerms: texts.subarray(0, length),
-    ...merger.finish(),
-  };
+  return { textTermAt: textTermAt.written(), textTerms: texts.subarray(0, length) };
 }
 
 /** The next text term of a segment. */
@@ -152,58 +162,32 @@ class TextHead {
   }
 }
 
+/** Renumbers the documents of terms. */
 class PostingsMerger {
+  readonly layout: TermLayout;
   readonly #inputs: readonly MergeInput[];
   readonly #numbers: readonly Uint32Array[];
-  readonly #inDocs: Uint32Array;
-  readonly #inCounts: Uint32Array;
   readonly #docs: Uint32Array;
   readonly #counts: Uint32Array;
-  readonly #out = new ByteWriter(1 << 16);
-  readonly #writer = new PostingsWriter(this.#out, new ByteWriter(), new ByteWriter());
-  readonly #ends = new Uint32List();
-  #df = 0;
 
   constructor(inputs: readonly MergeInput[], numbers: readonly Uint32Array[], docs: number) {
     this.#inputs = inputs;
     this.#numbers = numbers;
     const largest = Math.max(0, ...inputs.map(({ segment }) => segment.docs));
-    this.#inDocs = new Uint32Array(largest);
-    this.#inCounts = new Uint32Array(largest);
-    this.#docs = new Uint32Array(docs);
-    this.#counts = new Uint32Array(docs);
-    this.#ends.push(0);
+    this.#docs = new Uint32Array(largest);
+    this.#counts = new Uint32Array(largest);
+    this.layout = new TermLayout(docs, docs * 256);
   }
 
   /** Adds the postings of a term of an input to the current term. Inputs come in ascending order. */
   take(input: number, term: number): void {
-    const reader = (this.#inputs[input] as MergeInput).segment.postings(term);
+    const docs = this.#docs;
     const numbers = this.#numbers[input] as Uint32Array;
-    const df = reader.varint();
-    readPostings(reader, df, this.#inDocs, this.#inCounts);
-    let at = this.#df;
+    const df = (this.#inputs[input] as MergeInput).segment.readTerm(term, docs, this.#counts);
     for (let i = 0; i < df; i++) {
-      const doc = numbers[this.#inDocs[i] as number] as number;
-      if (doc === GONE) continue;
-      this.#docs[at] = doc;
-      this.#counts[at] = this.#inCounts[i] as number;
-      at += 1;
+      const number = numbers[docs[i] as number] as number;
+      if (number !== GONE) this.layout.push(number, this.#counts[i] as number);
     }
-    this.#df = at;
-  }
-
-  /** Ends the current term; false when no living document has it, and it is left out. */
-  finishTerm(): boolean {
-    const df = this.#df;
-    this.#df = 0;
-    if (df === 0) return false;
-    this.#writer.write(this.#docs, this.#counts, 0, df);
-    this.#ends.push(this.#out.length);
-    return true;
-  }
-
-  finish() {
-    return { postingsAt: this.#ends.written(), postings: this.#out.written() };
   }
 }
 

@@ -2,10 +2,14 @@
  * Postings: which documents have a term, and how often in which field.
  *
  * A list is `df`, then, when it has more than one block, a skip table (first document of each block as a difference, and
- * the block's size in bytes), then blocks of {@link BLOCK} documents. A document is `gap << 1 | plain`; plain means once
- * in the body and nowhere else, which most are. Otherwise a byte with two bits a field follows (3 means 3 or more, with
- * the rest as a number behind it). No positions: phrases and highlights read the stored text, which costs less memory
- * than the positions of all n-grams would, and is exact.
+ * the block's size in bytes), then blocks of {@link BLOCK} documents. A block is one byte with the width of its gaps and
+ * a bit that says "all plain", the gaps packed at that width, then unless all are plain one bit a document for those that
+ * are, and the counts of the others. Plain means once in the body and nowhere else, which most are. Other counts are a
+ * byte with two bits a field (3 means 3 or more, with the rest as a number behind). A term of one document that is plain
+ * has no list: its place in the dictionary holds the document itself.
+ *
+ * No positions: phrases and highlights read the stored text, which costs less memory than the positions of all n-grams
+ * would, and is exact.
  *
  * Counts by field travel as one number, eight bits a field, title lowest; counts above 255 are 255.
  *
@@ -23,6 +27,9 @@ export const PLAIN = 1 << 24;
 /** Document after the last. */
 export const END = 0x7fffffff;
 
+const ALL_PLAIN = 0x80;
+const WIDTH = 0x7f;
+
 /** Encodes lists, one after the other. */
 export class PostingsWriter {
   readonly #out: ByteWriter;
@@ -38,53 +45,105 @@ export class PostingsWriter {
   /** Writes a list of `df` documents, ascending, with their counts by field. */
   write(docs: Uint32Array, counts: Uint32Array, from: number, df: number): void {
     const out = this.#out;
+    out.varint(df);
+    if (df <= BLOCK) {
+      writeBlock(out, docs, counts, from, from + df, 0);
+      return;
+    }
     const block = this.#block;
     const skips = this.#skips;
     block.length = 0;
     skips.length = 0;
-    out.varint(df);
     let firstBefore = 0;
-    for (let start = 0; start < df; start += BLOCK) {
-      const end = Math.min(start + BLOCK, df);
+    for (let start = from; start < from + df; start += BLOCK) {
       const blockAt = block.length;
-      const first = docs[from + start] as number;
-      let before = df > BLOCK ? first : 0;
-      block.reserve((end - start) * 26);
-      for (let i = start; i < end; i++) {
-        const doc = docs[from + i] as number;
-        this.#posting(doc - before, counts[from + i] as number);
-        before = doc;
-      }
+      const first = docs[start] as number;
+      writeBlock(block, docs, counts, start, Math.min(start + BLOCK, from + df), first);
       skips.varint(first - firstBefore);
       skips.varint(block.length - blockAt);
       firstBefore = first;
     }
-    if (df > BLOCK) out.append(skips.bytes, 0, skips.length);
+    out.append(skips.bytes, 0, skips.length);
     out.append(block.bytes, 0, block.length);
   }
+}
 
-  #posting(gap: number, counts: number): void {
-    const block = this.#block;
-    if (counts === PLAIN) {
-      block.varint((gap * 2 + 1) >>> 0);
-      return;
-    }
-    block.varint(gap * 2);
-    const title = counts & 255;
-    const tags = (counts >>> 8) & 255;
-    const summary = (counts >>> 16) & 255;
-    const body = counts >>> 24;
-    block.byte(
-      Math.min(title, 3) |
-        (Math.min(tags, 3) << 2) |
-        (Math.min(summary, 3) << 4) |
-        (Math.min(body, 3) << 6),
-    );
-    if (title > 2) block.varint(title - 3);
-    if (tags > 2) block.varint(tags - 3);
-    if (summary > 2) block.varint(summary - 3);
-    if (body > 2) block.varint(body - 3);
+/** @param base What the first document is counted from. */
+function writeBlock(
+  out: ByteWriter,
+  docs: Uint32Array,
+  counts: Uint32Array,
+  from: number,
+  to: number,
+  base: number,
+): void {
+  let bits = 0;
+  let isAllPlain = true;
+  for (let i = from, before = base; i < to; i++) {
+    const doc = docs[i] as number;
+    bits |= doc - before;
+    before = doc;
+    if (counts[i] !== PLAIN) isAllPlain = false;
   }
+  const width = 32 - Math.clz32(bits);
+  out.reserve((to - from) * 26 + 2);
+  out.byte(width | (isAllPlain ? ALL_PLAIN : 0));
+  packGaps(out, docs, from, to, base, width);
+  if (isAllPlain) return;
+  let flags = 0;
+  for (let i = from; i < to; i++) {
+    if (counts[i] === PLAIN) flags |= 1 << ((i - from) & 7);
+    if (((i - from) & 7) !== 7 && i + 1 < to) continue;
+    out.byte(flags);
+    flags = 0;
+  }
+  for (let i = from; i < to; i++) {
+    const count = counts[i] as number;
+    if (count !== PLAIN) writeCounts(out, count);
+  }
+}
+
+/** Gaps at `width` bits each, low bits first. Widths are below 25: a segment has less than 2^24 documents. */
+function packGaps(
+  out: ByteWriter,
+  docs: Uint32Array,
+  from: number,
+  to: number,
+  base: number,
+  width: number,
+): void {
+  let buffer = 0;
+  let held = 0;
+  let before = base;
+  for (let i = from; i < to; i++) {
+    const doc = docs[i] as number;
+    buffer |= (doc - before) << held;
+    held += width;
+    before = doc;
+    while (held >= 8) {
+      out.byte(buffer & 255);
+      buffer >>>= 8;
+      held -= 8;
+    }
+  }
+  if (held > 0) out.byte(buffer & 255);
+}
+
+function writeCounts(out: ByteWriter, counts: number): void {
+  const title = counts & 255;
+  const tags = (counts >>> 8) & 255;
+  const summary = (counts >>> 16) & 255;
+  const body = counts >>> 24;
+  out.byte(
+    Math.min(title, 3) |
+      (Math.min(tags, 3) << 2) |
+      (Math.min(summary, 3) << 4) |
+      (Math.min(body, 3) << 6),
+  );
+  if (title > 2) out.varint(title - 3);
+  if (tags > 2) out.varint(tags - 3);
+  if (summary > 2) out.varint(summary - 3);
+  if (body > 2) out.varint(body - 3);
 }
 
 /** Walks one list forward, a block at a time. Begins before the first document: call `next` or `advance`. */
@@ -96,11 +155,11 @@ export class PostingCursor {
   /** Counts by field of the current document. */
   counts = 0;
   /** The block that is decoded: documents, counts, how many. For loops over whole blocks. */
-  readonly docs = new Uint32Array(BLOCK);
-  readonly blockCounts = new Uint32Array(BLOCK);
+  readonly docs: Uint32Array;
+  readonly blockCounts: Uint32Array;
   size = 0;
 
-  readonly #reader: ByteReader;
+  readonly #reader: ByteReader | undefined;
   readonly #blocks: number;
   /** With a skip table: first document and byte position of each block. */
   readonly #firsts: Uint32Array | undefined;
@@ -108,25 +167,24 @@ export class PostingCursor {
   #block = -1;
   #at = 0;
 
-  /** @param reader At the beginning of the list; owned by the cursor from now on. */
-  constructor(reader: ByteReader) {
-    this.#reader = reader;
-    this.df = reader.varint();
+  /** @param source A reader at the beginning of a list, owned by the cursor from now on, or the only document. */
+  constructor(source: ByteReader | number) {
+    if (typeof source === "number") {
+      this.df = 1;
+      this.#blocks = 1;
+      this.docs = Uint32Array.of(source);
+      this.blockCounts = Uint32Array.of(PLAIN);
+      return;
+    }
+    this.#reader = source;
+    this.df = source.varint();
+    this.docs = new Uint32Array(Math.min(BLOCK, this.df));
+    this.blockCounts = new Uint32Array(this.docs.length);
     this.#blocks = Math.ceil(this.df / BLOCK);
     if (this.#blocks < 2) return;
-    const firsts = new Uint32Array(this.#blocks);
-    const places = new Uint32Array(this.#blocks);
-    let first = 0;
-    let place = 0;
-    for (let i = 0; i < this.#blocks; i++) {
-      first += reader.varint();
-      firsts[i] = first;
-      places[i] = place;
-      place += reader.varint();
-    }
-    for (let i = 0; i < this.#blocks; i++) places[i] = (places[i] as number) + reader.at;
-    this.#firsts = firsts;
-    this.#places = places;
+    this.#firsts = new Uint32Array(this.#blocks);
+    this.#places = new Uint32Array(this.#blocks);
+    readSkips(source, this.#firsts, this.#places);
   }
 
   next(): number {
@@ -182,8 +240,9 @@ export class PostingCursor {
         step *= 2;
       }
       for (; step >= 1; step >>>= 1) {
-        while (block + step < this.#blocks && (firsts[block + step] as number) <= target)
+        while (block + step < this.#blocks && (firsts[block + step] as number) <= target) {
           block += step;
+        }
       }
     }
     this.#decode(block);
@@ -191,14 +250,16 @@ export class PostingCursor {
   }
 
   #decode(block: number): void {
-    const reader = this.#reader;
     const size = Math.min(BLOCK, this.df - block * BLOCK);
-    let first = 0;
-    if (this.#places !== undefined) {
-      reader.at = this.#places[block] as number;
-      first = (this.#firsts as Uint32Array)[block] as number;
+    const reader = this.#reader;
+    if (reader !== undefined) {
+      let first = 0;
+      if (this.#places !== undefined) {
+        reader.at = this.#places[block] as number;
+        first = (this.#firsts as Uint32Array)[block] as number;
+      }
+      readBlock(reader, first, size, this.docs, this.blockCounts, 0);
     }
-    decodeBlock(reader, first, size, this.docs, this.blockCounts, 0);
     this.size = size;
     this.#block = block;
     this.#at = 0;
@@ -213,26 +274,34 @@ export function readPostings(
   counts: Uint32Array,
 ): void {
   if (df <= BLOCK) {
-    decodeBlock(reader, 0, df, docs, counts, 0);
+    readBlock(reader, 0, df, docs, counts, 0);
     return;
   }
-  const blocks = Math.ceil(df / BLOCK);
-  const firsts: number[] = [];
-  let first = 0;
-  for (let i = 0; i < blocks; i++) {
-    first += reader.varint();
-    firsts.push(first);
-    reader.varint();
-  }
-  for (let i = 0; i < blocks; i++) {
-    const from = i * BLOCK;
-    decodeBlock(reader, firsts[i] as number, Math.min(BLOCK, df - from), docs, counts, from);
-  }
+  const firsts = new Uint32Array(Math.ceil(df / BLOCK));
+  readSkips(reader, firsts, undefined);
+  firsts.forEach((first, block) => {
+    const from = block * BLOCK;
+    readBlock(reader, first, Math.min(BLOCK, df - from), docs, counts, from);
+  });
 }
 
-function decodeBlock(
+/** Reads the skip table; `places` are byte positions of blocks. The reader is at the first block afterwards. */
+function readSkips(reader: ByteReader, firsts: Uint32Array, places: Uint32Array | undefined): void {
+  let first = 0;
+  let place = 0;
+  for (let i = 0; i < firsts.length; i++) {
+    first += reader.varint();
+    firsts[i] = first;
+    if (places !== undefined) places[i] = place;
+    place += reader.varint();
+  }
+  if (places === undefined) return;
+  for (let i = 0; i < places.length; i++) places[i] = (places[i] as number) + reader.at;
+}
+
+function readBlock(
   reader: ByteReader,
-  first: number,
+  base: number,
   size: number,
   docs: Uint32Array,
   counts: Uint32Array,
@@ -240,31 +309,43 @@ function decodeBlock(
 ): void {
   const { bytes } = reader;
   let { at } = reader;
-  let doc = first;
-  for (let i = from; i < from + size; i++) {
-    let byte = bytes[at++] as number;
-    let head = byte & 0x7f;
-    for (let shift = 7; byte > 0x7f; shift += 7) {
-      byte = bytes[at++] as number;
-      head |= (byte & 0x7f) << shift;
+  const head = bytes[at++] as number;
+  const width = head & WIDTH;
+  const mask = 2 ** width - 1;
+  const to = from + size;
+  let buffer = 0;
+  let held = 0;
+  let doc = base;
+  for (let i = from; i < to; i++) {
+    while (held < width) {
+      buffer |= (bytes[at++] as number) << held;
+      held += 8;
     }
-    doc += head >>> 1;
+    doc += buffer & mask;
+    buffer >>>= width;
+    held -= width;
     docs[i] = doc;
-    if ((head & 1) === 1) {
-      counts[i] = PLAIN;
-      continue;
-    }
-    const packed = bytes[at++] as number;
-    let unpacked =
-      (packed & 3) | ((packed & 12) << 6) | ((packed & 48) << 12) | ((packed & 192) << 18);
-    if ((packed & (packed >>> 1) & 0x55) !== 0) {
-      reader.at = at;
-      for (let shift = 0; shift < 8; shift += 2) {
-        if (((packed >>> shift) & 3) === 3) unpacked += reader.varint() << (shift * 4);
-      }
-      at = reader.at;
-    }
-    counts[i] = unpacked;
   }
-  reader.at = at;
+  if ((head & ALL_PLAIN) !== 0) {
+    counts.fill(PLAIN, from, to);
+    reader.at = at;
+    return;
+  }
+  const flagsAt = at;
+  reader.at = at + ((size + 7) >>> 3);
+  for (let i = 0; i < size; i++) {
+    const isPlain = (((bytes[flagsAt + (i >>> 3)] as number) >>> (i & 7)) & 1) === 1;
+    counts[from + i] = isPlain ? PLAIN : readCounts(reader);
+  }
+}
+
+function readCounts(reader: ByteReader): number {
+  const packed = reader.bytes[reader.at++] as number;
+  let counts = (packed & 3) | ((packed & 12) << 6) | ((packed & 48) << 12) | ((packed & 192) << 18);
+  if ((packed & (packed >>> 1) & 0x55) !== 0) {
+    for (let shift = 0; shift < 8; shift += 2) {
+      if (((packed >>> shift) & 3) === 3) counts += reader.varint() << (shift * 4);
+    }
+  }
+  return counts;
 }

@@ -9,7 +9,7 @@ import { refHash } from "../fields.ts";
 import { readBlob } from "./blob.ts";
 import { ByteReader } from "./bytes.ts";
 import type { SegmentMeta } from "./columns.ts";
-import { PostingCursor } from "./postings.ts";
+import { PLAIN, PostingCursor, readPostings } from "./postings.ts";
 import { decodeUnits, type TextCode, textCodeOf } from "./text-code.ts";
 import type { TitlesView } from "./titles.ts";
 
@@ -18,12 +18,25 @@ export function gramKey(first: number, second: number): number {
   return ((first << 16) | second) >>> 0;
 }
 
+/** True for the key of a unigram. */
+export function isUnigram(key: number): boolean {
+  return key > 0xffff && (key & 0xffff) === 0;
+}
+
 /** The gram of a term, or 0 if the term is kept as a text. Grams are one or two characters of the basic plane. */
 export function gramKeyOf(term: string, isGram: boolean): number {
   if (!isGram || term.length > 2) return 0;
   const first = term.charCodeAt(0);
   const second = term.length === 2 ? term.charCodeAt(1) : 0;
   return first >= 0xd800 && first < 0xe000 ? 0 : gramKey(first, second);
+}
+
+/** From here on, an entry of `postingsAt` is not a byte position but a document, once in its body, plus this. */
+const INLINE = 2 ** 31;
+
+/** The entry of `postingsAt` for a term that one document has, plainly. */
+export function inlinePosting(doc: number): number {
+  return INLINE + doc;
 }
 
 /** Decoded source texts of a document; reused. Field f is `units` from `ends[f - 1]` (0 for the title) to `ends[f]`. */
@@ -72,6 +85,8 @@ export class Segment {
   readonly #refDocs: Uint32Array;
   readonly #postingsAt: Uint32Array;
   readonly #postings: Uint8Array;
+  /** For {@link readTerm} and {@link df}. */
+  readonly #reader: ByteReader;
   readonly #textAt: Uint32Array;
   readonly #texts: Uint8Array;
   readonly #facets = new Map<string, SetColumnView>();
@@ -108,6 +123,7 @@ export class Segment {
     this.#refDocs = blob.section("refDocs", "u32");
     this.#postingsAt = blob.section("postingsAt", "u32");
     this.#postings = blob.section("postings", "u8");
+    this.#reader = new ByteReader(this.#postings);
     this.#textAt = blob.section("textAt", "u32");
     this.#texts = blob.section("texts", "u8");
     for (const [field, { values, sets }] of Object.entries(meta.facets)) {
@@ -117,7 +133,7 @@ export class Segment {
 
   /** Number of terms in the dictionary. */
   get terms(): number {
-    return this.#postingsAt.length - 1;
+    return this.#postingsAt.length;
   }
 
   /** Facet fields of the segment. */
@@ -172,18 +188,32 @@ export class Segment {
     return String.fromCharCode(...this.textTerms.subarray(from, to));
   }
 
-  /** A reader at the beginning of a term's postings. */
-  postings(term: number): ByteReader {
-    return new ByteReader(this.#postings, this.#postingsAt[term] as number);
-  }
-
   cursor(term: number): PostingCursor {
-    return new PostingCursor(this.postings(term));
+    const at = this.#postingsAt[term] as number;
+    return new PostingCursor(at >= INLINE ? at - INLINE : new ByteReader(this.#postings, at));
   }
 
   /** Number of documents of a term, deleted ones among them. */
   df(term: number): number {
-    return this.postings(term).varint();
+    const at = this.#postingsAt[term] as number;
+    if (at >= INLINE) return 1;
+    this.#reader.at = at;
+    return this.#reader.varint();
+  }
+
+  /** Reads a term's documents and counts, for which there must be room; returns how many there are. */
+  readTerm(term: number, docs: Uint32Array, counts: Uint32Array): number {
+    const at = this.#postingsAt[term] as number;
+    if (at >= INLINE) {
+      docs[0] = at - INLINE;
+      counts[0] = PLAIN;
+      return 1;
+    }
+    const reader = this.#reader;
+    reader.at = at;
+    const df = reader.varint();
+    readPostings(reader, df, docs, counts);
+    return df;
   }
 
   ref(doc: number): RecordRef {

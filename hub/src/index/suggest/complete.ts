@@ -5,6 +5,7 @@
  */
 
 import type { IndexSuggestion, Reader } from "../../ports/search-index.ts";
+import type { Analyzer } from "../analysis/analyzer.ts";
 import { isInAudience } from "../fields.ts";
 import type { Generation } from "../generation.ts";
 import { type Deletes, isDeleted } from "../segment/deletes.ts";
@@ -17,6 +18,7 @@ import { bestSuggestions, type Completion, KEY_KINDS, type KeyKind, typedKeys } 
 export function suggest(
   generation: Generation,
   query: { readonly prefix: string; readonly limit: number; readonly reader: Reader },
+  analyzer: Analyzer,
 ): IndexSuggestion[] {
   const keys = typedKeys(query.prefix);
   const found: Completion[] = [];
@@ -27,7 +29,7 @@ export function suggest(
       if (typed !== undefined) found.push(...titles.completions(kind, typed, query.limit));
     }
   }
-  return bestSuggestions(found, keys, query.limit);
+  return bestSuggestions(found, keys, query.limit, analyzer);
 }
 
 class SegmentTitles {

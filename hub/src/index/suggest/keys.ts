@@ -5,6 +5,7 @@
  */
 
 import { pinyin } from "pinyin-pro";
+import type { Analyzer } from "../analysis/analyzer.ts";
 import { createFolded, foldedSlice, foldInto } from "../analysis/fold.ts";
 import { forEachRun } from "../analysis/runs.ts";
 
@@ -38,28 +39,53 @@ export function textKey(text: string): string {
 }
 
 /**
- * The sound of a title with a capital at the beginning of each syllable or word: `ChongQingShi`, `MesXiTong`. Readings
- * depend on the words around (pinyin-pro). Empty for a title without Chinese characters.
+ * The sound of a title with a capital at the beginning of each syllable or word: `ChongQingShi`, `MesXiTong`. A character
+ * with several readings has the one of the word that it stands in (pinyin-pro). Empty for a title without Chinese
+ * characters.
  */
-export function phoneticOf(title: string): string {
-  const parts: string[] = [];
+export function phoneticOf(title: string, { dictionary }: Analyzer): string {
+  let phonetic = "";
+  let syllables = 0;
   let hasHan = false;
   foldInto(title, FOLDED);
   forEachRun(FOLDED, ({ type, from, to }) => {
-    if (parts.length >= MAX_SYLLABLES) return;
-    const text = foldedSlice(FOLDED, from, to);
-    if (type === "word") parts.push(text);
-    else {
-      parts.push(...pinyin(text, { toneType: "none", type: "array", v: true }));
-      hasHan = true;
+    if (syllables >= MAX_SYLLABLES) return;
+    if (type === "word") {
+      phonetic += capitalized(foldedSlice(FOLDED, from, to));
+      syllables += 1;
+      return;
+    }
+    hasHan = true;
+    let at = from;
+    for (const end of dictionary.cut(
+      FOLDED.codes,
+      from,
+      Math.min(to, from + MAX_SYLLABLES - syllables),
+    )) {
+      phonetic += soundOfWord(foldedSlice(FOLDED, at, end));
+      syllables += end - at;
+      at = end;
     }
   });
-  if (!hasHan) return "";
-  return parts
-    .slice(0, MAX_SYLLABLES)
-    .map((part) => part.replace(/[^a-z0-9]/gu, ""))
-    .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1))
-    .join("");
+  return hasHan ? phonetic : "";
+}
+
+/** Sounds by word; forgets everything when it is full. */
+const SOUNDS = new Map<string, string>();
+
+function soundOfWord(word: string): string {
+  let sound = SOUNDS.get(word);
+  if (sound === undefined) {
+    if (SOUNDS.size >= 65_536) SOUNDS.clear();
+    sound = pinyin(word, { toneType: "none", type: "array", v: true }).map(capitalized).join("");
+    SOUNDS.set(word, sound);
+  }
+  return sound;
+}
+
+function capitalized(syllable: string): string {
+  const letters = syllable.replace(/[^a-z0-9]/gu, "");
+  return letters.slice(0, 1).toUpperCase() + letters.slice(1);
 }
 
 /** `ChongQing` as `chongqing`. */

@@ -11,6 +11,7 @@
 import type { RecordRef } from "@tributary/proto";
 import { kpiConcepts, SCHEME_NAMES, scheme } from "@tributary/proto/vocabulary";
 import type { IndexSuggestion } from "../../ports/search-index.ts";
+import type { Analyzer } from "../analysis/analyzer.ts";
 import { compareTexts } from "../fields.ts";
 import { initialsKey, phoneticOf, pinyinKey, textKey, titlesOf, typedPinyin } from "./keys.ts";
 
@@ -45,8 +46,9 @@ export function bestSuggestions(
   completions: readonly Completion[],
   keys: TypedKeys,
   limit: number,
+  analyzer: Analyzer,
 ): IndexSuggestion[] {
-  const terms = vocabulary().filter(({ kind, key }) => startsWith(key, keys[kind]));
+  const terms = vocabulary(analyzer).filter(({ kind, key }) => startsWith(key, keys[kind]));
   const sorted = [...terms, ...completions].sort(compareCompletions);
   const best = new Map<string, IndexSuggestion>();
   for (const { text, ref } of sorted) {
@@ -62,11 +64,12 @@ export function bestSuggestions(
 export function completionsOf(
   titles: Iterable<{ readonly title: string; readonly ref: RecordRef }>,
   keys: TypedKeys,
+  analyzer: Analyzer,
 ): Completion[] {
   const found: Completion[] = [];
   for (const { title, ref } of titles) {
     for (const text of titlesOf(title)) {
-      for (const { kind, key } of keysOf(text)) {
+      for (const { kind, key } of keysOf(text, analyzer)) {
         if (startsWith(key, keys[kind])) found.push({ kind, key, text, ref });
       }
     }
@@ -74,8 +77,8 @@ export function completionsOf(
   return found;
 }
 
-function keysOf(text: string): { kind: KeyKind; key: string }[] {
-  const phonetic = phoneticOf(text);
+function keysOf(text: string, analyzer: Analyzer): { kind: KeyKind; key: string }[] {
+  const phonetic = phoneticOf(text, analyzer);
   const keys: { kind: KeyKind; key: string }[] = [{ kind: "text", key: textKey(text) }];
   if (phonetic === "") return keys;
   keys.push({ kind: "pinyin", key: pinyinKey(phonetic) });
@@ -100,7 +103,7 @@ function compareCompletions(a: Completion, b: Completion): number {
 let terms: readonly Completion[] | undefined;
 
 /** Labels of the vocabulary with their keys, made when first asked for; regions below the province are left out. */
-function vocabulary(): readonly Completion[] {
+function vocabulary(analyzer: Analyzer): readonly Completion[] {
   if (terms !== undefined) return terms;
   const labels = new Set<string>();
   for (const name of SCHEME_NAMES) {
@@ -111,7 +114,7 @@ function vocabulary(): readonly Completion[] {
   }
   for (const { zh, en } of kpiConcepts()) labels.add(zh).add(en);
   terms = [...labels].flatMap((text) =>
-    keysOf(text).map((key) => ({ ...key, text, ref: undefined })),
+    keysOf(text, analyzer).map((key) => ({ ...key, text, ref: undefined })),
   );
   return terms;
 }
