@@ -5,7 +5,11 @@
  * @module
  */
 
+import type { FACET_FIELDS } from "@tributary/proto";
 import { ancestorsOf, type Language, labelOf, type SchemeName } from "@tributary/proto/vocabulary";
+
+/** Names of the facet fields. */
+export type FacetField = (typeof FACET_FIELDS)[number];
 
 /** Vocabulary of each field that has one; the codes of the others explain themselves. */
 const SCHEMES = {
@@ -28,13 +32,7 @@ const SCHEMES = {
   license: undefined,
   label: undefined,
   state: undefined,
-} as const satisfies Record<string, SchemeName | undefined>;
-
-/** Names of the facet fields. */
-export type FacetField = keyof typeof SCHEMES;
-
-/** All facet fields, in the order in which they are shown. */
-export const FACET_FIELDS = Object.keys(SCHEMES) as readonly FacetField[];
+} as const satisfies Record<FacetField, SchemeName | undefined>;
 
 /** True for a text that names a facet field. */
 export function isFacetField(text: string): text is FacetField {

@@ -37,6 +37,7 @@ export const FACET_FIELDS = [
   "year",
   "language",
   "license",
+  "label",
   "state",
 ] as const;
 

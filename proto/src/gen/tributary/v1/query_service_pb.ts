@@ -59,7 +59,7 @@ export const RecordRefSchema: GenMessage<RecordRef> = /*@__PURE__*/
 export type FieldFilter = Message<"tributary.v1.FieldFilter"> & {
   /**
    * Name of a facet field: kind, center, center_type, region, industry, scenario, system, provider_type, size_band,
-   * kpi, service, policy_level, policy_status, event_type, year, language, license, state.
+   * kpi, service, policy_level, policy_status, event_type, year, language, license, label, state.
    *
    * @generated from field: string field = 1;
    */
@@ -885,7 +885,8 @@ export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
  */
 export type WatchResponse = Message<"tributary.v1.WatchResponse"> & {
   /**
-   * Log position of the change.
+   * Log position up to which everything was sent with this message: that of the change, or the one before while other
+   * changes of the same log entry follow.
    *
    * @generated from field: uint64 position = 1;
    */

@@ -48,7 +48,8 @@ export type Record = Message<"tributary.v1.Record"> & {
   operation: Operation;
 
   /**
-   * Increases with each revision of one (center, kind, key); at least 1. A lower or equal revision is superseded.
+   * Increases with each revision of one (center, kind, key); at least 1. A lower or equal revision in the same feed is
+   * superseded; what a newer feed of the center says replaces what an older one said.
    *
    * @generated from field: uint64 revision = 5;
    */
