@@ -195,6 +195,30 @@ describe("the projection", () => {
     expect(await digestOf(folder)).toBe(digest);
   });
 
+  test("finds by itself that a row has vanished, and makes it anew", async () => {
+    const folder = await newFolder();
+    await writeLog(folder);
+    await using log = await openLog(folder);
+    {
+      await using projection = await openAt(folder, log);
+      await until(projection, 5);
+    }
+    const digest = await digestOf(folder);
+    const db = new Level(join(folder, "catalog"));
+    await db.del("rcase\0aa\x000-0");
+    await db.close();
+    {
+      const rebuilds: string[] = [];
+      const onRebuild = (reason: string) => rebuilds.push(reason);
+      await using projection = await openAt(folder, log, { onRebuild });
+      await vi.waitFor(() => expect(rebuilds.length).toBe(1), { timeout: 20_000 });
+      await projection.waitBeyond(4, AbortSignal.timeout(20_000));
+      await until(projection, 5);
+      expect(await found(projection, log, "铜加工")).toBe(160);
+    }
+    expect(await digestOf(folder)).toBe(digest);
+  });
+
   test("tells when its thread ends, starts it again with growing pauses, and answers from what it has", async () => {
     const folder = await newFolder();
     await writeLog(folder);

@@ -205,6 +205,40 @@ describe("the projector", () => {
     });
   });
 
+  test("finds by a scrub that a row is gone which nobody asked for, and makes everything anew", async () => {
+    const catalog = createMemoryCatalogStore();
+    let isGone = false;
+    const losing: CatalogStore = {
+      ...forwarding(catalog),
+      changedRows: async function* (from, after) {
+        let left = isGone ? 1 : 0;
+        for await (const row of catalog.changedRows(from, after)) if (left-- <= 0) yield row;
+      },
+      clear: () => {
+        isGone = false;
+        return catalog.clear();
+      },
+    };
+    const parts = await project({ log: aLog(), catalog: losing });
+    await parts.projector.advance(3, NEVER);
+    expect(await parts.projector.scrub(() => false)).toBe(true);
+    expect(parts.rebuilds).toEqual([]);
+    isGone = true;
+    expect(await parts.projector.scrub(() => false)).toBe(true);
+    expect(parts.rebuilds).toEqual(["the catalog has 1 rows where 2 were written"]);
+    await parts.projector.advance(3, NEVER);
+    expect(titles(parts.index)).toEqual({ "1": "一乙" });
+  });
+
+  test("breaks a scrub off where there is something to do", async () => {
+    const log = new SmallLog();
+    for (let i = 0; i < 300; i += 1) log.batch("aa", [aRecord({ key: String(i) })]);
+    const { projector } = await project({ log });
+    await projector.advance(300, NEVER);
+    expect(await projector.scrub(() => true)).toBe(false);
+    expect(await projector.scrub(() => false)).toBe(true);
+  });
+
   test("does not take damage of the log for damage of its own stores", async () => {
     const log = aLog();
     const { catalog, index } = await project({ log });

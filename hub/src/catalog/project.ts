@@ -25,6 +25,7 @@ import type { IndexDocument, IndexWriter } from "../ports/search-index.ts";
 import { documentOf } from "./describe.ts";
 import { LOCAL_FACTS } from "./digest.ts";
 import { FOLD_FORMAT, FORMAT_FACT, foldEntries } from "./fold.ts";
+import { isCatalogWhole } from "./scrub.ts";
 import { isShown } from "./verdict.ts";
 
 /** The log as the projector reads it. */
@@ -120,6 +121,21 @@ export class Projector {
   /** Clears catalog and index; {@link advance} makes them anew. For a reader that found damage. */
   async rebuild(reason: string): Promise<void> {
     await this.#clear(reason);
+  }
+
+  /**
+   * Reads the whole catalog, so that damage is found that no question happens to meet: a row that cannot be read, or one
+   * that is gone. Damage is healed as everywhere.
+   *
+   * @param shouldStop Asked now and then.
+   * @returns False if it was stopped before the end.
+   */
+  async scrub(shouldStop: () => boolean): Promise<boolean> {
+    let isDone = false;
+    await this.#heal(async () => {
+      isDone = await isCatalogWhole(this.#options.catalog, shouldStop);
+    });
+    return isDone;
   }
 
   /** Makes the index durable, if something was applied since it last was. */

@@ -64,6 +64,7 @@ async function run(): Promise<void> {
     head,
   );
   report({ type: "opened" });
+  let isScrubbed = false;
   while (!signal.aborted) {
     if (rebuildReason !== undefined) {
       await projector.rebuild(rebuildReason);
@@ -72,7 +73,8 @@ async function run(): Promise<void> {
     await projector.advance(head, signal);
     if (await isIdle(projector, FLUSH_WHEN_IDLE_MS)) {
       await projector.flush();
-      await isIdle(projector, undefined);
+      if (!isScrubbed) isScrubbed = await projector.scrub(() => isBusy(projector));
+      if (!isBusy(projector)) await isIdle(projector, undefined);
     }
   }
   await projector.flush();
@@ -80,11 +82,7 @@ async function run(): Promise<void> {
 
 /** Waits for something to do; true if there is nothing for `ms`, or for as long as it takes. */
 async function isIdle(projector: Projector, ms: number | undefined): Promise<boolean> {
-  const isBusy = () =>
-    stopping.signal.aborted ||
-    rebuildReason !== undefined ||
-    head > projector.progress.catalogPosition;
-  if (isBusy()) return false;
+  if (isBusy(projector)) return false;
   const done = new AbortController();
   const woken = new Promise<void>((resolve) => {
     wake = resolve;
@@ -93,7 +91,11 @@ async function isIdle(projector: Projector, ms: number | undefined): Promise<boo
   if (ms !== undefined) waits.push(systemClock.sleep(ms, done.signal));
   await Promise.race(waits);
   done.abort();
-  return !isBusy();
+  return !isBusy(projector);
+}
+
+function isBusy({ progress }: Projector): boolean {
+  return stopping.signal.aborted || rebuildReason !== undefined || head > progress.catalogPosition;
 }
 
 function report(message: ProjectorReport): void {
