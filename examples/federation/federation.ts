@@ -10,6 +10,7 @@ import { createClient } from "@tributary/sdk";
 import { type RunningProgram, runCommand, startProgram } from "./processes.ts";
 
 const READY_TIMEOUT_MS = 120_000;
+const POLL_MS = 100;
 
 /** A center of the demo. */
 export interface DemoCenter {
@@ -68,19 +69,23 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const hubFolder = join(folder, "hub");
   if (!existsSync(hubFolder)) await runCommand("hub", ["init", "--data", hubFolder], { folder });
   const ready = await start("hub", "hub", [
-    ...["up", "--json", "--data", hubFolder, "--quota", "demo"],
+    ...["up", "--json", "--data", hubFolder],
     ...["--grpc", `127.0.0.1:${options.grpcPort}`, "--web", `127.0.0.1:${options.webPort}`],
   ]);
-  const grpcUrl = String(ready["grpcUrl"]);
-  const webUrl = String(ready["webUrl"]);
+  const grpcUrl = `grpc://${String(ready["grpc"])}`;
+  const webUrl = String(ready["web"]);
   onProgress(`✔ hub ${webUrl}`);
 
-  for (const center of options.centers) {
-    const agentFolder = await prepareAgent(center, { folder, hubFolder });
-    await start(center.id, "agent", ["run", "--json", "--folder", agentFolder]);
-    onProgress(`✔ ${center.nameZh} (${center.id})`);
-  }
-  await waitForCenters(grpcUrl, options.centers, signal);
+  const agentFolders = new Map<string, string>();
+  await Promise.all(
+    options.centers.map(async (center) => {
+      const agentFolder = await prepareAgent(center, { folder, hubFolder });
+      agentFolders.set(center.id, agentFolder);
+      await start(center.id, "agent", ["run", "--json", "--folder", agentFolder]);
+      onProgress(`✔ ${center.nameZh} (${center.id})`);
+    }),
+  );
+  await waitForCenters(grpcUrl, agentFolders, signal);
 
   const stopsAll = started.move();
   return {
@@ -107,32 +112,56 @@ async function prepareAgent(
   }
   const code = await runCommand(
     "hub",
-    ["invite", center.id, "--name", center.nameZh, "--preapproved", "--data", hubFolder],
+    [
+      "invite",
+      "--center",
+      center.id,
+      "--name",
+      center.nameZh,
+      "--preapproved",
+      "--data",
+      hubFolder,
+    ],
     { folder },
   );
   await runCommand("agent", ["join", "--folder", agentFolder], { folder, input: code });
   return agentFolder;
 }
 
+/** Resolves when everything that the centers' sources hold is searchable. */
 async function waitForCenters(
   url: string,
-  centers: readonly DemoCenter[],
+  agentFolders: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<void> {
   const client = createClient({ url });
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(READY_TIMEOUT_MS)]);
-  const isThere = async (center: DemoCenter) => {
-    const answer = await client.search("", {
-      filters: [{ field: "center", values: [center.id] }],
-      pageSize: 1,
-      signal: deadline,
-    });
-    return answer.total > 0;
-  };
-  while (!(await Promise.all(centers.map(isThere))).every(Boolean)) {
-    deadline.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  for (const [center, folder] of agentFolders) {
+    for (;;) {
+      deadline.throwIfAborted();
+      const expected = await publishedRecords(folder);
+      if (expected !== undefined) {
+        const filters = { center };
+        const { total } = await client.search("", { filters, pageSize: 1, signal: deadline });
+        if (total >= expected) break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
   }
+}
+
+interface AgentStatus {
+  readonly feed: { readonly outboxBatches: number };
+  readonly sources: readonly { readonly liveRecords: number; readonly lastPass?: object }[];
+}
+
+/** How many records an agent has published; undefined while its first pass goes on. */
+async function publishedRecords(agentFolder: string): Promise<number | undefined> {
+  const text = await runCommand("agent", ["status", "--json"], { folder: agentFolder });
+  const { feed, sources } = JSON.parse(text) as AgentStatus;
+  const isComplete =
+    feed.outboxBatches === 0 && sources.every(({ lastPass }) => lastPass !== undefined);
+  return isComplete ? sources.reduce((sum, { liveRecords }) => sum + liveRecords, 0) : undefined;
 }
 
 async function sayWhenEnded(name: string, program: RunningProgram): Promise<string> {

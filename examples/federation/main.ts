@@ -11,12 +11,13 @@ import { parseArgs } from "node:util";
 import { createClient } from "@tributary/sdk";
 import { CENTERS } from "./centers/index.ts";
 import { startFederation } from "./federation.ts";
+import { runCommand } from "./processes.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values } = parseArgs({
   options: {
     folder: { type: "string", default: join(root, ".demo") },
-    "web-port": { type: "string", default: "8080" },
+    "web-port": { type: "string", default: "7080" },
     "grpc-port": { type: "string", default: "7443" },
   },
 });
@@ -27,6 +28,7 @@ const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
 
 const startedAtMs = performance.now();
+await runCommand("console", [], { folder });
 const federation = await startFederation({
   folder,
   webPort: Number(values["web-port"]),
@@ -55,7 +57,7 @@ console.log(`
 
     import { createClient } from "@tributary/sdk";
     const hub = createClient({ url: "${federation.grpcUrl}" });
-    for await (const hit of hub.search("设备预测性维护")) console.log(hit.record.title, hit.record.centerName);
+    for await (const hit of hub.search("铜箔 针孔")) console.log(hit.record.title, hit.record.centerName);
 
   Ctrl-C stops all.  按 Ctrl-C 全部停止。
 `);

@@ -6,12 +6,16 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const MAIN = {
   hub: fileURLToPath(new URL("../../hub/src/main.ts", import.meta.url)),
   agent: fileURLToPath(new URL("../../node-agent/src/main.ts", import.meta.url)),
+  /** Builds the page that the hub serves; does nothing when it is current. */
+  console: fileURLToPath(new URL("../../hub/console/build.ts", import.meta.url)),
 };
 const STOP_TIMEOUT_MS = 15_000;
 
@@ -106,6 +110,8 @@ function spawnProgram(program: ProgramName, args: readonly string[], folder: str
     cwd: folder,
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
+    // Programs that start often, as here, need not be compiled anew each time.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), "tributary-compile-cache"), ...process.env },
   });
 }
 
