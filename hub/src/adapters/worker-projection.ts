@@ -229,6 +229,8 @@ class WorkerProjection implements Projection {
         this.index.publish(report.generation);
         return;
       case "rebuild":
+        // Nothing is covered until the thread says so again.
+        this.#progress = { catalogPosition: 0, indexPosition: 0 };
         this.#options.onRebuild?.(report.reason);
         return;
       case "progress":
