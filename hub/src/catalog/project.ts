@@ -120,7 +120,7 @@ export class Projector {
 
   /** Clears catalog and index; {@link advance} makes them anew. For a reader that found damage. */
   async rebuild(reason: string): Promise<void> {
-    await this.#clear(reason);
+    await this.#clearAgain(new TributaryError("ERR_STORE_DAMAGED", reason));
   }
 
   /**
@@ -256,11 +256,16 @@ export class Projector {
         await this.#applying.catch(() => undefined);
         this.#applying = Promise.resolve();
         if (!isTributaryError(error, "ERR_STORE_DAMAGED")) throw error;
-        this.#rebuilds += 1;
-        if (this.#rebuilds > MAX_REBUILDS) throw error;
-        await this.#clear(error.message);
+        await this.#clearAgain(error);
       }
     }
+  }
+
+  /** Clears for a damage, but not for ever. */
+  async #clearAgain(damage: TributaryError): Promise<void> {
+    this.#rebuilds += 1;
+    if (this.#rebuilds > MAX_REBUILDS) throw damage;
+    await this.#clear(damage.message);
   }
 
   /** Clears both: the index is made from the catalog. */
