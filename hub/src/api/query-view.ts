@@ -61,7 +61,7 @@ function stateOf(
 }
 
 /** Facet codes of a row by field, its state included. */
-export function facetsOf({
+function facetsOf({
   row,
   state,
   description,

@@ -40,7 +40,7 @@ export interface RecordPlace {
 /** Rule of the hub: kinds that are shown only after a curator's approval. In the log as a JSON array. */
 export const APPROVAL_POLICY = "approval_required";
 export const POLICY_FACTS = "policy/";
-export const UNREADABLE_FACTS = "unreadable/";
+const UNREADABLE_FACTS = "unreadable/";
 
 const NO_CURATION: Curation = { hidden: undefined, approved: false, labels: [] };
 const NO_BODY = new Uint8Array();

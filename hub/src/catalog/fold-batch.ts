@@ -23,8 +23,8 @@ type BatchEntry = Extract<CatalogEntry, { type: "batch" }>;
 /** Largest share of its records that a center may lose at once without anybody confirming it. */
 const MAX_LOST_SHARE = 0.25;
 
-export const OMITTED = "omitted_from_snapshot";
-export const LEFT = "member_left";
+const OMITTED = "omitted_from_snapshot";
+const LEFT = "member_left";
 
 /** Told of each row that became the newest of its key with a readable body. */
 export type BodyListener = (row: CatalogRow, body: Body) => void;

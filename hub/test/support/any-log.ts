@@ -57,7 +57,7 @@ export interface RecordStep {
 
 const center = fc.constantFrom(...CENTERS);
 
-export const anyRecordStep: fc.Arbitrary<RecordStep> = fc
+const anyRecordStep: fc.Arbitrary<RecordStep> = fc
   .record({
     kind: fc.constantFrom(...KINDS),
     key: fc.constantFrom(...KEYS),
@@ -101,7 +101,7 @@ const anyOther: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ type: fc.constant("erase" as const), back: fc.nat(8), index: fc.nat(4) }),
 );
 
-export const anyDecision: fc.Arbitrary<Step> = fc.record({
+const anyDecision: fc.Arbitrary<Step> = fc.record({
   type: fc.constant("decision" as const),
   action: fc.constantFrom("hide", "hide", "unhide", "label", "unlabel", "approve"),
   center,

@@ -23,7 +23,7 @@ export const NEVER: AbortSignal = new AbortController().signal;
 let analyzer: Analyzer | undefined;
 
 /** One for all tests of a file: it is stateless between texts. */
-export function sharedAnalyzer(): Analyzer {
+function sharedAnalyzer(): Analyzer {
   analyzer ??= createAnalyzer(openDictionary(buildDictionary([])));
   return analyzer;
 }
