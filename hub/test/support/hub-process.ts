@@ -69,18 +69,26 @@ export class HubProcess implements AsyncDisposable {
     this.#messages = messages;
   }
 
-  /** Starts a hub on a folder that `init` made; resolves when it is up. */
+  /**
+   * Starts a hub on a folder that `init` made; resolves when it is up.
+   *
+   * @param options.maxFileBytes Largest file that it can write: a write beyond fails in its middle (RLIMIT_FSIZE).
+   */
   static async start(
     folder: string,
     env: Readonly<Record<string, string>> = {},
-    ports: { readonly grpc?: string; readonly web?: string } = {},
+    options: {
+      readonly grpc?: string;
+      readonly web?: string;
+      readonly maxFileBytes?: number;
+    } = {},
   ): Promise<HubProcess> {
-    const { grpc = "127.0.0.1:0", web = "127.0.0.1:0" } = ports;
-    const child = spawnHub(["up", "--data", folder, "--grpc", grpc, "--web", web, "--json"], {
-      TRIBUTARY_HUB_LOG_LEVEL: "warn",
-      ...NO_QUOTA,
-      ...env,
-    });
+    const { grpc = "127.0.0.1:0", web = "127.0.0.1:0", maxFileBytes } = options;
+    const child = spawnHub(
+      ["up", "--data", folder, "--grpc", grpc, "--web", web, "--json"],
+      { TRIBUTARY_HUB_LOG_LEVEL: "warn", ...NO_QUOTA, ...env },
+      maxFileBytes,
+    );
     const messages: string[] = [];
     child.stderr?.on("data", (text) => messages.push(String(text)));
     const exit = exitOf(child);
@@ -121,8 +129,18 @@ export class HubProcess implements AsyncDisposable {
   }
 }
 
-function spawnHub(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, ["--conditions=source", MAIN, ...args], {
+function spawnHub(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  maxFileBytes?: number,
+): ChildProcess {
+  const command = [process.execPath, "--conditions=source", MAIN, ...args];
+  // The unit of POSIX sh is 512 bytes. The shell becomes the hub, so that signals reach it.
+  const limited =
+    maxFileBytes === undefined
+      ? command
+      : ["sh", "-c", `ulimit -f ${Math.ceil(maxFileBytes / 512)}; exec "$0" "$@"`, ...command];
+  return spawn(limited[0] as string, limited.slice(1), {
     env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE, LANG: "C", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

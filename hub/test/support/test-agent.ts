@@ -265,17 +265,17 @@ export class Publisher implements AsyncDisposable {
 }
 
 /** An encoded record with a readable body. */
-export function caseRecord(key: string, title: string, revision = 1n): Uint8Array {
+export function caseRecord(key: string, title: string, abstract = ""): Uint8Array {
   return encodeRecord({
     salt: randomBytes(16),
     kind: "case",
     key,
     operation: "upsert",
-    revision,
+    revision: 1n,
     visibility: "public",
     visibleTo: [],
     license: "CC-BY-4.0",
-    body: encodeBody("case", { title }),
+    body: encodeBody("case", { title, ...(abstract === "" ? {} : { abstract }) }),
   });
 }
 
