@@ -28,6 +28,13 @@ cpSync(root, copy, {
 });
 linkDependencies();
 
+// A copy whose tests fail by themselves would call every bug found.
+const guards = [...new Set(chosen.flatMap(({ tests }) => tests))];
+if (!runTests(guards)) {
+  console.error("the tests fail without any planted bug");
+  process.exit(1);
+}
+
 const survivors: string[] = [];
 for (const { name, file, find, replace, tests } of chosen) {
   const path = join(copy, file);
@@ -39,13 +46,8 @@ for (const { name, file, find, replace, tests } of chosen) {
     path,
     original.replace(find, () => replace),
   );
-  const run = spawnSync(
-    process.execPath,
-    [join(root, "node_modules/vitest/vitest.mjs"), "run", "--bail", "1", ...tests],
-    { cwd: copy, stdio: "ignore", timeout: 300_000 },
-  );
+  const isKilled = !runTests(tests);
   writeFileSync(path, original);
-  const isKilled = run.status !== 0;
   if (!isKilled) survivors.push(name);
   console.log(`${isKilled ? "killed  " : "SURVIVED"} ${name}`);
 }
@@ -54,6 +56,16 @@ console.log(
   JSON.stringify({ planted: chosen.length, found: chosen.length - survivors.length, survivors }),
 );
 process.exit(survivors.length === 0 ? 0 : 1);
+
+function runTests(tests: readonly string[]): boolean {
+  const args = ["run", "--bail", "1", ...tests];
+  const run = spawnSync(process.execPath, [join(root, "node_modules/vitest/vitest.mjs"), ...args], {
+    cwd: copy,
+    stdio: "ignore",
+    timeout: 300_000,
+  });
+  return run.status === 0;
+}
 
 /** Links every installed package, but our own to the copy: a bug in one must show in the others. */
 function linkDependencies(): void {

@@ -1,61 +1,19 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { type Client, createClient, type RecordKind, verifyEvidence } from "@tributary/sdk";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COUNTS, ODDITIES } from "../federation/centers/index.ts";
 import { openSmesDatabase } from "../federation/centers/write-smes.ts";
 import { runCommand } from "../federation/processes.ts";
+import { type Demo, startDemo } from "./support/demo.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const CHROMIUM = "/usr/bin/chromium";
 const CHROMIUM_ARGS = [
   ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
   ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
 ];
-
-/** The demo as `npm start` runs it. */
-interface Demo {
-  readonly process: ChildProcess;
-  readonly grpcUrl: string;
-  readonly webUrl: string;
-  readonly stop: () => Promise<number | null>;
-}
-
-async function startDemo(folder: string): Promise<Demo> {
-  const main = join(root, "examples/federation/main.ts");
-  const args = ["--folder", folder, "--web-port", "0", "--grpc-port", "0"];
-  const child = spawn(process.execPath, ["--conditions=source", main, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  let output = "";
-  child.stderr?.on("data", (chunk) => {
-    output += chunk;
-  });
-  const isReady = new Promise<void>((resolve) => {
-    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on("line", (line) => {
-      output += `${line}\n`;
-      if (line.includes("Ctrl-C stops all")) resolve();
-    });
-  });
-  const first = await Promise.race([isReady.then(() => "ready"), ended]);
-  if (first !== "ready") throw new Error(`the demo ended with ${first}:\n${output}`);
-  const find = (pattern: RegExp) => pattern.exec(output)?.[1] ?? "";
-  return {
-    process: child,
-    grpcUrl: find(/url: "(grpc:\/\/[^"]+)"/),
-    webUrl: find(/Page 网页\s+(\S+)/),
-    stop: () => {
-      child.kill("SIGINT");
-      return ended;
-    },
-  };
-}
 
 describe("the demo", () => {
   const folder = mkdtempSync(join(tmpdir(), "tributary-demo-"));
