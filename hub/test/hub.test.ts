@@ -1,0 +1,293 @@
+/**
+ * A hub as its operator, an agent, a visitor and an auditor meet it: real processes, the command line, both ports.
+ */
+
+import { rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import {
+  inclusionPath,
+  type MemberView,
+  openCheckpoint,
+  sha256,
+  systemClock,
+  TributaryError,
+  verifyEvidence,
+  verifyReceipt,
+} from "@tributary/proto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HubProcess, runHubCommand } from "./support/hub-process.ts";
+import { temporaryPath } from "./support/temporary-folder.ts";
+import { caseRecord, TestAgent } from "./support/test-agent.ts";
+
+let folder: string;
+let hub: HubProcess;
+
+beforeAll(async () => {
+  folder = temporaryPath("hub");
+  await command("init", "--origin", "hub.example/log");
+  hub = await HubProcess.start(folder);
+});
+
+afterAll(async () => {
+  await hub?.[Symbol.asyncDispose]();
+});
+
+describe("the command line", () => {
+  test("makes a hub once, in an empty folder only", async () => {
+    const again = await runHubCommand(["init", "--data", folder, "--json"]);
+    expect(again.status).toBe(2);
+    expect(JSON.parse(again.stdout)).toMatchObject({ error: { code: "ERR_ARGUMENT_INVALID" } });
+    const bad = await runHubCommand(["init", "--data", temporaryPath("x"), "--origin", "a b"]);
+    expect([bad.status, bad.stderr]).toEqual([2, expect.stringContaining("cannot be an origin")]);
+  });
+
+  test("says what to do where there is no hub, and where none runs", async () => {
+    const missing = await runHubCommand(["up", "--data", temporaryPath("x")]);
+    expect(missing.status).toBe(6);
+    expect(missing.stderr).toMatch(/tributary-hub init --data .*ERR_FOLDER_MISSING/s);
+    const stopped = temporaryPath("stopped");
+    await runHubCommand(["init", "--data", stopped]);
+    const unreachable = await runHubCommand(["members", "list", "--data", stopped]);
+    expect(unreachable.status).toBe(69);
+    expect(unreachable.stderr).toContain("tributary-hub up");
+  });
+
+  test("refuses a second hub on the same folder, and a check of a running one", async () => {
+    for (const args of [["up"], ["fsck"], ["log", "verify"]]) {
+      const second = await runHubCommand([...args, "--data", folder, "--json"]);
+      expect(second.status).toBe(6);
+      expect(JSON.parse(second.stdout)).toMatchObject({ error: { code: "ERR_FOLDER_IN_USE" } });
+    }
+    expect(await command("status")).toMatchObject({ origin: "hub.example/log" });
+  });
+
+  test("takes the next free port and says so", async () => {
+    const blocker = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => blocker.once("listening", resolve));
+    const { port } = blocker.address() as { readonly port: number };
+    const other = temporaryPath("other");
+    await runHubCommand(["init", "--data", other]);
+    await using second = await HubProcess.start(
+      other,
+      {},
+      { grpc: `127.0.0.1:${port}`, web: `127.0.0.1:${port}` },
+    );
+    blocker.close();
+    expect(second.up.grpc).not.toContain(`:${port}`);
+    expect(new Set([second.up.grpc, second.up.web.replace("http://", "")]).size).toBe(2);
+    await until(() => second.messages.includes(`Port ${port} is taken`));
+  });
+
+  test.each([
+    [["frobnicate"], "unknown command"],
+    [["invite", "--center", "aa"], "--name"],
+    [["up", "--grpc", "nowhere"], "host:port"],
+    [["invite", "--center", "A!", "--name", "x"], "ERR_IDENTIFIER_INVALID"],
+  ])("exits with 2 for %j", async (args, message) => {
+    const wrong = await runHubCommand([...args, "--data", folder]);
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr).toContain(message);
+  });
+
+  test("speaks Chinese where the user does, and never in JSON", async () => {
+    const chinese = await runHubCommand(["status", "--data", folder], { LANG: "zh_CN.UTF-8" });
+    expect(chinese.stdout).toContain("日志");
+    const json = await runHubCommand(["status", "--data", folder, "--json", "--lang", "zh"]);
+    expect(Object.keys(JSON.parse(json.stdout))).toContain("logSize");
+  });
+
+  test("keeps the operator's token to its owner", async () => {
+    const { statSync } = await import("node:fs");
+    for (const file of ["keys/admin-token", "keys/checkpoint.jwk"]) {
+      expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
+    }
+  });
+});
+
+describe("a center", () => {
+  test("joins, waits, is approved, publishes, is found and proven, is suspended and told why", async () => {
+    const { code } = await command("invite", "--center", "jinling", "--name", "金陵转型中心");
+    const agent = await TestAgent.join(String(code));
+    const [pending] = await members();
+    expect(pending).toMatchObject({
+      centerId: "jinling",
+      state: "pending",
+      centerName: "金陵转型中心",
+    });
+    expect(pending?.checkCode).toMatch(/^[2-9A-Z]{6}$/);
+
+    {
+      await using publisher = await agent.publisher(hub.up.grpc);
+      await publisher.credit;
+      const { frame } = await agent.batch([caseRecord("c1", "早到的案例")]);
+      const early = await publisher.send(frame, agent.feedId, 0n);
+      expect(early).toMatchObject({ refusal: { code: "ERR_MEMBER_STATE" } });
+    }
+    await command("members", "approve", "jinling");
+    agent.newFeed();
+    await using publisher = await agent.publisher(hub.up.grpc);
+    await publisher.credit;
+    const { frame } = await agent.batch([caseRecord("c1", "铜加工车间能耗在线监测")]);
+    const answer = await publisher.send(frame, agent.feedId, 0n);
+    if (answer.type !== "receipt") throw new Error(answer.type);
+    expect((await verifyReceipt(answer.receipt, hub.up)).entry.type).toBe("batch");
+
+    await until(async () => (await search("铜加工")).length === 1);
+    const [hit] = await search("铜加工");
+    expect(hit).toMatchObject({
+      record: { urn: "urn:dth:jinling:case:c1", centerName: "金陵转型中心" },
+    });
+    const evidence = await post("QueryService/Evidence", {
+      ref: { centerId: "jinling", kind: "RECORD_KIND_CASE", key: "c1" },
+    });
+    const proven = await verifyEvidence(
+      Buffer.from(String(evidence["evidence"]), "base64"),
+      hub.up,
+    );
+    expect(proven).toMatchObject({ centerId: "jinling", record: { key: "c1" } });
+
+    const reasonless = await runHubCommand(["members", "suspend", "jinling", "--data", folder]);
+    expect(reasonless.status).toBe(2);
+    await command("members", "suspend", "jinling", "--reason", "数据有误");
+    const { frame: late } = await agent.batch([caseRecord("c2", "迟到的案例")]);
+    expect(await publisher.send(late, agent.feedId, 1n)).toMatchObject({
+      refusal: { code: "ERR_MEMBER_STATE", message: expect.stringContaining("数据有误") },
+    });
+    await command("members", "approve", "jinling");
+    expect((await publisher.send(late, agent.feedId, 1n)).type).toBe("receipt");
+  });
+});
+
+describe("a visitor", () => {
+  test("asks over JSON, gRPC-web and Connect, from any page", async () => {
+    const url = `${hub.up.web}/tributary.v1.QueryService/Search`;
+    const preflight = await fetch(url, {
+      method: "OPTIONS",
+      headers: { origin: "https://page.example", "access-control-request-method": "POST" },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
+    const json = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-request-id": "mine" },
+      body: '{"query":"铜"}',
+    });
+    expect(json.status).toBe(200);
+    expect(json.headers.get("x-request-id")).toBe("mine");
+    const web = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/grpc-web+proto" },
+      body: Uint8Array.of(0, 0, 0, 0, 0),
+    });
+    expect(web.headers.get("content-type")).toContain("grpc-web");
+    expect((await web.arrayBuffer()).byteLength).toBeGreaterThan(5);
+  });
+
+  test("is refused with a code in each protocol", async () => {
+    const refused = await fetch(`${hub.up.web}/tributary.v1.AdminService/ListMembers`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{}",
+    });
+    expect(refused.status).toBe(401);
+    expect(await refused.json()).toMatchObject({
+      code: "unauthenticated",
+      message: expect.stringContaining("ERR_UNAUTHENTICATED"),
+    });
+  });
+
+  test("sees health and metrics", async () => {
+    expect(await (await fetch(`${hub.up.web}/livez`)).json()).toEqual({ status: "ok" });
+    await until(async () => (await fetch(`${hub.up.web}/readyz`)).status === 200);
+    const ready = await (await fetch(`${hub.up.web}/readyz`)).json();
+    expect(ready).toMatchObject({
+      dependencies: { log: { status: "ok" }, projector: { status: "ok" } },
+    });
+    const metrics = await (await fetch(`${hub.up.web}/metrics`)).text();
+    for (const name of [
+      "tributary_ingest_records_total",
+      "tributary_log_entries",
+      "tributary_members",
+      "tributary_call_seconds_bucket",
+      "tributary_log_writing 1",
+    ]) {
+      expect(metrics).toContain(name);
+    }
+  });
+});
+
+describe("an auditor", () => {
+  test("reads checkpoint and tiles as C2SP serves them, and they hash to each other", async () => {
+    const text = await (await fetch(`${hub.up.web}/log/checkpoint`)).text();
+    const { size, root } = await openCheckpoint(text, hub.up);
+    const tile = await fetch(`${hub.up.web}/log/tile/0/000.p/${size}`);
+    expect(tile.headers.get("content-type")).toBe("application/octet-stream");
+    const bytes = new Uint8Array(await tile.arrayBuffer());
+    const leaves = Array.from({ length: size }, (_, i) => bytes.slice(i * 32, (i + 1) * 32));
+    const path = inclusionPath(leaves, 0);
+    const folded = path.reduce(
+      (hash, sibling) => sha256(Uint8Array.of(1), hash, sibling),
+      leaves[0] as Uint8Array,
+    );
+    expect(Buffer.from(folded)).toEqual(Buffer.from(root));
+    for (const wrong of ["0/000", "0/001.p/1", "9/000.p/1", "0/000.p/0", "entries/000", "0/../x"]) {
+      expect((await fetch(`${hub.up.web}/log/tile/${wrong}`)).status).toBe(404);
+    }
+  });
+});
+
+test("a hub whose derived stores are deleted answers the same", async () => {
+  const before = await search("");
+  await hub[Symbol.asyncDispose]();
+  expect(
+    JSON.parse((await runHubCommand(["log", "verify", "--data", folder, "--json"])).stdout),
+  ).toMatchObject({
+    problems: [],
+  });
+  rmSync(join(folder, "catalog"), { recursive: true });
+  rmSync(join(folder, "index"), { recursive: true });
+  hub = await HubProcess.start(folder);
+  await until(async () => (await fetch(`${hub.up.web}/readyz`)).status === 200);
+  const scoreless = (hits: readonly Hit[]) => hits.map(({ record }) => record);
+  expect(scoreless(await search(""))).toEqual(scoreless(before));
+  expect(before.length).toBeGreaterThan(0);
+});
+
+interface Hit {
+  readonly record: object;
+}
+
+/** Runs a command that must succeed; its JSON. */
+async function command(...args: readonly string[]): Promise<Record<string, unknown>> {
+  const { status, stdout, stderr } = await runHubCommand([...args, "--data", folder, "--json"]);
+  if (status !== 0) throw new Error(`${args.join(" ")}: ${status}\n${stderr}`);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+async function members(): Promise<readonly MemberView[]> {
+  return (await command("members", "list"))["members"] as readonly MemberView[];
+}
+
+async function search(query: string): Promise<readonly Hit[]> {
+  return ((await post("QueryService/Search", { query }))["hits"] ?? []) as readonly Hit[];
+}
+
+async function post(rpc: string, body: object): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${hub.up.web}/tributary.v1.${rpc}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const json = (await answer.json()) as Record<string, unknown>;
+  if (answer.status !== 200) throw new TributaryError("ERR_INTERNAL", JSON.stringify(json));
+  return json;
+}
+
+async function until(isDone: () => boolean | Promise<boolean>): Promise<void> {
+  const deadlineMs = systemClock.now() + 60_000;
+  while (!(await isDone())) {
+    if (systemClock.now() > deadlineMs) throw new Error("it does not come true");
+    await systemClock.sleep(30);
+  }
+}
