@@ -1,0 +1,87 @@
+/** The search of the page as code, to be copied. @module */
+
+import { el, icon } from "./dom.ts";
+import { type PageState, searchFilters } from "./page-state.ts";
+import type { View } from "./view.ts";
+
+/** The search as a program for the SDK. */
+export function sdkSnippet(state: PageState, hubUrl: string): string {
+  const filters = searchFilters(state);
+  const options = [
+    ...(Object.keys(filters).length === 0 ? [] : [`filters: ${JSON.stringify(filters)}`]),
+    ...(state.sort === "newest" ? ['sort: "newest"'] : []),
+  ];
+  const argumentsText = [
+    JSON.stringify(state.query),
+    ...(options.length === 0 ? [] : [`{ ${options.join(", ")} }`]),
+  ].join(", ");
+  return `import { createClient } from "@tributary/sdk";
+
+const client = createClient({ url: ${JSON.stringify(hubUrl)} });
+const { total, hits, coverage } = await client.search(${argumentsText});
+console.log(total, hits.map((hit) => hit.record.title), coverage);`;
+}
+
+/** The search as a command line. */
+export function curlSnippet(state: PageState, hubUrl: string): string {
+  const filters = Object.entries(searchFilters(state)).map(([field, values]) => ({
+    field,
+    values: [values].flat(),
+  }));
+  const body = JSON.stringify({
+    query: state.query,
+    ...(filters.length === 0 ? {} : { filters }),
+    ...(state.sort === "newest" ? { sort: "SORT_ORDER_NEWEST" } : {}),
+  });
+  return `curl ${hubUrl}/tributary.v1.QueryService/Search \\
+  -H 'content-type: application/json' \\
+  -d '${body.replaceAll("'", "'\\''")}'`;
+}
+
+/** Both, folded. */
+export function snippets(state: PageState, view: View): HTMLElement {
+  const { t, hubUrl } = view;
+  return el(
+    "details",
+    { class: "snippets" },
+    el("summary", {}, t("snippet")),
+    snippet(t("snippetSdk"), sdkSnippet(state, hubUrl), view),
+    snippet(t("snippetCurl"), curlSnippet(state, hubUrl), view),
+  );
+}
+
+function snippet(title: string, text: string, { t }: View): HTMLElement {
+  const status = el("span", { role: "status" });
+  const code = el("code", {}, text);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      status.textContent = t("copied");
+    } catch {
+      getSelection()?.selectAllChildren(code); // no clipboard outside https and localhost
+      status.textContent = t("copyFailed");
+    }
+  };
+  return el(
+    "section",
+    {},
+    el(
+      "h3",
+      {},
+      title,
+      el(
+        "button",
+        {
+          type: "button",
+          class: "plain",
+          "aria-label": `${t("copy")} ${title}`,
+          on: { click: copy },
+        },
+        icon("copy"),
+        t("copy"),
+      ),
+      status,
+    ),
+    el("pre", { tabindex: 0, "aria-label": title }, code),
+  );
+}
