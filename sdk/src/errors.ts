@@ -82,7 +82,7 @@ export function errorOfStatus(failure: StatusFailure): ClientError {
   const coded = metadata("tributary-code");
   const options = {
     cause,
-    messageZh: decodeText(metadata("tributary-message-zh")),
+    messageZh: decodeText(metadata("tributary-message-zh")) ?? "枢纽没有正常应答",
     requestId: metadata("request-id"),
     retryAfterMs: parseRetryAfter(metadata("retry-after")),
   };
