@@ -15,6 +15,7 @@ import { feedListCommand, feedRenewCommand, feedShowCommand, feedVerifyCommand }
 import { initCommand } from "./init.ts";
 import { CommandExit, type CommandIo, EXIT, type ExitStatus } from "./io.ts";
 import { joinCommand } from "./join.ts";
+import { mapCommand } from "./map.ts";
 import { pauseCommand, resumeCommand } from "./pause.ts";
 import { previewCommand } from "./preview.ts";
 import { runCommand } from "./run.ts";
@@ -104,6 +105,17 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
       "\nExample 示例:\n  $ tributary-agent discover ./报表\n\nNext 下一步: tributary-agent map",
     )
     .action(run(discoverCommand));
+  program
+    .command("map <path>")
+    .description("write a mapping file from suggestions 生成映射文件")
+    .option("--accept", "write what is suggested 直接采用建议")
+    .option("--name <id>", "name of the mapping file, which names the source 映射名称")
+    .option("--force", "replace a mapping file 覆盖已有映射")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent map providers.csv --accept\n\nNext 下一步: tributary-agent preview",
+    )
+    .action(run(mapCommand));
   program
     .command("validate")
     .description("check settings and mappings without opening anything 静态检查")
