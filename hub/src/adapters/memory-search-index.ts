@@ -20,25 +20,22 @@ import {
   STATE_FIELD,
   TEXT_FIELDS,
 } from "../index/fields.ts";
+import { requiredUnits } from "../index/query/conditions.ts";
 import { explainHit } from "../index/query/explain.ts";
 import { highlight } from "../index/query/highlight.ts";
 import { parseQuery } from "../index/query/parse.ts";
 import { phraseForm } from "../index/query/phrase.ts";
 import {
-  MIN_MASS,
+  MIN_SHARE,
   type Phrase,
   planQuery,
   type QueryPlan,
+  RERANKED,
   type Unit,
 } from "../index/query/plan.ts";
 import { FieldScorer, idfOf } from "../index/query/score.ts";
-import {
-  checkRanges,
-  isBelow,
-  orderTerms,
-  requiredUnits,
-  type WeighedTerm,
-} from "../index/query/search.ts";
+import { checkRanges } from "../index/query/search.ts";
+import { isBelow, orderTerms, type WeighedTerm } from "../index/query/weighed-term.ts";
 import { bestSuggestions, completionsOf, typedKeys } from "../index/suggest/suggest.ts";
 import type {
   IndexChange,
@@ -215,16 +212,28 @@ class ModelSearch {
 
   result(position: number): IndexResult {
     const { mode } = this.#plan;
-    const result = this.#run(mode === "mass", position);
-    return mode === "all-or-mass" && result.total === 0 ? this.#run(true, position) : result;
+    const result = this.#run(mode === "question", position);
+    return mode === "all-or-question" && result.total === 0 ? this.#run(true, position) : result;
   }
 
-  #run(isMass: boolean, position: number): IndexResult {
+  #run(isQuestion: boolean, position: number): IndexResult {
     const { filters } = this.#plan;
-    const matches = this.#entries.filter((entry) => this.#matches(entry, isMass));
+    const satisfying = this.#entries.filter((entry) => this.#satisfies(entry, isQuestion));
+    const masses = satisfying.map((entry) => this.#massOf(entry));
+    const needed = Math.max(...masses) * MIN_SHARE;
+    const matches = satisfying
+      .filter((_, i) => {
+        const mass = masses[i] as number;
+        return !isQuestion || (mass > 0 && !isBelow(mass, needed));
+      })
+      .filter((entry) => !this.#plan.excludedFilters.some((f) => this.#passes(entry, f)));
     const passing = matches.filter((entry) => filters.every((f) => this.#passes(entry, f)));
-    const hits = passing
-      .map((entry) => this.#hit(entry, isMass))
+    const ranked = passing
+      .map((entry) => ({ entry, hit: this.#hit(entry, false) }))
+      .sort((a, b) => this.#compare(a.hit, b.hit));
+    const isReranked = (i: number) => isQuestion && i < RERANKED;
+    const hits = ranked
+      .map(({ entry, hit }, i) => (isReranked(i) ? this.#hit(entry, true) : hit))
       .sort((a, b) => this.#compare(a, b));
     const { after, limit } = this.#query;
     const page = after === undefined ? hits : hits.filter((hit) => this.#compare(hit, after) > 0);
@@ -243,20 +252,20 @@ class ModelSearch {
     };
   }
 
-  #matches(entry: Entry, isMass: boolean): boolean {
-    const { phrases, excluded, excludedFilters } = this.#plan;
-    const units = requiredUnits(this.#plan, isMass);
+  /** Everything but the filters and what a question asks for. */
+  #satisfies(entry: Entry, isQuestion: boolean): boolean {
+    const { phrases, excluded } = this.#plan;
+    const units = requiredUnits(this.#plan, isQuestion);
     if (!isInAudience(this.#query.reader, entry.audience)) return false;
     if (!units.every((unit) => hasUnit(entry, unit))) return false;
     if (!phrases.every((phrase) => this.#hasPhrase(entry, phrase))) return false;
-    if (excluded.some((phrase) => this.#hasPhrase(entry, phrase))) return false;
-    if (excludedFilters.some((filter) => this.#passes(entry, filter))) return false;
-    if (!isMass) return true;
-    const counted = this.#termsOf(false);
-    const sum = (terms: readonly WeighedTerm[]) =>
-      terms.reduce((all, { weight }) => all + weight, 0);
-    const mass = sum(counted.filter(({ text }) => entry.terms.has(text)));
-    return mass > 0 && !isBelow(mass, sum(counted) * MIN_MASS);
+    return !excluded.some((phrase) => this.#hasPhrase(entry, phrase));
+  }
+
+  #massOf({ terms }: Entry): number {
+    return this.#termsOf(false)
+      .filter(({ text }) => terms.has(text))
+      .reduce((sum, { weight }) => sum + weight, 0);
   }
 
   /** By the text alone, except for words without quotes, which stand for their plurals too. */
@@ -282,15 +291,15 @@ class ModelSearch {
     return [isStale ? "stale" : "live"];
   }
 
-  #termsOf(isMass: boolean): readonly WeighedTerm[] {
-    return isMass ? this.#terms : this.#terms.filter(({ isCounted }) => isCounted);
+  #termsOf(isReranked: boolean): readonly WeighedTerm[] {
+    return isReranked ? this.#terms : this.#terms.filter(({ isCounted }) => isCounted);
   }
 
-  #hit(entry: Entry, isMass: boolean): IndexHit {
+  #hit(entry: Entry, isReranked: boolean): IndexHit {
     const { document, lengths, terms } = entry;
     const isScored = this.#query.sort === "relevance";
     let score = 0;
-    for (const { text, weight } of isScored ? this.#termsOf(isMass) : []) {
+    for (const { text, weight } of isScored ? this.#termsOf(isReranked) : []) {
       const counts = terms.get(text);
       if (counts !== undefined) score += weight * this.#scorer.saturation(counts, lengths, 0);
     }
@@ -301,12 +310,12 @@ class ModelSearch {
       highlights: highlight(
         TEXT_FIELDS.map((field) => document.text[field]),
         this.#plan.marks,
-        this.#terms,
+        this.#termsOf(false),
         this.#analyzer,
       ),
       terms:
         this.#query.explain && isScored
-          ? explainHit(this.#termsOf(isMass), ({ text }) => terms.get(text) ?? 0, {
+          ? explainHit(this.#termsOf(isReranked), ({ text }) => terms.get(text) ?? 0, {
               scorer: this.#scorer,
               lengths,
               doc: 0,

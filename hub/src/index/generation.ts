@@ -5,7 +5,8 @@
  */
 
 import type { DictionaryData } from "./analysis/dictionary.ts";
-import type { CorpusStats } from "./query/score.ts";
+import { FacetValues } from "./query/facets.ts";
+import { type CorpusStats, FieldScorer } from "./query/score.ts";
 import type { Deletes } from "./segment/deletes.ts";
 import { Segment } from "./segment/segment.ts";
 
@@ -29,11 +30,14 @@ export interface Generation {
   readonly position: number;
   readonly segments: readonly { readonly segment: Segment; readonly deletes: Deletes }[];
   readonly stats: CorpusStats;
+  readonly scorer: FieldScorer;
+  readonly facetValues: FacetValues;
 }
 
 /** Opens generations one after the other, opening each segment once. */
 export class GenerationOpener {
   #segments = new Map<number, Segment>();
+  readonly #facetValues = new FacetValues();
 
   open({ position, segments }: GenerationData): Generation {
     const opened = new Map(
@@ -44,7 +48,9 @@ export class GenerationOpener {
       segment: opened.get(id) as Segment,
       deletes,
     }));
-    return { position, segments: list, stats: statsOf(list.map(({ segment }) => segment)) };
+    const stats = statsOf(list.map(({ segment }) => segment));
+    const scorer = new FieldScorer(stats);
+    return { position, segments: list, stats, scorer, facetValues: this.#facetValues };
   }
 }
 

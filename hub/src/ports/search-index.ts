@@ -102,9 +102,12 @@ export interface IndexHighlight {
   readonly spans: readonly { readonly start: number; readonly end: number }[];
 }
 
+/** Most values that are counted out for a field. */
+export const MAX_FACET_VALUES = 200;
+
 export interface FacetCounts {
   readonly field: string;
-  /** By falling count, then by value. Disjunctive: the field's own filter does not apply. */
+  /** The most frequent, at most {@link MAX_FACET_VALUES}, by falling count, then by value. Disjunctive: the field's own filter does not apply. */
   readonly values: readonly { readonly value: string; readonly count: number }[];
 }
 

@@ -7,7 +7,7 @@
 import type { IndexHit } from "../../ports/search-index.ts";
 import { TEXT_FIELDS } from "../fields.ts";
 import type { FieldScorer } from "./score.ts";
-import type { WeighedTerm } from "./search.ts";
+import type { WeighedTerm } from "./weighed-term.ts";
 
 /** @param countsOf Counts by field of a term in the document; 0 when it has none. */
 export function explainHit(

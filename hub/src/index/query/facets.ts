@@ -8,67 +8,155 @@
  */
 
 import type { FieldFilter } from "@tributary/proto";
-import type { FacetCounts, IndexQuery } from "../../ports/search-index.ts";
+import { type FacetCounts, type IndexQuery, MAX_FACET_VALUES } from "../../ports/search-index.ts";
 import { compareTexts, STATE_FIELD } from "../fields.ts";
 import type { Segment, SetColumnView } from "../segment/segment.ts";
-
-/** Sets of the computed state column. */
-const STATE_SETS = [[], [0], [1]] as const;
-const STATE_VALUES = ["live", "stale"] as const;
-const LIVE = 1;
-const STALE = 2;
+import { BATCH_SIZE, type Batch } from "./batch.ts";
 
 /** What makes a document stale; see {@link IndexQuery.stale}. */
 type Staleness = IndexQuery["stale"];
 
+/** A column of sets of values. */
 interface Column {
   readonly sets: readonly (readonly number[])[];
   readonly values: readonly string[];
-  setOf(doc: number): number;
+  /** Writes the set of each document of a batch. */
+  read(docs: Uint32Array, size: number, sets: Uint32Array): void;
 }
 
+/**
+ * Numbers for facet values over all segments that were ever opened together, so that counts of segments are added up by
+ * number and not by text. Grows with the number of different values.
+ */
+export class FacetValues {
+  readonly #fields = new Map<
+    string,
+    { readonly values: string[]; readonly ids: Map<string, number> }
+  >();
+  readonly #ofSegments = new WeakMap<Segment, Map<string, Uint32Array>>();
+
+  /** Values of a field by number. */
+  valuesOf(field: string): readonly string[] {
+    return this.#field(field).values;
+  }
+
+  /** The numbers of a segment's values of a field. */
+  idsOf(segment: Segment, field: string): Uint32Array {
+    let ofSegment = this.#ofSegments.get(segment);
+    if (ofSegment === undefined) {
+      ofSegment = new Map();
+      this.#ofSegments.set(segment, ofSegment);
+    }
+    let numbers = ofSegment.get(field);
+    if (numbers === undefined) {
+      const { values, ids } = this.#field(field);
+      const own = field === STATE_FIELD ? STATE_VALUES : (segment.facet(field)?.values ?? []);
+      numbers = Uint32Array.from(own, (value) => {
+        const known = ids.get(value);
+        if (known !== undefined) return known;
+        ids.set(value, values.length);
+        return values.push(value) - 1;
+      });
+      ofSegment.set(field, numbers);
+    }
+    return numbers;
+  }
+
+  #field(field: string) {
+    let found = this.#fields.get(field);
+    if (found === undefined) {
+      found = { values: [], ids: new Map() };
+      this.#fields.set(field, found);
+    }
+    return found;
+  }
+}
+
+/** Adds up facet counts over segments. */
+export class FacetTally {
+  readonly #values: FacetValues;
+  readonly #counts: ReadonlyMap<string, Uint32Array>;
+
+  /** @param segments All that will be added, so that their values have numbers. */
+  constructor(fields: readonly string[], segments: readonly Segment[], values: FacetValues) {
+    this.#values = values;
+    this.#counts = new Map(
+      fields.map((field) => {
+        for (const segment of segments) values.idsOf(segment, field);
+        return [field, new Uint32Array(values.valuesOf(field).length)];
+      }),
+    );
+  }
+
+  /** Adds counts of sets of a segment. */
+  add(segment: Segment, field: string, sets: Column["sets"], setCounts: Uint32Array): void {
+    const ids = this.#values.idsOf(segment, field);
+    const counts = this.#counts.get(field) as Uint32Array;
+    for (let set = 0; set < setCounts.length; set++) {
+      const count = setCounts[set] as number;
+      if (count === 0) continue;
+      for (const value of sets[set] as readonly number[]) {
+        const id = ids[value] as number;
+        counts[id] = (counts[id] as number) + count;
+      }
+    }
+  }
+
+  result(): FacetCounts[] {
+    return [...this.#counts].map(([field, counts]) => ({
+      field,
+      values: mostFrequent(counts, this.#values.valuesOf(field)),
+    }));
+  }
+}
+
+function mostFrequent(counts: Uint32Array, names: readonly string[]): FacetCounts["values"] {
+  const values: { value: string; count: number }[] = [];
+  const least = leastShown(counts);
+  for (let id = 0; id < counts.length; id++) {
+    const count = counts[id] as number;
+    if (count >= least) values.push({ value: names[id] as string, count });
+  }
+  return values
+    .sort((a, b) => b.count - a.count || compareTexts(a.value, b.value))
+    .slice(0, MAX_FACET_VALUES);
+}
+
+/** The count of the last value that is shown, or 1. Values that tie with it are sorted by name and cut off later. */
+function leastShown(counts: Uint32Array): number {
+  let some = 0;
+  for (let id = 0; id < counts.length; id++) if (counts[id] !== 0) some += 1;
+  if (some <= MAX_FACET_VALUES) return 1;
+  return counts.slice().sort()[counts.length - MAX_FACET_VALUES] as number;
+}
+
+/** Fields that a document of a batch fails: none, the number of the only one plus 1, or several. */
+const SEVERAL = 255;
+
 interface Filter {
-  /** Number of the field among filtered fields. */
+  /** Number of the field among filtered fields, plus 1. */
   readonly field: number;
   readonly column: Column;
   /** By set: 1 when documents with the set pass. */
   readonly accepted: Uint8Array;
 }
 
-/** Adds up facet counts over segments. */
-export class FacetTally {
-  readonly #counts: ReadonlyMap<string, Map<string, number>>;
-
-  constructor(fields: readonly string[]) {
-    this.#counts = new Map(fields.map((field) => [field, new Map()]));
-  }
-
-  add(field: string, value: string, count: number): void {
-    const counts = this.#counts.get(field) as Map<string, number>;
-    counts.set(value, (counts.get(value) ?? 0) + count);
-  }
-
-  result(): FacetCounts[] {
-    return [...this.#counts].map(([field, counts]) => ({
-      field,
-      values: [...counts]
-        .map(([value, count]) => ({ value, count }))
-        .sort((a, b) => b.count - a.count || compareTexts(a.value, b.value)),
-    }));
-  }
+interface Facet {
+  readonly field: string;
+  /** Number of the field among filtered fields, plus 1; 0 when it is not filtered. */
+  readonly filtered: number;
+  readonly column: Column;
+  readonly counts: Uint32Array;
 }
 
 /** Applies the filters of a query to documents of one segment and counts its facets. */
 export class SegmentFacets {
+  readonly #segment: Segment;
   readonly #filters: readonly Filter[];
   readonly #excluded: readonly Filter[];
-  readonly #facets: readonly {
-    readonly field: string;
-    /** Number of the field among filtered fields, or -1. */
-    readonly filtered: number;
-    readonly column: Column;
-    readonly counts: Uint32Array;
-  }[];
+  readonly #facets: readonly Facet[];
+  readonly #failed = new Uint8Array(BATCH_SIZE);
+  readonly #sets = new Uint32Array(BATCH_SIZE);
 
   constructor(
     segment: Segment,
@@ -77,57 +165,65 @@ export class SegmentFacets {
     facets: readonly string[],
     stale: Staleness,
   ) {
-    const columns = new Map<string, Column>();
-    const columnOf = (field: string): Column => {
-      let column = columns.get(field);
-      if (column === undefined) {
-        column =
-          field === STATE_FIELD ? stateColumn(segment, stale) : storedColumn(segment.facet(field));
-        columns.set(field, column);
-      }
-      return column;
-    };
+    this.#segment = segment;
     const fields = [...new Set(filters.map(({ field }) => field))];
+    const columnOf = (field: string): Column =>
+      field === STATE_FIELD ? stateColumn(segment, stale) : storedColumn(segment.facet(field));
     const filterOf = ({ field, values }: FieldFilter): Filter => {
       const column = columnOf(field);
-      return { field: fields.indexOf(field), column, accepted: acceptedSets(column, values) };
+      return { field: fields.indexOf(field) + 1, column, accepted: acceptedSets(column, values) };
     };
     this.#filters = filters.map(filterOf);
     this.#excluded = excluded.map(filterOf);
     this.#facets = [...new Set(facets)].map((field) => {
       const column = columnOf(field);
       const counts = new Uint32Array(column.sets.length);
-      return { field, filtered: fields.indexOf(field), column, counts };
+      return { field, filtered: fields.indexOf(field) + 1, column, counts };
     });
   }
 
-  /** Whether a document that matches the rest of the query passes all filters; counts it where it belongs. */
-  accept(doc: number): boolean {
-    for (const { column, accepted } of this.#excluded) {
-      if (accepted[column.setOf(doc)] === 1) return false;
+  /** Keeps the documents that pass all filters; counts each where it belongs. */
+  accept(batch: Batch): void {
+    if (this.#excluded.length > 0) {
+      this.#check(batch, this.#excluded, 1);
+      batch.keep(this.#failed);
     }
-    let failed = -1;
-    for (const { field, column, accepted } of this.#filters) {
-      if (accepted[column.setOf(doc)] === 1 || field === failed) continue;
-      if (failed !== -1) return false;
-      failed = field;
-    }
-    for (const { filtered, column, counts } of this.#facets) {
-      if (failed !== -1 && filtered !== failed) continue;
-      const set = column.setOf(doc);
-      counts[set] = (counts[set] as number) + 1;
-    }
-    return failed === -1;
+    this.#check(batch, this.#filters, 0);
+    for (const facet of this.#facets) this.#count(batch, facet);
+    if (this.#filters.length > 0) batch.keep(this.#failed);
   }
 
   addTo(tally: FacetTally): void {
     for (const { field, column, counts } of this.#facets) {
-      counts.forEach((count, set) => {
-        if (count === 0) return;
-        for (const value of column.sets[set] as readonly number[]) {
-          tally.add(field, column.values[value] as string, count);
-        }
-      });
+      tally.add(this.#segment, field, column.sets, counts);
+    }
+  }
+
+  /** Notes which filtered fields each document fails, where failing is to have `failing` in `accepted`. */
+  #check({ docs, size }: Batch, filters: readonly Filter[], failing: number): void {
+    const failed = this.#failed;
+    const sets = this.#sets;
+    failed.fill(0, 0, size);
+    for (const { field, column, accepted } of filters) {
+      column.read(docs, size, sets);
+      const own = failing === 1 ? SEVERAL : field;
+      for (let i = 0; i < size; i++) {
+        if (accepted[sets[i] as number] !== failing) continue;
+        const before = failed[i];
+        if (before !== own) failed[i] = before === 0 ? own : SEVERAL;
+      }
+    }
+  }
+
+  #count({ docs, size }: Batch, { filtered, column, counts }: Facet): void {
+    const failed = this.#failed;
+    const sets = this.#sets;
+    column.read(docs, size, sets);
+    for (let i = 0; i < size; i++) {
+      const fails = failed[i] as number;
+      if (fails !== 0 && fails !== filtered) continue;
+      const set = sets[i] as number;
+      counts[set] = (counts[set] as number) + 1;
     }
   }
 }
@@ -138,21 +234,30 @@ function acceptedSets({ sets, values }: Column, wanted: readonly string[]): Uint
 }
 
 function storedColumn(view: SetColumnView | undefined): Column {
-  if (view === undefined) return { sets: [[]], values: [], setOf: () => 0 };
+  if (view === undefined) {
+    return { sets: [[]], values: [], read: (_docs, size, sets) => sets.fill(0, 0, size) };
+  }
   const { setOf, sets, values } = view;
-  return { sets, values, setOf: (doc) => setOf[doc] as number };
+  const read = (docs: Uint32Array, size: number, into: Uint32Array) => {
+    for (let i = 0; i < size; i++) into[i] = setOf[docs[i] as number] as number;
+  };
+  return { sets, values, read };
 }
+
+const STATE_SETS = [[], [0], [1]] as const;
+const STATE_VALUES = ["live", "stale"] as const;
+const LIVE = 1;
+const STALE = 2;
 
 function stateColumn(segment: Segment, { atMs, centers }: Staleness): Column {
   const { validUntil, center } = segment;
-  const isStaleCenter = segment.meta.centers.map((id) => centers.has(id));
-  return {
-    sets: STATE_SETS,
-    values: STATE_VALUES,
-    setOf: (doc) =>
-      isStaleCenter[center[doc] as number] ||
-      (validUntil !== undefined && (validUntil[doc] as number) < atMs)
-        ? STALE
-        : LIVE,
+  const ofCenter = Uint8Array.from(segment.meta.centers, (id) => (centers.has(id) ? STALE : LIVE));
+  const read = (docs: Uint32Array, size: number, into: Uint32Array) => {
+    for (let i = 0; i < size; i++) {
+      const doc = docs[i] as number;
+      const isOver = validUntil !== undefined && (validUntil[doc] as number) < atMs;
+      into[i] = isOver ? STALE : (ofCenter[center[doc] as number] as number);
+    }
   };
+  return { sets: STATE_SETS, values: STATE_VALUES, read };
 }

@@ -11,7 +11,7 @@ import type { IndexHighlight } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import { TEXT_FIELDS } from "../fields.ts";
 import type { Mark, MarkRun } from "./plan.ts";
-import type { WeighedTerm } from "./search.ts";
+import type { WeighedTerm } from "./weighed-term.ts";
 
 /** A longer field is shown in a window of this many UTF-16 units; a text in letters in one twice as long. */
 const WINDOW_UNITS = 80;

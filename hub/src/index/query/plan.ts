@@ -5,8 +5,8 @@
  * words and codes of other scripts. Stop words are no units.
  *
  * - At most {@link MAX_UNITS_FOR_ALL} units must all be found: `招商 公司` means both.
- * - More are a question rather than a list of conditions: a document matches when the terms that it has carry at least
- *   {@link MIN_MASS} of the weight (idf times channel) of all terms that occur at all.
+ * - More are a question rather than a list of conditions: a document matches when its terms carry at least
+ *   {@link MIN_SHARE} of the weight (idf times channel) that the terms of the best document carry.
  * - A text of few units that reads like a sentence (it has three units or stop words among them) is taken for a question
  *   when no document has all of them.
  *
@@ -33,11 +33,14 @@ export const MAX_UNITS_FOR_ALL = 4;
 /** A text with as many units may be a sentence. */
 const SENTENCE_UNITS = 3;
 
-/** Share of the weight of a question's terms that a document must have. */
-export const MIN_MASS = 0.15;
+/** Share of the weight of the best document's terms that a match of a question must have. */
+export const MIN_SHARE = 0.5;
 
 /** Most scoring terms of a query; the rarest of a longer text are kept. */
 export const MAX_TERMS = 64;
+
+/** So many best matches of a question are ranked again with its single characters. */
+export const RERANKED = 64;
 
 /** Words of at least this many characters are compounds. */
 const MIN_COMPOUND_CHARACTERS = 5;
@@ -62,7 +65,7 @@ export interface Term {
 /** A term that adds to the score. */
 export interface ScoringTerm extends Term {
   readonly weight: number;
-  /** Whether having it counts towards the mass of a question; single characters inside a longer run do not. */
+  /** Whether having it counts for matching a question; single characters inside a longer run do not. */
   readonly isCounted: boolean;
 }
 
@@ -100,8 +103,8 @@ export type MarkRun =
   | { readonly type: "word"; readonly terms: readonly string[] };
 
 export interface QueryPlan {
-  /** `all`: every unit must be found; `mass`: enough of the terms; `all-or-mass`: the second if the first finds none. */
-  readonly mode: "all" | "mass" | "all-or-mass";
+  /** `all`: every unit must be found; `question`: enough of the terms; or the second if the first finds none. */
+  readonly mode: "all" | "question" | "all-or-question";
   readonly units: readonly Unit[];
   /** Distinct. */
   readonly terms: readonly ScoringTerm[];
@@ -179,9 +182,9 @@ class Planner {
   }
 
   #mode(): QueryPlan["mode"] {
-    if (this.#freeUnits > MAX_UNITS_FOR_ALL) return "mass";
+    if (this.#freeUnits > MAX_UNITS_FOR_ALL) return "question";
     const isSentence = this.#freeUnits >= SENTENCE_UNITS || this.#weakUnits.length > 0;
-    return isSentence && this.#freeUnits > 0 ? "all-or-mass" : "all";
+    return isSentence && this.#freeUnits > 0 ? "all-or-question" : "all";
   }
 
   #phrase(clause: TextClause, runs: readonly Run[], field: number | undefined): Phrase {

@@ -17,6 +17,8 @@ export interface Candidate {
   readonly doc: number;
   readonly score: number;
   readonly receivedAtMs: number;
+  /** Whether its score has what single characters add. */
+  readonly isReranked?: boolean;
 }
 
 /** Keeps the best `limit` matches behind a cursor; a heap with the worst on top. */
@@ -33,20 +35,25 @@ export class TopHits {
   }
 
   offer(segment: Segment, doc: number, score: number): void {
+    const worst = this.#heap.length === this.#limit ? this.#heap[0] : undefined;
+    if (worst !== undefined && this.#byScore && score < worst.score) return;
+    this.take({ segment, doc, score, receivedAtMs: segment.received[doc] as number });
+  }
+
+  /** Keeps a match if it is among the best; returns the one that is not any longer, which may be the same. */
+  take(candidate: Candidate): Candidate | undefined {
+    if (this.#after !== undefined && !this.#isBehind(candidate, this.#after)) return candidate;
     const heap = this.#heap;
-    const isFull = heap.length === this.#limit;
-    const worst = heap[0];
-    if (isFull && worst !== undefined && this.#byScore && score < worst.score) return;
-    const candidate = { segment, doc, score, receivedAtMs: segment.received[doc] as number };
-    if (isFull && worst !== undefined && this.#compare(candidate, worst) > 0) return;
-    if (this.#after !== undefined && !this.#isBehind(candidate, this.#after)) return;
-    if (isFull) {
-      heap[0] = candidate;
-      this.#sink(0);
-    } else {
+    if (heap.length < this.#limit) {
       heap.push(candidate);
       this.#rise(heap.length - 1);
+      return undefined;
     }
+    const worst = heap[0] as Candidate;
+    if (this.#compare(candidate, worst) > 0) return candidate;
+    heap[0] = candidate;
+    this.#sink(0);
+    return worst;
   }
 
   /** The hits, best first. */

@@ -271,4 +271,15 @@ export class Segment {
   }
 }
 
+/** Units `from` to `to` (exclusive) as a text. */
+export function unitsToText(units: Uint16Array, from: number, to: number): string {
+  let text = "";
+  for (let at = from; at < to; at += 8192) {
+    const part = units.subarray(at, Math.min(at + 8192, to));
+    // Not spread: that would take the slow way over an iterator.
+    text += String.fromCharCode.apply(null, part as unknown as number[]);
+  }
+  return text;
+}
+
 const UTF8 = new TextDecoder();

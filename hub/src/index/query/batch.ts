@@ -1,0 +1,36 @@
+/**
+ * Documents of a segment on their way through a query, some hundred at a time, so that each step is a tight loop over
+ * one column instead of a walk through all columns for one document.
+ *
+ * @module
+ */
+
+/** Most documents of a batch. */
+export const BATCH_SIZE = 1024;
+
+/** Reused. Documents ascend. */
+export class Batch {
+  readonly docs = new Uint32Array(BATCH_SIZE);
+  readonly scores = new Float64Array(BATCH_SIZE);
+  size = 0;
+
+  /** Adds a document; false when there is no room for another. */
+  push(doc: number, score: number): boolean {
+    this.docs[this.size] = doc;
+    this.scores[this.size] = score;
+    this.size += 1;
+    return this.size < BATCH_SIZE;
+  }
+
+  /** Keeps the documents whose flag is 0. */
+  keep(flags: Uint8Array): void {
+    let kept = 0;
+    for (let i = 0; i < this.size; i++) {
+      if (flags[i] !== 0) continue;
+      this.docs[kept] = this.docs[i] as number;
+      this.scores[kept] = this.scores[i] as number;
+      kept += 1;
+    }
+    this.size = kept;
+  }
+}

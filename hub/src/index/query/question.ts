@@ -1,0 +1,238 @@
+/**
+ * Matches of a question: the documents whose terms carry at least {@link MIN_SHARE} of the weight that the best
+ * document's terms carry.
+ *
+ * Terms are taken by falling weight, a term at a time. As long as the terms to come weigh more than what a match must
+ * have, a new document may still be one and is noted; afterwards no new document can (it has at most what is to come),
+ * and terms only add to the ones that were noted and can still get there. So pruning loses nothing: what a match must
+ * have only grows while better documents are found. (The idea of essential lists is that of MaxScore, Turtle and Flood,
+ * 1995, here for the weight of terms and not for scores.)
+ *
+ * @module
+ */
+
+import { END } from "../segment/postings.ts";
+import type { Segment } from "../segment/segment.ts";
+import type { DocumentGate } from "./conditions.ts";
+import type { Docs } from "./docs.ts";
+import { MIN_SHARE } from "./plan.ts";
+import type { FieldScorer } from "./score.ts";
+import { cursorsOf, findTerm, isBelow, type WeighedTerm } from "./weighed-term.ts";
+
+/** Documents of a segment, ascending, with the weight of the terms that they have and their scores. */
+export interface Candidates {
+  readonly docs: Uint32Array;
+  readonly masses: Float64Array;
+  readonly scores: Float64Array;
+}
+
+/** Finds candidates segment by segment; what the best document has is known when all are through. */
+export class QuestionSearch {
+  readonly #terms: readonly WeighedTerm[];
+  readonly #scorer: FieldScorer | undefined;
+  readonly #isExhaustive: boolean;
+  readonly #tick: (documents: number) => void;
+  #best = 0;
+
+  /**
+   * @param terms Those that count, by falling weight.
+   * @param scorer Undefined when scores are not wanted.
+   * @param tick Called with the number of documents that were looked at; may throw to stop.
+   */
+  constructor(
+    terms: readonly WeighedTerm[],
+    scorer: FieldScorer | undefined,
+    isExhaustive: boolean,
+    tick: (documents: number) => void,
+  ) {
+    this.#terms = terms;
+    this.#scorer = scorer;
+    this.#isExhaustive = isExhaustive;
+    this.#tick = tick;
+  }
+
+  /** What a match must have, as far as is known. */
+  get needed(): number {
+    return this.#best * MIN_SHARE;
+  }
+
+  /** Candidates among the documents of `docs`, or among all. Documents that the gate refuses may be among them. */
+  candidates(segment: Segment, gate: DocumentGate, docs: Docs | undefined): Candidates {
+    return docs === undefined ? this.#byTerm(segment, gate) : this.#byDocument(segment, gate, docs);
+  }
+
+  #byDocument(segment: Segment, gate: DocumentGate, docs: Docs): Candidates {
+    const noted: { doc: number; mass: number; score: number }[] = [];
+    const cursors = cursorsOf(segment, this.#terms);
+    for (let doc = docs.advance(0); doc !== END; doc = docs.advance(doc + 1)) {
+      this.#tick(1);
+      if (!gate.passes(doc)) continue;
+      let mass = 0;
+      let score = 0;
+      for (const { cursor, weight } of cursors) {
+        if (cursor.advance(doc) !== doc) continue;
+        mass += weight;
+        score += weight * this.#saturation(cursor.counts, segment, doc);
+      }
+      if (mass > this.#best) this.#best = mass;
+      noted.push({ doc, mass, score });
+    }
+    return {
+      docs: Uint32Array.from(noted, ({ doc }) => doc),
+      masses: Float64Array.from(noted, ({ mass }) => mass),
+      scores: Float64Array.from(noted, ({ score }) => score),
+    };
+  }
+
+  #byTerm(segment: Segment, gate: DocumentGate): Candidates {
+    const sums = sumsFor(segment.docs);
+    let rest = this.#terms.reduce((sum, { weight }) => sum + weight, 0);
+    let at = 0;
+    const probeAt = rest * (1 - PROBE_SHARE);
+    let isProbed = false;
+    for (; at < this.#terms.length; at++) {
+      if (!this.#isExhaustive && isBelow(rest, this.needed)) break;
+      if (!isProbed && rest < probeAt) {
+        isProbed = true;
+        this.#probe(segment, at, gate, sums);
+        if (!this.#isExhaustive && isBelow(rest, this.needed)) break;
+      }
+      const term = this.#terms[at] as WeighedTerm;
+      this.#note(segment, term, gate, sums);
+      rest -= term.weight;
+    }
+    const candidates = this.#collect(sums, rest);
+    for (; at < this.#terms.length; at++)
+      this.#add(segment, this.#terms[at] as WeighedTerm, candidates);
+    this.#raise(candidates, gate);
+    return candidates;
+  }
+
+  /** Adds a term to all documents that have it. */
+  #note(segment: Segment, term: WeighedTerm, gate: DocumentGate, sums: Sums): void {
+    const place = findTerm(segment, term);
+    if (place === -1) return;
+    const cursor = segment.cursor(place);
+    const { mass, score, touched } = sums;
+    const { weight } = term;
+    let best = this.#best;
+    while (cursor.nextBlock()) {
+      const { docs, blockCounts, size } = cursor;
+      this.#tick(size);
+      for (let i = 0; i < size; i++) {
+        const doc = docs[i] as number;
+        const before = mass[doc] as number;
+        if (before === 0) touched[sums.count++] = doc;
+        const after = before + weight;
+        mass[doc] = after;
+        score[doc] =
+          (score[doc] as number) +
+          weight * this.#saturation(blockCounts[i] as number, segment, doc);
+        // Asked out of order, a gate with exclusions cannot tell; #raise does it then.
+        if (after > best && !gate.needsOrder && gate.passes(doc)) best = after;
+      }
+    }
+    this.#best = best;
+  }
+
+  /**
+   * Completes the document that has most so far, with the terms from number `from` on: it is likely to be the best, and
+   * knowing what the best has early is what ends the noting of documents early.
+   */
+  #probe(segment: Segment, from: number, gate: DocumentGate, sums: Sums): void {
+    let doc = -1;
+    let most = 0;
+    for (let i = 0; i < sums.count; i++) {
+      const noted = sums.touched[i] as number;
+      const mass = sums.mass[noted] as number;
+      if (mass <= most || gate.needsOrder || !gate.passes(noted)) continue;
+      most = mass;
+      doc = noted;
+    }
+    if (doc === -1) return;
+    for (const { cursor, weight } of cursorsOf(segment, this.#terms.slice(from))) {
+      if (cursor.advance(doc) === doc) most += weight;
+    }
+    // A sum in another order than that of the terms may be larger by rounding, which `isBelow` forgives.
+    if (most > this.#best) this.#best = most;
+  }
+
+  /** The noted documents that can still be matches, ascending; the sums are 0 afterwards. */
+  #collect(sums: Sums, rest: number): Candidates {
+    const { mass, score, touched } = sums;
+    const least = (this.needed - rest) * (1 - 1e-9);
+    let kept = 0;
+    const possible = new Uint32Array(sums.count);
+    for (let i = 0; i < sums.count; i++) {
+      const doc = touched[i] as number;
+      if ((mass[doc] as number) >= least) possible[kept++] = doc;
+    }
+    const docs = possible.subarray(0, kept).sort();
+    const noted = touched.subarray(0, sums.count);
+    const candidates = {
+      docs,
+      masses: Float64Array.from(docs, (doc) => mass[doc] as number),
+      scores: Float64Array.from(docs, (doc) => score[doc] as number),
+    };
+    for (const doc of noted) {
+      mass[doc] = 0;
+      score[doc] = 0;
+    }
+    sums.count = 0;
+    return candidates;
+  }
+
+  /** Adds a term to candidates that have it. */
+  #add(segment: Segment, term: WeighedTerm, { docs, masses, scores }: Candidates): void {
+    const place = findTerm(segment, term);
+    if (place === -1) return;
+    const cursor = segment.cursor(place);
+    const { weight } = term;
+    this.#tick(docs.length);
+    for (let i = 0; i < docs.length; i++) {
+      const doc = docs[i] as number;
+      if (cursor.advance(doc) !== doc) continue;
+      masses[i] = (masses[i] as number) + weight;
+      scores[i] = (scores[i] as number) + weight * this.#saturation(cursor.counts, segment, doc);
+    }
+  }
+
+  #raise({ docs, masses }: Candidates, gate: DocumentGate): void {
+    for (let i = 0; i < docs.length; i++) {
+      const mass = masses[i] as number;
+      // In order, so that a gate with exclusions can tell; it is asked again later, about fewer.
+      if (mass > this.#best && gate.passes(docs[i] as number)) this.#best = mass;
+    }
+  }
+
+  #saturation(counts: number, segment: Segment, doc: number): number {
+    return this.#scorer === undefined ? 0 : this.#scorer.saturation(counts, segment.lengths, doc);
+  }
+}
+
+/** After this share of the weight of all terms, the best document so far is completed. */
+const PROBE_SHARE = 0.25;
+
+/** Sums by document, all 0 between queries. One query runs at a time in a thread. */
+interface Sums {
+  readonly mass: Float64Array;
+  readonly score: Float64Array;
+  readonly touched: Uint32Array;
+  count: number;
+}
+
+let SUMS: Sums | undefined;
+
+function sumsFor(docs: number): Sums {
+  // A query that was stopped in its middle leaves a count behind.
+  if (SUMS === undefined || SUMS.mass.length < docs || SUMS.count !== 0) {
+    const size = Math.max(docs, SUMS?.mass.length ?? 0);
+    SUMS = {
+      mass: new Float64Array(size),
+      score: new Float64Array(size),
+      touched: new Uint32Array(size),
+      count: 0,
+    };
+  }
+  return SUMS;
+}

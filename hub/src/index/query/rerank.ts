@@ -1,0 +1,98 @@
+/**
+ * Ranks the best matches of a question again, with the single characters of the question.
+ *
+ * Characters say little each, so that finding documents by them would cost much and bring nothing; but among documents
+ * that are near each other they decide well. They are read from the stored texts of {@link RERANKED} documents, which is
+ * cheaper than walking the long lists of all documents with a common character. What they add is above 0, so that the
+ * other matches stay behind in the order that they have.
+ *
+ * @module
+ */
+
+import { createFolded, foldInto, foldUnit } from "../analysis/fold.ts";
+import { createTextUnits, type Segment, unitsToText } from "../segment/segment.ts";
+import type { FieldScorer } from "./score.ts";
+import type { WeighedTerm } from "./weighed-term.ts";
+
+/** Finds which of some characters the fields of documents have. */
+export class CharacterCounter {
+  /** Number of each character plus 1, by UTF-16 unit; characters beyond the basic plane by code point. */
+  readonly #numbers = new Map<number, number>();
+  readonly #folded = createFolded();
+  readonly #texts = createTextUnits();
+  /** Counts by field, as in postings, of each character in the document that was read last. */
+  readonly counts: Uint32Array;
+
+  /** @param characters Folded. */
+  constructor(characters: readonly string[]) {
+    characters.forEach((character, number) => {
+      this.#numbers.set(character.codePointAt(0) as number, number);
+    });
+    this.counts = new Uint32Array(characters.length);
+  }
+
+  /** Fills {@link counts}: 1 in each field that has the character. */
+  read(segment: Segment, doc: number): void {
+    this.counts.fill(0);
+    segment.readTexts(doc, this.#texts);
+    const { units, ends } = this.#texts;
+    let from = 0;
+    for (let field = 0; field < 4; field++) {
+      const to = ends[field] as number;
+      this.#readField(units, from, to, field * 8);
+      from = to;
+    }
+  }
+
+  #readField(units: Uint16Array, from: number, to: number, shift: number): void {
+    for (let i = from; i < to; i++) {
+      const code = foldUnit(units[i] as number);
+      if (code === 0) {
+        this.#readSlowly(unitsToText(units, from, to), shift);
+        return;
+      }
+      this.#count(code, shift);
+    }
+  }
+
+  /** For texts with characters of several units, or that fold to several. */
+  #readSlowly(text: string, shift: number): void {
+    foldInto(text, this.#folded);
+    for (let i = 0; i < this.#folded.length; i++) {
+      this.#count(this.#folded.codes[i] as number, shift);
+    }
+  }
+
+  #count(code: number, shift: number): void {
+    const number = this.#numbers.get(code);
+    if (number === undefined) return;
+    this.counts[number] = ((this.counts[number] as number) | (1 << shift)) >>> 0;
+  }
+}
+
+/** What single characters add to the scores of documents. */
+export class CharacterScorer {
+  readonly #terms: readonly WeighedTerm[];
+  readonly #scorer: FieldScorer;
+  readonly #counter: CharacterCounter;
+
+  /** @param terms Single characters, in the order in which they are added up. */
+  constructor(terms: readonly WeighedTerm[], scorer: FieldScorer) {
+    this.#terms = terms;
+    this.#scorer = scorer;
+    this.#counter = new CharacterCounter(terms.map(({ text }) => text));
+  }
+
+  /** The score of a document with its characters added. */
+  addTo(score: number, segment: Segment, doc: number): number {
+    this.#counter.read(segment, doc);
+    const { counts } = this.#counter;
+    let sum = score;
+    for (let i = 0; i < this.#terms.length; i++) {
+      if (counts[i] === 0) continue;
+      const { weight } = this.#terms[i] as WeighedTerm;
+      sum += weight * this.#scorer.saturation(counts[i] as number, segment.lengths, doc);
+    }
+    return sum;
+  }
+}
