@@ -172,7 +172,13 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       publicAddress: () => config.publicAddress ?? formatAddress(addresses.grpc),
       version,
     }),
-    curation: createCurationApi({ log, feeds, events: metrics, random: randomBytes }),
+    curation: createCurationApi({
+      catalog: projection.catalog,
+      log,
+      feeds,
+      events: metrics,
+      random: randomBytes,
+    }),
     ingest: createIngestApi({ ingest, presence, budget, clock, onStep }),
     log: createLogApi(log, signer.vkey),
     member: createMemberApi({

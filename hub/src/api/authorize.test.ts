@@ -33,7 +33,9 @@ describe("authorize", () => {
   test.each(["IngestService.FeedHead", "IngestService.Publish", "MemberService.GetStatus"])(
     "lets only the center itself call %s",
     (name) => {
-      expect(codeOf(() => authorize(VISITOR, name, { centerId: "aa" }))).toBe("ERR_UNAUTHENTICATED");
+      expect(codeOf(() => authorize(VISITOR, name, { centerId: "aa" }))).toBe(
+        "ERR_UNAUTHENTICATED",
+      );
       expect(codeOf(() => authorize(OPERATOR, name, { centerId: "aa" }))).toBe("ERR_FORBIDDEN");
       expect(codeOf(() => authorize(CENTER, name, { centerId: "bb" }))).toBe("ERR_FORBIDDEN");
       expect(codeOf(() => authorize(CENTER, name, { centerId: "aa" }))).toBe("");

@@ -13,6 +13,7 @@ import {
   TributaryError,
   toHex,
 } from "@tributary/proto";
+import { DECISION_FACTS, type DecisionFact, decodeDecisionFact } from "../catalog/decision-fact.ts";
 import {
   centerOfSubject,
   decisionFact,
@@ -22,6 +23,7 @@ import {
 } from "../ingest/curation-effect.ts";
 import { type FeedState, type FeedTable, feedFact } from "../ingest/feed-table.ts";
 import type { MerkleLog } from "../log/merkle-log.ts";
+import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { HubEvents } from "../ports/hub-events.ts";
 import type { CallContext } from "./rpc.ts";
 
@@ -33,7 +35,35 @@ export interface DecideRequest {
   readonly retracts: string;
 }
 
+export interface ListDecisionsRequest {
+  /** URN; empty for all. */
+  readonly subject: string;
+  /** 1 to 500; 0 means 100. */
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+/** A decision as operators see it. */
+export interface DecisionView {
+  readonly decisionId: string;
+  readonly action: string;
+  readonly subjects: readonly string[];
+  readonly argument: string;
+  readonly actor: string;
+  readonly reason: string;
+  readonly position: number;
+  readonly decidedAtMs: number;
+  readonly retracted: boolean;
+}
+
+export interface ListDecisionsResponse {
+  readonly decisions: readonly DecisionView[];
+  /** Empty at the end. */
+  readonly nextPageToken: string;
+}
+
 export interface CurationApiOptions {
+  readonly catalog: Pick<CatalogStore, "facts">;
   readonly log: MerkleLog;
   readonly feeds: FeedTable;
   readonly events: HubEvents;
@@ -45,8 +75,11 @@ export interface CurationApiOptions {
 const RECORD_ACTIONS = new Set(["approve", "hide", "unhide", "label", "unlabel"]);
 const CENTER_ACTIONS = new Set(["pause", "release"]);
 const MAX_SUBJECTS = 1_000;
+const DEFAULT_PAGE = 100;
+const MAX_PAGE = 500;
 
-export function createCurationApi({ log, feeds, events, random }: CurationApiOptions) {
+export function createCurationApi(options: CurationApiOptions) {
+  const { catalog, log, feeds, events, random } = options;
   return {
     /**
      * Makes a decision.
@@ -79,8 +112,27 @@ export function createCurationApi({ log, feeds, events, random }: CurationApiOpt
       return { decisionId: decision.decisionId, position };
     },
 
-    async listDecisions(_request: object): Promise<object> {
-      throw unsupported("ListDecisions");
+    /**
+     * Decisions, newest first. A decision shows as soon as the catalog covers it.
+     *
+     * @throws {TributaryError} `ERR_PAGE_TOKEN`, `ERR_ARGUMENT_INVALID`.
+     */
+    async listDecisions(request: ListDecisionsRequest): Promise<ListDecisionsResponse> {
+      const pageSize = request.pageSize || DEFAULT_PAGE;
+      if (pageSize > MAX_PAGE) throw invalid(`a page has at most ${MAX_PAGE} decisions`);
+      const before = positionOfToken(request.pageToken);
+      const found: DecisionFact[] = [];
+      for await (const [, value] of catalog.facts(DECISION_FACTS)) {
+        const decision = decodeDecisionFact(value);
+        const isAbout = request.subject === "" || decision.subjects.includes(request.subject);
+        if (isAbout && decision.position < before) found.push(decision);
+      }
+      const page = found.slice(-pageSize).reverse();
+      const isEnd = page.length === found.length;
+      return {
+        decisions: page.map(viewOf),
+        nextPageToken: isEnd ? "" : String((page.at(-1) as DecisionFact).position),
+      };
     },
 
     async listQueue(_request: object): Promise<object> {
@@ -113,6 +165,20 @@ export function createCurationApi({ log, feeds, events, random }: CurationApiOpt
     const { entry } = await log.entry(decodeDecisionPosition(fact));
     return decodeCurationDecision(decodeLogEntry(entry).statement);
   }
+}
+
+function viewOf(decision: DecisionFact): DecisionView {
+  const { retracts: _, retractedAt, ...view } = decision;
+  return { ...view, retracted: retractedAt !== undefined };
+}
+
+/** A token is the position of the last decision that was shown. */
+function positionOfToken(token: string): number {
+  if (token === "") return Number.POSITIVE_INFINITY;
+  if (/^\d{1,15}$/.test(token)) return Number(token);
+  throw new TributaryError("ERR_PAGE_TOKEN", "the page token is not one of this hub", {
+    messageZh: "翻页令牌无效",
+  });
 }
 
 function requireSubjects(action: string, subjects: readonly string[]): void {

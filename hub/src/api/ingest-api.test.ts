@@ -67,7 +67,7 @@ describe("publish", () => {
     const { publish } = open();
     const streams = Array.from({ length: 4 }, () => publish(forever())[Symbol.asyncIterator]());
     for (const stream of streams) await stream.next();
-    await expect(publish([]) [Symbol.asyncIterator]().next()).rejects.toMatchObject({
+    await expect(publish([])[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       code: "ERR_OVERLOADED",
     });
     await streams[0]?.return?.(undefined);
@@ -132,7 +132,12 @@ class HeldIngest {
     this.started += 1;
     for (const wake of this.#watchers.splice(0)) wake();
     await this.#gate;
-    return { type: "receipt", feedId: new Uint8Array(16), seq: BigInt(frame.length), receipt: frame };
+    return {
+      type: "receipt",
+      feedId: new Uint8Array(16),
+      seq: BigInt(frame.length),
+      receipt: frame,
+    };
   }
 }
 
@@ -225,4 +230,3 @@ function heartbeat(outboxBatches: number): PublishItem {
 async function settle(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
-

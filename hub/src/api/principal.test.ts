@@ -47,10 +47,7 @@ describe("authenticate", () => {
     ["the administrator's token without a scheme", async () => ADMIN_TOKEN],
     ["a token for another hub", async () => `Bearer ${await token({ audience: "x.example" })}`],
     ["a token of another center", async () => `Bearer ${await token({ centerId: "bb" })}`],
-    [
-      "a token by another key",
-      async () => `Bearer ${await token({}, await generateSigningKey())}`,
-    ],
+    ["a token by another key", async () => `Bearer ${await token({}, await generateSigningKey())}`],
     ["a token with a changed signature", async () => `Bearer ${(await token()).slice(0, -4)}AAAA`],
   ])("refuses %s, and does not take it for none", async (_, authorization) => {
     await expect((await open()).authenticate(await authorization())).rejects.toMatchObject({

@@ -27,7 +27,7 @@ export interface Curation {
   readonly labels: readonly string[];
 }
 
-const DECISION_FACTS = "decision/";
+export const DECISION_FACTS = "decision/";
 export const DECISION_ID_FACTS = "decision-id/";
 
 /** Names the fact of a decision; names ascend with positions. */

@@ -177,7 +177,9 @@ describe("a batch that does not come next", () => {
       refusal: { code: "ERR_BATCH_GAP", expectedSeq: 1 },
     });
     expect(await store.entryCount()).toBe(1);
-    expect((await acceptAll(ingest, frames.slice(1))).every((a) => a.type === "receipt")).toBe(true);
+    expect((await acceptAll(ingest, frames.slice(1))).every((a) => a.type === "receipt")).toBe(
+      true,
+    );
   });
 
   test("with the next sequence and another predecessor pauses the feed", async () => {
@@ -432,7 +434,9 @@ describe("for any order, repetition and start in between", () => {
           );
           const replay = new Replay(ORIGIN);
           for await (const entry of hub.store.readEntries(0, 100)) await replay.take(entry);
-          expect(replay.problems.filter(({ problem }) => !problem.includes("approved"))).toEqual([]);
+          expect(replay.problems.filter(({ problem }) => !problem.includes("approved"))).toEqual(
+            [],
+          );
           const stored = await Array.fromAsync(hub.store.facts(""));
           expect(new Map(stored)).toEqual(new Map([...replay.facts].sort()));
         },
@@ -553,6 +557,6 @@ async function sequencesIn(store: MemoryLogStore): Promise<bigint[]> {
 
 /** Offset of the first byte of the signature: behind the header's field and the signature's tag and length. */
 function signatureAt(frame: Uint8Array): number {
-  const length = (frame[1] as number) & 127 | ((frame[2] as number) << 7);
+  const length = ((frame[1] as number) & 127) | ((frame[2] as number) << 7);
   return 3 + length + 2;
 }

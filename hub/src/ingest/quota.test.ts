@@ -18,17 +18,20 @@ describe("QuotaMeter", () => {
     ["batches_per_second", [1, 1], [1, 1], [1, 1]],
     ["records_per_minute", [60, 1], [1, 1]],
     ["bytes_per_day", [1, 86_400], [1, 1]],
-  ] as const)("refuses what is above %s, with its value and when to come back", (name, ...batches) => {
-    const meter = new QuotaMeter(SMALL, new ManualClock());
-    const last = batches.at(-1) as readonly [number, number];
-    for (const [records, bytes] of batches.slice(0, -1)) meter.take("aa", records, bytes);
-    expect(() => meter.take("aa", ...last)).toThrow(
-      expect.objectContaining({
-        code: "ERR_QUOTA",
-        details: expect.objectContaining({ limitName: name, retryAfterMs: expect.any(Number) }),
-      }),
-    );
-  });
+  ] as const)(
+    "refuses what is above %s, with its value and when to come back",
+    (name, ...batches) => {
+      const meter = new QuotaMeter(SMALL, new ManualClock());
+      const last = batches.at(-1) as readonly [number, number];
+      for (const [records, bytes] of batches.slice(0, -1)) meter.take("aa", records, bytes);
+      expect(() => meter.take("aa", ...last)).toThrow(
+        expect.objectContaining({
+          code: "ERR_QUOTA",
+          details: expect.objectContaining({ limitName: name, retryAfterMs: expect.any(Number) }),
+        }),
+      );
+    },
+  );
 
   test("grants again after the time that it named", () => {
     const clock = new ManualClock();
@@ -80,9 +83,7 @@ describe("QuotaMeter", () => {
             try {
               meter.take("aa", records, 1);
               granted += records;
-            } catch {
-              continue;
-            }
+            } catch {}
           }
           expect(granted).toBeLessThanOrEqual(60 + elapsedMs / 1_000 + 1e-6);
         },

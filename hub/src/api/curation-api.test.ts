@@ -1,0 +1,165 @@
+import {
+  type CurationDecision,
+  decodeCurationDecision,
+  decodeLogEntry,
+  generateSigningKey,
+  ManualClock,
+  randomBytes,
+  ZERO_HASH,
+} from "@tributary/proto";
+import { beforeAll, describe, expect, test } from "vitest";
+import { createMemoryCatalogStore } from "../adapters/memory-catalog-store.ts";
+import { MemoryCheckpointAnchor } from "../adapters/memory-checkpoint-anchor.ts";
+import { MemoryLogStore } from "../adapters/memory-log-store.ts";
+import { foldEntries } from "../catalog/fold.ts";
+import { FeedTable } from "../ingest/feed-table.ts";
+import { type CheckpointSigner, createCheckpointSigner } from "../log/checkpoint-signer.ts";
+import { MerkleLog } from "../log/merkle-log.ts";
+import { noEvents } from "../ports/hub-events.ts";
+import { createCurationApi, type DecideRequest } from "./curation-api.ts";
+import type { CallContext } from "./rpc.ts";
+
+const OPERATOR: CallContext = {
+  principal: { type: "operator", name: "operator" },
+  requestId: "1",
+  signal: new AbortController().signal,
+};
+
+let signer: CheckpointSigner;
+
+beforeAll(async () => {
+  signer = createCheckpointSigner("hub.example/log", await generateSigningKey());
+});
+
+describe("a decision", () => {
+  test("becomes an entry of the log with who made it", async () => {
+    const hub = await open();
+    const { decisionId, position } = await hub.decide("hide", ["urn:dth:aa:case:1"]);
+    expect(await hub.decisionAt(position)).toMatchObject({
+      decisionId,
+      action: "hide",
+      actor: "operator",
+      reason: "because",
+      subjects: ["urn:dth:aa:case:1"],
+    });
+  });
+
+  test("that pauses a center closes its feed, and one that releases it opens it, also after a start", async () => {
+    const hub = await open();
+    await hub.decide("pause", ["urn:dth:aa"]);
+    expect(hub.feeds.get("aa")?.pausedCode).toBe("ERR_FEED_PAUSED");
+    const reloaded = await FeedTable.load((prefix) => hub.log.facts(prefix));
+    expect(reloaded.get("aa")?.pausedCode).toBe("ERR_FEED_PAUSED");
+    await hub.decide("release", ["urn:dth:aa"]);
+    expect(hub.feeds.get("aa")?.pausedCode).toBe("");
+  });
+
+  test("that retracts a pause opens the feed, and one that retracts something else does not", async () => {
+    const hub = await open();
+    const pause = await hub.decide("pause", ["urn:dth:aa"]);
+    const hide = await hub.decide("hide", ["urn:dth:aa:case:1"]);
+    await hub.decide("retract", [], hide.decisionId);
+    expect(hub.feeds.get("aa")?.pausedCode).toBe("ERR_FEED_PAUSED");
+    await hub.decide("retract", [], pause.decisionId);
+    expect(hub.feeds.get("aa")?.pausedCode).toBe("");
+  });
+
+  test.each([
+    ["merge", ["urn:dth:aa:case:1"], "", "ERR_UNSUPPORTED"],
+    ["hide", [], "", "ERR_ARGUMENT_INVALID"],
+    ["hide", ["urn:dth:aa"], "", "ERR_URN_MALFORMED"],
+    ["pause", ["urn:dth:aa:case:1"], "", "ERR_ARGUMENT_INVALID"],
+    ["retract", [], "f".repeat(32), "ERR_NOT_FOUND"],
+    ["retract", [], "../x", "ERR_NOT_FOUND"],
+  ])(
+    "%s about %j is refused with a code, and nothing is logged",
+    async (action, subjects, retracts, code) => {
+      const hub = await open();
+      await expect(hub.decide(action, subjects, retracts)).rejects.toMatchObject({ code });
+      expect(hub.log.size).toBe(0);
+    },
+  );
+});
+
+describe("the list of decisions", () => {
+  test("is newest first, by page, and says which are retracted", async () => {
+    const hub = await open();
+    const first = await hub.decide("hide", ["urn:dth:aa:case:1"]);
+    await hub.decide("label", ["urn:dth:aa:case:2"]);
+    await hub.decide("retract", [], first.decisionId);
+    await hub.fold();
+    const all = await hub.list({});
+    expect(all.decisions.map((d) => [d.action, d.retracted])).toEqual([
+      ["retract", false],
+      ["label", false],
+      ["hide", true],
+    ]);
+    const page = await hub.list({ pageSize: 2 });
+    expect(page.decisions.map((d) => d.action)).toEqual(["retract", "label"]);
+    const next = await hub.list({ pageSize: 2, pageToken: page.nextPageToken });
+    expect(next).toMatchObject({ decisions: [{ action: "hide" }], nextPageToken: "" });
+  });
+
+  test("can be of one subject", async () => {
+    const hub = await open();
+    await hub.decide("hide", ["urn:dth:aa:case:1"]);
+    await hub.decide("hide", ["urn:dth:aa:case:2"]);
+    await hub.fold();
+    const { decisions } = await hub.list({ subject: "urn:dth:aa:case:2" });
+    expect(decisions.map((d) => d.subjects)).toEqual([["urn:dth:aa:case:2"]]);
+  });
+
+  test("refuses a token that is none", async () => {
+    const hub = await open();
+    await expect(hub.list({ pageToken: "x" })).rejects.toMatchObject({ code: "ERR_PAGE_TOKEN" });
+    await expect(hub.list({ pageSize: 501 })).rejects.toMatchObject({
+      code: "ERR_ARGUMENT_INVALID",
+    });
+  });
+});
+
+async function open() {
+  const store = new MemoryLogStore();
+  const log = await MerkleLog.open({
+    store,
+    anchor: new MemoryCheckpointAnchor(),
+    signer,
+    clock: new ManualClock(),
+  });
+  const feeds = new FeedTable();
+  feeds.set({
+    centerId: "aa",
+    feedId: randomBytes(16),
+    nextSeq: 1n,
+    lastHash: ZERO_HASH,
+    nextRecordSeq: 2n,
+    pausedCode: "",
+    isOpen: true,
+  });
+  const catalog = createMemoryCatalogStore();
+  const api = createCurationApi({ catalog, log, feeds, events: noEvents, random: randomBytes });
+  return {
+    log,
+    feeds,
+    decide: (action: string, subjects: readonly string[], retracts = "") => {
+      const request: DecideRequest = {
+        action,
+        subjects,
+        argument: "",
+        reason: "because",
+        retracts,
+      };
+      return api.decide(request, OPERATOR);
+    },
+    list: (request: Partial<Parameters<typeof api.listDecisions>[0]>) =>
+      api.listDecisions({ subject: "", pageSize: 0, pageToken: "", ...request }),
+    async decisionAt(position: number): Promise<CurationDecision> {
+      return decodeCurationDecision(decodeLogEntry((await log.entry(position)).entry).statement);
+    },
+    async fold() {
+      const entries = await Array.fromAsync(log.entries(await catalog.position(), log.size));
+      const { change } = await foldEntries(catalog, entries, (at) => store.readEntry(at));
+      await catalog.write(change);
+    },
+  };
+}
