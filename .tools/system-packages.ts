@@ -6,7 +6,7 @@
  * @module
  */
 
-import { spawnSync } from "node:child_process";
+import { type SpawnSyncOptions, spawnSync } from "node:child_process";
 
 /** A program on the PATH and the Debian packages that bring it. */
 export interface SystemPackage {
@@ -23,7 +23,7 @@ export function installSystemPackages(wanted: readonly SystemPackage[]): void {
   if (mayInstall) {
     console.error(`Installing ${names.join(" ")} (Debian) ...`);
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    const options = { stdio: ["ignore", "ignore", 2], env, timeout: 600_000 } as const;
+    const options: SpawnSyncOptions = { stdio: ["ignore", "ignore", 2], env, timeout: 600_000 };
     spawnSync("apt-get", ["update", "-qq"], options);
     spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...names], options);
   }
