@@ -3,7 +3,7 @@ import type { Cell } from "../ports/source.ts";
 import { findHeader, type RawRow } from "./header.ts";
 import { columnIndex, MergedCells, parseRange } from "./merged-cells.ts";
 import { dateOfSerial, isDateFormat } from "./number-format.ts";
-import { columnLetters, findTitle, titleText, uniqueTitles } from "./title.ts";
+import { columnLetters, findTitle, titleParts, titleText, uniqueTitles } from "./title.ts";
 
 const rows = (...cells: Cell[][]): RawRow[] => cells.map((row, i) => ({ row: i + 1, cells: row }));
 const merges = (...ranges: string[]) =>
@@ -102,12 +102,19 @@ describe("titles", () => {
     ["基本/企业名称", "基本/企业名称"],
     ["注册资本(万元)", "注册资本（万元）"],
     ["EDIH name", "EDIH Name"],
+    ["收费", undefined],
     ["所在地", undefined],
     ["不存在", undefined],
   ])("%s means %s", (wanted, found) => {
     const titles = ["基本/企业名称", "注册资本（万元）", "EDIH Name", "甲/所在地", "乙/所在地"];
     expect(findTitle(titles, wanted)).toBe(found);
   });
+});
+
+test("parts of a title are not parted inside of brackets", () => {
+  expect(titleParts("费用/收费（元/人）")).toEqual(["费用", "收费（元/人）"]);
+  expect(titleParts("名称")).toEqual(["名称"]);
+  expect(titleParts("")).toEqual([""]);
 });
 
 test.each([

@@ -39,6 +39,19 @@ export function uniqueTitles(titles: readonly string[]): readonly string[] {
   });
 }
 
+/** Parts of a title of several rows: at each "/", but for one in brackets, as in 收费（元/人）. */
+export function titleParts(title: string): readonly string[] {
+  const parts = [""];
+  let depth = 0;
+  for (const sign of title) {
+    if ("（([".includes(sign)) depth += 1;
+    if ("）)]".includes(sign)) depth -= 1;
+    if (sign === "/" && depth <= 0) parts.push("");
+    else parts[parts.length - 1] += sign;
+  }
+  return parts;
+}
+
 /**
  * The title that a mapping means: the same, the same but for width, case, spaces and brackets, or the only one whose
  * last part is it (企业名称 for 企业基本信息/企业名称). Undefined where none or several fit.
@@ -48,6 +61,6 @@ export function findTitle(titles: readonly string[], wanted: string): string | u
   const folded = fold(wanted);
   const same = titles.filter((title) => fold(title) === folded);
   if (same.length === 1) return same[0];
-  const ending = titles.filter((title) => fold(title.slice(title.lastIndexOf("/") + 1)) === folded);
+  const ending = titles.filter((title) => fold(titleParts(title).at(-1) ?? "") === folded);
   return ending.length === 1 ? ending[0] : undefined;
 }
