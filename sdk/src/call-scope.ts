@@ -49,7 +49,9 @@ export class CallScope implements Disposable {
   readonly #onAbort = (): void => {
     const reason = this.#signals.find((signal) => signal.aborted)?.reason;
     this.end(
-      reason instanceof ClientError ? reason : cancelled("the caller ended the call", reason),
+      reason instanceof ClientError
+        ? new ClientError(reason.code, reason.message, { messageZh: reason.messageZh })
+        : cancelled("the caller ended the call", reason),
     );
   };
 

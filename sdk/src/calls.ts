@@ -12,7 +12,7 @@ import type {
   MessageShape,
 } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
-import type { Clock } from "@tributary/proto";
+import { type Clock, randomBytes, toHex } from "@tributary/proto";
 import { CallScope, cancelled, overdue } from "./call-scope.ts";
 import { ClientError } from "./errors.ts";
 import { backOffMs, type Random, type RetryBudget } from "./retry.ts";
@@ -80,9 +80,10 @@ export class Calls implements Disposable {
   ): Promise<MessageShape<O>> {
     const { transport, budget, maxRetries, onRetry, clock, random } = this.#options;
     using scope = this.#scope(deadlineMs, signal, leaving);
+    const requestId = newRequestId();
     for (let retries = 0; ; retries += 1) {
       try {
-        const headers = await scope.race(this.#headers());
+        const headers = await scope.race(this.#headers(requestId));
         const answer = await scope.race(
           transport.unary(method, message, {
             signal: scope.signal,
@@ -93,12 +94,9 @@ export class Calls implements Disposable {
         budget.onSuccess();
         return answer;
       } catch (cause) {
-        const error = clientError(scope.error ?? cause);
+        const error = clientError(scope.error ?? cause, requestId);
         if (!mayRetry(method, error) || !budget.trySpend() || retries === maxRetries) throw error;
-        const delayMs = Math.max(
-          error.retryAfterMs ?? 0,
-          backOffMs(retries, RETRY_BACK_OFF, random),
-        );
+        const delayMs = (error.retryAfterMs ?? 0) + backOffMs(retries, RETRY_BACK_OFF, random);
         // Waiting beyond the deadline would only replace the reason by a worse one.
         if (delayMs >= (scope.remainingMs ?? Number.POSITIVE_INFINITY)) throw error;
         onRetry?.({ error, delayMs, attempt: retries + 1 });
@@ -118,6 +116,7 @@ export class Calls implements Disposable {
   ): AsyncGenerator<MessageShape<O>, void, undefined> {
     const { transport, clock } = this.#options;
     using scope = this.#scope(undefined, signal);
+    const requestId = newRequestId();
     let waitingSinceMs: number | undefined;
     const watch = async () => {
       for (;;) {
@@ -128,11 +127,10 @@ export class Calls implements Disposable {
       }
     };
     watch().catch(() => {}); // ends with the scope
-    const headers = await scope.race(this.#headers());
-    const messages = transport
-      .stream(method, message, { signal: scope.signal, timeoutMs: undefined, headers })
-      [Symbol.asyncIterator]();
     try {
+      const headers = await scope.race(this.#headers(requestId));
+      const options = { signal: scope.signal, timeoutMs: undefined, headers };
+      const messages = transport.stream(method, message, options)[Symbol.asyncIterator]();
       for (;;) {
         waitingSinceMs = clock.now();
         const result = await scope.race(messages.next());
@@ -141,7 +139,7 @@ export class Calls implements Disposable {
         yield result.value;
       }
     } catch (error) {
-      throw clientError(scope.error ?? error);
+      throw clientError(scope.error ?? error, requestId);
     }
   }
 
@@ -163,9 +161,12 @@ export class Calls implements Disposable {
     return new CallScope({ clock, deadlineMs, signals: [this.#closed.signal, ...signals] });
   }
 
-  async #headers(): Promise<Readonly<Record<string, string>>> {
+  async #headers(requestId: string): Promise<Readonly<Record<string, string>>> {
     const { token } = this.#options;
-    return token === undefined ? {} : { authorization: `Bearer ${await token()}` };
+    return {
+      "x-request-id": requestId,
+      ...(token === undefined ? {} : { authorization: `Bearer ${await token()}` }),
+    };
   }
 }
 
@@ -179,8 +180,14 @@ function mayRetry(method: DescMethodUnary, error: ClientError): boolean {
   );
 }
 
+/** One name for all attempts of a call. */
+function newRequestId(): string {
+  return toHex(randomBytes(8));
+}
+
 /** Errors that are no {@link ClientError} are defects (a token function that throws, a bad option) and pass as they are. */
-function clientError(error: unknown): ClientError {
-  if (error instanceof ClientError) return error;
-  throw error;
+function clientError(error: unknown, requestId: string): ClientError {
+  if (!(error instanceof ClientError)) throw error;
+  error.requestId ??= requestId;
+  return error;
 }

@@ -6,8 +6,11 @@
 
 import { ConnectError } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
-import { ClientError, errorOfStatus } from "./errors.ts";
+import { refusalCodec } from "@tributary/proto";
+import { RefusalSchema } from "@tributary/proto/wire";
+import { ClientError, errorOfHub, errorOfStatus } from "./errors.ts";
 import { guardedFetch } from "./guarded-fetch.ts";
+import { readAnswer } from "./read-answer.ts";
 import type { Transport } from "./transport.ts";
 
 /** `baseUrl` has no slash at its end. */
@@ -47,10 +50,12 @@ function errorOfConnect(error: unknown): ClientError {
   const failure = ConnectError.from(error);
   // What the guarded fetch throws, and the reason of an aborted signal, arrive as the cause.
   if (failure.cause instanceof ClientError) return failure.cause;
+  const [refusal] = failure.findDetails(RefusalSchema);
+  if (refusal !== undefined) return errorOfHub(readAnswer(refusalCodec, refusal), failure);
   return errorOfStatus({
     status: failure.code,
     message: failure.rawMessage,
-    metadata: (name) => failure.metadata.get(name) ?? undefined,
+    retryAfter: failure.metadata.get("retry-after") ?? undefined,
     cause: failure,
   });
 }

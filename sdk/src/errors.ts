@@ -8,8 +8,10 @@
  */
 
 import {
+  type ErrorDetails,
+  errorOfRefusal,
   errorStatus,
-  isErrorCode,
+  type Refusal,
   TributaryError,
   type TributaryErrorCode,
 } from "@tributary/proto";
@@ -17,8 +19,8 @@ import {
 /** What a {@link ClientError} knows beside its code and message. */
 export interface ClientErrorOptions extends ErrorOptions {
   readonly messageZh?: string | undefined;
+  readonly details?: ErrorDetails | undefined;
   readonly retryable?: boolean | undefined;
-  readonly requestId?: string | undefined;
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -26,21 +28,20 @@ export interface ClientErrorOptions extends ErrorOptions {
 export class ClientError extends TributaryError {
   /** Whether the same call may succeed later. The client has already retried as far as its policy allows. */
   readonly retryable: boolean;
-  /** The hub's name of the request, for its operator's logs; undefined where no hub answered. */
-  readonly requestId: string | undefined;
   /** How long the hub asked to wait before the next try; ms. */
   readonly retryAfterMs: number | undefined;
+  /** The client's name of the call, which the hub's operator finds in the log; undefined where none was made. */
+  requestId: string | undefined;
 
   constructor(code: TributaryErrorCode, message: string, options: ClientErrorOptions = {}) {
-    const { requestId } = options;
+    const { messageZh, details, retryable, retryAfterMs } = options;
     super(code, message, {
+      messageZh,
+      details,
       ...("cause" in options ? { cause: options.cause } : {}),
-      messageZh: options.messageZh,
-      details: requestId === undefined ? undefined : { requestId },
     });
-    this.retryable = options.retryable ?? errorStatus(code).retryable;
-    this.requestId = requestId;
-    this.retryAfterMs = options.retryAfterMs;
+    this.retryable = retryable ?? errorStatus(code).retryable;
+    this.retryAfterMs = retryAfterMs;
   }
 
   /** One sentence on what to do next. */
@@ -63,38 +64,39 @@ const HINTS: { readonly [code in TributaryErrorCode]?: string } = {
   ERR_UNAVAILABLE: "Check that the hub runs and that its address and port are reachable from here.",
 };
 
-/** A failed attempt as a transport sees it. */
+/** The error of the hub's reasoned no. */
+export function errorOfHub(refusal: Refusal, cause: unknown): ClientError {
+  const { code, message, messageZh, details } = errorOfRefusal(refusal);
+  const { retryAfterMs } = refusal;
+  return new ClientError(code, message, {
+    cause,
+    messageZh,
+    details,
+    retryAfterMs,
+    retryable: retryAfterMs !== undefined,
+  });
+}
+
+/** A failed attempt that no hub gave a reason for. */
 export interface StatusFailure {
   /** Number of the status; gRPC and Connect use the same ones. */
   readonly status: number;
   readonly message: string;
-  /** Value of a header or trailer of the answer. */
-  readonly metadata: (name: string) => string | undefined;
+  /** The header `retry-after`, if there is one. */
+  readonly retryAfter?: string | undefined;
   readonly cause: unknown;
 }
 
-/**
- * The error of a failed attempt. Where the hub itself answered, the metadata `tributary-code`, `tributary-message-zh`
- * (percent-encoded), `request-id` and `retry-after` (seconds) say more than the status.
- */
-export function errorOfStatus(failure: StatusFailure): ClientError {
-  const { status, message, metadata, cause } = failure;
-  const coded = metadata("tributary-code");
-  const options = {
+/** The error of what connections, proxies and libraries say. */
+export function errorOfStatus({ status, message, retryAfter, cause }: StatusFailure): ClientError {
+  return new ClientError(CODE_OF_STATUS[status] ?? "ERR_PROTOCOL", message, {
     cause,
-    messageZh: decodeText(metadata("tributary-message-zh")) ?? "枢纽没有正常应答",
-    requestId: metadata("request-id"),
-    retryAfterMs: parseRetryAfter(metadata("retry-after")),
-  };
-  if (coded === undefined || !/^ERR_[A-Z0-9_]{1,60}$/.test(coded)) {
-    return new ClientError(CODE_OF_STATUS[status] ?? "ERR_PROTOCOL", message, options);
-  }
-  // A newer hub may have codes that this version does not know: then the status decides.
-  const retryable = isErrorCode(coded) ? undefined : RETRYABLE_STATUS.has(status);
-  return new ClientError(coded as TributaryErrorCode, message, { ...options, retryable });
+    messageZh: `枢纽没有正常应答：${message}`,
+    retryAfterMs: parseRetryAfter(retryAfter),
+  });
 }
 
-/** What connections, proxies and libraries say when no hub answered. Anything else is not a hub. */
+/** Anything else is not a hub. */
 const CODE_OF_STATUS: Readonly<Record<number, TributaryErrorCode>> = {
   1: "ERR_UNAVAILABLE", // CANCELLED, by the other side: ours is told apart by the signal
   4: "ERR_DEADLINE",
@@ -103,18 +105,6 @@ const CODE_OF_STATUS: Readonly<Record<number, TributaryErrorCode>> = {
   14: "ERR_UNAVAILABLE",
   16: "ERR_UNAUTHENTICATED",
 };
-
-/** RESOURCE_EXHAUSTED, ABORTED, UNAVAILABLE. */
-const RETRYABLE_STATUS: ReadonlySet<number> = new Set([8, 10, 14]);
-
-function decodeText(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined; // not percent-encoded: the English message is shown
-  }
-}
 
 /** Only the form in seconds (RFC 9110 section 10.2.3): a date would trust two clocks. */
 function parseRetryAfter(text: string | undefined): number | undefined {

@@ -20,8 +20,9 @@ import {
   Metadata,
   type ServiceError,
 } from "@grpc/grpc-js";
-import { isTributaryError, systemClock } from "@tributary/proto";
-import { ClientError, errorOfStatus } from "./errors.ts";
+import { decodeRefusal, isTributaryError, REFUSAL_TRAILER, systemClock } from "@tributary/proto";
+import { ClientError, errorOfHub, errorOfStatus } from "./errors.ts";
+import { readAnswer } from "./read-answer.ts";
 import { type AttemptOptions, MAX_MESSAGE_BYTES, type Transport } from "./transport.ts";
 
 const CHANNEL: ChannelOptions = {
@@ -180,13 +181,11 @@ const INTERNAL = 13;
 const UNAVAILABLE = 14;
 
 function errorOfGrpc(error: ServiceError): ClientError {
-  const metadata = (name: string) => error.metadata?.get(name)[0]?.toString();
-  // grpc-js calls a reset stream INTERNAL; what the hub itself calls so has a code.
-  const isReset = error.code === INTERNAL && metadata("tributary-code") === undefined;
-  return errorOfStatus({
-    status: isReset ? UNAVAILABLE : error.code,
-    message: error.details,
-    metadata,
-    cause: error,
-  });
+  const [refusal] = error.metadata?.get(REFUSAL_TRAILER) ?? [];
+  if (refusal instanceof Uint8Array) {
+    return errorOfHub(readAnswer({ decode: decodeRefusal }, refusal), error);
+  }
+  // grpc-js calls a reset stream INTERNAL; what the hub itself calls so comes with a refusal.
+  const status = error.code === INTERNAL ? UNAVAILABLE : error.code;
+  return errorOfStatus({ status, message: error.details, cause: error });
 }

@@ -1,24 +1,23 @@
 /**
- * From messages of the hub to domain values.
+ * From what the hub sends to domain values.
  *
  * @module
  */
 
-import type { Message } from "@bufbuild/protobuf";
 import { ClientError } from "./errors.ts";
 
-/** @throws {ClientError} `ERR_PROTOCOL` for a message that this version cannot read, mostly from a newer hub. */
-export function readAnswer<Value, Answer extends Message>(
-  codec: { readonly decode: (message: Answer) => Value },
-  message: Answer,
+/** @throws {ClientError} `ERR_PROTOCOL` for what this version cannot read, mostly from a newer hub. */
+export function readAnswer<Value, Answer>(
+  codec: { readonly decode: (answer: Answer) => Value },
+  answer: Answer,
 ): Value {
   try {
-    return codec.decode(message);
+    return codec.decode(answer);
   } catch (cause) {
-    throw new ClientError(
-      "ERR_PROTOCOL",
-      `the hub's ${message.$typeName} cannot be read by this version: ${cause instanceof Error ? cause.message : cause}`,
-      { cause, messageZh: "当前版本无法读取枢纽的响应，请升级 SDK" },
-    );
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new ClientError("ERR_PROTOCOL", `this version cannot read the hub's answer: ${problem}`, {
+      cause,
+      messageZh: "当前版本无法读取枢纽的响应，请升级 SDK",
+    });
   }
 }

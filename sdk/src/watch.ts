@@ -30,7 +30,7 @@ const RECONNECT_BACK_OFF = { firstMs: 500, maxMs: 30_000 };
 
 /**
  * Changes in the order of the log, at least once each: after a lost connection, and for a client that begins at a
- * stored `position`, changes at that very position may come again. Apply them by name: the newest state wins.
+ * stored `position`, changes may come again. Apply them by name: the newest state wins.
  *
  * It tries again for ever, with back-off. It ends with `ERR_CANCELLED`, or with what trying again cannot cure.
  */
@@ -46,8 +46,8 @@ export class Watch implements AsyncIterable<WatchEvent> {
   }
 
   /**
-   * Where to begin the next time. A batch has one position for all its changes, so this stays at it until a change of
-   * a later position shows that the batch is complete.
+   * Where to begin the next time: store it when an event has been handled. A batch has many changes at one position;
+   * the hub counts a position as done with the last of them, so nothing is lost in between.
    */
   get position(): number {
     return this.#position;
@@ -61,7 +61,7 @@ export class Watch implements AsyncIterable<WatchEvent> {
       try {
         for await (const event of this.#connection()) {
           attempt = 0;
-          this.#position = Math.max(this.#position, event.position);
+          this.#position = Math.max(this.#position, event.position + 1);
           yield event;
         }
         failure = new ClientError("ERR_UNAVAILABLE", "the hub ended the stream");
@@ -69,10 +69,8 @@ export class Watch implements AsyncIterable<WatchEvent> {
         if (!(error instanceof ClientError) || !error.retryable) throw error;
         failure = error;
       }
-      const delayMs = Math.max(
-        failure.retryAfterMs ?? 0,
-        backOffMs(attempt, RECONNECT_BACK_OFF, this.#calls.random),
-      );
+      const delayMs =
+        (failure.retryAfterMs ?? 0) + backOffMs(attempt, RECONNECT_BACK_OFF, this.#calls.random);
       onReconnect?.({ error: failure, delayMs, attempt: attempt + 1 });
       await this.#calls.pause(delayMs, signal);
     }

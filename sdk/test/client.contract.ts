@@ -18,6 +18,9 @@ import { type Federation, federate } from "./double/federation.ts";
 import { CENTERS, RECORD_COUNT } from "./double/samples.ts";
 import type { TestHub } from "./double/test-hub.ts";
 
+/** The hub asks for no pause. */
+const SOON = { details: { retryAfterMs: 0 } };
+
 /** A hub and a way to make clients of it. */
 export interface ClientSetup extends Disposable {
   readonly hub: TestHub;
@@ -90,13 +93,16 @@ export function describeClient(
 
       test("gives the hub's refusal with code, both languages and request id", async () => {
         using setup = await open(federation);
-        const failed = setup.client().search("", { pageToken: "nonsense" });
-        await expect(failed.then()).rejects.toMatchObject({
+        const search = setup.client().search("", { pageToken: "nonsense" });
+        const failure: unknown = await search.then(undefined, (error: unknown) => error);
+        const [seen] = setup.hub.calls;
+        expect(seen?.requestId).toMatch(/^[0-9a-f]{16}$/);
+        expect(failure).toMatchObject({
           name: "TributaryError",
           code: "ERR_PAGE_TOKEN",
           message: "no such page",
           retryable: false,
-          requestId: "req-1",
+          requestId: seen?.requestId,
         });
         await expect(setup.client().get("urn:dth:copper:case:none")).rejects.toMatchObject({
           code: "ERR_NOT_FOUND",
@@ -260,16 +266,36 @@ export function describeClient(
           else break;
         }
         expect(urns).toHaveLength(RECORD_COUNT);
-        expect(watch.position).toBe(5);
+        expect(watch.position).toBe(6);
       });
 
-      test("reconnects by itself and resumes at the position that may be incomplete", async () => {
+      test("goes on from a stored position without missing a change", async () => {
+        using setup = await open(federation);
+        const all = federation.records.map(({ urn }) => urn).sort();
+        for (const stopAt of [1, 2, 3, 4, 20, RECORD_COUNT]) {
+          const urns = new Set<string>();
+          let from = 0;
+          const watch = setup.client().watch();
+          for await (const event of watch) {
+            if (event.type === "upserted") urns.add(event.record.urn);
+            from = watch.position;
+            if (urns.size === stopAt) break;
+          }
+          for await (const event of setup.client().watch({ from })) {
+            if (event.type === "caught_up") break;
+            if (event.type === "upserted") urns.add(event.record.urn);
+          }
+          expect([...urns].sort()).toEqual(all);
+        }
+      });
+
+      test("reconnects by itself and resumes behind what was given", async () => {
         using setup = await open(federation);
         const asked: number[] = [];
         setup.hub.watch = async function* (from) {
           asked.push(from);
           yield { type: "caught_up", position: from + 3 };
-          throw new TributaryError("ERR_UNAVAILABLE", "stopping");
+          throw new TributaryError("ERR_UNAVAILABLE", "stopping", SOON);
         };
         const lost: string[] = [];
         const watch = setup.client().watch({
@@ -281,8 +307,8 @@ export function describeClient(
           positions.push(position);
           if (positions.length === 3) break;
         }
-        expect(positions).toEqual([5, 8, 11]);
-        expect(asked).toEqual([2, 5, 8]);
+        expect(positions).toEqual([5, 9, 13]);
+        expect(asked).toEqual([2, 6, 10]);
         expect(lost).toEqual(["ERR_UNAVAILABLE", "ERR_UNAVAILABLE"]);
       });
 
@@ -351,7 +377,8 @@ export function describeClient(
       test("tries twice more when the hub is not available", async () => {
         using setup = await open(federation);
         setup.hub.fault = () => {
-          if (setup.hub.calls.length < 3) throw new TributaryError("ERR_UNAVAILABLE", "starting");
+          if (setup.hub.calls.length < 3)
+            throw new TributaryError("ERR_UNAVAILABLE", "starting", SOON);
         };
         const retries: string[] = [];
         const client = setup.client({
@@ -361,7 +388,7 @@ export function describeClient(
         expect(retries).toEqual(["1 ERR_UNAVAILABLE", "2 ERR_UNAVAILABLE"]);
         setup.hub.calls.length = 0;
         setup.hub.fault = () => {
-          throw new TributaryError("ERR_UNAVAILABLE", "starting");
+          throw new TributaryError("ERR_UNAVAILABLE", "starting", SOON);
         };
         await expect(client.facets()).rejects.toMatchObject({ code: "ERR_UNAVAILABLE" });
         expect(setup.hub.calls).toHaveLength(3);
@@ -371,7 +398,7 @@ export function describeClient(
         using setup = await open(federation);
         setup.hub.fault = () => {
           throw new TributaryError("ERR_OVERLOADED", "full", {
-            details: { retryAfterSeconds: 60 },
+            details: { retryAfterMs: 60_000 },
           });
         };
         await expect(setup.client({ deadlineMs: 1_000 }).facets()).rejects.toMatchObject({

@@ -9,6 +9,7 @@ import { ConnectError, type ConnectRouter, createConnectRouter } from "@connectr
 import { createFetchHandler } from "@connectrpc/connect/protocol";
 import * as grpc from "@grpc/grpc-js";
 import {
+  encodeRefusal,
   errorStatus,
   facetsAnswerCodec,
   facetsQueryCodec,
@@ -16,7 +17,10 @@ import {
   isTributaryError,
   listAnswerCodec,
   listQueryCodec,
+  REFUSAL_TRAILER,
   recordRefCodec,
+  refusalCodec,
+  refusalOf,
   searchAnswerCodec,
   searchQueryCodec,
   suggestAnswerCodec,
@@ -37,6 +41,7 @@ import {
   type ListRequest,
   LogService,
   QueryService,
+  RefusalSchema,
   type SearchRequest,
   type SuggestRequest,
   type WatchRequest,
@@ -49,6 +54,7 @@ export interface SeenCall {
   /** Name of the method, for example `Search`. */
   readonly method: string;
   readonly authorization: string | undefined;
+  readonly requestId: string | undefined;
   /** From the client's deadline; ms. */
   readonly timeoutMs: number | undefined;
   readonly signal: AbortSignal;
@@ -108,8 +114,11 @@ export class TestHub {
     const changed = this.catalog.records
       .filter(({ logPosition }) => logPosition >= from)
       .sort((a, b) => a.logPosition - b.logPosition || a.recordIndex - b.recordIndex);
-    for (const record of changed) {
-      yield { type: "upserted", position: record.logPosition, record };
+    for (const [index, record] of changed.entries()) {
+      // As a hub does: a position counts as done with the last of its changes.
+      const isLast = changed[index + 1]?.logPosition !== record.logPosition;
+      const position = isLast ? record.logPosition : Math.max(0, record.logPosition - 1);
+      yield { type: "upserted", position, record };
     }
     yield { type: "caught_up", position: this.federation.logSize - 1 };
     await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
@@ -164,6 +173,7 @@ export class TestHub {
       const call = {
         method: method.name,
         authorization: context.requestHeader.get("authorization") ?? undefined,
+        requestId: context.requestHeader.get("x-request-id") ?? undefined,
         timeoutMs: context.timeoutMs(),
         signal: context.signal,
       };
@@ -181,6 +191,7 @@ export class TestHub {
       const call = {
         method: "Watch",
         authorization: context.requestHeader.get("authorization") ?? undefined,
+        requestId: context.requestHeader.get("x-request-id") ?? undefined,
         timeoutMs: context.timeoutMs(),
         signal: context.signal,
       };
@@ -262,6 +273,7 @@ function seenByGrpc(
   return {
     method,
     authorization: call.metadata.get("authorization")[0]?.toString(),
+    requestId: call.metadata.get("x-request-id")[0]?.toString(),
     timeoutMs: Number.isFinite(Number(deadline)) ? Number(deadline) - Date.now() : undefined,
     signal: aborter.signal,
   };
@@ -271,26 +283,17 @@ function notFound(): TributaryError {
   return new TributaryError("ERR_NOT_FOUND", "no such record", { messageZh: "没有该记录" });
 }
 
-/** What the hub's adapters add to an error. */
-function metadataOf(error: TributaryError): Record<string, string> {
-  const { retryAfterSeconds } = error.details;
-  return {
-    "tributary-code": error.code,
-    "tributary-message-zh": encodeURIComponent(error.messageZh),
-    "request-id": "req-1",
-    ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
-  };
-}
-
+/** Errors travel as those of a hub: with a refusal beside the status. */
 function connectErrorOf(error: unknown): unknown {
   if (!isTributaryError(error)) return error;
-  const { grpc: code } = errorStatus(error.code);
-  return new ConnectError(error.message, code, metadataOf(error));
+  const value = refusalCodec.encode(refusalOf(error));
+  const detail = { desc: RefusalSchema, value };
+  return new ConnectError(error.message, errorStatus(error.code).grpc, undefined, [detail]);
 }
 
 function grpcErrorOf(error: unknown): Partial<grpc.ServiceError> {
   if (!isTributaryError(error)) return error as Partial<grpc.ServiceError>;
   const metadata = new grpc.Metadata();
-  for (const [name, value] of Object.entries(metadataOf(error))) metadata.set(name, value);
+  metadata.set(REFUSAL_TRAILER, Buffer.from(encodeRefusal(refusalOf(error))));
   return { code: errorStatus(error.code).grpc, details: error.message, metadata };
 }
