@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { readConfig } from "./config.ts";
+import { readConfig, VARIABLES } from "./config.ts";
 
 describe("readConfig", () => {
   test("has a default for everything", () => {
@@ -48,8 +49,17 @@ describe("readConfig", () => {
   });
 
   test("names all problems at once", () => {
-    expect(() =>
-      readConfig({ TRIBUTARY_HUB_GRPC: "x", TRIBUTARY_HUB_LOG_LEVEL: "loud" }),
-    ).toThrow(/TRIBUTARY_HUB_GRPC[\s\S]*TRIBUTARY_HUB_LOG_LEVEL|TRIBUTARY_HUB_LOG_LEVEL[\s\S]*TRIBUTARY_HUB_GRPC/);
+    expect(() => readConfig({ TRIBUTARY_HUB_GRPC: "x", TRIBUTARY_HUB_LOG_LEVEL: "loud" })).toThrow(
+      /TRIBUTARY_HUB_GRPC[\s\S]*TRIBUTARY_HUB_LOG_LEVEL|TRIBUTARY_HUB_LOG_LEVEL[\s\S]*TRIBUTARY_HUB_GRPC/,
+    );
   });
+});
+
+test("the README names every setting with its default", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const rows = [...readme.matchAll(/^\| `(TRIBUTARY_HUB_\w+)` \| `?([^`|]*?)`? \|/gm)];
+  expect(rows.map(([, name]) => name)).toEqual(Object.keys(VARIABLES));
+  const said = Object.fromEntries(rows.map(([, name, value]) => [name, value]));
+  const { TRIBUTARY_HUB_PUBLIC: _, ...withDefault } = said as Record<string, string>;
+  expect(readConfig(withDefault)).toEqual(readConfig({}));
 });
