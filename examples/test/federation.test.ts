@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { type Client, createClient, type RecordKind, verifyEvidence } from "@tributary/sdk";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { COUNTS, ODDITIES } from "../federation/centers/index.ts";
-import { openSmesDatabase } from "../federation/centers/write-smes.ts";
+import { COUNTS, ODDITIES, openSmesDatabase } from "../federation/centers/index.ts";
 import { runCommand } from "../federation/processes.ts";
 import { type Demo, startDemo } from "./support/demo.ts";
 

@@ -59,8 +59,5 @@ export const COUNTS: Readonly<Record<CenterId, Readonly<Record<CountedKind, numb
   smes: { center: 1, provider: 62, case: 44, policy: 19, training: 8, event: 8 },
 };
 
-/** Different firms behind the provider rows of all three: fifteen are in two centers. */
-export const DISTINCT_PROVIDERS = 160;
-
 export { ODDITIES, type Oddity, type OddityKind } from "./oddities.ts";
-export { openSmesDatabase, SMES_FILE } from "./write-smes.ts";
+export { openSmesDatabase } from "./write-smes.ts";
