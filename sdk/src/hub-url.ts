@@ -35,10 +35,11 @@ export function parseHubUrl(text: string): HubUrl {
 }
 
 function invalid(text: string): ClientError {
+  const shown = text.slice(0, 200).replace(/\/\/[^/@]*@/, "//***@"); // a password is for no log
   const expected = "grpc(s)://host:port or http(s)://host[:port]";
   return new ClientError(
     "ERR_ARGUMENT_INVALID",
-    `expected the hub's address as ${expected}, got "${text}"`,
-    { messageZh: `枢纽地址应为 ${expected}，实际为“${text}”` },
+    `expected the hub's address as ${expected}, got "${shown}"`,
+    { messageZh: `枢纽地址应为 ${expected}，实际为“${shown}”` },
   );
 }

@@ -73,7 +73,7 @@ class GrpcTransport implements Transport {
         timeoutMs === undefined ? {} : { deadline: systemClock.now() + timeoutMs },
         (error, answer) => {
           signal.removeEventListener("abort", onAbort);
-          if (error !== null) reject(errorOfGrpc(error));
+          if (error !== null) reject(error);
           else resolve(answer);
         },
       );
@@ -83,6 +83,8 @@ class GrpcTransport implements Transport {
       };
       if (signal.aborted) onAbort();
       else signal.addEventListener("abort", onAbort);
+    }).catch((error: unknown) => {
+      throw errorOfGrpc(error);
     });
     this.#received += 1;
     return decode(method.output, bytes);
@@ -120,7 +122,7 @@ class GrpcTransport implements Transport {
         yield decode(method.output, bytes);
       }
     } catch (error) {
-      throw error instanceof ClientError ? error : errorOfGrpc(error as ServiceError);
+      throw errorOfGrpc(error);
     } finally {
       signal.removeEventListener("abort", onAbort);
       call.cancel();
@@ -180,12 +182,18 @@ function metadataOf(headers: Readonly<Record<string, string>>): Metadata {
 const INTERNAL = 13;
 const UNAVAILABLE = 14;
 
-function errorOfGrpc(error: ServiceError): ClientError {
-  const [refusal] = error.metadata?.get(REFUSAL_TRAILER) ?? [];
+/** @throws {unknown} what is not of grpc-js, and `ERR_PROTOCOL` for a refusal that cannot be read. */
+function errorOfGrpc(error: unknown): ClientError {
+  if (!isServiceError(error)) throw error;
+  const [refusal] = error.metadata.get(REFUSAL_TRAILER);
   if (refusal instanceof Uint8Array) {
     return errorOfHub(readAnswer({ decode: decodeRefusal }, refusal), error);
   }
   // grpc-js calls a reset stream INTERNAL; what the hub itself calls so comes with a refusal.
   const status = error.code === INTERNAL ? UNAVAILABLE : error.code;
   return errorOfStatus({ status, message: error.details, cause: error });
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && "metadata" in error && error.metadata instanceof Metadata;
 }
