@@ -1,6 +1,6 @@
 /** What went wrong, and what to do. @module */
 
-import { isTributaryError, type TributaryErrorCode } from "@tributary/sdk";
+import { ClientError, isTributaryError, type TributaryErrorCode } from "@tributary/sdk";
 import { el } from "./dom.ts";
 import type { MessageName } from "./language.ts";
 import { START } from "./page-state.ts";
@@ -22,7 +22,7 @@ export function problem(error: unknown, { t, language }: View, retry: () => void
   const known = isTributaryError(error) ? error : undefined;
   const message =
     known === undefined ? String(error) : language === "zh" ? known.messageZh : known.message;
-  const requestId = known?.details["requestId"];
+  const requestId = error instanceof ClientError ? error.requestId : undefined;
   return el(
     "section",
     { class: "problem", role: "alert" },
@@ -35,7 +35,7 @@ export function problem(error: unknown, { t, language }: View, retry: () => void
       el("dt", {}, t("problemCode")),
       el("dd", {}, el("code", {}, known?.code ?? "ERR_INTERNAL")),
       requestId !== undefined && el("dt", {}, t("problemRequest")),
-      requestId !== undefined && el("dd", {}, el("code", {}, String(requestId))),
+      requestId !== undefined && el("dd", {}, el("code", {}, requestId)),
     ),
     el(
       "p",
