@@ -87,6 +87,8 @@ export class WorkerIndexReader implements IndexReader {
   #generation: GenerationData | undefined;
   #nextId = 1;
   #isClosed = false;
+  /** Why no thread can be started. */
+  #failure: TributaryError | undefined;
 
   constructor(options: WorkerIndexReaderOptions) {
     this.#options = { maxQueued: 256, timeoutMs: 5_000, ...options };
@@ -132,8 +134,9 @@ export class WorkerIndexReader implements IndexReader {
         reject(signal.reason);
         return;
       }
-      if (this.#isClosed) {
-        reject(closed());
+      const refusal = this.#isClosed ? closed() : this.#failure;
+      if (refusal !== undefined) {
+        reject(refusal);
         return;
       }
       if (this.#queue.length >= this.#options.maxQueued) {
@@ -172,12 +175,19 @@ export class WorkerIndexReader implements IndexReader {
     }
   }
 
+  #fail(error: TributaryError): void {
+    this.#failure = error;
+    for (const task of this.#queue.splice(0)) fail(task, error);
+  }
+
   #startThread(): QueryThread {
     const thread = new QueryThread(this.#options.timeoutMs, {
       onFree: () => this.#dispatch(),
-      onExit: () => {
+      onExit: (cause) => {
         if (this.#isClosed) return;
-        this.#threads[this.#threads.indexOf(thread)] = this.#startThread();
+        // A thread that ends before it has answered anything would end again and again.
+        if (!thread.hasAnswered) this.#fail(lost(cause));
+        else this.#threads[this.#threads.indexOf(thread)] = this.#startThread();
         this.#dispatch();
       },
     });
@@ -192,8 +202,15 @@ class QueryThread {
   readonly #timeoutMs: number;
   readonly #cancelled = new Int32Array(new SharedArrayBuffer(SLOTS * 4));
   readonly #tasks = new Map<number, { readonly task: Task; readonly slot: number }>();
+  hasAnswered = false;
 
-  constructor(timeoutMs: number, on: { readonly onFree: () => void; readonly onExit: () => void }) {
+  constructor(
+    timeoutMs: number,
+    on: {
+      readonly onFree: () => void;
+      readonly onExit: (cause: unknown) => void;
+    },
+  ) {
     this.#timeoutMs = timeoutMs;
     this.#worker = new Worker(threadUrl("query"), { name: "index-query" });
     this.#worker.unref();
@@ -202,13 +219,14 @@ class QueryThread {
       cause = error;
     });
     this.#worker.on("message", (answer: ThreadAnswer) => {
+      this.hasAnswered = true;
       this.#settle(answer);
       on.onFree();
     });
     this.#worker.on("exit", () => {
       for (const { task } of this.#tasks.values()) fail(task, lost(cause));
       this.#tasks.clear();
-      on.onExit();
+      on.onExit(cause);
     });
   }
 

@@ -15,7 +15,7 @@ import type {
 } from "../adapters/worker-index-reader.ts";
 import { type Analyzer, createAnalyzer } from "../index/analysis/analyzer.ts";
 import { type DictionaryData, openDictionary } from "../index/analysis/dictionary.ts";
-import { type Generation, GenerationOpener } from "../index/generation.ts";
+import { type Generation, type GenerationData, GenerationOpener } from "../index/generation.ts";
 import { search } from "../index/query/search.ts";
 import { suggest } from "../index/suggest/complete.ts";
 
@@ -26,18 +26,26 @@ const opener = new GenerationOpener();
 let dictionary: DictionaryData | undefined;
 let analyzer: Analyzer | undefined;
 let generation: Generation | undefined;
+/** Why the newest generation cannot be used; told to whoever asks. */
+let failure: unknown;
 
 port.on("message", (message: ThreadMessage) => {
-  if (message.type === "generation") {
-    if (dictionary?.fingerprint !== message.data.dictionary.fingerprint) {
-      dictionary = message.data.dictionary;
+  if (message.type === "generation") open(message.data);
+  else port.postMessage(answer(message));
+});
+
+function open(data: GenerationData): void {
+  failure = undefined;
+  try {
+    if (dictionary?.fingerprint !== data.dictionary.fingerprint) {
+      dictionary = data.dictionary;
       analyzer = createAnalyzer(openDictionary(dictionary));
     }
-    generation = opener.open(message.data);
-    return;
+    generation = opener.open(data);
+  } catch (error) {
+    failure = error;
   }
-  port.postMessage(answer(message));
-});
+}
 
 function answer(message: QuestionMessage): ThreadAnswer {
   try {
@@ -48,6 +56,7 @@ function answer(message: QuestionMessage): ThreadAnswer {
 }
 
 function ask({ question, cancelled, slot, timeoutMs }: QuestionMessage) {
+  if (failure !== undefined) throw failure;
   if (generation === undefined || analyzer === undefined) {
     throw new TributaryError("ERR_UNAVAILABLE", "the index is not loaded yet; try again");
   }

@@ -24,6 +24,7 @@ export interface Candidates {
   readonly docs: Uint32Array;
   readonly masses: Float64Array;
   readonly scores: Float64Array;
+  size: number;
 }
 
 /** Finds candidates segment by segment; what the best document has is known when all are through. */
@@ -81,6 +82,7 @@ export class QuestionSearch {
       docs: Uint32Array.from(noted, ({ doc }) => doc),
       masses: Float64Array.from(noted, ({ mass }) => mass),
       scores: Float64Array.from(noted, ({ score }) => score),
+      size: noted.length,
     };
   }
 
@@ -102,8 +104,11 @@ export class QuestionSearch {
       rest -= term.weight;
     }
     const candidates = this.#collect(sums, rest);
-    for (; at < this.#terms.length; at++)
-      this.#add(segment, this.#terms[at] as WeighedTerm, candidates);
+    for (; at < this.#terms.length; at++) {
+      const term = this.#terms[at] as WeighedTerm;
+      rest -= term.weight;
+      this.#add(segment, term, candidates, rest);
+    }
     this.#raise(candidates, gate);
     return candidates;
   }
@@ -159,46 +164,57 @@ export class QuestionSearch {
 
   /** The noted documents that can still be matches, ascending; the sums are 0 afterwards. */
   #collect(sums: Sums, rest: number): Candidates {
-    const { mass, score, touched } = sums;
-    const least = (this.needed - rest) * (1 - 1e-9);
-    let kept = 0;
-    const possible = new Uint32Array(sums.count);
-    for (let i = 0; i < sums.count; i++) {
+    const { mass, score, touched, count } = sums;
+    const least = this.#isExhaustive ? 0 : (this.needed - rest) * (1 - 1e-9);
+    const docs = new Uint32Array(count);
+    let size = 0;
+    for (let i = 0; i < count; i++) {
       const doc = touched[i] as number;
-      if ((mass[doc] as number) >= least) possible[kept++] = doc;
+      if ((mass[doc] as number) >= least) docs[size++] = doc;
     }
-    const docs = possible.subarray(0, kept).sort();
-    const noted = touched.subarray(0, sums.count);
-    const candidates = {
-      docs,
-      masses: Float64Array.from(docs, (doc) => mass[doc] as number),
-      scores: Float64Array.from(docs, (doc) => score[doc] as number),
-    };
-    for (const doc of noted) {
-      mass[doc] = 0;
-      score[doc] = 0;
+    docs.subarray(0, size).sort();
+    const masses = new Float64Array(size);
+    const scores = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      masses[i] = mass[docs[i] as number] as number;
+      scores[i] = score[docs[i] as number] as number;
+    }
+    for (let i = 0; i < count; i++) {
+      mass[touched[i] as number] = 0;
+      score[touched[i] as number] = 0;
     }
     sums.count = 0;
-    return candidates;
+    return { docs, masses, scores, size };
   }
 
-  /** Adds a term to candidates that have it. */
-  #add(segment: Segment, term: WeighedTerm, { docs, masses, scores }: Candidates): void {
+  /** Adds a term to candidates that have it, and drops those that cannot be matches with the terms to come. */
+  #add(segment: Segment, term: WeighedTerm, candidates: Candidates, rest: number): void {
+    const { docs, masses, scores, size } = candidates;
     const place = findTerm(segment, term);
-    if (place === -1) return;
-    const cursor = segment.cursor(place);
+    const cursor = place === -1 ? undefined : segment.cursor(place);
     const { weight } = term;
-    this.#tick(docs.length);
-    for (let i = 0; i < docs.length; i++) {
+    const least = this.#isExhaustive ? 0 : (this.needed - rest) * (1 - 1e-9);
+    this.#tick(size);
+    let kept = 0;
+    for (let i = 0; i < size; i++) {
       const doc = docs[i] as number;
-      if (cursor.advance(doc) !== doc) continue;
-      masses[i] = (masses[i] as number) + weight;
-      scores[i] = (scores[i] as number) + weight * this.#saturation(cursor.counts, segment, doc);
+      let mass = masses[i] as number;
+      let score = scores[i] as number;
+      if (cursor !== undefined && cursor.advance(doc) === doc) {
+        mass += weight;
+        score += weight * this.#saturation(cursor.counts, segment, doc);
+      }
+      if (mass < least) continue;
+      docs[kept] = doc;
+      masses[kept] = mass;
+      scores[kept] = score;
+      kept += 1;
     }
+    candidates.size = kept;
   }
 
-  #raise({ docs, masses }: Candidates, gate: DocumentGate): void {
-    for (let i = 0; i < docs.length; i++) {
+  #raise({ docs, masses, size }: Candidates, gate: DocumentGate): void {
+    for (let i = 0; i < size; i++) {
       const mass = masses[i] as number;
       // In order, so that a gate with exclusions can tell; it is asked again later, about fewer.
       if (mass > this.#best && gate.passes(docs[i] as number)) this.#best = mass;

@@ -178,7 +178,7 @@ class SearchRun {
   #takeMatches(
     segment: Segment,
     gate: DocumentGate,
-    { docs, masses, scores }: Candidates,
+    { docs, masses, scores, size }: Candidates,
     needed: number,
     best: TopHits,
   ): void {
@@ -196,7 +196,7 @@ class SearchRun {
       }
       batch.size = 0;
     };
-    for (let i = 0; i < docs.length; i++) {
+    for (let i = 0; i < size; i++) {
       const doc = docs[i] as number;
       const mass = masses[i] as number;
       if (mass === 0 || isBelow(mass, needed) || !gate.passes(doc)) continue;

@@ -198,8 +198,9 @@ class SetColumn {
     const name = values.length === 1 ? (values[0] as string) : values.join("\0");
     let set = this.#known.get(name);
     if (set === undefined) {
-      const ids = new Set(values.map((value) => this.#values.idOf(value)));
-      set = this.#sets.idOf([...ids].sort((a, b) => a - b).join(" "));
+      // By text, so that a set is the same whatever came before.
+      const ids = [...new Set(values)].sort().map((value) => this.#values.idOf(value));
+      set = this.#sets.idOf(ids.join(" "));
       this.#known.set(name, set);
     }
     this.#setOf[doc] = set;

@@ -42,8 +42,8 @@ export function mergeSegments(inputs: readonly MergeInput[]): SharedArrayBuffer 
   return writeBlob(meta, {
     ...sections,
     ...mergeTerms(inputs, numbers, meta.docs),
-    ...mergeTexts(inputs, numbers, meta.docs),
     ...mergeTitles(inputs, numbers),
+    ...mergeTexts(inputs, numbers, meta.docs),
   });
 }
 

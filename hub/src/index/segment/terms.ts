@@ -52,6 +52,8 @@ export class TermCollector {
   readonly #textIds = new Map<string, number>();
   /** Ids of dictionary words by their node, so that known words are not spelled out again. */
   readonly #wordIds = new Map<number, number>();
+  /** Characters beyond the basic plane of the current field: like all unigrams, they count once a field. */
+  readonly #farCodes = new Set<number>();
   #doc = 0;
   #place = 0;
   #length = 0;
@@ -64,7 +66,10 @@ export class TermCollector {
       unigram: (code, at) => {
         this.#length += 1;
         if (code <= 0xffff) this.#grams.push(gramKey(code, 0), this.#place);
-        else this.#text(foldedSlice(folded, at, at + 1));
+        else if (!this.#farCodes.has(code)) {
+          this.#farCodes.add(code);
+          this.#text(foldedSlice(folded, at, at + 1));
+        }
       },
       bigram: (first, second, at) => {
         if (first <= 0xffff && second <= 0xffff) {
@@ -88,6 +93,7 @@ export class TermCollector {
     const lengths = TEXT_FIELDS.map((field, number) => {
       this.#place = this.#doc * 4 + number;
       this.#length = 0;
+      if (this.#farCodes.size > 0) this.#farCodes.clear();
       this.#analyzer.scan(document.text[field], this.#sink);
       return this.#length;
     });

@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ByteReader, ByteWriter } from "./bytes.ts";
+import { BLOCK, END, PLAIN, PostingCursor, PostingsWriter, readPostings } from "./postings.ts";
+
+interface Posting {
+  readonly doc: number;
+  readonly counts: number;
+}
+
+const counts = fc.oneof(
+  fc.constant(PLAIN),
+  fc
+    .tuple(...[0, 1, 2, 3].map(() => fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 255 }))))
+    .map(([a = 0, b = 0, c = 0, d = 1]) => (a | (b << 8) | (c << 16) | (d << 24)) >>> 0 || PLAIN),
+);
+
+/** Lists of all sizes around the block size, with small and large gaps. */
+const postings = fc
+  .array(fc.tuple(fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 40_000 })), counts), {
+    minLength: 1,
+    maxLength: 3 * BLOCK + 2,
+    size: "max",
+  })
+  .map((steps) => {
+    let doc = -1;
+    return steps.map(([gap, count]): Posting => {
+      doc += gap;
+      return { doc, counts: count };
+    });
+  });
+
+function encode(list: readonly Posting[], before = 0): ByteReader {
+  const out = new ByteWriter(1);
+  for (let i = 0; i < before; i++) out.byte(i);
+  new PostingsWriter(out, new ByteWriter(1), new ByteWriter(1)).write(
+    Uint32Array.from([0, ...list.map(({ doc }) => doc)]),
+    Uint32Array.from([0, ...list.map((posting) => posting.counts)]),
+    1,
+    list.length,
+  );
+  return new ByteReader(out.written(), before);
+}
+
+describe("postings", () => {
+  test("are read as they were written, for any list", () => {
+    fc.assert(
+      fc.property(postings, fc.integer({ min: 0, max: 9 }), (list, before) => {
+        const reader = encode(list, before);
+        const df = reader.varint();
+        const docs = new Uint32Array(df);
+        const found = new Uint32Array(df);
+        readPostings(reader, df, docs, found);
+        expect([...docs]).toEqual(list.map(({ doc }) => doc));
+        expect([...found]).toEqual(list.map((posting) => posting.counts));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("are walked by next, for any list", () => {
+    fc.assert(
+      fc.property(postings, (list) => {
+        const cursor = new PostingCursor(encode(list));
+        for (const { doc, counts: wanted } of list) {
+          expect(cursor.next()).toBe(doc);
+          expect(cursor.counts).toBe(wanted);
+        }
+        expect(cursor.next()).toBe(END);
+      }),
+    );
+  });
+
+  test("are found by advance, for any list and targets", () => {
+    const targets = fc.array(fc.integer({ min: 0, max: 4_000_000 }), { maxLength: 40 });
+    fc.assert(
+      fc.property(postings, targets, (list, wanted) => {
+        const cursor = new PostingCursor(encode(list));
+        expect(cursor.df).toBe(list.length);
+        const inList = list.filter((_, i) => i % 17 === 0).map(({ doc }) => doc);
+        for (const target of [...wanted, ...inList].sort((a, b) => a - b)) {
+          const expected = list.find(({ doc }) => doc >= target);
+          expect(cursor.advance(target)).toBe(expected?.doc ?? END);
+          if (expected !== undefined) expect(cursor.counts).toBe(expected.counts);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("of one document need no list", () => {
+    const cursor = new PostingCursor(7);
+    expect(cursor.advance(3)).toBe(7);
+    expect(cursor.counts).toBe(PLAIN);
+    expect(cursor.next()).toBe(END);
+  });
+});
