@@ -36,6 +36,10 @@ describe("parseMoney", () => {
     ["30元", "金额（万元）", { amount: 30, currency: "CNY" }],
     ["20-30", "预算（万元）", { amount: 200_000, amountMax: 300_000, currency: "CNY" }],
     [1.1, "cost (thousand EUR)", { amount: 1_100, currency: "EUR" }],
+    [12, "investment_10k", { amount: 120_000, currency: "CNY" }],
+    [12, "investment (10k USD)", { amount: 120_000, currency: "USD" }],
+    [12, "amount_max_yuan", { amount: 12, currency: "CNY" }],
+    ["10k", "amount_yuan", { amount: 10_000, currency: "CNY" }],
     ["2 million", "cost (EUR)", { amount: 2_000_000, currency: "EUR" }],
   ])("reads %j below the title %s", (value, title, money) => {
     expect(parseMoney(value, moneyUnitOf(title))).toEqual(money);

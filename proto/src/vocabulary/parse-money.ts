@@ -63,7 +63,7 @@ export function parseMoney(value: string | number, unit?: MoneyUnit): ParsedMone
   if (range === null) return single(text, unit);
   const [, first = "", second = ""] = range;
   const high = single(second, unit);
-  const low = single(first, moneyUnitOf(second) ?? unit);
+  const low = single(first, statedUnit(second) ?? unit);
   if (
     low === undefined ||
     high === undefined ||
@@ -81,7 +81,7 @@ function fromNumber(value: number, unit: MoneyUnit | undefined): ParsedMoney | u
 }
 
 function single(text: string, unit: MoneyUnit | undefined): ParsedMoney | undefined {
-  const stated = moneyUnitOf(text);
+  const stated = statedUnit(text);
   const bare = withoutCurrency(text);
   const chinese = parseChineseNumber(bare);
   if (chinese !== undefined && stated !== undefined)
@@ -107,13 +107,19 @@ function cents(amount: number): number {
 }
 
 /**
- * The unit that a text states: of a cell (120万元) or of a column's title (投资额（万元）). A scale without a currency is
- * taken as CNY. Undefined where the text states neither.
+ * The unit that a column's title states: 投资额（万元）, cost (thousand EUR), investment_10k. A scale without a currency is
+ * taken as CNY. Undefined where the title states neither.
  */
-export function moneyUnitOf(text: string): MoneyUnit | undefined {
-  const plain = tidy(text);
-  const currency = CURRENCIES.find(([pattern]) => pattern.test(plain))?.[1];
-  const factor = SCALES.find(([pattern]) => pattern.test(plain))?.[1];
+export function moneyUnitOf(title: string): MoneyUnit | undefined {
+  const words = tidy(title).replaceAll("_", " ");
+  // In a title 10k is what amounts are counted in, in a cell it is an amount.
+  return statedUnit(words.replace(/\b10k\b/i, "万"));
+}
+
+/** The unit that a text states, a cell's or a title's. */
+function statedUnit(text: string): MoneyUnit | undefined {
+  const currency = CURRENCIES.find(([pattern]) => pattern.test(text))?.[1];
+  const factor = SCALES.find(([pattern]) => pattern.test(text))?.[1];
   if (currency === undefined && factor === undefined) return undefined;
   return { factor: factor ?? 1, currency: currency ?? "CNY" };
 }
