@@ -78,6 +78,15 @@ describe("suggestMapping", () => {
     );
   });
 
+  test("gives a column to one field only", () => {
+    const found = one(
+      table({ 课程名称: ["排产课"], 学时: ["8"], 培训对象: ["技术骨干"], 计划人数: ["40"] }),
+    );
+    expect(columnOf(found, "capacity")).toBe("计划人数");
+    const columns = found.fields.map(({ column }) => column);
+    expect(new Set(columns).size).toBe(columns.length);
+  });
+
   test("believes values more than a title that they contradict", () => {
     const found = one(table({ ...PROVIDERS, 成立时间: times(20, () => "见营业执照") }));
     expect(columnOf(found, "foundedOn")).toBeUndefined();
@@ -97,6 +106,7 @@ describe("suggestMapping", () => {
       times(20, (i) => `11010119900101${String(i).padStart(3, "0")}X`),
     ],
     ["a title of contacts", "企业联系人", times(20, () => "张**")],
+    ["an English title of contacts", "Mobile", times(20, () => "see the card")],
   ])("keeps %s in the center", (_, title, values) => {
     const found = one(table({ ...PROVIDERS, [title]: values }));
     expect(found.never.map(({ column }) => column)).toEqual(["联系电话", title]);
@@ -200,6 +210,18 @@ describe("suggestMapping", () => {
       expect(one(table(columns)).key).toEqual(["活动名称", "活动时间"]);
     });
 
+    test("stays the name where gaps make it unknown which values stand in one row", () => {
+      const found = one(
+        table({
+          活动名称: ["例会", "", "例会"],
+          活动时间: ["2025-01-05", "2025-01-05", "2025-02-05"],
+          活动类型: ["论坛", "论坛", "论坛"],
+          签约数: ["1", "2", "3"],
+        }),
+      );
+      expect(found.key).toEqual(["活动名称"]);
+    });
+
     test("stays the name where the repeats are duplicates", () => {
       const twice = Object.fromEntries(
         Object.entries(PROVIDERS).map(([title, values]) => [
@@ -292,18 +314,16 @@ describe("writeMapping", () => {
     expect(text).toMatch(/industries: 主要服务行业 # CHECK 请核对 \d\d %/);
   });
 
-  test("writes units and alternatives", () => {
-    const columns = {
-      title: ["某办法"],
-      doc_no: ["赣工信字〔2024〕1号"],
-      issuer: ["某厅"],
-      amount_max_yuan: ["100000"],
-    };
-    const text = writeMapping(source, suggestMapping([table(columns)]), options);
-    expect(loadMapping(text, "x.yaml").tables[0]?.fields["amountMax"]).toEqual({
-      column: "amount_max_yuan",
-      unit: "元",
-    });
+  test("keeps a title that looks like a number or a truth value a text", () => {
+    const { 统一社会信用代码: values, ...others } = PROVIDERS;
+    for (const title of ["2024", "true", "null", "1e5", "~"]) {
+      const text = writeMapping(
+        source,
+        suggestMapping([table({ ...others, [title]: values })]),
+        options,
+      );
+      expect(loadMapping(text, "x.yaml").tables[0]?.fields["uscc"]).toBe(title);
+    }
   });
 
   test("never lets a title out of its comment or its string, for any title", () => {

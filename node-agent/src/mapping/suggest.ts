@@ -19,7 +19,7 @@ import {
 } from "./column-evidence.ts";
 import { type FieldType, fieldNamesOf, fieldTypeOf } from "./fields.ts";
 import type { TableMapping } from "./mapping-file.ts";
-import { hiddenUnitOf, titleScore } from "./title-score.ts";
+import { titleScore } from "./title-score.ts";
 
 /** Kinds of record that a table can be mapped to. */
 export type MappableKind = TableMapping["kind"];
@@ -30,8 +30,6 @@ export interface FieldSuggestion {
   readonly column: string;
   /** Further titles for it, in files that do not have `column`: one that was renamed. */
   readonly alternatives?: readonly string[];
-  /** Unit of amounts, where the title has it in a way that only people read. */
-  readonly unit?: string;
   /** 0 to 1. */
   readonly confidence: number;
   readonly reason: string;
@@ -231,13 +229,7 @@ function withAlternatives(
     return judge(kind, field.field, column) === undefined ? [] : [column.title];
   });
   for (const title of alternatives) taken.add(title);
-  const unit =
-    fieldTypeOf(kind, field.field).as === "money" ? hiddenUnitOf(field.column) : undefined;
-  return {
-    ...field,
-    ...(alternatives.length > 0 && { alternatives }),
-    ...(unit !== undefined && { unit }),
-  };
+  return alternatives.length > 0 ? { ...field, alternatives } : field;
 }
 
 const INDICATOR_TITLES: Readonly<Record<keyof IndicatorColumns, RegExp>> = {

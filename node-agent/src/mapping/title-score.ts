@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fold, headerAliases, moneyUnitOf } from "@tributary/proto/vocabulary";
+import { fold, headerAliases } from "@tributary/proto/vocabulary";
 import { titleParts } from "../sources/title.ts";
 
 /** A title that is one of the usual ones. */
@@ -83,12 +83,4 @@ function isPart(form: string, known: string): boolean {
     return form.endsWith(known) || form.startsWith(known) || known.startsWith(form);
   }
   return form.endsWith(` ${known}`) || form.startsWith(`${known} `);
-}
-
-/** The unit of amounts that a title such as investment_10k states and the usual reading of titles does not see. */
-export function hiddenUnitOf(title: string): string | undefined {
-  if (moneyUnitOf(title) !== undefined) return undefined;
-  const last = wordsOf(title).split(" ").at(-1);
-  if (last === "10k" || last === "wan") return "万元";
-  return last === "yuan" ? "元" : undefined;
 }

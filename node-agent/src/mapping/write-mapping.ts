@@ -84,11 +84,10 @@ function keyLines(key: readonly string[], fields: readonly FieldSuggestion[]): r
 }
 
 function fieldLine(suggestion: FieldSuggestion): string {
-  const { field, column, alternatives = [], unit, confidence, reason, reasonZh } = suggestion;
+  const { field, column, alternatives = [], confidence, reason, reasonZh } = suggestion;
   const columns = alternatives.length > 0 ? [column, ...alternatives] : column;
-  const value = unit === undefined ? columns : { column: columns, unit };
   const mark = confidence < LOOK_BELOW ? "CHECK 请核对 " : "";
-  return `      ${scalar(field)}: ${typeof value === "string" ? scalar(value) : flow(value)} # ${inComment(`${mark}${shown(confidence)}: ${reasonZh} / ${reason}`)}`;
+  return `      ${scalar(field)}: ${flow(columns)} # ${inComment(`${mark}${shown(confidence)}: ${reasonZh} / ${reason}`)}`;
 }
 
 function shown(confidence: number): string {
