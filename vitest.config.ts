@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-const conditions = ["source", "node", "import", "default"];
+// "import" is not among them: Vitest hands them to Node, where `require` would then load modules instead of CommonJS.
+const conditions = ["source", "node"];
 
 /** Tests that boot processes, fill disks or open a browser stand in `<package>/test/`; the others beside their file. */
 export default defineConfig({

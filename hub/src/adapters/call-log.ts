@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isTributaryError, refusalOf } from "@tributary/proto";
+import { refusalOf } from "@tributary/proto";
 import type { HubEvents } from "../ports/hub-events.ts";
 import type { Logger } from "./logger.ts";
 
@@ -23,19 +23,48 @@ export class CallLog {
     requestId: string,
     run: (requestId: string) => Promise<T>,
   ): Promise<T> {
-    const startedAtMs = performance.now();
+    const end = this.#begin(rpc, requestId);
     try {
       const result = await run(requestId);
-      this.#events.callEnded(rpc, "", performance.now() - startedAtMs);
+      end();
       return result;
     } catch (error) {
-      const { code } = refusalOf(error);
-      this.#events.callEnded(rpc, code, performance.now() - startedAtMs);
-      if (!isTributaryError(error) || code === "ERR_INTERNAL") {
-        this.#logger.error({ event: "call_failed", rpc, requestId, err: error });
-      }
+      end(error);
       throw error;
     }
+  }
+
+  /** Runs a stream and passes on what it yields or throws. */
+  async *observeStream<T>(
+    rpc: string,
+    requestId: string,
+    run: (requestId: string) => AsyncIterable<T>,
+  ): AsyncIterable<T> {
+    const end = this.#begin(rpc, requestId);
+    let error: unknown;
+    try {
+      yield* run(requestId);
+    } catch (thrown) {
+      error = thrown;
+      throw thrown;
+    } finally {
+      // Also where the reader stops early.
+      end(error);
+    }
+  }
+
+  #begin(rpc: string, requestId: string): (error?: unknown) => void {
+    const startedAtMs = performance.now();
+    return (error) => {
+      const code = error === undefined ? "" : refusalOf(error).code;
+      this.#events.callEnded(rpc, code, performance.now() - startedAtMs);
+      if (code === "ERR_INTERNAL") this.defect(rpc, requestId, error);
+    };
+  }
+
+  /** Writes down a mistake of ours, of which the caller is told nothing. */
+  defect(what: string, requestId: string, error: unknown): void {
+    this.#logger.error({ event: "call_failed", what, requestId, err: error });
   }
 }
 

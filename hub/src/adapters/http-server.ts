@@ -18,9 +18,16 @@ import { fastifyConnectPlugin } from "@connectrpc/connect-fastify";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
-import { type Clock, errorStatus, refusalCodec, refusalOf, TributaryError } from "@tributary/proto";
+import {
+  type Clock,
+  errorStatus,
+  isTributaryError,
+  refusalCodec,
+  refusalOf,
+  TributaryError,
+} from "@tributary/proto";
 import { RefusalSchema } from "@tributary/proto/wire";
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
 import type { Authenticator } from "../api/principal.ts";
 import type { CallContext, RpcHandlers } from "../api/rpc.ts";
 import { type CallLog, requestIdOf } from "./call-log.ts";
@@ -96,8 +103,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     timeWindow: 60_000,
     errorResponseBuilder: (_request, { max }) => overLimit(max),
   });
-  server.setErrorHandler((error, request, reply) => sendProblem(reply, request, asRefusal(error)));
-  server.setNotFoundHandler((request, reply) => sendProblem(reply, request, notFound(request.url)));
+  server.setErrorHandler((error, request, reply) => {
+    const refusal = asRefusal(error);
+    if (!isTributaryError(refusal)) options.callLog.defect(request.url, request.id, error);
+    return sendProblem(reply, refusal);
+  });
+  server.setNotFoundHandler((request, reply) => sendProblem(reply, notFound(request.url)));
   const stopping = new AbortController();
   await serveServices(server, options, stopping.signal);
   serveHealth(server, options);
@@ -166,26 +177,30 @@ function implement(
         }
       };
     case "server-streaming":
-      return async function* (request: Message, context: HandlerContext) {
-        try {
-          const call = await contextOf(context, requestId(context), options);
-          for await (const answer of handler.call(messages.decode(request) as never, call)) {
-            yield messages.encode(answer);
-          }
-        } catch (error) {
-          throw connectError(error);
-        }
-      };
+      return (request: Message, context: HandlerContext) =>
+        stream(context, (call) => handler.call(messages.decode(request) as never, call));
     case "bidi-streaming":
-      return async function* (requests: AsyncIterable<Message>, context: HandlerContext) {
-        try {
-          const call = await contextOf(context, requestId(context), options);
+      return (requests: AsyncIterable<Message>, context: HandlerContext) =>
+        stream(context, (call) => {
           const items = decoded(requests, messages.decode) as AsyncIterable<never>;
-          for await (const answer of handler.call(items, call)) yield messages.encode(answer);
-        } catch (error) {
-          throw connectError(error);
-        }
-      };
+          return handler.call(items, call);
+        });
+  }
+
+  async function* stream(
+    context: HandlerContext,
+    answersOf: (call: CallContext) => AsyncIterable<object>,
+  ): AsyncIterable<Message> {
+    const run = async function* (id: string) {
+      yield* answersOf(await contextOf(context, id, options));
+    };
+    try {
+      for await (const answer of callLog.observeStream(messages.name, requestId(context), run)) {
+        yield messages.encode(answer);
+      }
+    } catch (error) {
+      throw connectError(error);
+    }
   }
 }
 
@@ -234,7 +249,7 @@ function serveHealth(server: FastifyInstance, { readiness, metrics }: HttpServer
 function serveLog(server: FastifyInstance, files: LogFiles): void {
   server.get("/log/checkpoint", async (request, reply) => {
     const checkpoint = files.checkpoint();
-    if (checkpoint === undefined) return sendProblem(reply, request, notFound(request.url));
+    if (checkpoint === undefined) return sendProblem(reply, notFound(request.url));
     return reply
       .type("text/plain; charset=utf-8")
       .header("cache-control", "no-cache")
@@ -246,7 +261,7 @@ function serveLog(server: FastifyInstance, files: LogFiles): void {
       index === "" || width === "0"
         ? undefined
         : await files.tile(`tile/${level}/${index}`, Number(width ?? 256));
-    if (tile === undefined) return sendProblem(reply, request, notFound(request.url));
+    if (tile === undefined) return sendProblem(reply, notFound(request.url));
     return reply
       .type("application/octet-stream")
       .header("cache-control", "public, max-age=31536000, immutable")
@@ -280,10 +295,9 @@ function allowPublicReads(server: FastifyInstance): void {
 }
 
 /** RFC 9457, with our code and both sentences. */
-function sendProblem(reply: FastifyReply, request: FastifyRequest, error: unknown): FastifyReply {
+function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
   const { code, message, messageZh, retryAfterMs } = refusalOf(error);
   const { http } = errorStatus(code);
-  if (code === "ERR_INTERNAL") request.log.error({ event: "request_failed", err: error });
   if (retryAfterMs !== undefined) reply.header("retry-after", Math.ceil(retryAfterMs / 1_000));
   return reply
     .code(http)
@@ -297,8 +311,7 @@ function asRefusal(error: unknown): unknown {
     readonly statusCode?: number;
     readonly message: string;
   };
-  if (error instanceof TributaryError || statusCode === undefined || statusCode >= 500)
-    return error;
+  if (isTributaryError(error) || statusCode === undefined || statusCode >= 500) return error;
   if (statusCode === 404) return notFound("");
   return new TributaryError("ERR_ARGUMENT_INVALID", message, { cause: error });
 }

@@ -105,7 +105,7 @@ export function createAdminApi(options: AdminApiOptions) {
       reason,
       checkCode,
       sinceMs,
-      lastSeenMs: seen?.lastSeenMs ?? 0,
+      lastSeenMs: seen?.lastSeenMs ?? center?.lastBatchAtMs ?? 0,
       agentVersion: seen?.agentVersion ?? "",
       nextSeq: Number(feed?.nextSeq ?? 0n),
       liveRecords: center?.live ?? 0,

@@ -12,6 +12,8 @@ import type { CatalogStore } from "../ports/catalog-store.ts";
 export interface CenterStatus {
   readonly live: number;
   readonly quarantined: number;
+  /** When its newest batch was received; ms since the epoch; 0 before the first. */
+  readonly lastBatchAtMs: number;
   /** Why the catalog holds back what the center sends, for example `ERR_MASS_CHANGE`; empty when it does not. */
   readonly pausedCode: string;
 }
@@ -52,9 +54,10 @@ export class CatalogStatus {
     const counts = await this.#counts();
     const centers = new Map<string, CenterStatus>();
     for await (const [, value] of this.#catalog.facts(CENTER_FACTS)) {
-      const { centerId, pauses } = decodeCenterFact(value);
+      const { centerId, pauses, lastBatchAtMs = 0 } = decodeCenterFact(value);
       const { live = 0, quarantined = 0 } = counts.get(centerId) ?? {};
-      centers.set(centerId, { live, quarantined, pausedCode: pauses[0]?.code ?? "" });
+      const pausedCode = pauses[0]?.code ?? "";
+      centers.set(centerId, { live, quarantined, lastBatchAtMs, pausedCode });
     }
     return centers;
   }

@@ -7,7 +7,7 @@
 import type { CommandIo } from "./io.ts";
 
 /** The first SIGINT, SIGTERM or SIGHUP asks to stop; the second SIGINT ends at once. */
-export function processIo(): CommandIo {
+export function processIo(env: CommandIo["env"]): CommandIo {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
@@ -21,7 +21,7 @@ export function processIo(): CommandIo {
     throw error;
   });
   return {
-    env: process.env,
+    env,
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),
     isTerminal: process.stdout.isTTY === true,

@@ -35,7 +35,7 @@ export async function upCommand(context: CommandContext, options: UpOptions): Pr
     });
   }
   const hub = await start(context, config);
-  context.result(describe(hub, config), () => "");
+  if (context.options.json) io.out(JSON.stringify(describe(hub, config)));
   announce(context, hub, config);
   await keepRunning(context, config, hub);
 }

@@ -72,11 +72,6 @@ export class FeedTable {
     return key === undefined ? undefined : this.#feeds.get(key);
   }
 
-  /** Open feeds, in no order. */
-  *openFeeds(): Iterable<FeedState> {
-    for (const key of this.#open.values()) yield this.#feeds.get(key) as FeedState;
-  }
-
   /** Replaces a feed's state; returns how to take that back. Changes are taken back in reverse order. */
   set(feed: FeedState): () => void {
     const key = keyOf(feed.centerId, feed.feedId);

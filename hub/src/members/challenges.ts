@@ -58,9 +58,4 @@ export class Challenges {
     }
     return issued.challenge;
   }
-
-  /** Open challenges, for a metric. */
-  get size(): number {
-    return this.#open.size;
-  }
 }

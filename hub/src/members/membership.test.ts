@@ -126,7 +126,9 @@ describe("a join", () => {
     const secret = await hub.invite("aa");
     const { challenge: old } = hub.membership.challenge("aa");
     hub.membership.challenge("aa");
-    await expect(agent.joinWith(hub, secret, old)).rejects.toMatchObject({ code: "ERR_JOIN_PROOF" });
+    await expect(agent.joinWith(hub, secret, old)).rejects.toMatchObject({
+      code: "ERR_JOIN_PROOF",
+    });
     const { challenge } = hub.membership.challenge("aa");
     await agent.joinWith(hub, secret, challenge);
     await expect(agent.joinWith(hub, secret, challenge)).rejects.toMatchObject({
@@ -145,7 +147,10 @@ describe("a join", () => {
   });
 
   test("is refused with every weak key, whatever the signature", async () => {
-    const file = new URL("../../../proto/vectors/external/weak-ed25519-public-keys.json", import.meta.url);
+    const file = new URL(
+      "../../../proto/vectors/external/weak-ed25519-public-keys.json",
+      import.meta.url,
+    );
     const hub = await open();
     for (const publicKey of weakKeys(file)) {
       hub.membership.challenge("aa");
@@ -222,17 +227,14 @@ describe("an operator's decision", () => {
     });
   });
 
-  test.each(["rejected", "suspended", "revoked"] as const)(
-    "%s needs a reason",
-    async (state) => {
-      const hub = await open();
-      await (await Agent.make("aa")).join(hub, await hub.invite("aa"));
-      if (state !== "rejected") await hub.membership.decide("aa", "approved", "", "operator");
-      await expect(hub.membership.decide("aa", state, " ", "operator")).rejects.toMatchObject({
-        code: "ERR_ARGUMENT_INVALID",
-      });
-    },
-  );
+  test.each(["rejected", "suspended", "revoked"] as const)("%s needs a reason", async (state) => {
+    const hub = await open();
+    await (await Agent.make("aa")).join(hub, await hub.invite("aa"));
+    if (state !== "rejected") await hub.membership.decide("aa", "approved", "", "operator");
+    await expect(hub.membership.decide("aa", state, " ", "operator")).rejects.toMatchObject({
+      code: "ERR_ARGUMENT_INVALID",
+    });
+  });
 
   test("about a center that is no member is refused", async () => {
     const hub = await open();
@@ -271,9 +273,9 @@ describe("a rotation", () => {
     const hub = await open();
     const agent = await Agent.approved(hub, "aa");
     await hub.membership.decide("aa", "suspended", "because", "operator");
-    await expect(
-      agent.rotate(hub, await generateSigningKey(), agent.key),
-    ).rejects.toMatchObject({ code: "ERR_MEMBER_STATE" });
+    await expect(agent.rotate(hub, await generateSigningKey(), agent.key)).rejects.toMatchObject({
+      code: "ERR_MEMBER_STATE",
+    });
   });
 });
 
@@ -285,7 +287,12 @@ test("the registry after a start is the one before", async () => {
   await hub.membership.decide("aa", "suspended", "数据有误", "operator");
   const again = await MemberRegistry.load(hub.log, ORIGIN);
   expect(again.list().map(plain)).toEqual(hub.registry.list().map(plain));
-  expect(again.countByState()).toEqual(new Map([["rejected", 1], ["suspended", 1]]));
+  expect(again.countByState()).toEqual(
+    new Map([
+      ["rejected", 1],
+      ["suspended", 1],
+    ]),
+  );
 });
 
 function plain(member: ReturnType<MemberRegistry["require"]>) {
@@ -325,7 +332,11 @@ class Agent {
       invitationSecret: secret,
       publicKey: this.key.publicKey,
       recoveryPublicKey: this.recovery.publicKey,
-      proofOfPossession: await signJoinProof("join", this.key, this.#statement(this.key, challenge)),
+      proofOfPossession: await signJoinProof(
+        "join",
+        this.key,
+        this.#statement(this.key, challenge),
+      ),
     });
   }
 

@@ -26,7 +26,6 @@ const NO_REPORT: Heartbeat = {
 export class PresenceBoard {
   readonly #clock: Clock;
   readonly #centers = new Map<string, Presence>();
-  readonly #listeners = new Set<(centerId: string, lastSeenMs: number) => void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -42,16 +41,9 @@ export class PresenceBoard {
       agentVersion: now.agentVersion.slice(0, 64),
       pausedReason: now.pausedReason.slice(0, 1_000),
     });
-    for (const listener of this.#listeners) listener(centerId, lastSeenMs);
   }
 
   get(centerId: string): Presence | undefined {
     return this.#centers.get(centerId);
-  }
-
-  /** Calls `listener` each time a center is heard from. Returns how to stop it. */
-  onHeard(listener: (centerId: string, lastSeenMs: number) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 }
