@@ -22,7 +22,7 @@ import {
 } from "../index/fields.ts";
 import { requiredUnits } from "../index/query/conditions.ts";
 import { explainHit } from "../index/query/explain.ts";
-import { highlight } from "../index/query/highlight.ts";
+import { Highlighter } from "../index/query/highlight.ts";
 import { parseQuery } from "../index/query/parse.ts";
 import { phraseForm } from "../index/query/phrase.ts";
 import {
@@ -36,6 +36,7 @@ import {
 import { FieldScorer, idfOf } from "../index/query/score.ts";
 import { checkRanges } from "../index/query/search.ts";
 import { isBelow, orderTerms, type WeighedTerm } from "../index/query/weighed-term.ts";
+import { textUnitsOf } from "../index/segment/segment.ts";
 import { bestSuggestions, completionsOf, typedKeys } from "../index/suggest/suggest.ts";
 import type {
   IndexChange,
@@ -195,6 +196,7 @@ class ModelSearch {
   readonly #analyzer: Analyzer;
   readonly #scorer: FieldScorer;
   readonly #terms: readonly WeighedTerm[];
+  readonly #highlighter: Highlighter;
 
   constructor(entries: readonly Entry[], query: IndexQuery, plan: QueryPlan, analyzer: Analyzer) {
     this.#entries = entries;
@@ -208,6 +210,7 @@ class ModelSearch {
         return df === 0 ? [] : [{ ...term, weight: term.weight * idfOf(entries.length, df) }];
       }),
     );
+    this.#highlighter = new Highlighter(plan.marks, this.#termsOf(false), analyzer);
   }
 
   result(position: number): IndexResult {
@@ -307,11 +310,8 @@ class ModelSearch {
       ref: document.ref,
       score,
       receivedAtMs: document.receivedAtMs,
-      highlights: highlight(
-        TEXT_FIELDS.map((field) => document.text[field]),
-        this.#plan.marks,
-        this.#termsOf(false),
-        this.#analyzer,
+      highlights: this.#highlighter.highlight(
+        textUnitsOf(TEXT_FIELDS.map((field) => document.text[field])),
       ),
       terms:
         this.#query.explain && isScored

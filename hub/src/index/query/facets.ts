@@ -149,14 +149,16 @@ interface Facet {
   readonly counts: Uint32Array;
 }
 
+/** For the batch that is looked at: fields that documents fail, and their sets in a column. One query runs at a time. */
+const FAILED = new Uint8Array(BATCH_SIZE);
+const SETS = new Uint32Array(BATCH_SIZE);
+
 /** Applies the filters of a query to documents of one segment and counts its facets. */
 export class SegmentFacets {
   readonly #segment: Segment;
   readonly #filters: readonly Filter[];
   readonly #excluded: readonly Filter[];
   readonly #facets: readonly Facet[];
-  readonly #failed = new Uint8Array(BATCH_SIZE);
-  readonly #sets = new Uint32Array(BATCH_SIZE);
 
   constructor(
     segment: Segment,
@@ -186,11 +188,11 @@ export class SegmentFacets {
   accept(batch: Batch): void {
     if (this.#excluded.length > 0) {
       this.#check(batch, this.#excluded, 1);
-      batch.keep(this.#failed);
+      batch.keep(FAILED);
     }
     this.#check(batch, this.#filters, 0);
     for (const facet of this.#facets) this.#count(batch, facet);
-    if (this.#filters.length > 0) batch.keep(this.#failed);
+    if (this.#filters.length > 0) batch.keep(FAILED);
   }
 
   addTo(tally: FacetTally): void {
@@ -201,8 +203,8 @@ export class SegmentFacets {
 
   /** Notes which filtered fields each document fails, where failing is to have `failing` in `accepted`. */
   #check({ docs, size }: Batch, filters: readonly Filter[], failing: number): void {
-    const failed = this.#failed;
-    const sets = this.#sets;
+    const failed = FAILED;
+    const sets = SETS;
     failed.fill(0, 0, size);
     for (const { field, column, accepted } of filters) {
       column.read(docs, size, sets);
@@ -216,8 +218,8 @@ export class SegmentFacets {
   }
 
   #count({ docs, size }: Batch, { filtered, column, counts }: Facet): void {
-    const failed = this.#failed;
-    const sets = this.#sets;
+    const failed = FAILED;
+    const sets = SETS;
     column.read(docs, size, sets);
     for (let i = 0; i < size; i++) {
       const fails = failed[i] as number;
@@ -229,8 +231,17 @@ export class SegmentFacets {
 }
 
 function acceptedSets({ sets, values }: Column, wanted: readonly string[]): Uint8Array {
-  const ids = new Set(wanted.map((value) => values.indexOf(value)).filter((id) => id !== -1));
-  return Uint8Array.from(sets, (set) => (set.some((value) => ids.has(value)) ? 1 : 0));
+  const isWanted = new Uint8Array(values.length);
+  for (const value of wanted) {
+    const id = values.indexOf(value);
+    if (id !== -1) isWanted[id] = 1;
+  }
+  const accepted = new Uint8Array(sets.length);
+  for (let set = 0; set < sets.length; set++) {
+    for (const value of sets[set] as readonly number[])
+      if (isWanted[value] === 1) accepted[set] = 1;
+  }
+  return accepted;
 }
 
 function storedColumn(view: SetColumnView | undefined): Column {

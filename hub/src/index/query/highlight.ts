@@ -9,7 +9,9 @@
 
 import type { IndexHighlight } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
+import { foldUnit } from "../analysis/fold.ts";
 import { TEXT_FIELDS } from "../fields.ts";
+import { type TextUnits, unitsToText } from "../segment/segment.ts";
 import type { Mark, MarkRun } from "./plan.ts";
 import type { WeighedTerm } from "./weighed-term.ts";
 
@@ -27,43 +29,122 @@ interface Span {
   readonly weight: number;
 }
 
-/**
- * Windows of the fields in which something was found, in the order of the fields.
- *
- * @param texts Source texts by field.
- * @param terms Terms with their weights, to choose the best window.
- */
-export function highlight(
-  texts: readonly string[],
-  marks: readonly Mark[],
-  terms: readonly WeighedTerm[],
-  analyzer: Analyzer,
-): IndexHighlight[] {
-  if (marks.length === 0) return [];
-  const views = texts.map((text) => viewOf(text, analyzer));
-  const weights = new Map(terms.map(({ text, weight }) => [text, weight]));
-  const spans: Span[][] = texts.map(() => []);
-  let number = 0;
-  const place = (mark: Mark): void => {
-    let isFound = false;
-    const weight = weightOf(mark, weights);
-    views.forEach((view, field) => {
-      for (const [start, end] of occurrences(mark.runs, view, analyzer)) {
-        spans[field]?.push({ start, end, mark: number, weight });
-        isFound = true;
-      }
+/** A mark with what is the same for all documents. */
+interface PreparedMark {
+  readonly number: number;
+  readonly weight: number;
+  readonly runs: readonly MarkRun[];
+  /** With a single run of n-grams of the basic plane: its units. */
+  readonly units: Uint16Array | undefined;
+  readonly parts: readonly PreparedMark[];
+}
+
+/** Highlights documents of one query. */
+export class Highlighter {
+  readonly #analyzer: Analyzer;
+  readonly #marks: readonly PreparedMark[];
+  #folded = new Uint16Array(1024);
+
+  /** @param terms Terms with their weights, to choose the best window. */
+  constructor(marks: readonly Mark[], terms: readonly WeighedTerm[], analyzer: Analyzer) {
+    this.#analyzer = analyzer;
+    const weights = new Map(terms.map(({ text, weight }) => [text, weight]));
+    let number = 0;
+    const prepare = (mark: Mark): PreparedMark => ({
+      number: number++,
+      weight: weightOf(mark, weights),
+      runs: mark.runs,
+      units: unitsOf(mark),
+      parts: mark.parts.map(prepare),
     });
-    number += 1;
-    if (!isFound) mark.parts.forEach(place);
-  };
-  marks.forEach(place);
-  return texts.flatMap((text, field) => {
-    const found = spans[field] as Span[];
-    const name = TEXT_FIELDS[field];
-    return found.length === 0 || name === undefined
-      ? []
-      : [{ field: name, ...windowOf(text, found) }];
-  });
+    this.#marks = marks.map(prepare);
+  }
+
+  /** Windows of the fields in which something was found, in the order of the fields. */
+  highlight(texts: TextUnits): IndexHighlight[] {
+    if (this.#marks.length === 0) return [];
+    const fields = this.#fieldsOf(texts);
+    const spans: Span[][] = fields.map(() => []);
+    const place = ({ number, weight, runs, units, parts }: PreparedMark): void => {
+      let isFound = false;
+      fields.forEach((field, f) => {
+        const add = (start: number, end: number) => {
+          spans[f]?.push({ start, end, mark: number, weight });
+          isFound = true;
+        };
+        if (units !== undefined && field.isSimple) this.#findUnits(units, field, add);
+        else findRuns(runs, field.view(), this.#analyzer, add);
+      });
+      if (!isFound) parts.forEach(place);
+    };
+    this.#marks.forEach(place);
+    return fields.flatMap((field, f) => {
+      const found = spans[f] as Span[];
+      const name = TEXT_FIELDS[f];
+      if (found.length === 0 || name === undefined) return [];
+      return [{ field: name, ...windowOf(field.text(), found) }];
+    });
+  }
+
+  /** Folds the texts a unit at a time; a field in which that is not possible is not simple. */
+  #fieldsOf({ units, ends }: TextUnits) {
+    const total = ends[3] as number;
+    if (this.#folded.length < total) this.#folded = new Uint16Array(total * 2);
+    const folded = this.#folded;
+    let from = 0;
+    return [0, 1, 2, 3].map((f) => {
+      const start = from;
+      const end = ends[f] as number;
+      from = end;
+      let isSimple = true;
+      for (let i = start; i < end; i++) {
+        const unit = foldUnit(units[i] as number);
+        folded[i] = unit;
+        if (unit === 0) isSimple = false;
+      }
+      let text: string | undefined;
+      let view: View | undefined;
+      const field = {
+        start,
+        end,
+        isSimple,
+        text: () => {
+          text ??= unitsToText(units, start, end);
+          return text;
+        },
+        view: () => {
+          view ??= viewOf(field.text(), this.#analyzer);
+          return view;
+        },
+      };
+      return field;
+    });
+  }
+
+  /** Calls `add` with each place of the units in a simple field. */
+  #findUnits(
+    wanted: Uint16Array,
+    { start, end }: { readonly start: number; readonly end: number },
+    add: (start: number, end: number) => void,
+  ): void {
+    const folded = this.#folded;
+    const first = wanted[0];
+    const size = wanted.length;
+    for (let at = start; at + size <= end; at++) {
+      if (folded[at] !== first) continue;
+      let i = 1;
+      while (i < size && folded[at + i] === wanted[i]) i += 1;
+      if (i === size) add(at - start, at - start + size);
+    }
+  }
+}
+
+/** The units of a mark that is one run of n-grams, each a unit; undefined for any other. */
+function unitsOf({ runs }: Mark): Uint16Array | undefined {
+  const [only] = runs;
+  if (runs.length !== 1 || only?.type !== "gram") return undefined;
+  const units = Uint16Array.from(only.text, (character) => character.charCodeAt(0));
+  return units.length === only.text.length ? units : undefined;
 }
 
 /** A folded text with the way back by UTF-16 units of the folded text, and its runs. */
@@ -112,20 +193,18 @@ function viewOf(source: string, analyzer: Analyzer): View {
   return { text, starts: unitStarts, ends: unitEnds, runs: unitRuns };
 }
 
-/** Source ranges in which the runs stand one after the other. */
-function* occurrences(
+/** Calls `add` with the source ranges in which the runs stand one after the other. */
+function findRuns(
   wanted: readonly MarkRun[],
   view: View,
   analyzer: Analyzer,
-): Generator<readonly [start: number, end: number]> {
+  add: (start: number, end: number) => void,
+): void {
   const [only] = wanted;
   if (wanted.length === 1 && only?.type === "gram") {
-    for (
-      let at = view.text.indexOf(only.text);
-      at !== -1;
-      at = view.text.indexOf(only.text, at + 1)
-    ) {
-      yield sourceRange(view, at, at + only.text.length);
+    const { text } = only;
+    for (let at = view.text.indexOf(text); at !== -1; at = view.text.indexOf(text, at + 1)) {
+      add(view.starts[at] as number, view.ends[at + text.length - 1] as number);
     }
     return;
   }
@@ -140,7 +219,7 @@ function* occurrences(
       end = range.to;
       return true;
     });
-    if (isHere) yield sourceRange(view, start, end);
+    if (isHere) add(view.starts[start] as number, view.ends[end - 1] as number);
   }
 }
 
@@ -166,10 +245,6 @@ function matchRun(
   if (isLast)
     return text.startsWith(wanted.text) ? { from, to: from + wanted.text.length } : undefined;
   return text === wanted.text ? run : undefined;
-}
-
-function sourceRange(view: View, from: number, to: number): readonly [number, number] {
-  return [view.starts[from] as number, view.ends[to - 1] as number];
 }
 
 /** Sum of the weights of the terms that a mark contains. */

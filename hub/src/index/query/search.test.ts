@@ -71,7 +71,7 @@ const query = fc
       { field: "year", values: ["2023", "2025"] },
       { field: "region", values: ["34"] },
       { field: "state", values: ["live"] },
-    ] as const satisfies IndexQuery["filters"]),
+    ] satisfies IndexQuery["filters"][number][]),
   })
   .map(({ text: typed, ...parts }) =>
     aQuery(typed, {

@@ -12,13 +12,13 @@ import type { IndexHit, IndexQuery, IndexResult } from "../../ports/search-index
 import type { Analyzer } from "../analysis/analyzer.ts";
 import type { Generation } from "../generation.ts";
 import { END } from "../segment/postings.ts";
-import { createTextUnits, type Segment, unitsToText } from "../segment/segment.ts";
+import { createTextUnits, type Segment } from "../segment/segment.ts";
 import { Batch } from "./batch.ts";
 import { candidateDocs, DocumentGate, requiredUnits } from "./conditions.ts";
 import { EveryDoc } from "./docs.ts";
 import { explainHit } from "./explain.ts";
 import { FacetTally, SegmentFacets } from "./facets.ts";
-import { highlight } from "./highlight.ts";
+import { Highlighter } from "./highlight.ts";
 import { parseQuery } from "./parse.ts";
 import { planQuery, type QueryPlan, RERANKED } from "./plan.ts";
 import { type Candidates, QuestionSearch } from "./question.ts";
@@ -120,7 +120,8 @@ class SearchRun {
   result(): IndexResult {
     if (this.#isQuestion) this.#answerQuestion();
     else this.#matchAll();
-    const hits = this.#top.sorted().map((candidate) => this.#hit(candidate));
+    const highlighter = new Highlighter(this.#plan.marks, this.#counted, this.#analyzer);
+    const hits = this.#top.sorted().map((candidate) => this.#hit(candidate, highlighter));
     return {
       hits,
       total: this.#total,
@@ -235,18 +236,14 @@ class SearchRun {
     this.#batch.size = 0;
   }
 
-  #hit(candidate: Candidate): IndexHit {
+  #hit(candidate: Candidate, highlighter: Highlighter): IndexHit {
     const { segment, doc, score, receivedAtMs } = candidate;
     segment.readTexts(doc, this.#texts);
-    const { units, ends } = this.#texts;
-    const texts = [0, 1, 2, 3].map((f) =>
-      unitsToText(units, f === 0 ? 0 : (ends[f - 1] as number), ends[f] as number),
-    );
     return {
       ref: segment.ref(doc),
       score,
       receivedAtMs,
-      highlights: highlight(texts, this.#plan.marks, this.#counted, this.#analyzer),
+      highlights: highlighter.highlight(this.#texts),
       terms: this.#query.explain && this.#isScored ? this.#explain(candidate) : [],
     };
   }

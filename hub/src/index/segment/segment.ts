@@ -271,6 +271,14 @@ export class Segment {
   }
 }
 
+/** Texts by field as decoded ones. */
+export function textUnitsOf(texts: readonly string[]): TextUnits {
+  const all = texts.join("");
+  const units = Uint16Array.from({ length: all.length }, (_, i) => all.charCodeAt(i));
+  let end = 0;
+  return { units, ends: Uint32Array.from(texts, (text) => (end += text.length)) };
+}
+
 /** Units `from` to `to` (exclusive) as a text. */
 export function unitsToText(units: Uint16Array, from: number, to: number): string {
   let text = "";
