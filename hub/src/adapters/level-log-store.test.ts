@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Level } from "level";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { describeLogStore } from "../ports/log-store.contract.ts";
 import type { LogStore } from "../ports/log-store.ts";
 import { openLevelLogStore } from "./level-log-store.ts";
@@ -10,6 +10,7 @@ import { openLevelLogStore } from "./level-log-store.ts";
 const folders: string[] = [];
 
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
@@ -84,15 +85,33 @@ describe("LevelLogStore", () => {
     expect(await store.entryCount()).toBe(0);
   });
 
-  test("writes nothing more after a write that failed", async () => {
-    const folder = newFolder();
-    const store = await openLevelLogStore(folder, { reserveBytes: 0 });
+  test("syncs every write before it says that it is done", async () => {
+    const batch = vi.spyOn(Level.prototype, "batch");
+    await using store = await openLevelLogStore(newFolder(), { reserveBytes: 0 });
     await fill(store);
-    await store[Symbol.asyncDispose]();
-    await expect(store.writeHead(head())).rejects.toMatchObject({ code: "ERR_STORE_FAILED" });
-    await expect(store.replaceRecords(0, bytes("x"))).rejects.toMatchObject({
-      code: "ERR_STORE_FAILED",
-    });
+    await store.replaceFacts(new Map([["feed/b", bytes("y")]]));
+    await store.replaceRecords(0, bytes("z"));
+    expect(batch.mock.calls.map((args) => (args as unknown[])[1])).toEqual(
+      Array(4).fill({ sync: true }),
+    );
+  });
+
+  test("writes nothing more after a write that failed, until it is opened again", async () => {
+    const folder = newFolder();
+    {
+      await using store = await openLevelLogStore(folder, { reserveBytes: 0 });
+      await fill(store);
+      const batch = vi.spyOn(Level.prototype, "batch").mockRejectedValueOnce(new Error("no"));
+      for (let i = 0; i < 2; i += 1) {
+        await expect(store.writeHead(head())).rejects.toMatchObject({ code: "ERR_STORE_FAILED" });
+      }
+      await expect(
+        store.writeEntries([{ position: 2, entry: bytes("x"), records: bytes("") }], new Map()),
+      ).rejects.toMatchObject({ code: "ERR_STORE_FAILED" });
+      expect(batch).toHaveBeenCalledTimes(1);
+    }
+    await using store = await openLevelLogStore(folder, { reserveBytes: 0 });
+    await store.writeHead(head());
   });
 
   test("lets two handles of one process read and write one folder", async () => {

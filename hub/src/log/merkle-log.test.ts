@@ -266,6 +266,23 @@ describe("MerkleLog", () => {
       );
     });
 
+    test("when only a tile above the leaves is another", async () => {
+      const { store, anchor } = await openLogWith(Array.from({ length: 300 }, (_, i) => `${i}`));
+      const tiles = new Map([["tile/1/000", new Uint8Array(32)]]);
+      await store.writeHead({ ...((await headOf(store)) as StoredHead), tiles });
+      await expect(MerkleLog.open({ store, anchor, signer, clock })).rejects.toEqual(
+        stops("ERR_LOG_DAMAGED"),
+      );
+    });
+
+    test("when its own memory of the last root is another", async () => {
+      const { log } = await filled();
+      const root = log.head?.root as Uint8Array;
+      root[0] = (root[0] as number) ^ 1;
+      await expect(log.append(draft("d"))).rejects.toEqual(stops("ERR_LOG_DAMAGED"));
+      expect(log.size).toBe(3);
+    });
+
     test("when the whole store is behind the published checkpoint", async () => {
       const { anchor } = await filled();
       await expect(
@@ -307,6 +324,18 @@ describe("MerkleLog", () => {
     expect(undone).toEqual(["d", "c", "b"]);
     expect((await log.append(draft("e"))).position).toBe(1);
     expect(log.queuedBytes).toBe(0);
+  });
+
+  test("rejects what waits behind a commit that found the disk full, so that nothing is left out", async () => {
+    const store = new GatedStore();
+    const { log } = await openLog({ store });
+    const first = log.append(draft("a"));
+    await store.reached;
+    const behind = ["b", "c"].map((name) => log.append(draft(name)));
+    store.fail(new TributaryError("ERR_STORE_FULL", "full"));
+    const results = await Promise.allSettled([first, ...behind]);
+    expect(results.map((r) => r.status)).toEqual(["rejected", "rejected", "rejected"]);
+    expect(await store.entryCount()).toBe(0);
   });
 
   test("takes nothing more after the store failed", async () => {
@@ -355,6 +384,33 @@ class FailingStore extends MemoryLogStore {
     const error = this.nextError;
     this.nextError = undefined;
     if (error !== undefined) throw error;
+    await super.writeEntries(entries, facts);
+  }
+}
+
+/** Its first write waits until the test lets it fail. */
+class GatedStore extends MemoryLogStore {
+  readonly #reached = Promise.withResolvers<void>();
+  readonly #failed = Promise.withResolvers<never>();
+  #isFirst = true;
+
+  get reached(): Promise<void> {
+    return this.#reached.promise;
+  }
+
+  fail(error: Error): void {
+    this.#failed.reject(error);
+  }
+
+  override async writeEntries(
+    entries: readonly StoredEntry[],
+    facts: ReadonlyMap<string, Uint8Array>,
+  ): Promise<void> {
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      this.#reached.resolve();
+      await this.#failed.promise;
+    }
     await super.writeEntries(entries, facts);
   }
 }
