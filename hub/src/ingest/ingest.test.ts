@@ -194,6 +194,18 @@ describe("a batch that does not come next", () => {
     expect(ingest.feedHead("aa")?.pausedCode).toBe("ERR_BATCH_FORK");
   });
 
+  test("with another predecessor pauses nothing unless the center's key signed it", async () => {
+    const { ingest } = await open();
+    const feed = new Feed();
+    const other = feed.copy();
+    await ingest.accept("aa", (await feed.next()).frame);
+    await other.next();
+    const forged = (await other.next()).frame.slice();
+    forged[signatureAt(forged)] = (forged[signatureAt(forged)] as number) ^ 1;
+    expect(await ingest.accept("aa", forged)).toMatchObject({ refusal: { code: "ERR_SIGNATURE" } });
+    expect(ingest.feedHead("aa")?.pausedCode).toBe("");
+  });
+
   test("with another count of records before it is refused", async () => {
     const { ingest } = await open();
     const feed = new Feed();
