@@ -24,51 +24,71 @@ interface Column {
   read(docs: Uint32Array, size: number, sets: Uint32Array): void;
 }
 
+/** The sets of a segment's column as numbers of values: set i has `ids` from `ends[i - 1]` (or 0) to `ends[i]`. */
+interface NumberedSets {
+  readonly ids: Uint32Array;
+  readonly ends: Uint32Array;
+}
+
 /**
  * Numbers for facet values over all segments that were ever opened together, so that counts of segments are added up by
  * number and not by text. Grows with the number of different values.
  */
 export class FacetValues {
-  readonly #fields = new Map<
-    string,
-    { readonly values: string[]; readonly ids: Map<string, number> }
-  >();
-  readonly #ofSegments = new WeakMap<Segment, Map<string, Uint32Array>>();
+  readonly #fields = new Map<string, FieldValues>();
+  readonly #ofSegments = new WeakMap<Segment, Map<string, NumberedSets>>();
 
   /** Values of a field by number. */
-  valuesOf(field: string): readonly string[] {
-    return this.#field(field).values;
+  fieldOf(field: string): FieldValues {
+    let found = this.#fields.get(field);
+    if (found === undefined) {
+      found = new FieldValues();
+      this.#fields.set(field, found);
+    }
+    return found;
   }
 
-  /** The numbers of a segment's values of a field. */
-  idsOf(segment: Segment, field: string): Uint32Array {
+  /** The sets of a segment's column. */
+  setsOf(segment: Segment, field: string): NumberedSets {
     let ofSegment = this.#ofSegments.get(segment);
     if (ofSegment === undefined) {
       ofSegment = new Map();
       this.#ofSegments.set(segment, ofSegment);
     }
-    let numbers = ofSegment.get(field);
-    if (numbers === undefined) {
-      const { values, ids } = this.#field(field);
-      const own = field === STATE_FIELD ? STATE_VALUES : (segment.facet(field)?.values ?? []);
-      numbers = Uint32Array.from(own, (value) => {
-        const known = ids.get(value);
-        if (known !== undefined) return known;
-        ids.set(value, values.length);
-        return values.push(value) - 1;
-      });
-      ofSegment.set(field, numbers);
+    let numbered = ofSegment.get(field);
+    if (numbered === undefined) {
+      const { sets, values } = field === STATE_FIELD ? STATE : (segment.facet(field) ?? NO_SETS);
+      const numbers = values.map((value) => this.fieldOf(field).numberOf(value));
+      const ids = Uint32Array.from(sets.flat(), (value) => numbers[value] as number);
+      let end = 0;
+      numbered = { ids, ends: Uint32Array.from(sets, (set) => (end += set.length)) };
+      ofSegment.set(field, numbered);
     }
-    return numbers;
+    return numbered;
+  }
+}
+
+/** Values of one field. */
+class FieldValues {
+  readonly names: string[] = [];
+  readonly #numbers = new Map<string, number>();
+  #byName = new Uint32Array(0);
+
+  numberOf(value: string): number {
+    const known = this.#numbers.get(value);
+    if (known !== undefined) return known;
+    this.#numbers.set(value, this.names.length);
+    return this.names.push(value) - 1;
   }
 
-  #field(field: string) {
-    let found = this.#fields.get(field);
-    if (found === undefined) {
-      found = { values: [], ids: new Map() };
-      this.#fields.set(field, found);
+  /** Numbers in the order of names. */
+  get byName(): Uint32Array {
+    if (this.#byName.length !== this.names.length) {
+      this.#byName = Uint32Array.from(this.names.keys()).sort((a, b) =>
+        compareTexts(this.names[a] as string, this.names[b] as string),
+      );
     }
-    return found;
+    return this.#byName;
   }
 }
 
@@ -82,21 +102,26 @@ export class FacetTally {
     this.#values = values;
     this.#counts = new Map(
       fields.map((field) => {
-        for (const segment of segments) values.idsOf(segment, field);
-        return [field, new Uint32Array(values.valuesOf(field).length)];
+        for (const segment of segments) values.setsOf(segment, field);
+        return [field, new Uint32Array(values.fieldOf(field).names.length)];
       }),
     );
   }
 
   /** Adds counts of sets of a segment. */
-  add(segment: Segment, field: string, sets: Column["sets"], setCounts: Uint32Array): void {
-    const ids = this.#values.idsOf(segment, field);
+  add(segment: Segment, field: string, setCounts: Uint32Array): void {
+    const { ids, ends } = this.#values.setsOf(segment, field);
     const counts = this.#counts.get(field) as Uint32Array;
-    for (let set = 0; set < setCounts.length; set++) {
+    let at = 0;
+    for (let set = 0; set < ends.length; set++) {
+      const end = ends[set] as number;
       const count = setCounts[set] as number;
-      if (count === 0) continue;
-      for (const value of sets[set] as readonly number[]) {
-        const id = ids[value] as number;
+      if (count === 0) {
+        at = end;
+        continue;
+      }
+      for (; at < end; at++) {
+        const id = ids[at] as number;
         counts[id] = (counts[id] as number) + count;
       }
     }
@@ -105,29 +130,35 @@ export class FacetTally {
   result(): FacetCounts[] {
     return [...this.#counts].map(([field, counts]) => ({
       field,
-      values: mostFrequent(counts, this.#values.valuesOf(field)),
+      values: mostFrequent(counts, this.#values.fieldOf(field)),
     }));
   }
 }
 
-function mostFrequent(counts: Uint32Array, names: readonly string[]): FacetCounts["values"] {
+function mostFrequent(counts: Uint32Array, { names, byName }: FieldValues): FacetCounts["values"] {
+  const { least, room } = leastShown(counts);
+  let left = room;
   const values: { value: string; count: number }[] = [];
-  const least = leastShown(counts);
-  for (let id = 0; id < counts.length; id++) {
-    const count = counts[id] as number;
-    if (count >= least) values.push({ value: names[id] as string, count });
+  for (let i = 0; i < byName.length; i++) {
+    const id = byName[i] as number;
+    // Numbers that came after the counts were made have none.
+    const count = counts[id] ?? 0;
+    if (count < least || (count === least && left === 0)) continue;
+    if (count === least) left -= 1;
+    values.push({ value: names[id] as string, count });
   }
-  return values
-    .sort((a, b) => b.count - a.count || compareTexts(a.value, b.value))
-    .slice(0, MAX_FACET_VALUES);
+  // Stable: values of one count stay in the order of names.
+  return values.sort((a, b) => b.count - a.count);
 }
 
-/** The count of the last value that is shown, or 1. Values that tie with it are sorted by name and cut off later. */
-function leastShown(counts: Uint32Array): number {
-  let some = 0;
-  for (let id = 0; id < counts.length; id++) if (counts[id] !== 0) some += 1;
-  if (some <= MAX_FACET_VALUES) return 1;
-  return counts.slice().sort()[counts.length - MAX_FACET_VALUES] as number;
+/** The smallest count that is shown, and for how many values with it there is room. */
+function leastShown(counts: Uint32Array): { least: number; room: number } {
+  const shown = counts.filter((count) => count > 0);
+  if (shown.length <= MAX_FACET_VALUES) return { least: 1, room: MAX_FACET_VALUES };
+  shown.sort();
+  const least = shown[shown.length - MAX_FACET_VALUES] as number;
+  const above = shown.length - 1 - shown.lastIndexOf(least);
+  return { least, room: MAX_FACET_VALUES - above };
 }
 
 /** Fields that a document of a batch fails: none, the number of the only one plus 1, or several. */
@@ -196,8 +227,8 @@ export class SegmentFacets {
   }
 
   addTo(tally: FacetTally): void {
-    for (const { field, column, counts } of this.#facets) {
-      tally.add(this.#segment, field, column.sets, counts);
+    for (const { field, counts } of this.#facets) {
+      tally.add(this.#segment, field, counts);
     }
   }
 
@@ -245,9 +276,7 @@ function acceptedSets({ sets, values }: Column, wanted: readonly string[]): Uint
 }
 
 function storedColumn(view: SetColumnView | undefined): Column {
-  if (view === undefined) {
-    return { sets: [[]], values: [], read: (_docs, size, sets) => sets.fill(0, 0, size) };
-  }
+  if (view === undefined) return { ...NO_SETS, read: (_docs, size, sets) => sets.fill(0, 0, size) };
   const { setOf, sets, values } = view;
   const read = (docs: Uint32Array, size: number, into: Uint32Array) => {
     for (let i = 0; i < size; i++) into[i] = setOf[docs[i] as number] as number;
@@ -255,8 +284,8 @@ function storedColumn(view: SetColumnView | undefined): Column {
   return { sets, values, read };
 }
 
-const STATE_SETS = [[], [0], [1]] as const;
-const STATE_VALUES = ["live", "stale"] as const;
+const NO_SETS = { sets: [[]] as readonly number[][], values: [] as readonly string[] };
+const STATE = { sets: [[], [0], [1]], values: ["live", "stale"] };
 const LIVE = 1;
 const STALE = 2;
 
@@ -270,5 +299,5 @@ function stateColumn(segment: Segment, { atMs, centers }: Staleness): Column {
       into[i] = isOver ? STALE : (ofCenter[center[doc] as number] as number);
     }
   };
-  return { sets: STATE_SETS, values: STATE_VALUES, read };
+  return { ...STATE, read };
 }

@@ -16,17 +16,21 @@ import type { WeighedTerm } from "./weighed-term.ts";
 
 /** Finds which of some characters the fields of documents have. */
 export class CharacterCounter {
-  /** Number of each character plus 1, by UTF-16 unit; characters beyond the basic plane by code point. */
-  readonly #numbers = new Map<number, number>();
+  /** Number of each character of the basic plane plus 1; 0 for others. */
+  readonly #numbers = new Uint8Array(65_536);
+  /** The same for characters beyond it. */
+  readonly #farNumbers = new Map<number, number>();
   readonly #folded = createFolded();
   readonly #texts = createTextUnits();
   /** Counts by field, as in postings, of each character in the document that was read last. */
   readonly counts: Uint32Array;
 
-  /** @param characters Folded. */
+  /** @param characters Folded; fewer than 256. */
   constructor(characters: readonly string[]) {
-    characters.forEach((character, number) => {
-      this.#numbers.set(character.codePointAt(0) as number, number);
+    characters.forEach((character, i) => {
+      const code = character.codePointAt(0) as number;
+      if (code <= 0xffff) this.#numbers[code] = i + 1;
+      else this.#farNumbers.set(code, i + 1);
     });
     this.counts = new Uint32Array(characters.length);
   }
@@ -64,9 +68,10 @@ export class CharacterCounter {
   }
 
   #count(code: number, shift: number): void {
-    const number = this.#numbers.get(code);
-    if (number === undefined) return;
-    this.counts[number] = ((this.counts[number] as number) | (1 << shift)) >>> 0;
+    const number = code <= 0xffff ? this.#numbers[code] : this.#farNumbers.get(code);
+    if (number === undefined || number === 0) return;
+    const at = number - 1;
+    this.counts[at] = ((this.counts[at] as number) | (1 << shift)) >>> 0;
   }
 }
 
