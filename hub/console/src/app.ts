@@ -15,6 +15,7 @@ import {
   formatPageState,
   type PageState,
   parsePageState,
+  START,
   searchFilters,
   withSearch,
 } from "./page-state.ts";
@@ -140,7 +141,11 @@ export class App {
     if (isNew) scrollTo({ top: 0 });
     shown.catch((error: unknown) => {
       if (signal.aborted) return; // another state is shown by now
-      const shownProblem = problem(error, this.#view, () => this.#show(state));
+      const firstPage = withSearch(state, {});
+      const shownProblem = problem(error, this.#view, {
+        retry: () => this.#show(state),
+        startOver: formatPageState(firstPage) === formatPageState(state) ? START : firstPage,
+      });
       this.#setMain(
         state.record === ""
           ? resultsFrame(shownProblem)

@@ -1,6 +1,6 @@
 /** Filters with counts, and the ones that are chosen. @module */
 
-import type { Facet, FacetValue } from "@tributary/sdk";
+import type { FacetValue, SearchAnswer } from "@tributary/sdk";
 import { el, icon } from "./dom.ts";
 import {
   FACET_FIELDS,
@@ -20,14 +20,14 @@ const unfolded = new Set<string>();
 
 /** One group of checkboxes a field, without the fields that cannot narrow the answer; undefined if none can. */
 export function facetPanel(
-  facets: readonly Facet[],
+  { facets, total }: Pick<SearchAnswer, "facets" | "total">,
   state: PageState,
   view: View,
 ): HTMLElement | undefined {
   const groups = FACET_FIELDS.flatMap((field) => {
     const values = facets.find((facet) => facet.field === field)?.values ?? [];
     const chosen = state.filters[field] ?? [];
-    const canNarrow = values.length > 1 || chosen.length > 0;
+    const canNarrow = chosen.length > 0 || values.some(({ count }) => count < total);
     return canNarrow ? [facetGroup(field, values, chosen, state, view)] : [];
   });
   return groups.length === 0 ? undefined : el("div", { class: "facets" }, ...groups);

@@ -56,6 +56,9 @@ function describe(value: unknown, info: FieldInfo | undefined, view: View): Chil
   }
 }
 
+/** Of longer lists, such as thousands of hashes, the rest is counted. */
+const MAX_ITEMS = 50;
+
 function describeList(
   values: readonly unknown[],
   info: FieldInfo | undefined,
@@ -66,7 +69,9 @@ function describeList(
     el(
       "ul",
       { class: isOfMessages ? "messages" : "words", role: "list" },
-      ...values.map((item) => el("li", {}, ...describe(item, info, view))),
+      ...values.slice(0, MAX_ITEMS).map((item) => el("li", {}, ...describe(item, info, view))),
+      values.length > MAX_ITEMS &&
+        el("li", {}, view.t("moreItems", { n: values.length - MAX_ITEMS })),
     ),
   ];
 }

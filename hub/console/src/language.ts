@@ -90,6 +90,7 @@ const MESSAGES = {
   sectionProvenance: ["出处", "Provenance"],
   sectionProof: ["证明", "Proof"],
   sectionFeatures: ["分类标签", "Classification"],
+  moreItems: ["……另有 {n} 项", "… and {n} more"],
   noBody: ["该记录没有可显示的内容。", "This record has no content to show."],
   selfClaimed: ["服务商自述，不参与排序", "the provider's own words; never scored"],
   yes: ["是", "yes"],

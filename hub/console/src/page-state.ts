@@ -25,6 +25,7 @@ export const FACET_FIELDS = [
   "center_type",
   "year",
   "license",
+  "label",
   "state",
 ] as const satisfies readonly FacetField[];
 

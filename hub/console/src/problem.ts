@@ -3,7 +3,7 @@
 import { ClientError, isTributaryError, type TributaryErrorCode } from "@tributary/sdk";
 import { el } from "./dom.ts";
 import type { MessageName } from "./language.ts";
-import { START } from "./page-state.ts";
+import type { PageState } from "./page-state.ts";
 import { hrefOf, type View } from "./view.ts";
 
 const WHAT_TO_DO: { readonly [code in TributaryErrorCode]?: MessageName } = {
@@ -17,8 +17,19 @@ const WHAT_TO_DO: { readonly [code in TributaryErrorCode]?: MessageName } = {
   ERR_PAGE_TOKEN: "doStartOver",
 };
 
+/** Ways on from a problem. */
+export interface WaysOn {
+  readonly retry: () => void;
+  /** A state that has a chance. */
+  readonly startOver: PageState;
+}
+
 /** An error as a person can use it. An error without a code is a defect of the page: shown, never swallowed. */
-export function problem(error: unknown, { t, language }: View, retry: () => void): HTMLElement {
+export function problem(
+  error: unknown,
+  { t, language }: View,
+  { retry, startOver }: WaysOn,
+): HTMLElement {
   const known = isTributaryError(error) ? error : undefined;
   const message =
     known === undefined ? String(error) : language === "zh" ? known.messageZh : known.message;
@@ -41,7 +52,7 @@ export function problem(error: unknown, { t, language }: View, retry: () => void
       "p",
       { class: "actions" },
       el("button", { type: "button", class: "primary", on: { click: retry } }, t("retry")),
-      el("a", { href: hrefOf(START) }, t("startOver")),
+      el("a", { href: hrefOf(startOver) }, t("startOver")),
     ),
   );
 }

@@ -58,7 +58,7 @@ export function resultsPage(
 /** Beside the hits where there is room; folded above them on a small screen. Nothing where nothing can be filtered. */
 function filterColumn(page: SearchPage, state: PageState, view: View): HTMLElement | undefined {
   const { t } = view;
-  const panel = facetPanel(page.facets, state, view);
+  const panel = facetPanel(page, state, view);
   if (panel === undefined) return undefined;
   const chosen = Object.values(state.filters).flat().length;
   return el(

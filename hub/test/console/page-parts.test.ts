@@ -1,0 +1,206 @@
+/**
+ * What of the page needs no browser: its URLs, its fields, its colours, its texts, its snippets.
+ */
+
+import { readFileSync } from "node:fs";
+import { FACET_FIELDS as ALL_FACETS, bodySchemas, RECORD_KINDS } from "@tributary/proto";
+import { isSchemeName } from "@tributary/proto/vocabulary";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { chooseLanguage, translator } from "../../console/src/language.ts";
+import {
+  FACET_FIELDS,
+  formatPageState,
+  type PageState,
+  parsePageState,
+  START,
+  searchFilters,
+  toggleFilter,
+  withSearch,
+} from "../../console/src/page-state.ts";
+import {
+  FACET_LABELS,
+  FACET_SCHEMES,
+  type FieldTable,
+  fieldsOf,
+} from "../../console/src/record-fields.ts";
+import { sameValue } from "../../console/src/same-value.ts";
+import { curlSnippet, sdkSnippet } from "../../console/src/snippet.ts";
+
+const text = fc.string({ unit: "grapheme", maxLength: 20 });
+const values = fc.array(fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }), {
+  minLength: 1,
+  maxLength: 3,
+});
+const states: fc.Arbitrary<PageState> = fc
+  .record({
+    query: text,
+    kind: fc.constantFrom("", ...RECORD_KINDS),
+    filters: fc.dictionary(fc.constantFrom(...FACET_FIELDS), values),
+    sort: fc.constantFrom("relevance" as const, "newest" as const),
+    page: fc.integer({ min: 2, max: 500 }),
+    token: text,
+    record: text,
+  })
+  .map((state) => ({ ...state, page: state.token === "" ? 1 : state.page }));
+
+describe("a page's URL", () => {
+  test("says everything that the page shows, for any state", () => {
+    fc.assert(
+      fc.property(states, (state) => {
+        expect(parsePageState(formatPageState(state))).toEqual(state);
+      }),
+    );
+  });
+
+  test("is short and readable where little is asked", () => {
+    expect(formatPageState(START)).toBe("");
+    const record = "urn:dth:copper:case:C-1";
+    expect(formatPageState({ ...START, record })).toBe(`?record=${record}`);
+  });
+
+  test("ignores what it does not know, and a page without its token", () => {
+    expect(parsePageState("?x=1&sort=sideways&page=7&region=")).toEqual(START);
+    expect(parsePageState("?page=-3&token=t").page).toBe(1);
+  });
+
+  test("goes to the first page and the hits when the search changes", () => {
+    const deep = { ...START, query: "铜", page: 3, token: "t", record: "urn:x" };
+    expect(withSearch(deep, { kind: "case" })).toEqual({ ...START, query: "铜", kind: "case" });
+    const once = toggleFilter(deep, "region", "320000");
+    expect(searchFilters(once)).toEqual({ region: ["320000"] });
+    expect(toggleFilter(once, "region", "320000")).toEqual({ ...START, query: "铜" });
+  });
+});
+
+describe("the fields of a record", () => {
+  test.each(RECORD_KINDS)("of kind %s all have labels in both languages", (kind) => {
+    expect(unlabelled(bodySchemas[kind], fieldsOf(kind), kind)).toEqual([]);
+  });
+
+  test("that can be filtered by all have labels, and schemes that exist", () => {
+    expect(Object.keys(FACET_LABELS).sort()).toEqual([...ALL_FACETS].sort());
+    expect(Object.values(FACET_SCHEMES).filter((name) => !isSchemeName(name))).toEqual([]);
+    const shown = new Set<string>([...FACET_FIELDS, "kind"]);
+    expect(ALL_FACETS.filter((field) => !shown.has(field))).toEqual(["language"]);
+  });
+});
+
+/** Paths of fields of a schema that the table does not name. */
+function unlabelled(schema: z.ZodType, table: FieldTable, path: string): string[] {
+  const object = objectIn(schema);
+  return Object.entries(object?.shape ?? {}).flatMap(([name, field]) => {
+    const info = table[name];
+    if (info === undefined) return [`${path}.${name}`];
+    // Money and effects are shown as a whole.
+    if (info.form !== undefined) return [];
+    return unlabelled(field as z.ZodType, info.fields ?? {}, `${path}.${name}`);
+  });
+}
+
+/** The object that a schema is, is a list of, or may be. */
+function objectIn(schema: z.ZodType): z.ZodObject | undefined {
+  if (schema instanceof z.ZodObject) return schema;
+  if (schema instanceof z.ZodOptional) return objectIn(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodArray) return objectIn(schema.element as z.ZodType);
+  return undefined;
+}
+
+describe("the page's colours", () => {
+  const css = readFileSync(new URL("../../console/src/page.css", import.meta.url), "utf8");
+  const colours = new Map(
+    [...css.matchAll(/--([a-z-]+): (?:light-dark\((#\w{6}), (#\w{6})\)|(#\w{6}));/g)].map(
+      ([, name = "", light, dark, both]) =>
+        [name, { light: light ?? both ?? "", dark: dark ?? both ?? "" }] as const,
+    ),
+  );
+
+  /** WCAG 2.2, "contrast ratio" and "relative luminance". */
+  function contrast(a: string, b: string): number {
+    const [darker = 0, lighter = 0] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+    return (lighter + 0.05) / (darker + 0.05);
+  }
+
+  function luminance(colour: string): number {
+    const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
+      const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+      return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  }
+
+  const texts = [
+    ...["ink", "muted", "accent", "bad"].flatMap((ink) =>
+      ["ground", "surface"].map((ground) => [ink, ground] as const),
+    ),
+    ["ink", "sunken"],
+    ["muted", "sunken"],
+    ["ink", "accent-soft"],
+    ["muted", "accent-soft"],
+    ["accent", "accent-soft"],
+    ["on-accent", "accent-strong"],
+    ["mark-ink", "mark"],
+    ["good", "good-soft"],
+    ["warn", "warn-soft"],
+    ["warn", "ground"],
+    ["bad", "bad-soft"],
+  ] as const;
+
+  test.each(texts)("%s on %s can be read in both themes (1.4.3: 4.5)", (ink, ground) => {
+    for (const theme of ["light", "dark"] as const) {
+      const ratio = contrast(colours.get(ink)?.[theme] ?? "", colours.get(ground)?.[theme] ?? "");
+      expect(ratio, theme).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+
+  test.each([
+    ["control", "surface"],
+    ["control", "ground"],
+    ["accent", "ground"],
+    ["good", "ground"],
+    ["bad", "ground"],
+  ] as const)("%s on %s can be seen in both themes (1.4.11: 3)", (line, ground) => {
+    for (const theme of ["light", "dark"] as const) {
+      const ratio = contrast(colours.get(line)?.[theme] ?? "", colours.get(ground)?.[theme] ?? "");
+      expect(ratio, theme).toBeGreaterThanOrEqual(3);
+    }
+  });
+});
+
+describe("the page's texts", () => {
+  test("fill in values and know one from many", () => {
+    const t = translator("en");
+    expect(t("totalHits", { n: 1 })).toBe("1 record");
+    expect(t("totalHits", { n: 12_345 })).toBe("12,345 records");
+    expect(translator("zh")("pageOf", { n: 2, of: 3 })).toBe("第 2 / 3 页");
+  });
+
+  test("come in the language of the link, of the visitor's choice, of the browser, in that order", () => {
+    expect(chooseLanguage("en", "zh", ["zh-CN"])).toBe("en");
+    expect(chooseLanguage("xx", "zh", ["en"])).toBe("zh");
+    expect(chooseLanguage(null, null, ["fr", "en-GB", "zh"])).toBe("en");
+    expect(chooseLanguage(null, null, ["zh-TW"])).toBe("zh");
+    expect(chooseLanguage(null, null, [])).toBe("zh");
+  });
+});
+
+describe("the page's snippets", () => {
+  test("survive quotes in a query", () => {
+    const state = { ...START, query: `it's "铜" $HOME \`x\`` };
+    expect(sdkSnippet(state, "http://h")).toContain(JSON.stringify(state.query));
+    expect(curlSnippet(state, "http://h")).toContain(`it'\\''s \\"铜\\" $HOME`);
+  });
+});
+
+describe("sameValue", () => {
+  test("compares plain values and bytes by what they hold", () => {
+    const value = { a: [1, { b: "x" }], bytes: new Uint8Array([1, 2]) };
+    expect(sameValue(value, structuredClone(value))).toBe(true);
+    expect(sameValue(undefined, undefined)).toBe(true);
+    expect(sameValue(value, { ...value, bytes: new Uint8Array([1, 3]) })).toBe(false);
+    expect(sameValue(value, { ...value, c: undefined })).toBe(false);
+    expect(sameValue([1], { 0: 1 })).toBe(false);
+    expect(sameValue(null, {})).toBe(false);
+  });
+});
