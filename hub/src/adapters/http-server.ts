@@ -89,8 +89,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     contentSecurityPolicy: {
       directives: {
         "script-src": ["'self'"],
-        "style-src": ["'self'", "'unsafe-inline'"],
-        "img-src": ["'self'", "data:"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
         "connect-src": ["'self'"],
         // The hub itself speaks plain HTTP; a proxy in front of it adds TLS.
         "upgrade-insecure-requests": null,
