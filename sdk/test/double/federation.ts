@@ -138,8 +138,9 @@ function membershipEntry(center: Center, key: SigningKey): Uint8Array {
   });
 }
 
-async function batchEntry(center: Center, key: SigningKey, receivedAtMs: number) {
-  const records = center.records.map((record) =>
+/** The encoded records of a center, in order. */
+export function encodeRecordsOf(center: Center): Uint8Array[] {
+  return center.records.map((record) =>
     encodeRecord({
       salt: new Uint8Array(16).fill(7),
       kind: record.body.kind,
@@ -153,6 +154,10 @@ async function batchEntry(center: Center, key: SigningKey, receivedAtMs: number)
       provenance: provenanceOf(center, record),
     }),
   );
+}
+
+async function batchEntry(center: Center, key: SigningKey, receivedAtMs: number) {
+  const records = encodeRecordsOf(center);
   const { frame } = await buildBatch(
     {
       hubOrigin: ORIGIN,
