@@ -175,6 +175,21 @@ describe("MerkleLog", () => {
     await expect(log.waitBeyond(9, AbortSignal.abort(new Error("gone")))).rejects.toThrow("gone");
   });
 
+  test("answers only when head and checkpoint are durable", async () => {
+    const store = new SlowStore();
+    const { log, anchor } = await openLog({ store });
+    let isAnswered = false;
+    const appended = log.append(draft("a")).then(() => {
+      isAnswered = true;
+    });
+    await store.reached;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([isAnswered, log.size, await anchor.read()]).toEqual([false, 0, undefined]);
+    store.release();
+    await appended;
+    expect(await anchor.read()).toBe(log.head?.checkpoint);
+  });
+
   test("announces its steps in their order", async () => {
     const steps: Step[] = [];
     const { log } = await openLog({ onStep: (step) => steps.push(step) });
@@ -385,6 +400,26 @@ class FailingStore extends MemoryLogStore {
     this.nextError = undefined;
     if (error !== undefined) throw error;
     await super.writeEntries(entries, facts);
+  }
+}
+
+/** Its head waits until the test lets it go. */
+class SlowStore extends MemoryLogStore {
+  readonly #reached = Promise.withResolvers<void>();
+  readonly #released = Promise.withResolvers<void>();
+
+  get reached(): Promise<void> {
+    return this.#reached.promise;
+  }
+
+  release(): void {
+    this.#released.resolve();
+  }
+
+  override async writeHead(head: StoredHead): Promise<void> {
+    this.#reached.resolve();
+    await this.#released.promise;
+    await super.writeHead(head);
   }
 }
 
