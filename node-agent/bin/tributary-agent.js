@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8 --initial-heap-size=64
 // Starts the program: from its sources in the repository, from dist where it was published. Plain JavaScript, so that
 // an old Node can still say what is missing, or hand over to the Node that the repository brings.
 
@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { MEMORY_FLAGS } from "./memory-flags.js";
 
 const OLDEST_NODE_MAJOR = 24;
 const source = fileURLToPath(new URL("../src/main.ts", import.meta.url));
@@ -22,7 +23,7 @@ if (isNewEnough && (!fromSource || process.execArgv.includes("--conditions=sourc
     );
     process.exit(1);
   }
-  const flags = fromSource ? ["--conditions=source"] : [];
+  const flags = [...MEMORY_FLAGS, ...(fromSource ? ["--conditions=source"] : [])];
   const args = [...flags, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
   const child = spawn(node, args, { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

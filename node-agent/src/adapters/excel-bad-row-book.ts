@@ -7,7 +7,7 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TributaryError } from "@tributary/proto";
-import excel from "exceljs";
+import type excel from "exceljs";
 import type { BadRowBook } from "../ports/bad-row-book.ts";
 import type { Cell } from "../ports/source.ts";
 import type { BadRowSheet } from "../report/bad-row-sheet.ts";
@@ -30,7 +30,9 @@ export class ExcelBadRowBook implements BadRowBook {
       await rm(file, { force: true });
       return;
     }
-    const book = new excel.Workbook();
+    // Loaded when it is needed: most passes have no bad rows, and it takes 10 MB.
+    const { default: exceljs } = await import("exceljs");
+    const book = new exceljs.Workbook();
     for (const sheet of sheets) addSheet(book, sheet);
     const bytes = new Uint8Array(await book.xlsx.writeBuffer());
     // Beside and renamed: whoever has the earlier workbook open, or reads it, never meets half of one.

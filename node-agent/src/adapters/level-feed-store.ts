@@ -13,6 +13,8 @@ import {
   equalBytes,
   fromBase64,
   isTributaryError,
+  RECORD_KINDS,
+  type RecordKind,
   sha256,
   TributaryError,
   toBase64,
@@ -65,7 +67,6 @@ export async function openLevelFeedStore(folder: string): Promise<FeedStore> {
   const database: Database = new Level(folder, {
     keyEncoding: "view",
     valueEncoding: "view",
-    writeBufferSize: 8 * 2 ** 20,
   });
   try {
     await database.open();
@@ -376,15 +377,20 @@ function decodeHeader(seq: bigint, value: Uint8Array): StoredHeader {
   };
 }
 
-function encodeRow({ kind, key, feed }: RowEntry): string {
-  return `${feed}\0${kind}\0${key}`;
+function encodeRow({ kind, key, feed, isRemarked }: RowEntry): string {
+  return `${feed}\0${isRemarked ? "!" : ""}\0${kind}\0${key}`;
 }
 
 function decodeRow(rowHash: string, value: string): RowEntry {
-  const [feed, kind, key] = value.split("\0");
-  if (feed === undefined || kind === undefined || key === undefined) throw damaged("a row state");
-  return { rowHash, feed: Number(feed), kind: kind as RowEntry["kind"], key };
+  const [feed, mark, kind, key] = value.split("\0");
+  const kindName = KIND_NAMES.get(kind ?? "");
+  if (key === undefined || kindName === undefined) throw damaged("a row state");
+  const isRemarked = mark === "!";
+  return { rowHash, feed: Number(feed), isRemarked, kind: kindName, key };
 }
+
+/** One string for each kind, not one a row. */
+const KIND_NAMES: ReadonlyMap<string, RecordKind> = new Map(RECORD_KINDS.map((kind) => [kind, kind]));
 
 function encodeRecordState(state: RecordState): string {
   const { sourceId, revision, contentHash, feed, isLive } = state;

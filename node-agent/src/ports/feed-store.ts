@@ -81,6 +81,8 @@ export interface RowEntry extends LocalRef {
   readonly rowHash: string;
   /** Ordinal of the feed that holds its record. */
   readonly feed: number;
+  /** True if a person should look at the row although its record is published. */
+  readonly isRemarked: boolean;
 }
 
 /** A row entry to write, or to delete when `entry` is left out. */

@@ -46,7 +46,12 @@ export interface PassOptions {
   readonly acceptsMassChange: boolean;
   /** True for a source that is in the configuration: its records are not taken over by another. */
   readonly isConfigured: (sourceId: string) => boolean;
+  /** Called for each row that is not published. */
   readonly onBadRow: (row: BadRow) => void;
+  /** Called for each row that is published and should be looked at. */
+  readonly onRemark: (row: BadRow) => void;
+  /** False when no more remarks are wanted: a row that did not change is then not mapped only to be told again. */
+  readonly wantsRemarks: () => boolean;
 }
 
 /** What a complete pass found. */
@@ -57,15 +62,14 @@ export interface PassResult extends PassSummary {
   readonly feed: number;
 }
 
-interface PendingRow {
+/** A mapped row whose record state is still to be looked up. */
+interface Candidate {
   readonly mapper: RowMapper;
   readonly row: SourceRow;
   readonly rowHash: string;
-}
-
-interface Candidate extends PendingRow {
   readonly ref: LocalRef;
   readonly mapped: MappedRow;
+  /** The record as it was in the source; undefined if it is new there. */
   readonly entry: IndexEntry | undefined;
 }
 
@@ -83,7 +87,7 @@ export class Pass {
   readonly #isStaging: boolean;
   readonly #startedAtMs: number;
   readonly #tableRows: Record<string, number> = {};
-  #pending: PendingRow[] = [];
+  #pending: Candidate[] = [];
   #drafts: RecordDraft[] = [];
   #rows: RowChange[] = [];
   #chunkBytes = 0;
@@ -127,14 +131,12 @@ export class Pass {
     this.#count.rows += 1;
     this.#tableRows[mapper.table] = (this.#tableRows[mapper.table] ?? 0) + 1;
     const rowHash = rowHashOf(mapperIdOf(mapper), row.cells);
-    // Behind a row that waits this one waits too: of two rows with one key the first counts.
-    if (this.#pending.length === 0 && this.#isUnchanged(rowHash)) return this.#flushIfOld();
-    if (this.#pending.length === 0 && this.#drafts.length === 0) {
-      this.#waitingSinceMs = this.#options.clock.now();
-    }
-    this.#pending.push({ mapper, row, rowHash });
+    if (!this.#isUnchanged(mapper, row, rowHash)) this.#mapRow(mapper, row, rowHash);
     if (this.#pending.length >= LOOKUP_ROWS) await this.#decidePending();
-    await this.#flushIfOld();
+    if (this.#isOld()) {
+      await this.#decidePending();
+      await this.#flush();
+    }
   }
 
   /**
@@ -171,34 +173,17 @@ export class Pass {
     };
   }
 
-  #isUnchanged(rowHash: string): boolean {
+  #isUnchanged(mapper: RowMapper, row: SourceRow, rowHash: string): boolean {
     const entry = this.#index.row(rowHash);
     if (entry === undefined || entry.isSeen || entry.feed !== this.#feed) return false;
     entry.isSeen = true;
     this.#count.unchangedRows += 1;
+    if (entry.isRemarked) this.#remarkAgain(mapper, row);
     return true;
   }
 
-  /** Maps the rows that wait, in order, and decides what becomes of each. */
-  async #decidePending(): Promise<void> {
-    const pending = this.#pending;
-    this.#pending = [];
-    const candidates: Candidate[] = [];
-    for (const row of pending) {
-      if (this.#isUnchanged(row.rowHash)) continue;
-      const candidate = this.#mapRow(row);
-      if (candidate !== undefined) candidates.push(candidate);
-    }
-    const states = await this.#options.store.recordStates(candidates.map(({ ref }) => ref));
-    for (const [index, candidate] of candidates.entries()) {
-      this.#takeRecord(candidate, states[index]);
-      await this.#flushIfFull();
-    }
-  }
-
-  /** Maps a row and claims its key, so that a later row with the same key is a duplicate. */
-  #mapRow(pending: PendingRow): Candidate | undefined {
-    const { mapper, row } = pending;
+  /** Maps a row and claims its key at once, so that of two rows with one key the first counts. */
+  #mapRow(mapper: RowMapper, row: SourceRow, rowHash: string): void {
     const mapped = mapper.map(row);
     if (mapped.type === "bad") {
       const held =
@@ -207,13 +192,13 @@ export class Pass {
           : this.#index.record({ kind: mapper.kind, key: mapped.key });
       if (held !== undefined) held.isSeen = true;
       this.#reject(row, mapped.problems);
-      return undefined;
+      return;
     }
     const ref: LocalRef = { kind: mapper.kind, key: mapped.key };
     const entry = this.#index.record(ref);
     if (entry?.isSeen) {
       this.#reject(row, [duplicateKey(mapped.key)]);
-      return undefined;
+      return;
     }
     if (entry === undefined) {
       this.#index.addNew(ref, this.#feed);
@@ -221,7 +206,22 @@ export class Pass {
     } else {
       entry.isSeen = true;
     }
-    return { ...pending, mapped, ref, entry };
+    if (this.#pending.length === 0 && this.#drafts.length === 0) {
+      this.#waitingSinceMs = this.#options.clock.now();
+    }
+    this.#pending.push({ mapper, row, rowHash, ref, mapped, entry });
+  }
+
+  /** Looks the records of the rows that wait up, and decides what becomes of each. */
+  async #decidePending(): Promise<void> {
+    const candidates = this.#pending;
+    if (candidates.length === 0) return;
+    this.#pending = [];
+    const states = await this.#options.store.recordStates(candidates.map(({ ref }) => ref));
+    for (const [index, candidate] of candidates.entries()) {
+      this.#takeRecord(candidate, states[index]);
+      await this.#flushIfFull();
+    }
   }
 
   #takeRecord(candidate: Candidate, state: RecordState | undefined): void {
@@ -242,12 +242,11 @@ export class Pass {
     const { remarks = [] } = mapped;
     if (remarks.length > 0) this.#remark(row, remarks);
     if (entry?.rowHash !== undefined) this.#rows.push({ sourceId, rowHash: entry.rowHash });
-    // A row with a remark is mapped again in each pass, so that the report always has it.
-    const storedHash = remarks.length > 0 ? otherHash(rowHash) : rowHash;
+    const isRemarked = remarks.length > 0;
     this.#rows.push({
       sourceId,
-      rowHash: storedHash,
-      entry: { ...ref, rowHash: storedHash, feed: this.#feed },
+      rowHash,
+      entry: { ...ref, rowHash, feed: this.#feed, isRemarked },
     });
     const isKnown =
       state?.isLive === true &&
@@ -303,9 +302,15 @@ export class Pass {
     this.#options.onBadRow({ sourceId: this.#options.sourceId, row, problems });
   }
 
+  /** The remarks on a row that did not change; mapped once more only as long as there is room to tell them. */
+  #remarkAgain(mapper: RowMapper, row: SourceRow): void {
+    const mapped = this.#options.wantsRemarks() ? mapper.map(row) : undefined;
+    this.#remark(row, mapped?.type === "record" ? (mapped.remarks ?? []) : []);
+  }
+
   #remark(row: SourceRow, problems: readonly RowProblem[]): void {
     this.#count.remarkedRows += 1;
-    this.#options.onBadRow({ sourceId: this.#options.sourceId, row, problems });
+    this.#options.onRemark({ sourceId: this.#options.sourceId, row, problems });
   }
 
   async #flushIfFull(): Promise<void> {
@@ -316,11 +321,10 @@ export class Pass {
     if (isFull) await this.#flush();
   }
 
-  async #flushIfOld(): Promise<void> {
-    if (this.#isStaging || (this.#pending.length === 0 && this.#drafts.length === 0)) return;
-    if (this.#options.clock.now() - this.#waitingSinceMs < TARGET_BATCH_MS) return;
-    await this.#decidePending();
-    await this.#flush();
+  /** True if something has waited for 250 ms; what is set aside waits for the end of the read in any case. */
+  #isOld(): boolean {
+    if (this.#isStaging || (this.#pending.length === 0 && this.#drafts.length === 0)) return false;
+    return this.#options.clock.now() - this.#waitingSinceMs >= TARGET_BATCH_MS;
   }
 
   async #flush(): Promise<void> {
@@ -343,7 +347,7 @@ export class Pass {
 
   async #withdraw(entries: readonly IndexEntry[]): Promise<void> {
     const { sourceId, store } = this.#options;
-    const states = await store.recordStates(entries.map(({ ref }) => ref));
+    const states = await store.recordStates(entries);
     const rows = entries.flatMap(({ rowHash }) => (rowHash ? [{ sourceId, rowHash }] : []));
     const drafts = states
       .filter((state) => state?.isLive === true && state.sourceId === sourceId)
@@ -373,11 +377,6 @@ function mapperIdOf(mapper: RowMapper): string {
   const id = `${mapper.kind} ${mapper.mappingId.join(".")}`;
   mapperIds.set(mapper, id);
   return id;
-}
-
-/** A hash that no row has, so that the row is not taken for unchanged. */
-function otherHash(rowHash: string): string {
-  return `!${rowHash}`;
 }
 
 function withdrawalOf(state: RecordState): RecordDraft {

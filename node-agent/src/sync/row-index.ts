@@ -1,30 +1,32 @@
 /**
- * What a source held after its last pass, and which of it this pass has seen again. In memory: about 200 bytes a row.
+ * What a source held after its last pass, and which of it this pass has seen again. In memory: about 300 bytes a row.
  *
  * @module
  */
 
+import type { RecordKind } from "@tributary/proto";
 import type { FeedStore, LocalRef, RowEntry } from "../ports/feed-store.ts";
 
 /** A record of the source. */
-export interface IndexEntry {
-  readonly ref: LocalRef;
+export interface IndexEntry extends LocalRef {
   /** The row as it was; undefined for a record that this pass added. */
   readonly rowHash: string | undefined;
   /** Ordinal of the feed that holds the record. */
   readonly feed: number;
+  readonly isRemarked: boolean;
   isSeen: boolean;
 }
 
 /** Row entries of one source, by row hash and by record. */
 export class RowIndex {
   readonly #byHash = new Map<string, IndexEntry>();
-  readonly #byRef = new Map<string, IndexEntry>();
+  readonly #byKey = new Map<RecordKind, Map<string, IndexEntry>>();
   #live = 0;
 
   static async load(store: FeedStore, sourceId: string): Promise<RowIndex> {
     const index = new RowIndex();
     for await (const entry of store.rows(sourceId)) index.#add(entry);
+    for (const entries of index.#byKey.values()) index.#live += entries.size;
     return index;
   }
 
@@ -37,28 +39,34 @@ export class RowIndex {
     return this.#byHash.get(rowHash);
   }
 
-  record(ref: LocalRef): IndexEntry | undefined {
-    return this.#byRef.get(refId(ref));
+  record({ kind, key }: LocalRef): IndexEntry | undefined {
+    return this.#byKey.get(kind)?.get(key);
   }
 
   /** Notes a record that was not there before. */
   addNew(ref: LocalRef, feed: number): void {
-    this.#byRef.set(refId(ref), { ref, rowHash: undefined, feed, isSeen: true });
+    this.#put({ ...ref, rowHash: undefined, feed, isRemarked: false, isSeen: true });
   }
 
   /** Records that were there when the pass began and were not seen since. */
   *unseen(): Iterable<IndexEntry> {
-    for (const entry of this.#byRef.values()) if (!entry.isSeen) yield entry;
+    for (const entries of this.#byKey.values()) {
+      for (const entry of entries.values()) if (!entry.isSeen) yield entry;
+    }
   }
 
-  #add({ kind, key, rowHash, feed }: RowEntry): void {
-    const entry: IndexEntry = { ref: { kind, key }, rowHash, feed, isSeen: false };
-    this.#byHash.set(rowHash, entry);
-    this.#byRef.set(refId(entry.ref), entry);
-    this.#live = this.#byRef.size;
+  #add(row: RowEntry): void {
+    const entry: IndexEntry = { ...row, isSeen: false };
+    this.#byHash.set(row.rowHash, entry);
+    this.#put(entry);
   }
-}
 
-function refId({ kind, key }: LocalRef): string {
-  return `${kind}\0${key}`;
+  #put(entry: IndexEntry): void {
+    let entries = this.#byKey.get(entry.kind);
+    if (entries === undefined) {
+      entries = new Map();
+      this.#byKey.set(entry.kind, entries);
+    }
+    entries.set(entry.key, entry);
+  }
 }

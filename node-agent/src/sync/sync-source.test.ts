@@ -275,6 +275,32 @@ describe("a bad row", () => {
     ]);
   });
 
+  test("is told again in each pass, also a remark on a row that did not change", async () => {
+    const { sync, published, source, bad } = await bench();
+    const mapper = providerMapper();
+    const remark = { column: "name", rule: "odd", message: "odd", messageZh: "异常" };
+    const mappers = [
+      providerMapper({
+        map: (row) => {
+          const mapped = mapper.map(row);
+          return mapped.type === "record" && mapped.key === "k1"
+            ? { ...mapped, remarks: [remark] }
+            : mapped;
+        },
+      }),
+    ];
+    source.rows = [...someRows(3), { key: "k9", name: "" }];
+    for (let pass = 0; pass < 2; pass++) {
+      source.touch();
+      expect(await sync({ mappers })).toMatchObject({ result: { remarkedRows: 1, badRows: 1 } });
+      expect(bad.map(({ row, problems }) => [row.row, problems[0]?.rule])).toEqual([
+        [5, "missing"],
+        [3, "odd"],
+      ]);
+      expect((await published()).length).toBe(pass === 0 ? 3 : 0);
+    }
+  });
+
   test("is one that the privacy gate refuses; what it masks is counted", async () => {
     const { sync, published, source, bad, memo } = await bench();
     source.rows = [

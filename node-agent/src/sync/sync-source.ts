@@ -13,8 +13,8 @@ import { beginPass, type PassResult } from "./pass.ts";
 import { type Pause, type Problem, problemOf } from "./problem.ts";
 import type { BadRow, RowMapper } from "./row-mapper.ts";
 
-/** Bad rows of one pass that are kept for the report; more are only counted. */
-export const MAX_REPORTED_ROWS = 10_000;
+/** Bad rows of one pass that are kept for the report, and as many rows with remarks; more are only counted. */
+const MAX_REPORTED_ROWS = 1_000;
 
 /** A configured source, ready to be read. */
 export interface SourcePlan {
@@ -29,7 +29,7 @@ export interface SyncOptions {
   readonly memo: Memo;
   readonly clock: Clock;
   readonly isConfigured: (sourceId: string) => boolean;
-  /** Called after each complete read with its bad rows, at most {@link MAX_REPORTED_ROWS}; none if all are good. */
+  /** Called after each complete read with the rows to mend or to look at, the worse first; none if all are good. */
   readonly report: (sourceId: string, rows: readonly BadRow[]) => Promise<void>;
 }
 
@@ -97,6 +97,7 @@ async function readSource(
   }
 
   const badRows: BadRow[] = [];
+  const remarked: BadRow[] = [];
   const pass = await beginPass({
     ...options,
     sourceId,
@@ -105,12 +106,16 @@ async function readSource(
     onBadRow: (row) => {
       if (badRows.length < MAX_REPORTED_ROWS) badRows.push(row);
     },
+    onRemark: (row) => {
+      if (remarked.length < MAX_REPORTED_ROWS) remarked.push(row);
+    },
+    wantsRemarks: () => remarked.length < MAX_REPORTED_ROWS,
   });
   for (const mapper of mappers) {
     pass.beginTable(mapper.table);
     for await (const row of source.read(mapper.table, signal)) await pass.row(mapper, row);
   }
-  const report = () => options.report(sourceId, badRows);
+  const report = () => options.report(sourceId, [...badRows, ...remarked]);
   const result = await pass.finish(signal).catch(async (error: unknown) => {
     // The bad rows are often why so much would vanish.
     await report();
