@@ -38,16 +38,17 @@ import { checkRanges } from "../index/query/search.ts";
 import { isBelow, orderTerms, type WeighedTerm } from "../index/query/weighed-term.ts";
 import { textUnitsOf } from "../index/segment/segment.ts";
 import { bestSuggestions, completionsOf, typedKeys } from "../index/suggest/suggest.ts";
-import type {
-  IndexChange,
-  IndexDocument,
-  IndexHit,
-  IndexQuery,
-  IndexReader,
-  IndexResult,
-  IndexSuggestion,
-  IndexWriter,
-  Reader,
+import {
+  type IndexChange,
+  type IndexDocument,
+  type IndexHit,
+  type IndexQuery,
+  type IndexReader,
+  type IndexResult,
+  type IndexSuggestion,
+  type IndexWriter,
+  MAX_FACET_VALUES,
+  type Reader,
 } from "../ports/search-index.ts";
 
 /** A document with its terms. */
@@ -356,5 +357,6 @@ function countValues(values: readonly string[]) {
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts]
     .map(([value, count]) => ({ value, count }))
-    .sort((a, b) => b.count - a.count || compareTexts(a.value, b.value));
+    .sort((a, b) => b.count - a.count || compareTexts(a.value, b.value))
+    .slice(0, MAX_FACET_VALUES);
 }

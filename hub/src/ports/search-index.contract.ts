@@ -232,6 +232,24 @@ export function describeSearchIndex(name: string, open: () => Promise<OpenedInde
       ]);
     });
 
+    test("counts out at most 200 values of a field: the most frequent, then the first by name", async () => {
+      const documents = Array.from({ length: 300 }, (_, i) => ({
+        key: `k${i}`,
+        facets: { year: [`${1000 + ((i * 7) % 300)}`, ...(i < 250 ? [`${1000 + i}`] : [])] },
+      }));
+      await using index = await withDocuments(...documents);
+      const values = (await index.search("", { facets: ["year"] })).facets[0]?.values ?? [];
+      expect(values).toHaveLength(200);
+      const counts = new Map<string, number>();
+      for (const value of documents.flatMap((d) => [...new Set(d.facets.year)])) {
+        counts.set(value, (counts.get(value) ?? 0) + 1);
+      }
+      const expected = [...counts]
+        .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
+        .slice(0, 200);
+      expect(values.map(({ value, count }) => [value, count])).toEqual(expected);
+    });
+
     test("computes the state from centers that are silent and from the end of validity", async () => {
       await using index = await withDocuments(
         { key: "a", center: "north" },
@@ -368,6 +386,24 @@ export function describeSearchIndex(name: string, open: () => Promise<OpenedInde
           ],
         },
       ]);
+    });
+
+    test("finds what is named by another label of the vocabulary, and marks it", async () => {
+      await using index = await withDocuments(
+        { key: "zh", body: "轴承的预测性维护" },
+        { key: "en", body: "predictive maintenance of bearings" },
+        { key: "mes", body: "制造执行系统上线" },
+        { key: "other", body: "维护" },
+      );
+      expect(await index.found("predictive maintenance")).toEqual(["en", "zh"]);
+      expect(await index.found("预测性维护")).toEqual(["en", "zh"]);
+      expect(await index.found("MES")).toEqual(["mes"]);
+      expect(await index.found('"predictive maintenance"')).toEqual(["en"]);
+      const { hits } = await index.search("predictive maintenance");
+      const marked = hits.flatMap(({ highlights }) =>
+        highlights.flatMap((h) => h.spans.map(({ start, end }) => h.text.slice(start, end))),
+      );
+      expect(marked.sort()).toEqual(["maintenance", "predictive", "预测性维护"]);
     });
 
     test("suggests titles and terms by text, pinyin and initials", async () => {

@@ -18,7 +18,8 @@
  */
 
 import type { FieldFilter } from "@tributary/proto";
-import type { Analyzer } from "../analysis/analyzer.ts";
+import { type Analyzer, createAnalyzer } from "../analysis/analyzer.ts";
+import type { Dictionary } from "../analysis/dictionary.ts";
 import { foldedSlice } from "../analysis/fold.ts";
 import type { Run } from "../analysis/runs.ts";
 import { wordTerms } from "../analysis/words.ts";
@@ -26,6 +27,7 @@ import { TEXT_FIELDS } from "../fields.ts";
 import type { Clause, TextClause } from "./parse.ts";
 import { phraseForm } from "./phrase.ts";
 import { isStopWord } from "./stop-words.ts";
+import { MAX_LABEL_WORDS, synonymsOf } from "./synonyms.ts";
 
 /** A text with more units than this is a question. */
 export const MAX_UNITS_FOR_ALL = 4;
@@ -53,6 +55,7 @@ const WEIGHT = {
   word: 0.8,
   part: 0.5,
   stem: 0.7,
+  synonym: 0.6,
 } as const;
 
 /** A term of the dictionary. */
@@ -156,12 +159,56 @@ class Planner {
     }
     if (clause.isPhrase) this.#phrases.push(this.#phrase(clause, runs, field));
     // The phrase's form was made from another scan of the same text: the folded text is still this one.
-    const marks = runs.map((run) =>
-      run.type === "gram" ? this.#gramRun(run, clause, field) : this.#wordRun(run, clause, field),
-    );
+    const marks: Mark[] = [];
+    for (let i = 0; i < runs.length; ) {
+      const run = runs[i] as Run;
+      if (run.type === "gram") {
+        marks.push(this.#gramRun(run, clause, field));
+        i += 1;
+      } else {
+        const words = this.#label(runs, i);
+        marks.push(...this.#wordRuns(words, clause, field));
+        i += words.length;
+      }
+    }
     if (clause.isPhrase) {
       this.#marks.push({ runs: marks.flatMap((mark) => mark.runs), parts: marks });
     } else this.#marks.push(...marks);
+  }
+
+  /** The longest run of words from number `from` on that is a label with synonyms; at least one word. */
+  #label(runs: readonly Run[], from: number): Run[] {
+    let to = from;
+    while (to < runs.length && runs[to]?.type === "word" && to - from < MAX_LABEL_WORDS) to += 1;
+    for (let end = to; end > from + 1; end--) {
+      const words = runs.slice(from, end);
+      if (synonymsOf(words.map((run) => this.#textOf(run)).join("")).length > 0) return words;
+    }
+    return [runs[from] as Run];
+  }
+
+  #textOf({ from, to }: { readonly from: number; readonly to: number }): string {
+    return foldedSlice(this.#analyzer.folded, from, to);
+  }
+
+  planLabel(label: string): PlannedLabel {
+    const runs: Run[] = [];
+    this.#analyzer.runs(label, (run) => runs.push(run));
+    return {
+      terms: runs.flatMap((run) =>
+        run.type === "gram" ? this.#termsOf(run) : (this.#wordAlternatives(run)[0] as Term[]),
+      ),
+      runs: runs.map((run) =>
+        run.type === "gram"
+          ? { type: "gram", text: this.#textOf(run) }
+          : {
+              type: "word",
+              terms: this.#wordAlternatives(run)
+                .flat()
+                .map(({ text }) => text),
+            },
+      ),
+    };
   }
 
   finish(filters: readonly FieldFilter[], excludedFilters: readonly FieldFilter[]): QueryPlan {
@@ -242,11 +289,21 @@ class Planner {
     const pieces = this.#pieces(from, to);
     const hasUnit = pieces.some((piece) => piece.to - piece.from > 1);
     const parts: Mark[] = [];
-    for (const piece of pieces.flatMap((coarse) => this.#refine(coarse))) {
-      if (piece.size === 1 && hasUnit) continue;
-      if (piece.size === 1) this.#score(piece.text, true, WEIGHT.unigram);
-      this.#unit({ text: piece.text, alternatives: [piece.terms], field }, clause);
-      parts.push(gramMark(piece.text, bigramMarks(piece.text)));
+    for (const coarse of pieces) {
+      const fine = this.#refine(coarse);
+      const synonyms = clause.isPhrase ? [] : this.#synonyms(this.#textOf(coarse));
+      if (synonyms.length > 0) {
+        const alternatives = [fine.flatMap(({ terms }) => terms), ...synonyms];
+        this.#unit({ text: this.#textOf(coarse), alternatives, field }, clause);
+      }
+      for (const piece of fine) {
+        if (piece.size === 1 && hasUnit) continue;
+        if (piece.size === 1) this.#score(piece.text, true, WEIGHT.unigram);
+        if (synonyms.length === 0) {
+          this.#unit({ text: piece.text, alternatives: [piece.terms], field }, clause);
+        }
+        parts.push(gramMark(piece.text, bigramMarks(piece.text)));
+      }
     }
     this.#scoreGrams(from, to, pieces);
     return gramMark(text, parts);
@@ -311,11 +368,26 @@ class Planner {
     }
   }
 
-  #wordRun(run: Run, clause: TextClause, field: number | undefined): Mark {
-    const text = foldedSlice(this.#analyzer.folded, run.from, run.to);
+  /** Words that are a label with synonyms, or one word. */
+  #wordRuns(runs: readonly Run[], clause: TextClause, field: number | undefined): Mark[] {
+    const synonyms = clause.isPhrase
+      ? []
+      : this.#synonyms(runs.map((run) => this.#textOf(run)).join(""));
+    if (synonyms.length > 0) {
+      const own = runs.flatMap((run) => this.#wordAlternatives(run)[0] as Term[]);
+      const first = runs[0] as Run;
+      const text = this.#textOf({ from: first.from, to: (runs.at(-1) as Run).to });
+      const others = runs.length === 1 ? this.#wordAlternatives(first).slice(1) : [];
+      this.#unit({ text, alternatives: [own, ...others, ...synonyms], field }, clause);
+    }
+    return runs.map((run) => this.#wordRun(run, clause, field, synonyms.length === 0));
+  }
+
+  #wordRun(run: Run, clause: TextClause, field: number | undefined, isUnit: boolean): Mark {
+    const text = this.#textOf(run);
     const terms = wordTerms(text);
     const alternatives = this.#wordAlternatives(run);
-    this.#unit({ text, alternatives, field }, clause);
+    if (isUnit) this.#unit({ text, alternatives, field }, clause);
     for (const { term, form } of terms) {
       this.#score(term, false, form === "whole" ? WEIGHT.word : WEIGHT[form]);
     }
@@ -328,6 +400,16 @@ class Planner {
         parts: [],
       })),
     };
+  }
+
+  /** Terms of the other labels of a label; they score and are marked where they are found. */
+  #synonyms(key: string): Term[][] {
+    return synonymsOf(key).map((label) => {
+      const planned = plannedLabel(label, this.#analyzer.dictionary);
+      for (const { text, isGram } of planned.terms) this.#score(text, isGram, WEIGHT.synonym);
+      this.#marks.push({ runs: planned.runs, parts: [] });
+      return [...planned.terms];
+    });
   }
 
   /** The whole or its stem; with connectors, also all the parts between them. */
@@ -360,6 +442,29 @@ class Planner {
       this.#terms.set(text, { text, isGram, weight, isCounted });
     }
   }
+}
+
+/** A label as terms that a document must have and as what is marked in it. */
+interface PlannedLabel {
+  readonly terms: readonly Term[];
+  readonly runs: readonly MarkRun[];
+}
+
+const LABELS = new WeakMap<Dictionary, Map<string, PlannedLabel>>();
+
+/** Plans a label once: with an analyzer of its own, since that of the query is in the middle of a text. */
+function plannedLabel(label: string, dictionary: Dictionary): PlannedLabel {
+  let labels = LABELS.get(dictionary);
+  if (labels === undefined) {
+    labels = new Map();
+    LABELS.set(dictionary, labels);
+  }
+  let planned = labels.get(label);
+  if (planned === undefined) {
+    planned = new Planner(createAnalyzer(dictionary)).planLabel(label);
+    labels.set(label, planned);
+  }
+  return planned;
 }
 
 function gramMark(text: string, parts: readonly Mark[] = []): Mark {
