@@ -106,7 +106,7 @@ describe("a batch with one flipped bit", () => {
       expect(answer.type).toBe("refusal");
     }
     const head = await feedHead();
-    expect(head.pausedCode).toBe("");
+    expect(head["pausedCode"]).toBe("");
   });
 });
 

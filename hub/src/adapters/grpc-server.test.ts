@@ -246,6 +246,30 @@ test("health tells whether the hub serves", async () => {
   client.close();
 });
 
+test("reflection lists the services, and knows where each is defined", async () => {
+  const { port } = await start({});
+  const ask = async (request: Uint8Array) => {
+    const session = connect(`http://127.0.0.1:${port}`);
+    const call = session.request({
+      ":method": "POST",
+      ":path": "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+      "content-type": "application/grpc",
+      te: "trailers",
+    });
+    call.end(Uint8Array.of(0, 0, 0, 0, request.length, ...request));
+    const chunks: Buffer[] = [];
+    for await (const chunk of call) chunks.push(chunk as Buffer);
+    session.close();
+    return Buffer.concat(chunks).toString("latin1");
+  };
+  // ServerReflectionRequest: list_services is field 7, file_containing_symbol is field 4.
+  const listed = await ask(Uint8Array.of(0x3a, 1, 0x2a));
+  for (const { typeName } of SERVICES) expect(listed).toContain(typeName);
+  const symbol = Buffer.from("tributary.v1.LogService");
+  const file = await ask(Uint8Array.of(0x22, symbol.length, ...symbol));
+  expect(file).toContain("tributary/v1/log_service.proto");
+});
+
 test("a second server on the same port is refused", async () => {
   const { port } = await start({});
   await expect(start({}, port)).rejects.toMatchObject({ code: "ERR_PORT_IN_USE" });

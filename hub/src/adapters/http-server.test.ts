@@ -169,7 +169,7 @@ async function start(
     clock: systemClock,
     ...options,
   });
-  opened.push(() => server[Symbol.asyncDispose]());
+  opened.push(async () => server[Symbol.asyncDispose]());
   return `http://127.0.0.1:${server.port}`;
 }
 

@@ -14,24 +14,40 @@ describe("QuotaMeter", () => {
     });
   });
 
-  test.each([
-    ["batches_per_second", [1, 1], [1, 1], [1, 1]],
-    ["records_per_minute", [60, 1], [1, 1]],
-    ["bytes_per_day", [1, 86_400], [1, 1]],
-  ] as const)(
-    "refuses what is above %s, with its value and when to come back",
-    (name, ...batches) => {
-      const meter = new QuotaMeter(SMALL, new ManualClock());
-      const last = batches.at(-1) as readonly [number, number];
-      for (const [records, bytes] of batches.slice(0, -1)) meter.take("aa", records, bytes);
-      expect(() => meter.take("aa", ...last)).toThrow(
-        expect.objectContaining({
-          code: "ERR_QUOTA",
-          details: expect.objectContaining({ limitName: name, retryAfterMs: expect.any(Number) }),
-        }),
-      );
-    },
-  );
+  test.each<[name: string, batches: [records: number, bytes: number][]]>([
+    [
+      "batches_per_second",
+      [
+        [1, 1],
+        [1, 1],
+        [1, 1],
+      ],
+    ],
+    [
+      "records_per_minute",
+      [
+        [60, 1],
+        [1, 1],
+      ],
+    ],
+    [
+      "bytes_per_day",
+      [
+        [1, 86_400],
+        [1, 1],
+      ],
+    ],
+  ])("refuses what is above %s, with its value and when to come back", (name, batches) => {
+    const meter = new QuotaMeter(SMALL, new ManualClock());
+    const last = batches.at(-1) as [number, number];
+    for (const [records, bytes] of batches.slice(0, -1)) meter.take("aa", records, bytes);
+    expect(() => meter.take("aa", ...last)).toThrow(
+      expect.objectContaining({
+        code: "ERR_QUOTA",
+        details: expect.objectContaining({ limitName: name, retryAfterMs: expect.any(Number) }),
+      }),
+    );
+  });
 
   test("grants again after the time that it named", () => {
     const clock = new ManualClock();

@@ -154,6 +154,8 @@ describe("Replay", () => {
   });
 });
 
+const EMPTY = new Uint8Array();
+
 /** A log that is written by hand, sound or not. */
 class Written {
   readonly entries: StoredEntry[] = [];
@@ -165,9 +167,9 @@ class Written {
   add(
     type: LogEntryType,
     statement: Uint8Array,
-    signature = new Uint8Array(),
-    records = new Uint8Array(),
-    detail = new Uint8Array(),
+    signature: Uint8Array = EMPTY,
+    records: Uint8Array = EMPTY,
+    detail: Uint8Array = EMPTY,
   ): void {
     const entry = encodeLogEntry({ receivedAtMs: 1, type, statement, signature, detail });
     this.entries.push({ position: this.entries.length, entry, records });
