@@ -292,9 +292,9 @@ export function describeClient(
       test("reconnects by itself and resumes behind what was given", async () => {
         using setup = await open(federation);
         const asked: number[] = [];
-        setup.hub.watch = async function* (from) {
-          asked.push(from);
-          yield { type: "caught_up", position: from + 3 };
+        setup.hub.watch = async function* ({ fromPosition }) {
+          asked.push(fromPosition);
+          yield { type: "caught_up", position: fromPosition + 3 };
           throw new TributaryError("ERR_UNAVAILABLE", "stopping", SOON);
         };
         const lost: string[] = [];

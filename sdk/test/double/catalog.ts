@@ -45,7 +45,7 @@ export class Catalog {
 
   search(query: SearchQuery) {
     const words = query.query.split(/\s+/).filter((word) => word !== "");
-    const matches = this.#matches(words, query.filters);
+    const matches = this.matches(words, query.filters);
     const sorted =
       query.sort === "newest"
         ? matches.toSorted((a, b) => b.receivedAtMs - a.receivedAtMs)
@@ -63,7 +63,7 @@ export class Catalog {
 
   /** Tokens name the last record of the page before, as a hub's do: they survive changes. */
   list({ filters, pageSize, pageToken }: ListQuery) {
-    const matches = this.#matches([], filters).filter((record) => nameOf(record) > pageToken);
+    const matches = this.matches([], filters).filter((record) => nameOf(record) > pageToken);
     const page = matches.slice(0, pageSize);
     const last = page.at(-1);
     return {
@@ -86,7 +86,8 @@ export class Catalog {
       .map(({ title, ref }) => ({ text: title, source: "title", ref }));
   }
 
-  #matches(words: readonly string[], filters: readonly FieldFilter[]): RecordView[] {
+  /** Records that have all words and pass all filters. */
+  matches(words: readonly string[], filters: readonly FieldFilter[]): RecordView[] {
     return this.records.filter(
       (record) =>
         words.every((word) => textOf(record).includes(word.toLowerCase())) &&
@@ -102,7 +103,7 @@ export class Catalog {
     return fields.map((field) => {
       const counts = new Map<string, number>();
       const others = filters.filter((filter) => filter.field !== field);
-      for (const record of this.#matches(words, others)) {
+      for (const record of this.matches(words, others)) {
         for (const value of valuesOf(record, field)) {
           counts.set(value, (counts.get(value) ?? 0) + 1);
         }

@@ -28,6 +28,7 @@ import {
   TributaryError,
   urnOf,
   type WatchEvent,
+  type WatchQuery,
   watchEventCodec,
   watchQueryCodec,
 } from "@tributary/proto";
@@ -72,12 +73,12 @@ export class TestHub {
   readonly calls: SeenCall[] = [];
   fault: Fault = () => {};
   /** What `Watch` streams; by default the whole catalog and a sign of life, then it waits for the end of the call. */
-  watch: (fromPosition: number, signal: AbortSignal) => AsyncIterable<WatchEvent>;
+  watch: (query: WatchQuery, signal: AbortSignal) => AsyncIterable<WatchEvent>;
 
   constructor(federation: Federation) {
     this.federation = federation;
     this.catalog = new Catalog(federation);
-    this.watch = (from, signal) => this.#watchAll(from, signal);
+    this.watch = (query, signal) => this.#watchAll(query, signal);
   }
 
   readonly #handlers: { readonly [method: string]: Handler } = {
@@ -110,9 +111,13 @@ export class TestHub {
     return { record, coverage: this.catalog.coverage };
   }
 
-  async *#watchAll(from: number, signal: AbortSignal): AsyncIterable<WatchEvent> {
-    const changed = this.catalog.records
-      .filter(({ logPosition }) => logPosition >= from)
+  async *#watchAll(
+    { fromPosition, filters }: WatchQuery,
+    signal: AbortSignal,
+  ): AsyncIterable<WatchEvent> {
+    const changed = this.catalog
+      .matches([], filters)
+      .filter(({ logPosition }) => logPosition >= fromPosition)
       .sort((a, b) => a.logPosition - b.logPosition || a.recordIndex - b.recordIndex);
     for (const [index, record] of changed.entries()) {
       // As a hub does: a position counts as done with the last of its changes.
@@ -137,8 +142,8 @@ export class TestHub {
     this.calls.push(call);
     await this.fault(call);
     call.signal.throwIfAborted();
-    const { fromPosition } = watchQueryCodec.decode(request);
-    for await (const event of this.watch(fromPosition, call.signal)) {
+    const query = watchQueryCodec.decode(request);
+    for await (const event of this.watch(query, call.signal)) {
       yield watchEventCodec.encode(event);
     }
   }
