@@ -88,7 +88,8 @@ describe.skipIf(BROWSER === undefined)("the page", () => {
     expect(await titles(page)).toContain(
       "铜板带轧机预测性维护 · Predictive maintenance of copper strip mills",
     );
-    expect(new Set(await page.locator("mark").allTextContents())).toEqual(new Set(["预测性维护"]));
+    const hit = page.locator(".hit", { hasText: "铜板带轧机" });
+    expect(await hit.locator("h3 mark").allTextContents()).toContain("预测性维护");
     expect(page.url()).toContain(`?q=${encodeURIComponent("预测性维护")}`);
     expect(await page.title()).toContain("预测性维护");
     expect(await page.locator(".hit .facts").first().textContent()).toContain("来源 registry");
@@ -170,6 +171,7 @@ describe.skipIf(BROWSER === undefined)("the page", () => {
   test("shows a record with labels for fields and codes, and comes back to its hits", async () => {
     await using visitor = await visit("?q=清河&lang=en");
     const { page } = visitor;
+    const hits = await titles(page);
     await page.locator(".hit h3 a").first().click();
     await page.getByRole("heading", { level: 1 }).waitFor();
     const fields = await fieldsOf(page);
@@ -186,7 +188,7 @@ describe.skipIf(BROWSER === undefined)("the page", () => {
     });
     expect(fields["Self-description"]).toContain("never scored");
     await page.getByRole("link", { name: "Back to results" }).click();
-    await expect.poll(() => titles(page)).toEqual([expect.stringContaining("清河智造")]);
+    await expect.poll(() => titles(page)).toEqual(hits);
   });
 
   test("shows what records hold as text, never as markup", async () => {
