@@ -39,8 +39,9 @@ import { type AgentConfig, type Environment, parseAgentConfig, settingsOf } from
 import { type Feed, openFeed } from "./feed/feed.ts";
 import { STEPS, type Step, type Steps } from "./feed/steps.ts";
 import { compileMapping } from "./mapping/compile.ts";
-import { groupedSource } from "./mapping/group-rows.ts";
-import { loadMapping, type Mapping } from "./mapping/mapping-file.ts";
+import { loadMapping } from "./mapping/mapping-file.ts";
+import type { Mapping } from "./mapping/mapping-spec.ts";
+import { preparedSource } from "./mapping/prepare-source.ts";
 import type { Courier } from "./ports/courier.ts";
 import type { FeedStore } from "./ports/feed-store.ts";
 import type { MemberClient } from "./ports/member-client.ts";
@@ -152,7 +153,7 @@ export function planOf(file: MappingFile, folder: AgentFolder, config: AgentConf
   const source = sourceRegistry().open(mapping.source, folder.path);
   return {
     sourceId: file.sourceId,
-    source: groupedSource(source, mapping),
+    source: preparedSource(source, mapping),
     mappers: compileMapping(mapping),
     schedule: settingsOf(config, file.sourceId).schedule,
     mapping,

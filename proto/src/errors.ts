@@ -227,6 +227,8 @@ export const ERROR_CODES = {
   ERR_SOURCE_CHANGED: "aborted",
   /** The source has no such sheet or table. */
   ERR_SOURCE_TABLE: "not_found",
+  /** A table lacks a column that the mapping names; it was probably renamed. */
+  ERR_SOURCE_COLUMN: "failed_precondition",
 
   // agents
 

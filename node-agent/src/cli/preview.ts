@@ -6,7 +6,7 @@
 
 import { isTributaryError, sha256, TributaryError, toHex } from "@tributary/proto";
 import { agentFolder } from "../adapters/agent-folder.ts";
-import type { TableMapping } from "../mapping/mapping-file.ts";
+import type { TableMapping } from "../mapping/mapping-spec.ts";
 import { nearest } from "../mapping/nearest.ts";
 import type { Cell, SourceRow } from "../ports/source.ts";
 import type { Finding } from "../privacy/finding.ts";

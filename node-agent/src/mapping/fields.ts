@@ -6,8 +6,9 @@
  * @module
  */
 
-import type { RecordKind } from "@tributary/proto";
+import { bodySchemas, type RecordKind } from "@tributary/proto";
 import type { SchemeName } from "@tributary/proto/vocabulary";
+import { z } from "zod";
 import type { TransformName } from "./transforms.ts";
 
 /** How a field is usually read. */
@@ -16,6 +17,10 @@ export interface FieldType {
   readonly scheme?: SchemeName;
   /** A row without it is no record. */
   readonly isRequired?: true;
+  /** The field that the same cell fills as well. */
+  readonly also?: string;
+  /** Whether the value belongs to each item of the list before the dot, or one of a list to each in turn. */
+  readonly isOfEach?: true;
 }
 
 const text: FieldType = { as: "text" };
@@ -53,7 +58,7 @@ const FIELDS: Readonly<Record<RecordKind, Readonly<Record<string, FieldType>>>> 
     authority: text,
     recognitions: { as: "documents" },
     operatorName: text,
-    operatorUscc: text,
+    operatorUscc: { as: "uscc" },
     operatorIsProvider: { as: "yes_no" },
     region,
     servedRegions: regions,
@@ -67,7 +72,7 @@ const FIELDS: Readonly<Record<RecordKind, Readonly<Record<string, FieldType>>>> 
     description: prose,
   },
   provider: {
-    uscc: { as: "uscc" },
+    uscc: { as: "uscc", also: "usccCheck" },
     name: required,
     nameEn: text,
     aliases: list,
@@ -83,6 +88,8 @@ const FIELDS: Readonly<Record<RecordKind, Readonly<Record<string, FieldType>>>> 
     technologies: list,
     services: terms("serviceType"),
     products: { as: "names" },
+    "products.priceBand": { as: "price", isOfEach: true },
+    "products.deliveryMode": { ...term("deliveryMode"), isOfEach: true },
     qualifications: { as: "names" },
     honours: list,
     serviceRegions: regions,
@@ -100,16 +107,19 @@ const FIELDS: Readonly<Record<RecordKind, Readonly<Record<string, FieldType>>>> 
     painPoints: prose,
     solution: prose,
     providers: { as: "case_providers" },
+    "providers.uscc": { as: "usccs", isOfEach: true },
     investment: money,
     started: { as: "quarter" },
     finished: { as: "quarter" },
     stage: term("engagementStage"),
     outcomes: { as: "outcomes" },
+    "outcomes.method": { ...term("outcomeMethod"), isOfEach: true },
+    "outcomes.evidence": { ...term("evidenceLevel"), isOfEach: true },
     outcomeText: prose,
   },
   policy: {
     title: required,
-    docNo: { as: "policy_number" },
+    docNo: { as: "policy_number", also: "docNoAsWritten" },
     issuers: list,
     level: term("policyLevel"),
     region,
@@ -201,6 +211,17 @@ export function fieldTypeOf(kind: RecordKind, field: string): FieldType {
   const type = Object.hasOwn(fields, field) ? fields[field] : undefined;
   if (type === undefined) throw new TypeError(`${kind} has no field ${field}`);
   return type;
+}
+
+/** What a record takes as the value of a field; of a field of each item, what an item takes. */
+export function valueSchemaOf(kind: RecordKind, field: string): z.ZodType {
+  let schema: z.ZodType = bodySchemas[kind];
+  for (const name of field.split(".")) {
+    if (schema instanceof z.ZodArray) schema = schema.element as z.ZodType;
+    const inner = (schema as z.ZodObject).shape[name] as z.ZodType;
+    schema = inner instanceof z.ZodOptional ? (inner.unwrap() as z.ZodType) : inner;
+  }
+  return schema;
 }
 
 /** Fields without which a row is no record. */

@@ -4,42 +4,28 @@
  * @module
  */
 
-import type { Cell, Source, SourceRow } from "../ports/source.ts";
-import type { Mapping } from "./mapping-file.ts";
-import { isNothing, textOf } from "./transforms.ts";
+import type { Cell, SourceRow } from "../ports/source.ts";
+import { textOf } from "./cell.ts";
 
 /** Rows that are put into one at most; more are separate records. */
 const MAX_ROWS = 50;
 
-/** The source with the groups of a mapping put together; the source itself where the mapping has none. */
-export function groupedSource(source: Source, mapping: Mapping): Source {
-  const groups = new Map(
-    mapping.tables.flatMap(({ table, group }) => (group ? [[table, group] as const] : [])),
-  );
-  if (groups.size === 0) return source;
-  return {
-    check: (signal) => source.check(signal),
-    discover: (signal) => source.discover(signal),
-    fingerprint: (signal) => source.fingerprint(signal),
-    read: (table, signal) => {
-      const group = groups.get(table);
-      const rows = source.read(table, signal);
-      return group === undefined ? rows : groupRows(rows, group);
-    },
-  };
+/** Title of a column in the n-th row of a group: 指标, 指标 (2), 指标 (3). */
+export function placeOf(title: string, place: number): string {
+  return place === 1 ? title : `${title} (${place})`;
 }
 
 /**
- * Puts rows that follow each other and have the same values in `group` into the first of them. What differs is kept
- * under the title with (2), (3), ...; a row whose group columns are all empty stays alone.
+ * Puts rows that follow each other and have the same values in `group` into the first of them. A column whose values
+ * differ has those of further rows under {@link placeOf}; a row whose group columns are all empty stays alone.
  */
 export async function* groupRows(
   rows: AsyncIterable<SourceRow>,
-  group: readonly string[],
+  group: (row: SourceRow) => readonly string[],
 ): AsyncGenerator<SourceRow> {
   let open: { readonly name: string; readonly rows: SourceRow[] } | undefined;
   for await (const row of rows) {
-    const values = group.map((title) => textOf(row.cells[title] ?? null));
+    const values = group(row).map((title) => textOf(row.cells[title] ?? null));
     const name = values.every((value) => value === "") ? undefined : JSON.stringify(values);
     if (open !== undefined && name === open.name && open.rows.length < MAX_ROWS) {
       open.rows.push(row);
@@ -57,17 +43,12 @@ function together(rows: readonly SourceRow[]): SourceRow {
   const [first, ...more] = rows as [SourceRow, ...SourceRow[]];
   if (more.length === 0) return first;
   const cells: Record<string, Cell> = Object.assign(Object.create(null), first.cells);
-  // A title gets one more place a row, so that the values of one row keep one number.
   const differing = Object.keys(first.cells).filter((title) =>
     more.some((row) => textOf(row.cells[title] ?? null) !== textOf(first.cells[title] ?? null)),
   );
+  // Empty cells too: they keep what follows from being taken for the value of the first row.
   for (const [index, row] of more.entries()) {
-    for (const title of differing) {
-      const cell = row.cells[title] ?? null;
-      if (isNothing(cell)) continue;
-      cells[`${title} (${index + 2})`] = cell;
-    }
+    for (const title of differing) cells[placeOf(title, index + 2)] = row.cells[title] ?? null;
   }
-  const { columns: _columns, ...place } = first;
-  return { ...place, cells };
+  return { ...first, cells };
 }

@@ -6,7 +6,7 @@
 
 import { z } from "zod";
 import { fieldNamesOf } from "./fields.ts";
-import { mappingSpec } from "./mapping-file.ts";
+import { mappingSpec } from "./mapping-spec.ts";
 
 /** A JSON Schema (2020-12) as a plain value; the same for the same version of the agent. */
 export function mappingJsonSchema(): object {

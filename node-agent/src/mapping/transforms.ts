@@ -2,21 +2,17 @@
  * The closed list of ways in which a cell becomes a value. There is no code in mapping files: what is not here cannot
  * be done there.
  *
- * A word that is in no list is never dropped in silence: it is told back as a remark, and kept where the record has a
- * place for it.
- *
  * @module
  */
 
 import {
   checkUscc,
-  isRegionCode,
-  type Match,
   type MoneyUnit,
   matchIndustry,
   matchRegion,
   matchTerm,
   moneyUnitOf,
+  type ParsedOutcome,
   parseDate,
   parseDateRange,
   parseMoney,
@@ -26,406 +22,326 @@ import {
   parseQuarter,
   parseWebsite,
   parseYesNo,
-  type SchemeName,
-  splitList,
   tidy,
 } from "@tributary/proto/vocabulary";
 import type { Cell } from "../ports/source.ts";
+import { partsOf, textOf } from "./cell.ts";
+import { digitsLost, doubtfulCode, tooLong, unreadable } from "./cell-problem.ts";
+import { manyCodes, oneCode, schemeOf, servicePairs } from "./terms.ts";
+import type { Transform, Transformed, TransformOptions } from "./transform.ts";
 
-/** Names of all transforms, as `as:` in a mapping file takes them. */
-export const TRANSFORM_NAMES = [
-  "text",
-  "prose",
-  "list",
-  "names",
-  "documents",
-  "uscc",
-  "region",
-  "regions",
-  "industry",
-  "industries",
-  "term",
-  "terms",
-  "pairs",
-  "date",
-  "first_date",
-  "last_date",
-  "quarter",
-  "money",
-  "cny",
-  "number",
-  "integer",
-  "share",
-  "yes_no",
-  "outcomes",
-  "policy_number",
-  "case_providers",
-  "url",
-] as const;
-
-export type TransformName = (typeof TRANSFORM_NAMES)[number];
-
-/** What a transform is told beside the cell. */
-export interface TransformOptions {
-  readonly scheme: SchemeName | undefined;
-  /** Of the mapping, or of the column's title. */
-  readonly unit: MoneyUnit | undefined;
-  readonly separator: string | undefined;
-  /** Own words to codes or values; keys tidied. */
-  readonly map: ReadonlyMap<string, string> | undefined;
-}
-
-/** Something about a cell that a person should know. */
-export interface CellProblem {
-  /** Stable name of the rule, for example date.unreadable. */
-  readonly rule: string;
-  readonly message: string;
-  readonly messageZh: string;
-  /** True where the row must not be published with it. */
-  readonly isFatal?: true;
-}
-
-/** What became of a cell. */
-export interface Transformed {
-  /** The value of the field; undefined where the cell says nothing. */
-  readonly value?: unknown;
-  /** Values of further fields that the same cell fills. */
-  readonly others?: Readonly<Record<string, unknown>>;
-  /** Words that are in no list. */
-  readonly unmapped?: readonly string[];
-  readonly problems?: readonly CellProblem[];
-}
-
-/** @param cell Not null. */
-export type Transform = (cell: NonNullable<Cell>, options: TransformOptions) => Transformed;
-
-/** What people write where there is nothing. */
-const NOTHING = /^(?:[-—–/\\]+|无|暂无|n\/?a|null|none)?$/i;
-
-/** The text of a cell, without invisible characters; empty where the cell says nothing. */
-export function textOf(cell: Cell): string {
-  if (cell === null) return "";
-  if (cell instanceof Date) return cell.toISOString().slice(0, 10);
-  if (typeof cell === "boolean") return cell ? "是" : "否";
-  return String(cell)
-    .normalize("NFC")
-    .replaceAll(/[\u200b-\u200f\u2060\ufeff]/g, "")
-    .trim();
-}
-
-/** True for a cell that says nothing. */
-export function isNothing(cell: Cell): boolean {
-  return cell === null || (typeof cell === "string" && NOTHING.test(textOf(cell)));
-}
+/** Longest text and longest running text of a record; see the bodies of `@tributary/proto`. */
+const MAX_TEXT = 500;
+const MAX_PROSE = 20_000;
 
 /** As written: full-width signs are Chinese typography, not mess. */
-const text: Transform = (cell) => ({ value: textOf(cell).replaceAll(/\s+/g, " ") });
+const text: Transform = (cell) => bounded(textOf(cell).replaceAll(/\s+/g, " "), MAX_TEXT);
 
-const prose: Transform = (cell) => ({
-  value: textOf(cell)
-    .replaceAll(/\r\n?/g, "\n")
-    .replaceAll(/\n{3,}/g, "\n\n"),
-});
+const prose: Transform = (cell) =>
+  bounded(
+    textOf(cell)
+      .replaceAll(/\r\n?/g, "\n")
+      .replaceAll(/\n{3,}/g, "\n\n"),
+    MAX_PROSE,
+  );
 
-const list: Transform = (cell, { separator }) => ({ value: parts(cell, separator) });
+function bounded(value: string, most: number): Transformed {
+  return value.length <= most ? { value } : { problems: [tooLong(value.length, most)] };
+}
 
-const names: Transform = (cell, { separator }) => ({
-  value: parts(cell, separator).map((name) => ({ name })),
-});
+const list: Transform = (cell, options) => itemsOf(cell, options, (part) => part);
 
-const documents: Transform = (cell, { separator }) => ({
-  value: parts(cell, separator).map((part) => ({
-    docNo: parsePolicyNumber(part)?.normalised ?? part,
-  })),
-});
+const names: Transform = (cell, options) => itemsOf(cell, options, (name) => ({ name }));
+
+const documents: Transform = (cell, options) =>
+  itemsOf(cell, options, (part) => ({ docNo: parsePolicyNumber(part)?.normalised ?? part }));
+
+/** Providers of a case, by name, by credit code, or by both as in 某某公司 91360102DEM0000308; the first one leads. */
+const caseProviders: Transform = (cell, options) => {
+  let role = "lead";
+  return itemsOf(cell, options, (part) => {
+    const [, before = "", last = part] = /^(.*?)[\s（(]*([0-9A-Za-z]{18})[)）]?$/.exec(part) ?? [];
+    const { status, normalised } = checkUscc(last);
+    const name = status === "valid" ? before.trim() : part;
+    const provider = {
+      ...(status === "valid" && { uscc: normalised }),
+      ...(name !== "" && { name }),
+      role,
+    };
+    role = "sub";
+    return provider;
+  });
+};
+
+/** Nothing for a cell without values, so that no empty list stands in the record. */
+function itemsOf(
+  cell: Cell,
+  { separator }: TransformOptions,
+  toItem: (part: string) => unknown,
+): Transformed {
+  const parts = partsOf(cell, separator);
+  const long = parts.find((part) => part.length > MAX_TEXT);
+  if (long !== undefined) return { problems: [tooLong(long.length, MAX_TEXT)] };
+  return parts.length === 0 ? {} : { value: parts.map(toItem) };
+}
 
 const uscc: Transform = (cell) => {
-  if (typeof cell === "boolean" || cell instanceof Date)
-    return unreadable("uscc", cell, "credit code", "统一社会信用代码");
+  if (typeof cell === "boolean" || cell instanceof Date) {
+    return {
+      also: "missing",
+      problems: [unreadable("uscc", cell, "credit code", "统一社会信用代码")],
+    };
+  }
   const { status, normalised, suggestion } = checkUscc(cell);
   const shown = textOf(cell);
   switch (status) {
     case "missing":
-      return { others: { usccCheck: "missing" } };
+      return { also: status };
     case "valid":
-      return { value: normalised, others: { usccCheck: "valid" } };
+      return { value: normalised, also: status };
     case "digits_lost":
-      return {
-        problems: [
-          {
-            rule: "uscc.digits_lost",
-            message: `${shown} is what a spreadsheet leaves of an 18-digit code: digits are lost; format the column as text and enter the code again`,
-            messageZh: `${shown} 是被表格软件转成数字后的信用代码，位数已丢失；请把该列设为文本格式并重新填写`,
-            isFatal: true,
-          },
-        ],
-      };
+      return { problems: [digitsLost(shown)] };
     case "invalid":
       return {
         value: normalised,
-        others: { usccCheck: "invalid" },
-        problems: [
-          {
-            rule: "uscc.check_digit",
-            message: `the check digit of ${shown} does not hold; the record is published and marked`,
-            messageZh: `信用代码 ${shown} 校验位不符；记录照常发布并加标记`,
-          },
-        ],
+        also: status,
+        problems: [doubtfulCode("check_digit", shown, suggestion)],
       };
-    default:
-      return {
-        value: normalised,
-        others: { usccCheck: status === "old_number" ? "malformed" : status },
-        problems: [
-          {
-            rule: `uscc.${status}`,
-            message: `${shown} is not a code of 18 characters${suggestion === undefined ? "" : `; probably ${suggestion}`}; the record is published and marked`,
-            messageZh: `${shown} 不是 18 位统一社会信用代码${suggestion === undefined ? "" : `，可能是 ${suggestion}`}；记录照常发布并加标记`,
-          },
-        ],
-      };
+    default: {
+      const problems = [doubtfulCode(status, shown, suggestion)];
+      // 办理中 is no code at all.
+      return /^[0-9A-Z]{8,20}$/.test(normalised)
+        ? { value: normalised, also: "malformed", problems }
+        : { also: "missing", problems };
+    }
   }
 };
 
-const region: Transform = (cell, options) =>
-  one(cell, options, (word) => (isRegionCode(word) ? { code: word } : matchRegion(word)));
+/** Credit codes that stand beside names; one that is none keeps its place, empty. */
+const usccs: Transform = (cell, { separator }) => {
+  const checks = partsOf(cell, separator).map(checkUscc);
+  const lost = checks.find(({ status }) => status === "digits_lost");
+  if (lost !== undefined) return { problems: [digitsLost(lost.normalised)] };
+  return {
+    value: checks.map(({ status, normalised }) => (status === "valid" ? normalised : undefined)),
+  };
+};
 
-const regions: Transform = (cell, options) => many(cell, options, matchRegion);
-
-const industry: Transform = (cell, options) => one(cell, options, matchIndustry);
-
-/** A word such as 装备制造 stands for several divisions: all of them are meant. */
-const industries: Transform = (cell, options) =>
-  many(cell, options, (word) => {
-    const match = matchIndustry(word);
-    return match && { code: match.code, codes: match.codes };
-  });
+const region: Transform = (cell, options) => oneCode(cell, options, matchRegion);
+const regions: Transform = (cell, options) => manyCodes(cell, options, matchRegion);
+const industry: Transform = (cell, options) => oneCode(cell, options, matchIndustry);
+const industries: Transform = (cell, options) => manyCodes(cell, options, matchIndustry);
 
 const term: Transform = (cell, options) =>
-  one(cell, options, (word) => matchTerm(schemeOf(options), word));
+  oneCode(cell, options, (word) => matchTerm(schemeOf(options), word));
 
 const terms: Transform = (cell, options) =>
-  many(cell, options, (word) => matchTerm(schemeOf(options), word));
+  manyCodes(cell, options, (word) => matchTerm(schemeOf(options), word));
 
-/** Packed values such as `Term - 4, Term - 5`: a service and its intensity, 1 to 5; the first of a service counts. */
-const pairs: Transform = (cell, options) => {
-  const services = new Map<string, { readonly service: string; readonly intensity?: number }>();
-  for (const part of parts(cell, options.separator)) {
-    const [, word = part, intensity] = /^(.*\S)\s*[-:：]\s*([1-5])$/.exec(part) ?? [];
-    const service = codeOf(word, options, (w) => matchTerm(schemeOf(options), w)) ?? word;
-    if (services.has(service)) continue;
-    services.set(service, {
-      service,
-      ...(intensity !== undefined && { intensity: Number(intensity) }),
-    });
-  }
-  return { value: [...services.values()] };
-};
+type DateCell = string | number | Date;
 
-const date: Transform = (cell) => {
-  if (typeof cell === "boolean" || typeof cell === "bigint")
-    return unreadable("date", cell, "date", "日期");
-  const parsed = parseDate(typeof cell === "string" ? textOf(cell) : cell);
-  return parsed === undefined
-    ? unreadable("date", cell, "date such as 2024-03-05", "日期（如 2024-03-05）")
-    : { value: parsed.iso };
-};
-
-const firstDate: Transform = (cell) => rangeEnd(cell, "start");
-const lastDate: Transform = (cell) => rangeEnd(cell, "end");
-
-function rangeEnd(cell: NonNullable<Cell>, end: "start" | "end"): Transformed {
-  if (typeof cell === "boolean" || typeof cell === "bigint")
-    return unreadable("date", cell, "date", "日期");
-  const range = parseDateRange(typeof cell === "string" ? textOf(cell) : cell);
-  return range === undefined
-    ? unreadable("date", cell, "date such as 2025-06-10", "日期（如 2025-06-10）")
-    : { value: range[end].iso };
+function dated(
+  cell: NonNullable<Cell>,
+  parse: (cell: DateCell) => string | undefined,
+  [en, zh]: readonly [string, string],
+): Transformed {
+  const isOther = typeof cell === "boolean" || typeof cell === "bigint";
+  const value = isOther ? undefined : parse(typeof cell === "string" ? textOf(cell) : cell);
+  return value === undefined ? { problems: [unreadable("date", cell, en, zh)] } : { value };
 }
 
-const quarter: Transform = (cell) => {
-  if (typeof cell === "boolean" || typeof cell === "bigint")
-    return unreadable("date", cell, "date", "日期");
-  const parsed = parseQuarter(typeof cell === "string" ? textOf(cell) : cell);
-  return parsed === undefined
-    ? unreadable("date", cell, "date or quarter", "日期或季度")
-    : { value: parsed };
-};
+const DAY = ["date such as 2024-03-05", "日期（如 2024-03-05）"] as const;
+
+const date: Transform = (cell) => dated(cell, (at) => parseDate(at)?.iso, DAY);
+const firstDate: Transform = (cell) => dated(cell, (at) => parseDateRange(at)?.start.iso, DAY);
+const lastDate: Transform = (cell) => dated(cell, (at) => parseDateRange(at)?.end.iso, DAY);
+const quarter: Transform = (cell) =>
+  dated(cell, (at) => parseQuarter(at), ["date or quarter", "日期或季度"]);
 
 const money: Transform = (cell, { unit }) => {
   const value = moneyOf(cell, unit);
-  return value === undefined
-    ? unreadable(
-        "money",
-        cell,
-        "amount with its unit, such as 120 万元",
-        "金额（须有单位，如 120 万元）",
-      )
-    : { value };
+  if (value !== undefined) return { value };
+  const wanted = [
+    "amount with its unit, such as 120 万元",
+    "金额（须有单位，如 120 万元）",
+  ] as const;
+  return { problems: [unreadable("money", cell, ...wanted)] };
 };
 
 const cny: Transform = (cell, { unit }) => {
   const value = moneyOf(cell, unit ?? { factor: 1, currency: "CNY" });
-  return value === undefined || value.currency !== "CNY"
-    ? unreadable("money", cell, "amount in yuan", "人民币金额")
-    : { value: value.amount };
+  return value?.currency === "CNY"
+    ? { value: value.amount }
+    : { problems: [unreadable("money", cell, "amount in yuan", "人民币金额")] };
 };
 
 function moneyOf(cell: NonNullable<Cell>, unit: MoneyUnit | undefined) {
   return typeof cell === "number" ? parseMoney(cell, unit) : parseMoney(textOf(cell), unit);
 }
 
+/** A price as written, with the unit of its column where the cell has none: 2.4-9 is 2.4-9万元. */
+const price: Transform = (cell, { unitText }) => {
+  const written = textOf(cell).replaceAll(/\s+/g, " ");
+  const isBare = /\d\s*$/.test(written) && moneyUnitOf(written) === undefined;
+  return bounded(isBare && unitText !== undefined ? `${written}${unitText}` : written, MAX_TEXT);
+};
+
 const number: Transform = (cell) => {
   const value = numberOf(cell);
-  return value === undefined ? unreadable("number", cell, "number", "数字") : { value };
+  return value === undefined
+    ? { problems: [unreadable("number", cell, "number", "数字")] }
+    : { value };
 };
 
 const integer: Transform = (cell) => {
   const value = numberOf(cell);
   return value === undefined || value < 0
-    ? unreadable("number", cell, "whole number", "整数")
+    ? { problems: [unreadable("number", cell, "whole number", "整数")] }
     : { value: Math.round(value) };
 };
 
 /** 30%, 0.3 and 30 are one share: 0.3. */
 const share: Transform = (cell) => {
   const value = numberOf(cell);
-  const part = value === undefined || value <= 1 ? value : value / 100;
+  const isPercent = typeof cell === "string" && /[%％]/.test(cell);
+  const part = value !== undefined && (isPercent || value > 1) ? value / 100 : value;
   return part === undefined || part < 0 || part > 1
-    ? unreadable("number", cell, "share from 0 to 100 %", "0 至 100% 的比例")
+    ? { problems: [unreadable("number", cell, "share from 0 to 100 %", "0 至 100% 的比例")] }
     : { value: part };
 };
 
+/** What a word behind a number multiplies it by. */
+const SCALES: readonly (readonly [RegExp, number])[] = [
+  [/^亿/, 1e8],
+  [/^million\b/i, 1e6],
+  [/^万/, 1e4],
+  [/^(?:千(?![克米瓦])|k\b|thousand\b)/i, 1e3],
+];
+/** No field that takes a plain number counts days. */
+const DAYS = /^(?:天|日|周|days?\b|weeks?\b)/i;
+
+/** The number that a cell states: 1.2万人 is 12,000. Undefined for anything else, and for a figure in days. */
 function numberOf(cell: NonNullable<Cell>): number | undefined {
   if (typeof cell === "number") return Number.isFinite(cell) ? cell : undefined;
-  return typeof cell === "boolean" || cell instanceof Date
-    ? undefined
-    : parseNumber(textOf(cell))?.value;
+  if (typeof cell === "boolean" || cell instanceof Date) return undefined;
+  const parsed = parseNumber(textOf(cell));
+  if (parsed === undefined || DAYS.test(parsed.unit)) return undefined;
+  const scale = SCALES.find(([word]) => word.test(parsed.unit))?.[1];
+  return scale === undefined ? parsed.value : Math.round(parsed.value * scale * 1e6) / 1e6;
 }
 
 const yesNo: Transform = (cell) => {
   const value = typeof cell === "bigint" || cell instanceof Date ? undefined : parseYesNo(cell);
-  return value === undefined ? unreadable("yes_no", cell, "yes or no", "是或否") : { value };
+  return value === undefined
+    ? { problems: [unreadable("yes_no", cell, "yes or no", "是或否")] }
+    : { value };
 };
 
 const outcomes: Transform = (cell) => {
   const { claims, unparsed } = parseOutcomes(textOf(cell));
-  return { value: claims.map(outcomeClaim), unmapped: unparsed };
+  return {
+    ...(claims.length > 0 && { value: claims.map(outcomeClaim) }),
+    ...(unparsed.length > 0 && { unmapped: unparsed }),
+  };
 };
 
 /** A claim of the vocabulary as the record has it. A claim never scores: it is what the source says. */
-export function outcomeClaim(claim: ReturnType<typeof parseOutcomes>["claims"][number]): object {
-  const { doubts, ...stated } = claim;
+export function outcomeClaim({ doubts, ...stated }: ParsedOutcome): object {
   return { ...stated, ...(doubts.length > 0 && { note: doubts.join(", ") }) };
 }
 
 const policyNumber: Transform = (cell) => {
-  const written = tidy(textOf(cell));
+  const { value: written, problems } = text(cell, {});
+  if (typeof written !== "string") return { ...(problems && { problems }) };
   const parsed = parsePolicyNumber(written);
-  return {
-    ...(parsed !== undefined && { value: parsed.normalised }),
-    others: { docNoAsWritten: written },
-  };
+  return { ...(parsed !== undefined && { value: parsed.normalised }), also: tidy(written) };
 };
-
-/** The first one named leads, the others take part. */
-const caseProviders: Transform = (cell, { separator }) => ({
-  value: parts(cell, separator).map((name, index) => {
-    const { status, normalised } = checkUscc(name);
-    const role = index === 0 ? "lead" : "sub";
-    return status === "valid" ? { uscc: normalised, role } : { name, role };
-  }),
-});
 
 const url: Transform = (cell) => {
   const value = parseWebsite(textOf(cell));
-  return value === undefined ? unreadable("url", cell, "web address", "网址") : { value };
+  return value === undefined
+    ? { problems: [unreadable("url", cell, "web address", "网址")] }
+    : { value };
 };
 
-const TRANSFORMS: Readonly<Record<TransformName, Transform>> = {
-  text,
-  prose,
-  list,
-  names,
-  documents,
-  uscc,
-  region,
-  regions,
-  industry,
-  industries,
-  term,
-  terms,
-  pairs,
-  date,
-  first_date: firstDate,
-  last_date: lastDate,
-  quarter,
-  money,
-  cny,
-  number,
-  integer,
-  share,
-  yes_no: yesNo,
-  outcomes,
-  policy_number: policyNumber,
-  case_providers: caseProviders,
-  url,
-};
+/** What a transform makes; fields take one kind each. */
+export type Shape =
+  | "text"
+  | "texts"
+  | "code"
+  | "codes"
+  | "date"
+  | "quarter"
+  | "url"
+  | "money"
+  | "number"
+  | "yes_no"
+  | "names"
+  | "documents"
+  | "services"
+  | "outcomes"
+  | "providers"
+  | "places";
+
+const TRANSFORMS = {
+  text: [text, "text"],
+  prose: [prose, "text"],
+  price: [price, "text"],
+  list: [list, "texts"],
+  names: [names, "names"],
+  documents: [documents, "documents"],
+  case_providers: [caseProviders, "providers"],
+  uscc: [uscc, "text"],
+  usccs: [usccs, "places"],
+  region: [region, "code"],
+  regions: [regions, "codes"],
+  industry: [industry, "code"],
+  industries: [industries, "codes"],
+  term: [term, "code"],
+  terms: [terms, "codes"],
+  pairs: [servicePairs, "services"],
+  date: [date, "date"],
+  first_date: [firstDate, "date"],
+  last_date: [lastDate, "date"],
+  quarter: [quarter, "quarter"],
+  money: [money, "money"],
+  cny: [cny, "number"],
+  number: [number, "number"],
+  integer: [integer, "number"],
+  share: [share, "number"],
+  yes_no: [yesNo, "yes_no"],
+  outcomes: [outcomes, "outcomes"],
+  policy_number: [policyNumber, "text"],
+  url: [url, "url"],
+} as const satisfies Record<string, readonly [Transform, Shape]>;
+
+export type TransformName = keyof typeof TRANSFORMS;
+
+/** Names of all transforms, as `as:` in a mapping file takes them. */
+export const TRANSFORM_NAMES = Object.keys(TRANSFORMS) as [TransformName, ...TransformName[]];
 
 export function transformOf(name: TransformName): Transform {
-  return TRANSFORMS[name];
+  return TRANSFORMS[name][0];
 }
 
-/** The unit that a mapping or a title states. */
-export function unitOf(text: string | undefined): MoneyUnit | undefined {
-  return text === undefined ? undefined : moneyUnitOf(text);
+/** What a transform makes. */
+export function shapeOf(name: TransformName): Shape {
+  return TRANSFORMS[name][1];
 }
 
-type Matcher = (
-  word: string,
-) => (Pick<Match, "code"> & { readonly codes?: readonly string[] }) | undefined;
+const LIST_SHAPES: readonly Shape[] = [
+  ...(["texts", "codes", "names", "documents"] as const),
+  ...(["services", "outcomes", "providers"] as const),
+];
 
-function one(cell: NonNullable<Cell>, options: TransformOptions, match: Matcher): Transformed {
-  const word = tidy(textOf(cell));
-  const code = codeOf(word, options, match);
-  return code === undefined ? { unmapped: [word] } : { value: code };
+/** Whether a shape is a list to which further values can be added. */
+export function isListShape(shape: Shape): boolean {
+  return LIST_SHAPES.includes(shape);
 }
 
-function many(cell: NonNullable<Cell>, options: TransformOptions, match: Matcher): Transformed {
-  const codes = new Set<string>();
-  const unmapped: string[] = [];
-  for (const word of parts(cell, options.separator)) {
-    const own = options.map?.get(word);
-    const found = own === undefined ? match(word) : { code: own };
-    if (found === undefined) unmapped.push(word);
-    else for (const code of found.codes ?? [found.code]) codes.add(code);
-  }
-  return { ...(codes.size > 0 && { value: [...codes] }), unmapped };
-}
-
-function codeOf(word: string, { map }: TransformOptions, match: Matcher): string | undefined {
-  return map?.get(word) ?? match(word)?.code;
-}
-
-function parts(cell: NonNullable<Cell>, separator: string | undefined): readonly string[] {
-  return splitList(textOf(cell), separator).filter((part) => !NOTHING.test(part));
-}
-
-/** @throws {TypeError} for a field that was declared without its scheme; a mapping file cannot cause it. */
-function schemeOf({ scheme }: TransformOptions): SchemeName {
-  if (scheme === undefined) throw new TypeError("the transform needs a scheme");
-  return scheme;
-}
-
-function unreadable(rule: string, cell: NonNullable<Cell>, en: string, zh: string): Transformed {
-  const shown = textOf(cell).slice(0, 60);
-  return {
-    problems: [
-      {
-        rule: `${rule}.unreadable`,
-        message: `${shown} cannot be read as a ${en}; the record is published without it`,
-        messageZh: `“${shown}”无法识别为${zh}；记录照常发布，此项留空`,
-      },
-    ],
-  };
+/** Whether a field that is usually filled with one shape takes another: whatever is a text fits a text. */
+export function fits(made: Shape, wanted: Shape): boolean {
+  if (made === wanted) return true;
+  if (wanted === "text") return ["code", "date", "quarter", "url"].includes(made);
+  return wanted === "texts" && made === "codes";
 }
