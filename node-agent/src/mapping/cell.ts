@@ -12,7 +12,9 @@ const NOTHING = /^(?:[-—–/\\]+|无|暂无|n\/?a|null|none)?$/i;
 const MAX_NOTHING = 40;
 
 /** Zero-width characters, and control characters but for tabs and line breaks. */
-const INVISIBLE = /[\u200b-\u200f\u2060\ufeff]|(?![\t\n\r])\p{Cc}/gu;
+const INVISIBLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u2060\ufeff]/g;
 
 /** Longest cell that is read, in characters; no record has room for more. */
 export const MAX_CELL_LENGTH = 300_000;
