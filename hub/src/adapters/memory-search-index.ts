@@ -21,8 +21,10 @@ import {
   TEXT_FIELDS,
 } from "../index/fields.ts";
 import { requiredUnits } from "../index/query/conditions.ts";
+import { correctQuery, withChannels } from "../index/query/correct.ts";
 import { explainHit } from "../index/query/explain.ts";
 import { Highlighter } from "../index/query/highlight.ts";
+import type { Lexicon } from "../index/query/lexicon.ts";
 import { parseQuery } from "../index/query/parse.ts";
 import { phraseForm } from "../index/query/phrase.ts";
 import {
@@ -115,9 +117,19 @@ class MemoryReader implements IndexReader {
   async search(query: IndexQuery, signal: AbortSignal): Promise<IndexResult> {
     signal.throwIfAborted();
     checkRanges(query);
-    const plan = planQuery(parseQuery(query.text), query.filters, this.#analyzer);
-    const model = new ModelSearch([...this.#documents.entries()], query, plan, this.#analyzer);
-    return model.result(this.position);
+    const entries = [...this.#documents.entries()];
+    const run = (plan: QueryPlan) =>
+      new ModelSearch(entries, query, plan, this.#analyzer).result(this.position);
+    const clauses = parseQuery(query.text);
+    const plan = planQuery(clauses, query.filters, this.#analyzer);
+    const result = run(plan);
+    if (result.total > 0) return result;
+    const seen = entries.filter(({ audience }) => isInAudience(query.reader, audience));
+    const corrected = correctQuery(clauses, modelLexicon(seen, this.#analyzer), this.#analyzer);
+    if (corrected === undefined) return result;
+    const { corrections } = corrected;
+    const other = planQuery(corrected.clauses, query.filters, this.#analyzer);
+    return { ...run(withChannels(other, plan, corrections)), corrections };
   }
 
   async suggest(
@@ -189,6 +201,28 @@ class Documents {
   }
 }
 
+/** What the entries are made of. */
+function modelLexicon(entries: readonly Entry[], analyzer: Analyzer): Lexicon {
+  return {
+    has: ({ text }) => entries.some(({ terms }) => terms.has(text)),
+    titlesWithSound: (sound) =>
+      completionsOf(
+        entries.map(({ document }) => ({ title: document.text.title, ref: document.ref })),
+        { text: undefined, pinyin: sound, initials: undefined },
+        analyzer,
+      )
+        .sort((a, b) => compareTexts(a.key, b.key))
+        .map(({ text }) => text),
+    *wordsWith(first) {
+      const words = new Set(entries.flatMap(({ terms }) => [...terms.keys()]));
+      for (const word of words) {
+        if (!word.startsWith(first)) continue;
+        yield { word, df: entries.filter(({ terms }) => terms.has(word)).length };
+      }
+    },
+  };
+}
+
 /** One search over all entries. */
 class ModelSearch {
   readonly #entries: readonly Entry[];
@@ -252,6 +286,7 @@ class ModelSearch {
           values: countValues(counted.flatMap((e) => [...new Set(this.#values(e, field))])),
         };
       }),
+      corrections: [],
       position,
     };
   }

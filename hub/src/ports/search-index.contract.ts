@@ -406,6 +406,51 @@ export function describeSearchIndex(name: string, open: () => Promise<OpenedInde
       expect(marked.sort()).toEqual(["maintenance", "predictive", "预测性维护"]);
     });
 
+    describe("a query that finds nothing as typed", () => {
+      const documents: readonly DocumentParts[] = [
+        { key: "phm", body: "轴承的预测性维护" },
+        { key: "firm", title: "科纪丝信息科技", body: "数字孪生" },
+        { key: "en", body: "lubrication of bearings" },
+        { key: "hidden", title: "璇玑阁", body: "secretive", visibility: "members" },
+      ];
+
+      test.each([
+        ["预策性维护", "预测性维护", "拼音", ["phm"]],
+        ["科基丝", "科纪丝", "拼音", ["firm"]],
+        ["kejisi", "科纪丝", "拼音", ["firm"]],
+        ["yucexingweihu", "预测性维护", "拼音", ["phm"]],
+        ["ycxwh", "预测性维护", "拼音", ["phm"]],
+        ["预测性维扩", "预测性维护", "近形", ["phm"]],
+        ["lubricaton", "lubrication", "近形", ["en"]],
+        ["bearinsg", "bearing", "近形", ["en"]],
+        ["数字孪生 科基丝", "科纪丝", "拼音", ["firm"]],
+      ])("is tried with what sounds or looks alike: %s", async (typed, used, channel, keys) => {
+        await using index = await withDocuments(...documents);
+        const { corrections, hits } = await index.search(typed, { explain: true });
+        expect(hits.map(({ ref }) => ref.key)).toEqual(keys);
+        expect(corrections).toEqual([expect.objectContaining({ used, channel })]);
+        expect(hits[0]?.terms.map((term) => term.channel)).toContain(channel);
+      });
+
+      test("is left alone when something is found", async () => {
+        await using index = await withDocuments(...documents, { key: "typo", body: "预策性" });
+        const { corrections, hits } = await index.search("预策性", { explain: true });
+        expect(corrections).toEqual([]);
+        expect(hits.map(({ ref }) => ref.key)).toEqual(["typo"]);
+        expect(new Set(hits[0]?.terms.map((term) => term.channel))).toEqual(new Set(["原文"]));
+      });
+
+      test("is not corrected to what the reader may not see", async () => {
+        await using index = await withDocuments(...documents);
+        for (const typed of ["旋机阁", "xuanjige", "secretiv"]) {
+          expect((await index.search(typed)).corrections).toEqual([]);
+          const reader = { type: "operator" } as const;
+          const { hits } = await index.search(typed, { reader });
+          expect(hits.map(({ ref }) => ref.key)).toEqual(["hidden"]);
+        }
+      });
+    });
+
     test("suggests titles and terms by text, pinyin and initials", async () => {
       await using index = await withDocuments({ key: "a", title: "铜陵某厂轴承监测 · Bearings" });
       const suggest = async (prefix: string) =>

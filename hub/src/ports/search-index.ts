@@ -80,6 +80,16 @@ export interface IndexCursor {
   readonly ref: RecordRef;
 }
 
+/** How a term was found: as written, by its sound, by a similar form, by meaning. */
+export type IndexChannel = "原文" | "拼音" | "近形" | "语义";
+
+/** A word that no document has, and the one that was searched instead. */
+export interface Correction {
+  readonly typed: string;
+  readonly used: string;
+  readonly channel: "拼音" | "近形";
+}
+
 export interface IndexHit {
   readonly ref: RecordRef;
   /** 0 when sorted by time. */
@@ -89,7 +99,7 @@ export interface IndexHit {
   /** Only with `explain`; sums to `score` up to rounding. */
   readonly terms: readonly {
     readonly term: string;
-    readonly channel: "原文" | "拼音" | "近形" | "语义";
+    readonly channel: IndexChannel;
     readonly field: TextField;
     readonly score: number;
   }[];
@@ -116,6 +126,8 @@ export interface IndexResult {
   /** Exact number of matches. */
   readonly total: number;
   readonly facets: readonly FacetCounts[];
+  /** What was searched instead of words that nothing has; only when the query as typed finds nothing. */
+  readonly corrections: readonly Correction[];
   /** Log size that the answer rests on. */
   readonly position: number;
 }

@@ -22,7 +22,7 @@ export function explainHit(
     const score = term.weight * scorer.saturation(counts, lengths, doc);
     return TEXT_FIELDS.map((field, f) => ({
       term: term.text,
-      channel: "原文" as const,
+      channel: term.channel,
       field,
       score: score * scorer.share(f, counts, lengths, doc),
     })).filter((part) => part.score > 0);

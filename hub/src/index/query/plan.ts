@@ -18,6 +18,7 @@
  */
 
 import type { FieldFilter } from "@tributary/proto";
+import type { IndexChannel } from "../../ports/search-index.ts";
 import { type Analyzer, createAnalyzer } from "../analysis/analyzer.ts";
 import type { Dictionary } from "../analysis/dictionary.ts";
 import { foldedSlice } from "../analysis/fold.ts";
@@ -68,6 +69,8 @@ export interface Term {
 /** A term that adds to the score. */
 export interface ScoringTerm extends Term {
   readonly weight: number;
+  /** Of which channel a hit by it is. */
+  readonly channel: IndexChannel;
   /** Whether having it counts for matching a question; single characters inside a longer run do not. */
   readonly isCounted: boolean;
 }
@@ -439,7 +442,7 @@ class Planner {
   #score(text: string, isGram: boolean, weight: number, isCounted = true): void {
     const known = this.#terms.get(text);
     if (known === undefined || known.weight < weight || (isCounted && !known.isCounted)) {
-      this.#terms.set(text, { text, isGram, weight, isCounted });
+      this.#terms.set(text, { text, isGram, weight, isCounted, channel: "原文" });
     }
   }
 }

@@ -13,7 +13,7 @@ const analyzer = testAnalyzer();
 
 /** Words that overlap, repeat and come in several scripts. */
 const WORDS =
-  "预测性维护 预测 维护 设备 设备健康 数字化 数字化转型 转型 的 如何 什么 公司 有限公司 招商 花 𠮷野 轴承 轴承监测 MES 制造执行系统 predictive maintenance PD1728_A pump pumps services C++ half-width".split(
+  "预测性维护 预测 维护 设备 设备健康 数字化 数字化转型 转型 的 如何 什么 公司 有限公司 招商 花 𠮷野 轴承 轴承监测 MES 制造执行系统 predictive maintenance 预策性维护 mantenance PD1728_A pump pumps services C++ half-width".split(
     " ",
   );
 

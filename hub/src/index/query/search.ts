@@ -15,10 +15,12 @@ import { END } from "../segment/postings.ts";
 import { createTextUnits, type Segment } from "../segment/segment.ts";
 import { Batch } from "./batch.ts";
 import { candidateDocs, DocumentGate, requiredUnits } from "./conditions.ts";
+import { correctQuery, withChannels } from "./correct.ts";
 import { EveryDoc } from "./docs.ts";
 import { explainHit } from "./explain.ts";
 import { FacetTally, SegmentFacets } from "./facets.ts";
 import { Highlighter } from "./highlight.ts";
+import { lexiconOf } from "./lexicon.ts";
 import { parseQuery } from "./parse.ts";
 import { planQuery, type QueryPlan, RERANKED } from "./plan.ts";
 import { type Candidates, QuestionSearch } from "./question.ts";
@@ -52,7 +54,25 @@ export function search(
   options: SearchOptions,
 ): IndexResult {
   checkRanges(query);
-  const plan = planQuery(parseQuery(query.text), query.filters, analyzer);
+  const clauses = parseQuery(query.text);
+  const plan = planQuery(clauses, query.filters, analyzer);
+  const run = (used: QueryPlan) => runPlan(generation, query, used, analyzer, options);
+  const result = run(plan);
+  if (result.total > 0) return result;
+  const corrected = correctQuery(clauses, lexiconOf(generation, query.reader), analyzer);
+  if (corrected === undefined) return result;
+  const { corrections } = corrected;
+  const other = planQuery(corrected.clauses, query.filters, analyzer);
+  return { ...run(withChannels(other, plan, corrections)), corrections };
+}
+
+function runPlan(
+  generation: Generation,
+  query: IndexQuery,
+  plan: QueryPlan,
+  analyzer: Analyzer,
+  options: SearchOptions,
+): IndexResult {
   const run = (isQuestion: boolean) =>
     new SearchRun(generation, query, plan, analyzer, options, isQuestion).result();
   if (plan.mode !== "all-or-question") return run(plan.mode === "question");
@@ -126,6 +146,7 @@ class SearchRun {
       hits,
       total: this.#total,
       facets: this.#tally.result(),
+      corrections: [],
       position: this.#generation.position,
     };
   }

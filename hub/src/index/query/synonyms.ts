@@ -9,18 +9,9 @@
  * @module
  */
 
-import { kpiConcepts, type SchemeName, scheme, synonymGroups } from "@tributary/proto/vocabulary";
+import { scheme, synonymGroups } from "@tributary/proto/vocabulary";
 import { textKey } from "../suggest/keys.ts";
-
-/** Schemes whose labels and aliases are used. The aliases of others are too loose to search by. */
-const TOPICS: readonly SchemeName[] = [
-  "systemType",
-  "scenario",
-  "scenarioStage",
-  "serviceType",
-  "providerType",
-  "recordKind",
-];
+import { provinces, topicConcepts } from "../vocabulary.ts";
 
 /** Most other labels of a label. */
 const MAX_LABELS = 8;
@@ -50,12 +41,10 @@ function makeGroups(): Map<string, readonly string[]> {
     }
   };
   for (const group of synonymGroups()) addGroup(group, false);
-  const concepts = [...TOPICS.flatMap((name) => scheme(name).concepts), ...kpiConcepts()];
-  for (const { zh, en, aliases } of concepts) addGroup([zh, en, ...aliases], true);
+  for (const { zh, en, aliases } of topicConcepts()) addGroup([zh, en, ...aliases], true);
   for (const { zh, en } of scheme("industry").concepts) addGroup([zh, en], true);
-  for (const { code, zh, en, aliases } of scheme("region").concepts) {
-    const names = aliases.filter((alias) => !alias.startsWith("CN-"));
-    if (code.endsWith("0000")) addGroup([zh, en, ...names], true);
+  for (const { zh, en, aliases } of provinces()) {
+    addGroup([zh, en, ...aliases.filter((alias) => !alias.startsWith("CN-"))], true);
   }
   return new Map(
     [...found].map(([key, labels]) => [key, [...labels.values()].slice(0, MAX_LABELS)]),

@@ -21,15 +21,25 @@ export function suggest(
   analyzer: Analyzer,
 ): IndexSuggestion[] {
   const keys = typedKeys(query.prefix);
-  const found: Completion[] = [];
-  for (const { segment, deletes } of generation.segments) {
-    const titles = new SegmentTitles(segment, deletes, query.reader);
-    for (const kind of KEY_KINDS) {
-      const typed = keys[kind];
-      if (typed !== undefined) found.push(...titles.completions(kind, typed, query.limit));
-    }
-  }
-  return bestSuggestions(found, keys, query.limit, analyzer);
+  const { limit, reader } = query;
+  const found = KEY_KINDS.flatMap((kind) => {
+    const typed = keys[kind];
+    return typed === undefined ? [] : completionsIn(generation, kind, typed, limit, reader);
+  });
+  return bestSuggestions(found, keys, limit, analyzer);
+}
+
+/** Visible titles whose key of a kind begins with `typed`: enough for the first `limit` of them. */
+export function completionsIn(
+  generation: Generation,
+  kind: KeyKind,
+  typed: string,
+  limit: number,
+  reader: Reader,
+): Completion[] {
+  return generation.segments.flatMap(({ segment, deletes }) =>
+    new SegmentTitles(segment, deletes, reader).completions(kind, typed, limit),
+  );
 }
 
 class SegmentTitles {

@@ -9,10 +9,10 @@
  */
 
 import type { RecordRef } from "@tributary/proto";
-import { kpiConcepts, SCHEME_NAMES, scheme } from "@tributary/proto/vocabulary";
 import type { IndexSuggestion } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import { compareTexts } from "../fields.ts";
+import { searchLabels } from "../vocabulary.ts";
 import { initialsKey, phoneticOf, pinyinKey, textKey, titlesOf, typedPinyin } from "./keys.ts";
 
 /** By what a suggestion was found. */
@@ -102,18 +102,9 @@ function compareCompletions(a: Completion, b: Completion): number {
 
 let terms: readonly Completion[] | undefined;
 
-/** Labels of the vocabulary with their keys, made when first asked for; regions below the province are left out. */
-function vocabulary(analyzer: Analyzer): readonly Completion[] {
-  if (terms !== undefined) return terms;
-  const labels = new Set<string>();
-  for (const name of SCHEME_NAMES) {
-    for (const { code, zh, en } of scheme(name).concepts) {
-      if (name === "region" && !code.endsWith("0000")) continue;
-      labels.add(zh).add(en);
-    }
-  }
-  for (const { zh, en } of kpiConcepts()) labels.add(zh).add(en);
-  terms = [...labels].flatMap((text) =>
+/** Labels of the vocabulary with their keys, made when first asked for. */
+export function vocabulary(analyzer: Analyzer): readonly Completion[] {
+  terms ??= searchLabels().flatMap((text) =>
     keysOf(text, analyzer).map((key) => ({ ...key, text, ref: undefined })),
   );
   return terms;
