@@ -10,15 +10,20 @@ import { WorkerIndexReader } from "./worker-index-reader.ts";
 
 const NEVER = new AbortController().signal;
 
+/** One for all tests: starting threads takes longer than what they do. */
+let reader: WorkerIndexReader;
 let root: string;
 let folders = 0;
 beforeAll(async () => {
+  reader = new WorkerIndexReader({ threads: 1 });
   root = await mkdtemp(join(tmpdir(), "tributary-index-"));
 });
-afterAll(() => rm(root, { recursive: true }));
+afterAll(async () => {
+  await reader[Symbol.asyncDispose]();
+  await rm(root, { recursive: true });
+});
 
 async function openIndex(folder: string, onReset?: (reason: string) => void) {
-  const reader = new WorkerIndexReader({ threads: 1 });
   const writer = await openLevelSearchIndex(folder, {
     publish: (generation) => reader.publish(generation),
     dictionary: testAnalyzer().dictionary.data,
@@ -27,10 +32,7 @@ async function openIndex(folder: string, onReset?: (reason: string) => void) {
   return {
     writer,
     reader,
-    async [Symbol.asyncDispose]() {
-      await reader[Symbol.asyncDispose]();
-      await writer[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => writer[Symbol.asyncDispose](),
   };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { randomBytes, toHex } from "@tributary/proto";
 import { createAnalyzer } from "../index/analysis/analyzer.ts";
 import { buildDictionary } from "../index/analysis/build-dictionary.ts";
 import { type DictionaryData, openDictionary } from "../index/analysis/dictionary.ts";
@@ -34,6 +35,7 @@ export async function openLevelSearchIndex(
   const store = await openLevelIndexStore(folder);
   const merger = new WorkerIndexMerger();
   const writer = await openIndexWriter({
+    series: toHex(randomBytes(8)),
     store,
     analyzer: createAnalyzer(openDictionary(dictionary)),
     publish,

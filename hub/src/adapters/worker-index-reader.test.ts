@@ -12,8 +12,9 @@ function generation(position: number, ...titles: string[]): GenerationData {
   const documents = titles.map((title, i) => aDocument({ key: `k${i}`, title }));
   return {
     position,
+    series: String(position),
     dictionary: analyzer.dictionary.data,
-    segments: [{ id: position, buffer: buildSegment(documents, analyzer), deletes: undefined }],
+    segments: [{ id: 1, buffer: buildSegment(documents, analyzer), deletes: undefined }],
   };
 }
 
@@ -71,7 +72,7 @@ describe("the index reader over threads", () => {
     await using reader = new WorkerIndexReader({ threads: 1 });
     const bad = generation(1, "设备");
     const buffer = new SharedArrayBuffer(64);
-    reader.publish({ ...bad, segments: [{ id: 9, buffer, deletes: undefined }] });
+    reader.publish({ ...bad, series: "bad", segments: [{ id: 9, buffer, deletes: undefined }] });
     await expect(reader.search(aQuery("设备"), NEVER)).rejects.toMatchObject({
       code: "ERR_STORE_DAMAGED",
     });

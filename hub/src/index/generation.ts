@@ -14,11 +14,13 @@ import { Segment } from "./segment/segment.ts";
 export interface GenerationData {
   /** Log size that it covers. */
   readonly position: number;
+  /** Of the writer that made it: another writer may use the numbers of segments for other segments. */
+  readonly series: string;
   /** With which it was made and must be asked; the same object as long as it does not change. */
   readonly dictionary: DictionaryData;
   /** Oldest first. */
   readonly segments: readonly {
-    /** Unique in the life of the writer. */
+    /** Unique in the series. */
     readonly id: number;
     readonly buffer: SharedArrayBuffer;
     readonly deletes: Deletes;
@@ -36,10 +38,13 @@ export interface Generation {
 
 /** Opens generations one after the other, opening each segment once. */
 export class GenerationOpener {
+  #series: string | undefined;
   #segments = new Map<number, Segment>();
   readonly #facetValues = new FacetValues();
 
-  open({ position, segments }: GenerationData): Generation {
+  open({ position, series, segments }: GenerationData): Generation {
+    if (series !== this.#series) this.#segments.clear();
+    this.#series = series;
     const opened = new Map(
       segments.map(({ id, buffer }) => [id, this.#segments.get(id) ?? new Segment(buffer)]),
     );

@@ -1,3 +1,4 @@
+import { randomBytes, toHex } from "@tributary/proto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openTestIndex, testAnalyzer } from "../../test/support/open-test-index.ts";
@@ -122,6 +123,7 @@ describe("the index writer", () => {
     let data: GenerationData | undefined;
     const analyzer = testAnalyzer();
     await using writer = await openIndexWriter({
+      series: toHex(randomBytes(8)),
       store: new MemoryIndexStore(),
       analyzer,
       publish: (generation) => {
@@ -160,6 +162,7 @@ describe("the index writer", () => {
 
   test("tells the next change that a merge has failed", async () => {
     await using writer = await openIndexWriter({
+      series: toHex(randomBytes(8)),
       store: new MemoryIndexStore(),
       analyzer: testAnalyzer(),
       publish: () => {},
@@ -184,6 +187,7 @@ describe("the index writer", () => {
     const dictionary = buildDictionary([{ word: "别的词典", frequency: 5 }]);
     const reasons: string[] = [];
     await using writer = await openIndexWriter({
+      series: toHex(randomBytes(8)),
       store,
       analyzer: createAnalyzer(openDictionary(dictionary)),
       publish: () => {},

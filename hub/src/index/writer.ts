@@ -52,6 +52,8 @@ export function mergeRequested(inputs: readonly MergeRequest[]): SharedArrayBuff
 }
 
 export interface IndexWriterOptions {
+  /** Unique to this writer; see {@link GenerationData}. */
+  readonly series: string;
   readonly store: IndexStore;
   readonly analyzer: Analyzer;
   /** Called with each new state, the first one before {@link openIndexWriter} resolves. */
@@ -196,6 +198,7 @@ export class SegmentIndexWriter implements IndexWriter {
   publish(): void {
     this.#options.publish({
       position: this.#position,
+      series: this.#options.series,
       dictionary: this.#options.analyzer.dictionary.data,
       segments: this.#parts.map(({ id, segment, deletes }) => ({
         id,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { randomBytes, toHex } from "@tributary/proto";
 import { MemoryIndexStore } from "../../src/adapters/memory-index-store.ts";
 import { type Analyzer, createAnalyzer } from "../../src/index/analysis/analyzer.ts";
 import { buildDictionary } from "../../src/index/analysis/build-dictionary.ts";
@@ -22,6 +23,7 @@ export async function openTestIndex(store: IndexStore = new MemoryIndexStore()) 
   const opener = new GenerationOpener();
   let generation: Generation | undefined;
   const writer = await openIndexWriter({
+    series: toHex(randomBytes(8)),
     store,
     analyzer,
     publish: (data) => {

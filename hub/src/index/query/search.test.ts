@@ -1,3 +1,4 @@
+import { randomBytes, toHex } from "@tributary/proto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { testAnalyzer } from "../../../test/support/open-test-index.ts";
@@ -86,6 +87,7 @@ const query = fc
 async function segmentsOf(documents: readonly IndexDocument[], size: number): Promise<Generation> {
   let data: GenerationData | undefined;
   await using writer = await openIndexWriter({
+    series: toHex(randomBytes(8)),
     store: new MemoryIndexStore(),
     analyzer,
     publish: (generation) => {
