@@ -6,9 +6,9 @@
 
 import { sha256, utf8 } from "@tributary/proto";
 import { VOCABULARY_VERSION } from "@tributary/proto/vocabulary";
-import type { ColumnAddresses, SourceRow } from "../ports/source.ts";
+import type { Cell, ColumnAddresses, SourceRow } from "../ports/source.ts";
 import type { MappedRow, RowMapper, RowProblem, UnmappedRow } from "../sync/row-mapper.ts";
-import { textOf } from "./cell.ts";
+import { isNothing, textOf } from "./cell.ts";
 import type { CellProblem } from "./cell-problem.ts";
 import { ColumnFinder, titlesOf } from "./columns.ts";
 import type { Draft, FieldReader } from "./draft.ts";
@@ -76,7 +76,7 @@ function rowReader(
   const keepsWords = keepsUnmapped(kind);
 
   return (cells) => {
-    const recordKey = recordKeyOf(key.map((title) => textOf(cells[title] ?? null)));
+    const recordKey = recordKeyOf(key.map((title) => keyPart(cells[title] ?? null)));
     const draft: Draft = { value: {}, unmapped: [], problems: [] };
     for (const read of readers) read(cells, draft);
     const { value, unmapped, problems } = draft;
@@ -101,6 +101,11 @@ function rowReader(
       ...(problems.length > 0 && { remarks: problems.map(toRowProblem) }),
     };
   };
+}
+
+/** A dash or 无 names nothing: rows that have it are not one row. */
+function keyPart(cell: Cell): string {
+  return isNothing(cell) ? "" : textOf(cell);
 }
 
 /** Readers in the order in which they depend on each other: lists first, then what belongs to their items. */

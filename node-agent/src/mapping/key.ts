@@ -18,7 +18,8 @@ export function recordKeyOf(values: readonly string[]): string | undefined {
   const parts = values.map((value) =>
     value
       .normalize("NFKC")
-      .replaceAll(/[\s\p{C}]+/gu, " ")
+      .replaceAll(/\p{Cf}/gu, "")
+      .replaceAll(/[\s\p{Cc}\p{Cs}]+/gu, " ")
       .trim(),
   );
   if (parts.every((part) => part === "")) return undefined;

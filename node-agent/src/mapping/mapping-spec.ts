@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isIdentifier, type RecordKind, type Visibility } from "@tributary/proto";
+import { isIdentifier, type RecordKind, utf8, type Visibility } from "@tributary/proto";
 import { isSchemeName, moneyUnitOf } from "@tributary/proto/vocabulary";
 import { z } from "zod";
 import { sourceSpec } from "../sources/spec.ts";
@@ -79,7 +79,16 @@ const KINDS = [
   "voucher_programme",
 ] as const satisfies readonly RecordKind[];
 
-const license = z.string().min(1).max(200).describe("Licence of what is published.");
+/** The envelope of a record counts bytes. */
+const MAX_BYTES = 200;
+const isShort = (text: string) => utf8(text).length <= MAX_BYTES;
+
+const license = z
+  .string()
+  .min(1)
+  .max(MAX_BYTES)
+  .refine(isShort, `has more than ${MAX_BYTES} bytes`)
+  .describe("Licence of what is published.");
 const visibility = z
   .enum(["public", "members", "centers"])
   .describe("Who may see the records: everybody, members of the hub, or the centers named.");
@@ -90,7 +99,12 @@ const visibleTo = z
 
 /** How the rows of one table become records of one kind. */
 export const tableSpec = z.strictObject({
-  table: z.string().max(200).default("").describe("Sheet or table; left out where there is one."),
+  table: z
+    .string()
+    .max(MAX_BYTES)
+    .refine(isShort, `has more than ${MAX_BYTES} bytes`)
+    .default("")
+    .describe("Sheet or table; left out where there is one."),
   kind: z.enum(KINDS).describe("What the rows are."),
   key: z.array(title).min(1).max(6).describe("Columns whose values name a row for ever."),
   only: z

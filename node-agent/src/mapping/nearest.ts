@@ -17,16 +17,23 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best;
 }
 
-/** Levenshtein distance (Wagner & Fischer 1974), one row of the table at a time. */
+/**
+ * Edits that make `b` of `a`: letters put in, left out, changed, or two neighbours swapped (optimal string alignment;
+ * Damerau 1964, Wagner & Fischer 1974), one row of the table at a time.
+ */
 function editsBetween(a: string, b: string): number {
+  let before: readonly number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+      const changed = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const isSwap = j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? (before[j - 2] ?? Number.POSITIVE_INFINITY) + 1 : changed;
+      const moved = Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1);
+      next.push(Math.min(changed, swapped, moved));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length] as number;
 }
