@@ -53,19 +53,24 @@ export function problemsOfIssue(issue: z.core.$ZodIssue, root: unknown): FilePro
   if (issue.code === "invalid_union") {
     // A source of no known type.
     const known = sourceSpec.options.map((option) => option.shape.type.value);
-    const path = [...issue.path, "type"];
+    const path = issue.path.at(-1) === "type" ? issue.path : [...issue.path, "type"];
     return [wrongValue(path, { given: valueAt(root, path), known })];
   }
   const place = issue.path.length === 0 ? "the file" : issue.path.join(".");
-  const inChinese = z.locales.zhCN().localeError(issue as never);
-  const chinese = typeof inChinese === "string" ? inChinese : inChinese?.message;
   return [
     {
       path: issue.path,
       message: `${place}: ${issue.message}`,
-      messageZh: `${place === "the file" ? "文件" : place}：${issue.code === "custom" ? issue.message : (chinese ?? issue.message)}`,
+      messageZh: `${place === "the file" ? "文件" : place}：${chineseOf(issue)}`,
     },
   ];
+}
+
+/** The message of an issue in Chinese: our own, or zod's. */
+function chineseOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === "custom") return String(issue.params?.["zh"] ?? issue.message);
+  const message = z.locales.zhCN().localeError(issue as never);
+  return (typeof message === "string" ? message : message?.message) ?? issue.message;
 }
 
 /** The branch for a value of the same sort, so that a mistake in an object is not told as "expected string". */
@@ -79,7 +84,7 @@ function branchFor(
   const last = branches.at(-1) ?? [];
   return typeof value === "object" && !Array.isArray(value) && value !== null
     ? last
-    : (fitting[0] ?? last);
+    : (fitting[0] ?? branches[0] ?? last);
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
@@ -140,6 +145,7 @@ export function mappingProblems(mapping: Mapping): FileProblem[] {
       })),
     ),
     ...doubleTables(mapping),
+    ...uselessReaders(mapping),
     ...mapping.tables.flatMap((table, index) =>
       audienceProblems(envelopeOf(mapping, table), ["tables", index]),
     ),
@@ -283,6 +289,14 @@ function doubleTables({ tables }: Mapping): FileProblem[] {
       },
     ];
   });
+}
+
+/** Readers that the file names and no table has: somebody thinks that others cannot read what is public. */
+function uselessReaders(mapping: Mapping): FileProblem[] {
+  const isUsed = mapping.tables.some(
+    (table) => envelopeOf(mapping, table).visibility === "centers",
+  );
+  return isUsed ? [] : audienceProblems({ visibility: "public", visibleTo: mapping.visibleTo }, []);
 }
 
 function audienceProblems(

@@ -10,6 +10,11 @@ import { z } from "zod";
 import { sourceSpec } from "../sources/spec.ts";
 import { TRANSFORM_NAMES } from "./transforms.ts";
 
+/** A message in English and, for people who read Chinese, in `params`. */
+function inBoth(error: string, zh: string) {
+  return { error, params: { zh } };
+}
+
 const title = z.string().min(1).max(200);
 const titles = z
   .union([title, z.array(title).min(1).max(20)])
@@ -27,13 +32,16 @@ export const fullFieldSpec = z
     as: z.enum(TRANSFORM_NAMES).optional().describe("How it is read; each field has a usual way."),
     scheme: z
       .string()
-      .refine(isSchemeName, "is no scheme of the vocabulary")
+      .refine(isSchemeName, inBoth("is no scheme of the vocabulary", "不是共享词表的名称"))
       .optional()
       .describe("Vocabulary that the words are of; each field has its own."),
     unit: z
       .string()
       .max(20)
-      .refine((text) => moneyUnitOf(text) !== undefined, "is no unit of money, such as 万元")
+      .refine(
+        (text) => moneyUnitOf(text) !== undefined,
+        inBoth("is no unit of money, such as 万元", "不是金额单位（如 万元）"),
+      )
       .optional()
       .describe("Unit of amounts, for example 万元; else the title's."),
     separator: z.string().min(1).max(20).optional().describe("Signs that part a list."),
@@ -52,7 +60,10 @@ export const fullFieldSpec = z
   .refine(
     ({ column, columns, value }) =>
       [column, columns, value].filter((one) => one !== undefined).length === 1,
-    "needs exactly one of column, columns and value",
+    inBoth(
+      "needs exactly one of column, columns and value",
+      "column、columns、value 须且只能写一个",
+    ),
   );
 
 /** Where a field comes from. */
@@ -87,13 +98,13 @@ const license = z
   .string()
   .min(1)
   .max(MAX_BYTES)
-  .refine(isShort, `has more than ${MAX_BYTES} bytes`)
+  .refine(isShort, inBoth(`has more than ${MAX_BYTES} bytes`, `超过 ${MAX_BYTES} 字节`))
   .describe("Licence of what is published.");
 const visibility = z
   .enum(["public", "members", "centers"])
   .describe("Who may see the records: everybody, members of the hub, or the centers named.");
 const visibleTo = z
-  .array(z.string().refine(isIdentifier, "is no identifier of a center"))
+  .array(z.string().refine(isIdentifier, inBoth("is no identifier of a center", "不是中心标识")))
   .max(256)
   .describe("With visibility centers: which.");
 
@@ -102,7 +113,7 @@ export const tableSpec = z.strictObject({
   table: z
     .string()
     .max(MAX_BYTES)
-    .refine(isShort, `has more than ${MAX_BYTES} bytes`)
+    .refine(isShort, inBoth(`has more than ${MAX_BYTES} bytes`, `超过 ${MAX_BYTES} 字节`))
     .default("")
     .describe("Sheet or table; left out where there is one."),
   kind: z.enum(KINDS).describe("What the rows are."),
