@@ -39,7 +39,14 @@ export function isNothing(cell: Cell): boolean {
   return typeof cell === "number" && !Number.isFinite(cell);
 }
 
+/** The comma of "Co., Ltd." parts nothing; meanwhile it is an invisible separator. */
+const LEGAL_COMMA = /[,，](?=\s*(?:Ltd|Limited|Inc|LLC|Corp|GmbH)\b)/gi;
+const KEPT_COMMA = "\u2063";
+
 /** The values in a cell that say something. @param separator Signs that part them, instead of the usual ones. */
 export function partsOf(cell: Cell, separator: string | undefined): readonly string[] {
-  return splitList(textOf(cell), separator).filter((part) => !NOTHING.test(part));
+  const text = textOf(cell).replaceAll(LEGAL_COMMA, KEPT_COMMA);
+  return splitList(text, separator)
+    .map((part) => part.replaceAll(KEPT_COMMA, ","))
+    .filter((part) => !NOTHING.test(part));
 }

@@ -138,8 +138,9 @@ function taker(
   field: string,
   { read, isList }: { readonly read: Read; readonly isList: boolean },
 ): (cell: NonNullable<Cell>, column: string, draft: Draft) => void {
-  const { also: alsoField, isOfEach = false } = fieldTypeOf(kind, field);
-  const put = isOfEach ? putOfEach(field) : putOf(field, isList);
+  const type = fieldTypeOf(kind, field);
+  const { also: alsoField, isOfEach = false } = type;
+  const put = isOfEach ? putOfEach(field, type.scheme !== undefined) : putOf(field, isList);
   const keepsWords = keepsUnmapped(kind);
   return (cell, column, draft) => {
     const { value, also, unmapped = [], problems = [] } = read(cell, column);
@@ -176,12 +177,17 @@ function union(a: readonly unknown[], b: readonly unknown[]): readonly unknown[]
   return [...a, ...b.filter((item) => !known.has(JSON.stringify(item)))];
 }
 
-/** Sets a field of each item of a list, or from a list of values item by item. */
-function putOfEach(field: string): Putter {
+/**
+ * Sets a field of each item of a list, or from a list of values item by item.
+ *
+ * @param isRemark Whether the value says nothing where there is no item, as who measured an effect that is not there.
+ */
+function putOfEach(field: string, isRemark: boolean): Putter {
   const [first = "", second = ""] = field.split(".");
   return (draft, to, column) => {
     const items = (draft.value[first] ?? []) as readonly object[];
     const isInTurn = Array.isArray(to);
+    if (isRemark && items.length === 0) return;
     if (isInTurn ? to.length !== items.length : items.length === 0) {
       draft.problems.push({ column, ...unequalLists(isInTurn ? to.length : 1, items.length) });
       return;

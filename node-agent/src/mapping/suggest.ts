@@ -7,7 +7,7 @@
  * @module
  */
 
-import { fold, ignoredTitles, matchTerm } from "@tributary/proto/vocabulary";
+import { fold, ignoredTitles, matchTerm, moneyUnitOf } from "@tributary/proto/vocabulary";
 import type { DiscoveredColumn, DiscoveredTable } from "../ports/source.ts";
 import { titleParts } from "../sources/title.ts";
 import {
@@ -30,6 +30,10 @@ export interface FieldSuggestion {
   readonly column: string;
   /** Further titles for it, in files that do not have `column`: one that was renamed. */
   readonly alternatives?: readonly string[];
+  /** Unit of amounts that the title does not have, but other values of the column. */
+  readonly unit?: string;
+  /** True where some file has no column for it. */
+  readonly isOptional?: true;
   /** 0 to 1. */
   readonly confidence: number;
   readonly reason: string;
@@ -229,7 +233,36 @@ function withAlternatives(
     return judge(kind, field.field, column) === undefined ? [] : [column.title];
   });
   for (const title of alternatives) taken.add(title);
-  return alternatives.length > 0 ? { ...field, alternatives } : field;
+  const isEverywhere = elsewhere.every((titles) => alternatives.some((one) => titles.has(one)));
+  const isMoney = fieldTypeOf(kind, field.field).as === "money";
+  const unit = isMoney ? commonUnitOf(columnOf(table, field.column)) : undefined;
+  return {
+    ...field,
+    ...(alternatives.length > 0 && { alternatives }),
+    ...(unit !== undefined && { unit }),
+    ...(!isEverywhere && { isOptional: true }),
+  };
+}
+
+/** Share of the amounts with a unit that have to agree on it, for it to be that of amounts without. */
+const COMMON_UNIT = 0.8;
+const UNITS: ReadonlyMap<number, string> = new Map([
+  [1, "元"],
+  [10_000, "万元"],
+  [100_000_000, "亿元"],
+]);
+
+/** The unit of CNY that values of a column state, where its title does not and other values do not. */
+function commonUnitOf(column: DiscoveredColumn | undefined): string | undefined {
+  if (column === undefined || moneyUnitOf(column.title) !== undefined) return undefined;
+  const units = column.samples.map((text) => moneyUnitOf(text));
+  const stated = units.filter((unit) => unit !== undefined);
+  if (stated.length === 0 || stated.length === units.length) return undefined;
+  for (const [factor, name] of UNITS) {
+    const same = stated.filter((unit) => unit.currency === "CNY" && unit.factor === factor);
+    if (same.length >= stated.length * COMMON_UNIT) return name;
+  }
+  return undefined;
 }
 
 const INDICATOR_TITLES = {
@@ -425,6 +458,7 @@ function valueScore(
 ): ValueScore | undefined {
   if (evidence.count === 0) return undefined;
   if (type.as === "uscc") return usccScore(evidence);
+  if (type.as === "usccs") return { ...usccScore(evidence), isTelling: false };
   if (type.scheme !== undefined) {
     const share = evidence.shareOfTerms(type.scheme);
     return {

@@ -84,10 +84,13 @@ function keyLines(key: readonly string[], fields: readonly FieldSuggestion[]): r
 }
 
 function fieldLine(suggestion: FieldSuggestion): string {
-  const { field, column, alternatives = [], confidence, reason, reasonZh } = suggestion;
+  const { field, column, alternatives = [], unit, isOptional, ...why } = suggestion;
   const columns = alternatives.length > 0 ? [column, ...alternatives] : column;
-  const mark = confidence < LOOK_BELOW ? "CHECK 请核对 " : "";
-  return `      ${scalar(field)}: ${flow(columns)} # ${inComment(`${mark}${shown(confidence)}: ${reasonZh} / ${reason}`)}`;
+  const more = { ...(unit && { unit }), ...(isOptional && { optional: true }) };
+  const value = Object.keys(more).length > 0 ? { column: columns, ...more } : columns;
+  // A unit that nobody wrote decides about a factor of 10,000.
+  const mark = why.confidence < LOOK_BELOW || unit !== undefined ? "CHECK 请核对 " : "";
+  return `      ${scalar(field)}: ${flow(value)} # ${inComment(`${mark}${shown(why.confidence)}: ${why.reasonZh} / ${why.reason}`)}`;
 }
 
 function shown(confidence: number): string {
