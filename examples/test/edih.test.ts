@@ -40,6 +40,12 @@ describe("the catalogue of European hubs, by its mapping file alone", () => {
     expect(new Set(names).size).toBeLessThan(457);
   });
 
+  test("refuses none; publishes 259 without a remark and 198 with one", () => {
+    expect(rows.filter(({ type }) => type === "bad")).toEqual([]);
+    expect(records().filter(({ remarks }) => remarks === undefined)).toHaveLength(259);
+    expect(records().filter(({ remarks }) => remarks !== undefined)).toHaveLength(198);
+  });
+
   test("makes a valid center of each", () => {
     for (const { value } of records()) encodeBody("center", value as never);
   });

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8 --initial-heap-size=64
+#!/usr/bin/env -S node --max-semi-space-size=8 --initial-heap-size=64 --heap-growing-percent=30
 // Starts the program: from its sources in the repository, from dist where it was published. Plain JavaScript, so that
 // an old Node can still say what is missing, or hand over to the Node that the repository brings.
 

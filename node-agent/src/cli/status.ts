@@ -107,7 +107,12 @@ function sourceNotes({ t }: CommandContext, source: SourceStatus): string[] {
     );
   }
   if (source.report !== undefined) {
-    notes.push(t({ en: `bad rows: ${source.report}`, zh: `问题行：${source.report}` }));
+    notes.push(
+      t({
+        en: `rows to mend or look at: ${source.report}`,
+        zh: `待修正或核对的行：${source.report}`,
+      }),
+    );
   }
   for (const { field, type, count } of mergeFindings(source.lastPass?.findings ?? [])) {
     notes.push(

@@ -289,7 +289,7 @@ describe("writeMapping", () => {
   test("writes a file that loads, with the schema, the reasons and what is left out", () => {
     const text = writeMapping(
       source,
-      suggestMapping([table({ ...PROVIDERS, 报价: times(20, () => "面议") })]),
+      suggestMapping([table({ ...PROVIDERS, 满意度: times(20, () => "96%") })]),
       options,
     );
     const mapping = loadMapping(text, "x.yaml");
@@ -302,7 +302,7 @@ describe("writeMapping", () => {
     expect(text).toMatch(/^# yaml-language-server: \$schema=\.\.\/mapping\.schema\.json\n/);
     expect(text).toContain("uscc: 统一社会信用代码 # ");
     expect(text).toContain("通过统一社会信用代码校验 / ");
-    expect(text).toContain("# Not mapped / 未映射: 报价");
+    expect(text).toContain("# Not mapped / 未映射: 满意度");
   });
 
   test("marks what a person has to look at", () => {

@@ -32,6 +32,10 @@ describe("maskText", () => {
     ["wechat_id", "微信号：zhang_san88"],
     ["wechat_id", "加微信 zhangsan_88 咨询"],
     ["wechat_id", "VX:zhangsan88"],
+    ["wechat_id", "微\u200b信号：zhang_san"],
+    ["wechat_id", "ＷｅＣｈａｔ：zhang_san"],
+    ["email", "a＠example.com"],
+    ["qq_id", "Ｑ\u2060Ｑ：12345"],
     ["qq_id", "QQ：123456789"],
     ["qq_id", "qq群 87654321"],
   ] as const)("masks a %s in %j", (type, text) => {

@@ -40,13 +40,18 @@ export function maskText(text: string, detectors: readonly Detector[] = DETECTOR
   return { text: withoutInvisible(masked + text.slice(at)), found: hits.map(({ type }) => type) };
 }
 
-const CONTEXT = /[@＠]|微信|薇信|威信|v信|公众号|wechat|we chat|weixin|vx|qq|\bat\b/i;
-const FEWEST_DIGITS = 5;
+/** What detectors need beside digits; read in the normalised text. */
+const CONTEXT = /@|微信|薇信|威信|v信|公众号|we\s?chat|weixin|vx|qq|[(\[#]at[)\]#]/i;
+/** The shortest number that is found without a word beside it: 400 and seven digits. */
+const FEWEST_DIGITS = 10;
 /** Everything that can become a digit: digits of any script and form, and the Chinese ones. */
 const DIGIT_LIKE = /[\p{N}零〇○一幺壹二两贰三叁四肆五伍六陆七柒八捌九玖]/gu;
+/** Texts of these characters alone are normalised already, but for punctuation. */
+const PLAIN = /^[\t\n\r -~\u4e00-\u9fff\u3000-\u303f，。；：（）、！？“”‘’《》·]*$/;
 
-/** A cheap look that spares most texts the detectors: each of them needs five digits or a word of context. */
+/** A cheap look that spares most texts the detectors: each of them needs ten digits or a word of context. */
 function mayHoldSomething(text: string): boolean {
-  if (CONTEXT.test(text)) return true;
-  return text.length >= FEWEST_DIGITS && (text.match(DIGIT_LIKE)?.length ?? 0) >= FEWEST_DIGITS;
+  const read = PLAIN.test(text) ? text : withoutInvisible(text.normalize("NFKC"));
+  if (CONTEXT.test(read)) return true;
+  return read.length >= FEWEST_DIGITS && (read.match(DIGIT_LIKE)?.length ?? 0) >= FEWEST_DIGITS;
 }

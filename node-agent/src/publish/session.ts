@@ -28,7 +28,7 @@ const WATCH_MS = 5_000;
 const SILENCE_IN_FLIGHT_MS = 30_000;
 /** Longest silence of an idle stream before the hub is asked for a sign of life. */
 const SILENCE_IDLE_MS = 65_000;
-const OWN_LIMITS: WindowLimits = { batches: 64, bytes: 16 * 2 ** 20 };
+const OWN_LIMITS: WindowLimits = { batches: 64, bytes: 4 * 2 ** 20 };
 
 /** How a session ended when nothing failed. */
 export type SessionEnd =

@@ -130,7 +130,7 @@ export class Pass {
   async row(mapper: RowMapper, row: SourceRow): Promise<void> {
     this.#count.rows += 1;
     this.#tableRows[mapper.table] = (this.#tableRows[mapper.table] ?? 0) + 1;
-    const rowHash = rowHashOf(mapperIdOf(mapper), row.cells);
+    const rowHash = rowHashOf(mapperIdOf(mapper), row);
     if (!this.#isUnchanged(mapper, row, rowHash)) this.#mapRow(mapper, row, rowHash);
     if (this.#pending.length >= LOOKUP_ROWS) await this.#decidePending();
     if (this.#isOld()) {

@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import type { Cell, SourceRow } from "../ports/source.ts";
 import { rowHashOf } from "./row-hash.ts";
 
-const hash = (mapperId: string, cells: SourceRow["cells"]) => rowHashOf(mapperId, cells);
+const hash = (mapperId: string, cells: SourceRow["cells"]) => rowHashOf(mapperId, { cells });
 
 describe("rowHashOf", () => {
   test("is 16 bytes of base64url", () => {
-    expect(rowHashOf("m", { a: 1 })).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    expect(rowHashOf("m", { cells: { a: 1 } })).toMatch(/^[A-Za-z0-9_-]{22}$/);
   });
 
   test.each([
@@ -22,6 +22,17 @@ describe("rowHashOf", () => {
     ["another order of columns", { a: 1, b: 2 }, { b: 2, a: 1 }],
   ] as const)("tells %s apart", (_, a, b) => {
     expect(hash("m", a)).not.toBe(hash("m", b));
+  });
+
+  test("tells tables apart whose rows share their titles", () => {
+    const cells = { a: 1 };
+    const [one, other] = [{ a: "A" }, { b: "A" }];
+    expect(rowHashOf("m", { cells, columns: one })).not.toBe(
+      rowHashOf("m", { cells: { b: 1 }, columns: other }),
+    );
+    expect(rowHashOf("m", { cells, columns: one })).toBe(
+      rowHashOf("m", { cells: { a: 1 }, columns: { a: "Z" } }),
+    );
   });
 
   test("tells mappings apart", () => {

@@ -5,7 +5,7 @@
  */
 
 import { sha256, toBase64Url, utf8 } from "@tributary/proto";
-import type { Cell, SourceRow } from "../ports/source.ts";
+import type { Cell, ColumnAddresses, SourceRow } from "../ports/source.ts";
 
 const HASH_BYTES = 16;
 
@@ -15,15 +15,31 @@ const HASH_BYTES = 16;
  *
  * @param mapperId Changes whenever the mapping may give another result.
  */
-export function rowHashOf(mapperId: string, cells: SourceRow["cells"]): string {
-  let text = mapperId;
+export function rowHashOf(
+  mapperId: string,
+  { cells, columns }: Pick<SourceRow, "cells" | "columns">,
+): string {
+  let text = mapperId + (columns === undefined ? "" : titlesId(columns));
   for (const title in cells) {
     const cell = cells[title] as Cell;
     const value = textOf(cell);
-    // Lengths keep titles and values apart, whatever is in them.
-    text += `\n${title.length},${value.length}${tagOf(cell)}${title}=${value}`;
+    // Lengths keep what follows each other apart, whatever is in it.
+    text += `\n${value.length}${tagOf(cell)}${value}`;
+    if (columns === undefined) text += `${title.length}=${title}`;
   }
   return toBase64Url(sha256(utf8(text)).subarray(0, HASH_BYTES));
+}
+
+const knownTitles = new WeakMap<ColumnAddresses, string>();
+
+/** Names the titles of a table, which all its rows share: hashed once, not with each row. */
+function titlesId(columns: ColumnAddresses): string {
+  let id = knownTitles.get(columns);
+  if (id === undefined) {
+    id = toBase64Url(sha256(utf8(JSON.stringify(Object.keys(columns)))));
+    knownTitles.set(columns, id);
+  }
+  return id;
 }
 
 function textOf(cell: Cell): string {

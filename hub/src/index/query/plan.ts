@@ -296,7 +296,9 @@ class Planner {
       const fine = this.#refine(coarse);
       const synonyms = clause.isPhrase ? [] : this.#synonyms(this.#textOf(coarse));
       if (synonyms.length > 0) {
-        const alternatives = [fine.flatMap(({ terms }) => terms), ...synonyms];
+        const own = fine.flatMap(({ terms }) => terms);
+        const alternatives = [own, ...synonyms.map(({ terms }) => terms)];
+        parts.push(...synonyms.map(({ mark }) => mark));
         this.#unit({ text: this.#textOf(coarse), alternatives, field }, clause);
       }
       for (const piece of fine) {
@@ -381,9 +383,14 @@ class Planner {
       const first = runs[0] as Run;
       const text = this.#textOf({ from: first.from, to: (runs.at(-1) as Run).to });
       const others = runs.length === 1 ? this.#wordAlternatives(first).slice(1) : [];
-      this.#unit({ text, alternatives: [own, ...others, ...synonyms], field }, clause);
+      const alternatives = [own, ...others, ...synonyms.map(({ terms }) => terms)];
+      this.#unit({ text, alternatives, field }, clause);
     }
-    return runs.map((run) => this.#wordRun(run, clause, field, synonyms.length === 0));
+    const [first, ...rest] = runs.map((run) =>
+      this.#wordRun(run, clause, field, synonyms.length === 0),
+    ) as [Mark, ...Mark[]];
+    const parts = [...first.parts, ...synonyms.map(({ mark }) => mark)];
+    return [{ ...first, parts }, ...rest];
   }
 
   #wordRun(run: Run, clause: TextClause, field: number | undefined, isUnit: boolean): Mark {
@@ -405,13 +412,12 @@ class Planner {
     };
   }
 
-  /** Terms of the other labels of a label; they score and are marked where they are found. */
-  #synonyms(key: string): Term[][] {
+  /** The other labels of a label: their terms score, and they are marked where a document has not the label itself. */
+  #synonyms(key: string): { readonly terms: readonly Term[]; readonly mark: Mark }[] {
     return synonymsOf(key).map((label) => {
-      const planned = plannedLabel(label, this.#analyzer.dictionary);
-      for (const { text, isGram } of planned.terms) this.#score(text, isGram, WEIGHT.synonym);
-      this.#marks.push({ runs: planned.runs, parts: [] });
-      return [...planned.terms];
+      const { terms, runs } = plannedLabel(label, this.#analyzer.dictionary);
+      for (const { text, isGram } of terms) this.#score(text, isGram, WEIGHT.synonym);
+      return { terms, mark: { runs, parts: [] } };
     });
   }
 

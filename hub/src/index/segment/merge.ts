@@ -4,7 +4,7 @@
  * @module
  */
 
-import { textKey, titlesOf } from "../suggest/keys.ts";
+import { titlesOf } from "../suggest/keys.ts";
 import { writeBlob } from "./blob.ts";
 import { ByteWriter, Uint32List } from "./bytes.ts";
 import { ColumnsBuilder } from "./columns.ts";
@@ -231,7 +231,7 @@ function mergeTitles(inputs: readonly MergeInput[], numbers: readonly Uint32Arra
       segment.readTexts(entry >>> 2, texts);
       const title = String.fromCharCode(...texts.units.subarray(0, texts.ends[0]));
       const text = titlesOf(title)[entry & 3] as string;
-      titles.add(number, entry & 3, textKey(text), phoneticAt(segment.titles, i));
+      titles.add(number, entry & 3, text, phoneticAt(segment.titles, i, text));
     });
   });
   return titles.finish();

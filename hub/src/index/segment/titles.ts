@@ -2,12 +2,12 @@
  * Titles of a segment in the orders in which they are suggested.
  *
  * Keys are not kept sorted, entries are: a look-up halves over entry numbers and makes the keys that it compares from
- * the stored title. Only the sound is stored, since making it is slow.
+ * the stored title. A sound is stored where it is not that of the characters alone.
  *
  * @module
  */
 
-import { initialsKey, pinyinKey } from "../suggest/keys.ts";
+import { initialsKey, pinyinKey, plainPhoneticOf, textKey } from "../suggest/keys.ts";
 import type { Section } from "./blob.ts";
 import { ByteWriter, Uint32List } from "./bytes.ts";
 
@@ -24,12 +24,14 @@ export class TitlesBuilder {
     this.#phoneticAt.push(0);
   }
 
-  /** @param text Text key of the title. */
-  add(doc: number, number: number, text: string, phonetic: string): void {
+  add(doc: number, number: number, title: string, phonetic: string): void {
     this.#entries.push(doc * 4 + number);
-    this.#texts.push(text);
+    this.#texts.push(textKey(title));
     this.#sounds.push(phonetic);
-    for (let i = 0; i < phonetic.length; i++) this.#phonetics.byte(phonetic.charCodeAt(i));
+    // What is as expected need not be kept.
+    if (phonetic !== plainPhoneticOf(title)) {
+      for (let i = 0; i < phonetic.length; i++) this.#phonetics.byte(phonetic.charCodeAt(i));
+    }
     this.#phoneticAt.push(this.#phonetics.length);
   }
 
@@ -67,7 +69,14 @@ export interface TitlesView {
   readonly byInitials: Uint32Array;
 }
 
-/** The sound of an entry. */
-export function phoneticAt({ phoneticAt: at, phonetics }: TitlesView, entry: number): string {
-  return String.fromCharCode(...phonetics.subarray(at[entry] as number, at[entry + 1] as number));
+/** The sound of an entry with this title. */
+export function phoneticAt(
+  { phoneticAt: at, phonetics }: TitlesView,
+  entry: number,
+  title: string,
+): string {
+  const from = at[entry] as number;
+  const to = at[entry + 1] as number;
+  if (from === to) return plainPhoneticOf(title);
+  return String.fromCharCode(...phonetics.subarray(from, to));
 }

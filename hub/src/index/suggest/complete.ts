@@ -83,8 +83,9 @@ class SegmentTitles {
   }
 
   #key(kind: KeyKind, entry: number): string {
-    if (kind === "text") return textKey(this.#title(entry));
-    const phonetic = phoneticAt(this.#segment.titles, entry);
+    const title = this.#title(entry);
+    if (kind === "text") return textKey(title);
+    const phonetic = phoneticAt(this.#segment.titles, entry, title);
     return kind === "pinyin" ? pinyinKey(phonetic) : initialsKey(phonetic);
   }
 

@@ -44,30 +44,36 @@ export function textKey(text: string): string {
  * characters.
  */
 export function phoneticOf(title: string, { dictionary }: Analyzer): string {
-  let phonetic = "";
+  return phonetic(title, (from, to) => dictionary.cut(FOLDED.codes, from, to));
+}
+
+/** The same with each character read as it mostly is: needs no dictionary, and differs where one has several. */
+export function plainPhoneticOf(title: string): string {
+  return phonetic(title, (from, to) => Array.from({ length: to - from }, (_, i) => from + i + 1));
+}
+
+/** @param cut Ends of the words of a run. */
+function phonetic(title: string, cut: (from: number, to: number) => readonly number[]): string {
+  let sound = "";
   let syllables = 0;
   let hasHan = false;
   foldInto(title, FOLDED);
   forEachRun(FOLDED, ({ type, from, to }) => {
     if (syllables >= MAX_SYLLABLES) return;
     if (type === "word") {
-      phonetic += capitalized(foldedSlice(FOLDED, from, to));
+      sound += capitalized(foldedSlice(FOLDED, from, to));
       syllables += 1;
       return;
     }
     hasHan = true;
     let at = from;
-    for (const end of dictionary.cut(
-      FOLDED.codes,
-      from,
-      Math.min(to, from + MAX_SYLLABLES - syllables),
-    )) {
-      phonetic += soundOfWord(foldedSlice(FOLDED, at, end));
+    for (const end of cut(from, Math.min(to, from + MAX_SYLLABLES - syllables))) {
+      sound += soundOfWord(foldedSlice(FOLDED, at, end));
       syllables += end - at;
       at = end;
     }
   });
-  return hasHan ? phonetic : "";
+  return hasHan ? sound : "";
 }
 
 /** Sounds by word; forgets everything when it is full. */

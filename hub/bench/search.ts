@@ -1,0 +1,344 @@
+/**
+ * How fast is the index, and against what? Synthetic documents, queries of 1, 2 and 4 words and long questions, with two
+ * filters, six facet counts, the top 20 and highlights; one client and 16; beside SQLite FTS5 in the same run (the same
+ * documents cut into words by the same dictionary, facets by SQL, no highlights) and MiniSearch at 20,000 documents.
+ *
+ * Options: --docs 300000, --queries 200 (a class), --threads (cores), --only-index.
+ */
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { parseArgs } from "node:util";
+import MiniSearch from "minisearch";
+import { median, quantile, report } from "../../.tools/bench-report.ts";
+import { openLevelSearchIndex } from "../src/adapters/level-search-index.ts";
+import { WorkerIndexReader } from "../src/adapters/worker-index-reader.ts";
+import { createAnalyzer } from "../src/index/analysis/analyzer.ts";
+import { openDictionary } from "../src/index/analysis/dictionary.ts";
+import type { GenerationData } from "../src/index/generation.ts";
+import type { IndexDocument, IndexQuery } from "../src/ports/search-index.ts";
+import { documentMaker, FACETS, makeQueries, type QueryClass } from "./support/search-corpus.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    docs: { type: "string", default: "300000" },
+    queries: { type: "string", default: "200" },
+    threads: { type: "string", default: String(availableParallelism()) },
+    "only-index": { type: "boolean", default: false },
+  },
+});
+const docs = Number(options.docs);
+const queriesPerClass = Number(options.queries);
+const threads = Number(options.threads);
+
+/** Documents of a change, as the projector makes them. */
+const CHANGE_DOCS = 1000;
+const CLIENTS = 16;
+const MINISEARCH_DOCS = 20_000;
+const FILTERS = [
+  { field: "year", values: ["2025", "2024", "2023"] },
+  { field: "size_band", values: ["small", "medium"] },
+] as const;
+const NEVER = new AbortController().signal;
+
+const make = documentMaker(1);
+const folder = await mkdtemp(join(tmpdir(), "tributary-bench-"));
+const figures: Record<string, unknown> = { docs, threads };
+try {
+  await indexAll();
+  const opened = await coldOpen();
+  const { reader, writer, generation } = opened;
+  const queries = makeQueries(make, docs, queriesPerClass, analyzerOf(generation()));
+  const ours = await measureClasses(queries, async (text) => {
+    await reader.search(queryOf(text), NEVER);
+  });
+  Object.assign(figures, await measureClients(queries, opened));
+  await reader[Symbol.asyncDispose]();
+  await writer[Symbol.asyncDispose]();
+  print("index", ours);
+  const all = Object.values(ours).flat();
+  figures["p50_ms"] = median(all);
+  figures["p99_ms"] = quantile(all, 0.99);
+  for (const [name, times] of Object.entries(ours)) {
+    figures[`${name}_p50_ms`] = median(times);
+    figures[`${name}_p99_ms`] = quantile(times, 0.99);
+  }
+  if (!options["only-index"]) {
+    compare("fts5", ours, await measureFts5(queries, analyzerOf(generation())));
+    await measureMiniSearch(analyzerOf(generation()));
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+report("search", figures);
+
+function queryOf(text: string): IndexQuery {
+  return {
+    text,
+    filters: FILTERS,
+    reader: { type: "public" },
+    limit: 20,
+    after: undefined,
+    facets: FACETS,
+    stale: { atMs: 0, centers: new Set() },
+    sort: "relevance",
+    explain: false,
+  };
+}
+
+function analyzerOf({ dictionary }: GenerationData) {
+  return createAnalyzer(openDictionary(dictionary));
+}
+
+async function openIndex() {
+  const reader = new WorkerIndexReader({ threads });
+  let newest: GenerationData | undefined;
+  const writer = await openLevelSearchIndex(join(folder, "index"), {
+    publish: (data) => {
+      newest = data;
+      reader.publish(data);
+    },
+  });
+  return { reader, writer, generation: () => newest as GenerationData };
+}
+
+/** Indexes everything as a rebuild does; making the documents is not counted. */
+async function indexAll(): Promise<void> {
+  const { reader, writer, generation } = await openIndex();
+  let searchableMs = 0;
+  for (let from = 0; from < docs; from += CHANGE_DOCS) {
+    const upserts = documents(from, Math.min(from + CHANGE_DOCS, docs));
+    const startedMs = performance.now();
+    await writer.apply({ upserts, deletes: [], position: from + CHANGE_DOCS });
+    searchableMs += performance.now() - startedMs;
+    if (from % 50_000 === 0) console.log(`indexed ${from}`);
+  }
+  figures["docs_per_s"] = docs / (searchableMs / 1000);
+  const settledMs = await timed(() => writer.settle());
+  figures["docs_per_s_merged"] = docs / ((searchableMs + settledMs) / 1000);
+  const segments = generation().segments;
+  const bytes = segments.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+  figures["bytes_per_doc"] = Math.round(bytes / docs);
+  figures["segments"] = segments.length;
+  figures["flush_ms"] = await timed(() => writer.flush());
+  await reader[Symbol.asyncDispose]();
+  await writer[Symbol.asyncDispose]();
+}
+
+async function coldOpen() {
+  let opened: Awaited<ReturnType<typeof openIndex>> | undefined;
+  figures["cold_open_ms"] = await timed(async () => {
+    opened = await openIndex();
+    await opened.reader.search(queryOf("设备"), NEVER);
+  });
+  return opened as Awaited<ReturnType<typeof openIndex>>;
+}
+
+type Queries = Readonly<Record<QueryClass, readonly string[]>>;
+type Times = Record<QueryClass, number[]>;
+
+/** Times of each query, in ms, on its own; the first round warms up and is not counted. */
+async function measureClasses(
+  queries: Queries,
+  ask: (text: string, name: QueryClass) => Promise<void>,
+): Promise<Times> {
+  const times: Times = { one: [], two: [], four: [], long: [] };
+  for (const isCounted of [false, true]) {
+    for (const name of Object.keys(queries) as QueryClass[]) {
+      for (const text of queries[name]) {
+        const ms = await timed(() => ask(text, name));
+        if (isCounted) times[name].push(ms);
+      }
+    }
+  }
+  return times;
+}
+
+/** Throughput of 1 and of 16 clients, and what an update costs while 16 clients ask. */
+async function measureClients(
+  queries: Queries,
+  { reader, writer }: Awaited<ReturnType<typeof openIndex>>,
+) {
+  const texts = Object.values(queries).flat();
+  const run = async (clients: number) => {
+    const times: number[] = [];
+    let next = 0;
+    const ms = await timed(async () => {
+      await Promise.all(
+        Array.from({ length: clients }, async () => {
+          while (next < texts.length * 2) {
+            const text = texts[next++ % texts.length] as string;
+            times.push(await timed(() => reader.search(queryOf(text), NEVER)));
+          }
+        }),
+      );
+    });
+    return { qps: times.length / (ms / 1000), p99: quantile(times, 0.99) };
+  };
+  const one = await run(1);
+  const many = await run(CLIENTS);
+  let isUpdating = true;
+  const seen: number[] = [];
+  const updating = (async () => {
+    for (let i = 0; isUpdating; i++) {
+      const document = { ...make(docs + i), text: { ...make(docs + i).text, title: `新鲜${i}号` } };
+      const ms = await timed(async () => {
+        await writer.apply({ upserts: [document], deletes: [], position: docs + i });
+        const { total } = await reader.search(
+          { ...queryOf(`"新鲜${i}号"`), filters: [], reader: { type: "operator" } },
+          NEVER,
+        );
+        if (total !== 1) throw new Error(`an update was not found: ${total}`);
+      });
+      seen.push(ms);
+    }
+  })();
+  const updated = await run(CLIENTS);
+  isUpdating = false;
+  await updating;
+  return {
+    qps_1: one.qps,
+    qps_16: many.qps,
+    p99_16_ms: many.p99,
+    p99_16_updating_ms: updated.p99,
+    update_p50_ms: median(seen),
+    update_max_ms: Math.max(...seen),
+    updates: seen.length,
+  };
+}
+
+async function measureFts5(queries: Queries, analyzer: ReturnType<typeof analyzerOf>) {
+  const words = wordCutter(analyzer);
+  const db = new DatabaseSync(join(folder, "fts5.sqlite"));
+  const columns = FACETS.map((name) => `${name} TEXT`).join(", ");
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; PRAGMA mmap_size = 2000000000;
+    CREATE VIRTUAL TABLE texts USING fts5(title, tags, body, content='', tokenize='unicode61');
+    CREATE TABLE docs (id INTEGER PRIMARY KEY, ${columns});
+    CREATE TEMP TABLE hits (id INTEGER PRIMARY KEY, score REAL)`);
+  const insertText = db.prepare("INSERT INTO texts(rowid, title, tags, body) VALUES (?, ?, ?, ?)");
+  const insertDoc = db.prepare(`INSERT INTO docs VALUES (?, ${FACETS.map(() => "?").join(", ")})`);
+  const rows = 5000;
+  let ms = 0;
+  for (let from = 0; from < docs; from += rows) {
+    const list = documents(from, Math.min(from + rows, docs));
+    ms += await timed(async () => {
+      db.exec("BEGIN");
+      list.forEach(({ text, facets }, i) => {
+        const cut = [text.title, text.tags, text.body].map((t) => words(t).join(" "));
+        insertText.run(from + i, ...cut);
+        insertDoc.run(from + i, ...FACETS.map((name) => facets[name]?.at(-1) ?? null));
+      });
+      db.exec("COMMIT");
+    });
+    if (from % 50_000 === 0) console.log(`fts5: indexed ${from}`);
+  }
+  db.exec("INSERT INTO texts(texts) VALUES ('optimize')");
+  figures["fts5_docs_per_s"] = docs / (ms / 1000);
+  const [years, bands] = FILTERS.map(({ values }) => values.map((v) => `'${v}'`).join(", "));
+  const fill =
+    db.prepare(`INSERT INTO hits SELECT texts.rowid, bm25(texts, 3.0, 2.5, 1.0) FROM texts
+    JOIN docs ON docs.id = texts.rowid WHERE texts MATCH ? AND year IN (${years}) AND size_band IN (${bands})`);
+  const top = db.prepare("SELECT id, score FROM hits ORDER BY score, id LIMIT 20");
+  const total = db.prepare("SELECT count(*) AS total FROM hits");
+  const counts = FACETS.map((name) =>
+    db.prepare(`SELECT ${name}, count(*) FROM hits JOIN docs USING (id) GROUP BY ${name}`),
+  );
+  const times = await measureClasses(queries, async (text, name) => {
+    const terms = words(text).map((word) => `"${word}"`);
+    db.exec("DELETE FROM hits");
+    fill.run(terms.join(name === "long" ? " OR " : " AND "));
+    top.all();
+    total.get();
+    for (const count of counts) count.all();
+  });
+  db.close();
+  return times;
+}
+
+async function measureMiniSearch(analyzer: ReturnType<typeof analyzerOf>): Promise<void> {
+  const words = wordCutter(analyzer);
+  const mini = new MiniSearch({
+    fields: ["title", "tags", "body"],
+    storeFields: [...FACETS],
+    tokenize: words,
+    processTerm: (term) => term,
+  });
+  const count = Math.min(docs, MINISEARCH_DOCS);
+  let ms = 0;
+  for (let from = 0; from < count; from += CHANGE_DOCS) {
+    const list = documents(from, Math.min(from + CHANGE_DOCS, count)).map(
+      ({ text, facets }, i) => ({
+        id: from + i,
+        ...text,
+        ...Object.fromEntries(FACETS.map((name) => [name, facets[name]?.at(-1)])),
+      }),
+    );
+    ms += await timed(async () => mini.addAll(list));
+  }
+  figures["minisearch_docs_per_s"] = count / (ms / 1000);
+  const queries = makeQueries(make, count, queriesPerClass, analyzer);
+  const times = await measureClasses(queries, async (text, name) => {
+    const combineWith = name === "long" ? "OR" : "AND";
+    const hits = mini.search(text, { combineWith, boost: { title: 3, tags: 2.5 } });
+    const kept = hits.filter((hit) =>
+      FILTERS.every(({ field, values }) => (values as readonly string[]).includes(hit[field])),
+    );
+    for (const name of FACETS) {
+      const counts = new Map<string, number>();
+      for (const hit of kept) counts.set(hit[name], (counts.get(hit[name]) ?? 0) + 1);
+    }
+    kept.slice(0, 20);
+  });
+  print(`minisearch at ${count}`, times);
+  for (const [name, list] of Object.entries(times))
+    figures[`minisearch_${name}_p50_ms`] = median(list);
+}
+
+function compare(name: string, ours: Times, theirs: Times): void {
+  print(name, theirs);
+  let least = Number.POSITIVE_INFINITY;
+  for (const [queryClass, times] of Object.entries(theirs) as [QueryClass, number[]][]) {
+    const ratio = median(times) / median(ours[queryClass]);
+    figures[`${name}_${queryClass}_p50_ms`] = median(times);
+    figures[`${name}_${queryClass}_p99_ms`] = quantile(times, 0.99);
+    figures[`ratio_${name}_${queryClass}`] = ratio;
+    least = Math.min(least, ratio);
+  }
+  figures[`ratio_${name}`] = least;
+}
+
+/** Words of the most probable segmentation and of other scripts, as the other engines are given them. */
+function wordCutter(analyzer: ReturnType<typeof analyzerOf>): (text: string) => string[] {
+  return (text) => {
+    const words: string[] = [];
+    analyzer.runs(text, ({ type, from, to }) => {
+      const { codes } = analyzer.folded;
+      const ends = type === "gram" ? analyzer.dictionary.cut(codes, from, to) : [to];
+      let at = from;
+      for (const end of ends) {
+        words.push(String.fromCodePoint(...codes.subarray(at, end)));
+        at = end;
+      }
+    });
+    return words;
+  };
+}
+
+function documents(from: number, to: number): IndexDocument[] {
+  return Array.from({ length: to - from }, (_, i) => make(from + i));
+}
+
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const startedMs = performance.now();
+  await run();
+  return performance.now() - startedMs;
+}
+
+function print(name: string, times: Times): void {
+  for (const [queryClass, list] of Object.entries(times)) {
+    const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => quantile(list, q).toFixed(3));
+    console.log(`${name.padEnd(22)} ${queryClass.padEnd(5)} p50 ${p50} p95 ${p95} p99 ${p99} ms`);
+  }
+}
