@@ -14,6 +14,7 @@ const TEST_TOOLS = "vitest|vitest/node|fast-check|playwright-core|@axe-core/play
  */
 const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^\.tools\//, /^(node:|vitest|\.tools\/)/],
+  [/^node-agent\/bin\//, /^node-agent\/bin\//],
   [/^vitest\.config\.ts$/, /^vitest/],
   [/^(hub|node-agent|sdk|proto|examples)\/(bench|eval|test)\//, /./],
 
