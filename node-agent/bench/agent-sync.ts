@@ -19,14 +19,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import excel from "exceljs";
 import { median, report } from "../../.tools/bench-report.ts";
-import { MEMORY_FLAGS } from "../bin/memory-flags.js";
 import { HubProcess, runHubCommand } from "../../hub/test/support/hub-process.ts";
+import { MEMORY_FLAGS } from "../bin/memory-flags.js";
 
 const AGENT = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const POLL_MS = 20;
 const rows = Number(process.argv[2] ?? 100_000);
 const runs = Number(process.argv[3] ?? 5);
-const kinds = (["csv", "excel"] as const).filter((kind) => [undefined, kind].includes(process.argv[4] as never));
+const kinds = (["csv", "excel"] as const).filter((kind) =>
+  [undefined, kind].includes(process.argv[4] as never),
+);
 
 const TITLES = [
   "服务商名称",

@@ -26,7 +26,8 @@ if (isNewEnough && (!fromSource || process.execArgv.includes("--conditions=sourc
   const flags = [...MEMORY_FLAGS, ...(fromSource ? ["--conditions=source"] : [])];
   const args = [...flags, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
   const child = spawn(node, args, { stdio: "inherit" });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
 }
 

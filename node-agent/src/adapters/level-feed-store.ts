@@ -390,7 +390,9 @@ function decodeRow(rowHash: string, value: string): RowEntry {
 }
 
 /** One string for each kind, not one a row. */
-const KIND_NAMES: ReadonlyMap<string, RecordKind> = new Map(RECORD_KINDS.map((kind) => [kind, kind]));
+const KIND_NAMES: ReadonlyMap<string, RecordKind> = new Map(
+  RECORD_KINDS.map((kind) => [kind, kind]),
+);
 
 function encodeRecordState(state: RecordState): string {
   const { sourceId, revision, contentHash, feed, isLive } = state;

@@ -195,7 +195,13 @@ function aBatch(seq: bigint, bytes = 100): StoredBatch {
 }
 
 function aRow(n: number): RowEntry {
-  return { kind: "provider", key: `k${n}`, feed: 1, isRemarked: n % 2 === 0, rowHash: `row-${String(n).padStart(18, "0")}` };
+  return {
+    kind: "provider",
+    key: `k${n}`,
+    feed: 1,
+    isRemarked: n % 2 === 0,
+    rowHash: `row-${String(n).padStart(18, "0")}`,
+  };
 }
 
 function rowChange(sourceId: string, entry: RowEntry): RowChange {

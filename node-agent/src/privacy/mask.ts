@@ -41,7 +41,7 @@ export function maskText(text: string, detectors: readonly Detector[] = DETECTOR
 }
 
 /** What detectors need beside digits; read in the normalised text. */
-const CONTEXT = /@|微信|薇信|威信|v信|公众号|we\s?chat|weixin|vx|qq|[(\[#]at[)\]#]/i;
+const CONTEXT = /@|微信|薇信|威信|v信|公众号|we\s?chat|weixin|vx|qq|[([#]at[)\]#]/i;
 /** The shortest number that is found without a word beside it: 400 and seven digits. */
 const FEWEST_DIGITS = 10;
 /** Everything that can become a digit: digits of any script and form, and the Chinese ones. */
