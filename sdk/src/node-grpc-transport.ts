@@ -78,13 +78,16 @@ class GrpcTransport implements Transport {
         },
       );
       const onAbort = () => {
-        this.#dropIfSilent(client, receivedBefore, signal);
+        this.#dropIfSilent(client, receivedBefore, signal.reason);
         call.cancel();
       };
       if (signal.aborted) onAbort();
       else signal.addEventListener("abort", onAbort);
     }).catch((error: unknown) => {
-      throw errorOfGrpc(error);
+      const failure = errorOfGrpc(error);
+      // The deadline of grpc-js itself, which may strike a moment before the caller's.
+      this.#dropIfSilent(client, receivedBefore, failure);
+      throw failure;
     });
     this.#received += 1;
     return decode(method.output, bytes);
@@ -109,7 +112,7 @@ class GrpcTransport implements Transport {
     );
     let receivedBefore = this.#received;
     const onAbort = () => {
-      this.#dropIfSilent(client, receivedBefore, signal);
+      this.#dropIfSilent(client, receivedBefore, signal.reason);
       call.cancel();
     };
     call.on("error", () => {}); // one that comes after the consumer has left
@@ -143,9 +146,9 @@ class GrpcTransport implements Transport {
    * Makes the next call open a new connection when one was waited for in vain and nothing else came over it meanwhile:
    * grpc-js can keep a connection whose peer is gone (grpc/grpc-node issues 2785 and 2853). Other calls on it go on.
    */
-  #dropIfSilent(client: Client, receivedBefore: number, signal: AbortSignal): void {
+  #dropIfSilent(client: Client, receivedBefore: number, reason: unknown): void {
     if (this.#client !== client || this.#received !== receivedBefore) return;
-    if (isTributaryError(signal.reason, "ERR_DEADLINE")) this.close();
+    if (isTributaryError(reason, "ERR_DEADLINE")) this.close();
   }
 }
 

@@ -27,6 +27,7 @@ async function serve(answer: (stream: ServerHttp2Stream) => void) {
   return {
     url: `grpc://127.0.0.1:${port}`,
     calls: () => calls,
+    sessions: () => sessions.size,
     [Symbol.asyncDispose]: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -110,6 +111,25 @@ describe("a client over gRPC", () => {
     using _listener = await hub.listen(port);
     expect((await client.facets({ deadlineMs: 3_000 })).coverage.logSize).toBe(6);
     for (const socket of sockets) socket.destroy();
+  });
+
+  test("opens another connection after one that took a call and never answered it", async () => {
+    let isSilent = true;
+    await using server = await serve((stream) => {
+      if (isSilent) return;
+      stream.respond(HEADERS, { waitForTrailers: true });
+      stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
+      stream.end(Buffer.from([0, 0, 0, 0, 0]));
+    });
+    using client = createClient({ url: server.url });
+    await expect(client.suggest("x", { deadlineMs: 300 })).rejects.toMatchObject({
+      code: "ERR_DEADLINE",
+    });
+    isSilent = false;
+    expect(await client.suggest("x")).toEqual([]);
+    expect(server.sessions()).toBe(2);
+    await client.suggest("x");
+    expect(server.sessions()).toBe(2);
   });
 
   test("goes on after the hub was killed and started again", async () => {
