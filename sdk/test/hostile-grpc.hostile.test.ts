@@ -1,7 +1,9 @@
 import { createServer as createHttp2Server, type ServerHttp2Stream } from "node:http2";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { QueryService } from "@tributary/proto/wire";
 import { createClient } from "@tributary/sdk";
 import { beforeAll, describe, expect, test } from "vitest";
+import { grpcTransport } from "../src/node-grpc-transport.ts";
 import { type Federation, federate } from "./double/federation.ts";
 import { CENTERS } from "./double/samples.ts";
 import { TestHub } from "./double/test-hub.ts";
@@ -121,15 +123,34 @@ describe("a client over gRPC", () => {
       stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
       stream.end(Buffer.from([0, 0, 0, 0, 0]));
     });
+    // Another client of the process keeps its own connection to the same hub in use.
+    using other = createClient({ url: server.url });
+    const held = other.suggest("x");
+    await expect.poll(() => server.calls()).toBe(1);
     using client = createClient({ url: server.url });
     await expect(client.suggest("x", { deadlineMs: 300 })).rejects.toMatchObject({
       code: "ERR_DEADLINE",
     });
     isSilent = false;
     expect(await client.suggest("x")).toEqual([]);
-    expect(server.sessions()).toBe(2);
     await client.suggest("x");
-    expect(server.sessions()).toBe(2);
+    expect(server.sessions()).toBe(3);
+    other.close();
+    await expect(held).rejects.toMatchObject({ code: "ERR_CANCELLED" });
+  });
+
+  test("does so too when the deadline of grpc-js strikes before the caller's", async () => {
+    await using server = await serve(() => {});
+    const transport = grpcTransport(server.url.replace("grpc://", ""), false);
+    for (const sessions of [1, 2, 3]) {
+      const { signal } = new AbortController();
+      const options = { signal, timeoutMs: 200, headers: {} };
+      await expect(transport.unary(QueryService.method.suggest, {}, options)).rejects.toMatchObject(
+        { code: "ERR_DEADLINE" },
+      );
+      expect(server.sessions()).toBe(sessions);
+    }
+    transport.close();
   });
 
   test("goes on after the hub was killed and started again", async () => {
