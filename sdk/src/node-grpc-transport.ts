@@ -160,9 +160,12 @@ function serializer<I extends DescMessage>(schema: I): (message: MessageInitShap
   return (message) => Buffer.from(toBinary(schema, create(schema, message)));
 }
 
-/** Messages are decoded outside grpc-js, which turns a failure into a status that looks like a broken connection. */
+/**
+ * Messages are decoded outside grpc-js, which turns a failure into a status that looks like a broken connection. The
+ * bytes are no Buffer, so that the fields of answers are none either.
+ */
 function keepBytes(bytes: Buffer): Uint8Array {
-  return bytes;
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function decode<O extends DescMessage>(schema: O, bytes: Uint8Array | undefined): MessageShape<O> {

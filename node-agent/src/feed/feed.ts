@@ -434,6 +434,6 @@ function mismatch(seq: bigint, problem: string): TributaryError {
 }
 
 /** How a feed is named for people: the first 8 hex digits of its id. */
-export function feedName(feedId: Uint8Array): string {
+function feedName(feedId: Uint8Array): string {
   return toHex(feedId).slice(0, 8);
 }
