@@ -19,19 +19,23 @@ export class WorkerIndexMerger implements AsyncDisposable {
     if (this.#isClosed) throw closed();
     this.#worker ??= startMerger();
     const worker = this.#worker;
-    worker.postMessage(inputs);
-    const [answer] = await Promise.race([
-      once(worker, "message"),
-      once(worker, "exit").then(([code]) => {
-        throw this.#isClosed
-          ? closed()
-          : new TributaryError(
-              "ERR_INTERNAL",
-              `the thread that merges the index ended with ${code}`,
-            );
-      }),
-    ]);
-    return answer as SharedArrayBuffer;
+    const listening = new AbortController();
+    const { signal } = listening;
+    // Keeps the process alive while somebody waits, and not longer.
+    worker.ref();
+    try {
+      worker.postMessage(inputs);
+      const [answer] = await Promise.race([
+        once(worker, "message", { signal }),
+        once(worker, "exit", { signal }).then(([code]) => {
+          throw this.#isClosed ? closed() : ended(code);
+        }),
+      ]);
+      return answer as SharedArrayBuffer;
+    } finally {
+      listening.abort();
+      worker.unref();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -41,10 +45,14 @@ export class WorkerIndexMerger implements AsyncDisposable {
 }
 
 function startMerger(): Worker {
-  const worker = new Worker(threadUrl("merge"), { name: "index-merge" });
-  // Does not keep the process alive: a merge that is lost is made again.
-  worker.unref();
-  return worker;
+  return new Worker(threadUrl("merge"), { name: "index-merge" });
+}
+
+function ended(code: unknown): TributaryError {
+  return new TributaryError(
+    "ERR_INTERNAL",
+    `the thread that merges the index ended with ${String(code)}`,
+  );
 }
 
 function closed(): TributaryError {

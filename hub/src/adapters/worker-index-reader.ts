@@ -245,6 +245,8 @@ class QueryThread {
     while (used.has(slot)) slot += 1;
     Atomics.store(this.#cancelled, slot, 0);
     this.#tasks.set(task.id, { task, slot });
+    // Keeps the process alive while somebody waits, and not longer.
+    this.#worker.ref();
     const { id, question } = task;
     this.#worker.postMessage({
       type: "question",
@@ -270,6 +272,7 @@ class QueryThread {
   #settle(answer: ThreadAnswer): void {
     const task = this.#tasks.get(answer.id)?.task;
     this.#tasks.delete(answer.id);
+    if (this.#tasks.size === 0) this.#worker.unref();
     if (task === undefined) return;
     if ("error" in answer) {
       const { code, message, messageZh, details } = answer.error;

@@ -73,6 +73,7 @@ export function createIngestApi(options: IngestApiOptions) {
       { principal, signal }: CallContext,
     ): AsyncIterable<PublishAnswer> {
       if (principal.type !== "center") throw new TypeError("publish without a center");
+      signal.throwIfAborted();
       const { centerId } = principal;
       const release = openStream(streams, centerId);
       const answers = new AnswerQueue<PublishAnswer>();

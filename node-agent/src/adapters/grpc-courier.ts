@@ -93,11 +93,13 @@ class GrpcCourierSession implements CourierSession {
 
   async *answers(signal: AbortSignal): AsyncIterable<Answer> {
     const { path, requestSerialize, responseDeserialize } = methodOf(IngestService, "publish");
+    const metadata = await this.#metadata();
+    signal.throwIfAborted();
     const stream: PublishStream = this.#client.makeBidiStreamRequest(
       path,
       requestSerialize as (message: PublishRequest) => Buffer,
       responseDeserialize as (bytes: Buffer) => PublishResponse,
-      await this.#metadata(),
+      metadata,
     );
     this.#stream = stream;
     const onAbort = () => stream.cancel();

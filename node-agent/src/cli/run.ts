@@ -26,6 +26,8 @@ interface RunOptions {
   readonly strict?: boolean;
 }
 
+/** Feeds that one run opens at most, and one more look. */
+const MAX_ROUNDS = 3;
 const RETRY_AFTER_FULL_DISK_MS = 10_000;
 
 export async function runCommand(context: CommandContext, options: RunOptions): Promise<void> {
@@ -83,10 +85,7 @@ async function runOnce(context: CommandContext, isStrict: boolean): Promise<void
   );
   const { outcomes, publication } = await together(io.signal, [
     (signal) => publisher.run(signal),
-    async (signal) => ({
-      outcomes: await loop.runOnce(signal),
-      publication: await publisher.outcome(signal),
-    }),
+    (signal) => publishOnce(agent, { loop, publisher }, signal),
   ]);
   const { connection, membership, pause } = agent.memo.agent;
   const result = {
@@ -100,6 +99,20 @@ async function runOnce(context: CommandContext, isStrict: boolean): Promise<void
   context.result(result, () => publicationLine(context, agent, publication));
   const status = statusOfRun(agent, publication, [...outcomes.values()], isStrict);
   if (status !== EXIT.ok) throw new CommandExit(status);
+}
+
+/** All sources once, and once more if the hub showed meanwhile that a new feed was needed. */
+async function publishOnce(
+  { feed }: Agent,
+  { loop, publisher }: { readonly loop: SyncLoop; readonly publisher: Publisher },
+  signal: AbortSignal,
+) {
+  for (let round = 1; ; round++) {
+    const { ordinal } = feed.state;
+    const outcomes = await loop.runOnce(signal);
+    const publication = await publisher.outcome(signal);
+    if (feed.state.ordinal === ordinal || round === MAX_ROUNDS) return { outcomes, publication };
+  }
 }
 
 function syncLoop(context: CommandContext, agent: Agent, plans: readonly Plan[]): SyncLoop {

@@ -20,7 +20,6 @@ import {
   type SigningKey,
   sha256,
   TributaryError,
-  toHex,
   type VerifiedReceipt,
   verifyReceipt,
 } from "@tributary/proto";
@@ -431,9 +430,4 @@ function mismatch(seq: bigint, problem: string): TributaryError {
       details: { seq },
     },
   );
-}
-
-/** How a feed is named for people: the first 8 hex digits of its id. */
-function feedName(feedId: Uint8Array): string {
-  return toHex(feedId).slice(0, 8);
 }

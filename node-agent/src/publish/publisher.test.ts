@@ -283,6 +283,30 @@ describe("a publisher", () => {
     stop.abort();
     await running;
   });
+
+  test("stops at once when aborted while the stream opens", async () => {
+    await using session = courier().connect();
+    const answers = session.answers(stop.signal)[Symbol.asyncIterator]();
+    const first = answers.next(); // signs the token first
+    stop.abort(new Error("stopped"));
+    await expect(first).rejects.toThrow("stopped");
+    expect(hub.streams).toBe(0);
+  });
+});
+
+describe("the outcome", () => {
+  test("is not told before the hub said where the feed stands, with an empty outbox too", async () => {
+    hub.memberState = MemberState.PENDING;
+    await expect(publish().outcome(stop.signal)).resolves.toBe("not-a-member");
+    stop.abort();
+    await running;
+    hub.memberState = MemberState.APPROVED;
+    stop = new AbortController();
+    memo = await openMemo(parts.store);
+    const publisher = publish();
+    await expect(publisher.outcome(stop.signal)).resolves.toBe("published");
+    expect(memo.agent.membership?.state).toBe("approved");
+  });
 });
 
 describe("a restored or lost history", () => {

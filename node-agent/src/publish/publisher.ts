@@ -60,6 +60,10 @@ const TRIES_BEFORE_UNREACHABLE = 4;
 /** Publishes one feed. */
 export class Publisher {
   readonly #options: PublisherOptions;
+  /** Ordinal of the feed that the hub agreed about, in this process; 0 before. */
+  #agreedFeed = 0;
+  /** Whether the hub said in this process how the membership and the feed stand. */
+  #hasHeard = false;
   /** Failures since the last receipt or other good answer. */
   #failures = 0;
 
@@ -80,9 +84,16 @@ export class Publisher {
     const { feed, memo, clock } = this.#options;
     for (;;) {
       const [memoChanges, feedChanges] = [memo.changes.count, feed.changes.count];
-      if (feed.outbox.batches === 0) return "published";
-      if (pauseInForce(memo.agent.pause, clock.now()) !== undefined) return "paused";
-      if (!["approved", undefined].includes(memo.agent.membership?.state)) return "not-a-member";
+      const pause = pauseInForce(memo.agent.pause, clock.now());
+      if (pause !== undefined && pause.by !== "hub") return "paused";
+      // What the hub said last time proves nothing, nor does an empty outbox: the feed may have been restored.
+      if (this.#hasHeard) {
+        if (this.#agreedFeed === feed.state.ordinal && feed.outbox.batches === 0) {
+          return "published";
+        }
+        if (pause !== undefined) return "paused";
+        if (memo.agent.membership?.state !== "approved") return "not-a-member";
+      }
       if (this.#failures >= TRIES_BEFORE_UNREACHABLE) return "unreachable";
       await together(signal, [
         (signal) => memo.changes.wait(memoChanges, signal),
@@ -114,6 +125,7 @@ export class Publisher {
     const heardAtMs = clock.now();
     if (membership.state !== "approved") {
       this.#failures = 0;
+      this.#hasHeard = true;
       await memo.updateAgent({ membership, heardAtMs, connection: undefined });
       return ASK_AGAIN_MS;
     }
@@ -122,6 +134,7 @@ export class Publisher {
     const { pause } = memo.agent;
     const pausedCode = head?.pausedCode ?? "";
     const hasHubResumed = pause?.by === "hub" && pausedCode === "" && ENDED_BY_HUB.has(pause.code);
+    this.#hasHeard = true;
     await memo.updateAgent({
       membership,
       heardAtMs,
@@ -134,6 +147,8 @@ export class Publisher {
       return this.#pause(pausedByHub(pausedCode, clock.now()));
     }
     if (memo.agent.pause?.by === "hub") return ASK_AGAIN_MS;
+    this.#agreedFeed = feed.state.ordinal;
+    memo.changes.notify();
     const end = await publishOver(
       { ...this.#options, session, onReceipt: () => this.#onReceipt() },
       signal,
