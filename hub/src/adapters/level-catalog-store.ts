@@ -53,7 +53,7 @@ const KINDS = RECORD_KINDS.toSorted();
 const SETTLE_AFTER_WRITES = 4096;
 const READ_AHEAD_ROWS = 256;
 const READ_AHEAD_BYTES = 2 ** 20;
-const BUFFER_BYTES = 16 * 2 ** 20;
+const BUFFER_BYTES = 32 * 2 ** 20;
 
 /**
  * Opens the store in `folder`, which is made when missing. A store that LevelDB finds damaged is deleted and begun
@@ -82,7 +82,7 @@ async function openLevel(folder: string): Promise<Db> {
     multithreading: true,
     writeBufferSize: BUFFER_BYTES,
     cacheSize: BUFFER_BYTES,
-    maxFileSize: 8 * 2 ** 20,
+    maxFileSize: 32 * 2 ** 20,
   });
   await db.open();
   return db;

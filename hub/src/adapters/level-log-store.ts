@@ -55,7 +55,7 @@ export async function openLevelLogStore(
     multithreading: true,
     writeBufferSize: WRITE_BUFFER_BYTES,
     cacheSize: WRITE_BUFFER_BYTES,
-    maxFileSize: 8 * 2 ** 20,
+    maxFileSize: 32 * 2 ** 20,
   });
   try {
     await db.open();

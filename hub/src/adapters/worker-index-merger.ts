@@ -5,10 +5,10 @@
  */
 
 import { once } from "node:events";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { TributaryError } from "@tributary/proto";
 import type { MergeRequest } from "../index/writer.ts";
-import { threadUrl } from "./thread-url.ts";
+import { startThread } from "./thread.ts";
 
 export class WorkerIndexMerger implements AsyncDisposable {
   #worker: Worker | undefined;
@@ -45,7 +45,7 @@ export class WorkerIndexMerger implements AsyncDisposable {
 }
 
 function startMerger(): Worker {
-  return new Worker(threadUrl("merge"), { name: "index-merge" });
+  return startThread("index-merge");
 }
 
 function ended(code: unknown): TributaryError {

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { type ErrorDetails, TributaryError, type TributaryErrorCode } from "@tributary/proto";
 import type { GenerationData } from "../index/generation.ts";
 import type {
@@ -18,7 +18,7 @@ import type {
   IndexSuggestion,
   Reader,
 } from "../ports/search-index.ts";
-import { threadUrl } from "./thread-url.ts";
+import { startThread } from "./thread.ts";
 
 /** Questions that are with one thread at once. */
 const DEPTH = 2;
@@ -212,7 +212,7 @@ class QueryThread {
     },
   ) {
     this.#timeoutMs = timeoutMs;
-    this.#worker = new Worker(threadUrl("query"), { name: "index-query" });
+    this.#worker = startThread("index-query");
     this.#worker.unref();
     let cause: unknown;
     this.#worker.on("error", (error) => {

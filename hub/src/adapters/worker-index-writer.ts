@@ -4,11 +4,11 @@
  * @module
  */
 
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { TributaryError, type TributaryErrorCode } from "@tributary/proto";
 import type { GenerationData } from "../index/generation.ts";
 import type { IndexChange, IndexWriter } from "../ports/search-index.ts";
-import { threadUrl } from "./thread-url.ts";
+import { startThread } from "./thread.ts";
 
 type Command =
   | { readonly type: "open" | "position" | "flush" | "clear" | "close" }
@@ -73,7 +73,7 @@ class WorkerIndexWriter implements IndexWriter {
 
   constructor(folder: string, { publish, onReset }: WorkerIndexWriterOptions) {
     const workerData = { folder };
-    this.#worker = new Worker(threadUrl("index-writer"), { name: "index-writer", workerData });
+    this.#worker = startThread("index-writer", workerData);
     this.#worker.on("message", (message: WriterAnswer | WriterReport) => {
       if (message.type === "generation") publish(message.generation);
       else if (message.type === "reset") onReset?.(message.reason);

@@ -8,7 +8,7 @@
  */
 
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import {
   type Clock,
   isTributaryError,
@@ -20,7 +20,7 @@ import type { GenerationData } from "../index/generation.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { IndexReader } from "../ports/search-index.ts";
 import { openLevelCatalogStore } from "./level-catalog-store.ts";
-import { threadUrl } from "./thread-url.ts";
+import { startThread } from "./thread.ts";
 import { WorkerIndexReader } from "./worker-index-reader.ts";
 
 /** What the thread is started with. */
@@ -166,7 +166,7 @@ class WorkerProjection implements Projection {
       indexFolder,
       logSize: this.#logSize,
     };
-    const worker = new Worker(threadUrl("projector"), { name: "projector", workerData });
+    const worker = startThread("projector", workerData);
     const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<void>();
     this.#worker = worker;
     this.#ended = ended;
