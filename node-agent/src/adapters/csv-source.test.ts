@@ -118,7 +118,7 @@ describe("layout", () => {
     const rows = await read('名称,简介\r\n甲,"第一行\r\n第二行"\r\n\r\n乙,"a ""b"" c"\r\n');
     expect(where(rows)).toEqual([2, 4]);
     expect(cells(rows)).toEqual([
-      { 名称: "甲", 简介: "第一行\r\n第二行" },
+      { 名称: "甲", 简介: "第一行\n第二行" },
       { 名称: "乙", 简介: 'a "b" c' },
     ]);
   });

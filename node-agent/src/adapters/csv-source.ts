@@ -6,9 +6,8 @@
 
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
-import { Readable } from "node:stream";
-import { isTributaryError } from "@tributary/proto";
-import { CsvError, parse } from "csv-parse";
+import { isTributaryError, type TributaryError } from "@tributary/proto";
+import papa, { type ParseResult } from "papaparse";
 import type {
   DiscoveredTable,
   Source,
@@ -146,37 +145,83 @@ async function* records(
   config: CsvConfig,
   { encoding, signal }: ReadOptions,
 ): AsyncGenerator<RawRow> {
-  const text = decoded(file, encoding, signal);
-  const first = await text.next();
-  if (first.done) return;
-  const delimiter = config.delimiter ?? sniffDelimiter(first.value);
-  const parser = parse({
-    delimiter,
-    relax_column_count: true,
-    relax_quotes: true,
-    max_record_size: MAX_RECORD,
-  });
-  const input = Readable.from(rejoined(first.value, text), { highWaterMark: 1 });
-  input.on("error", (error) => parser.destroy(error));
-  input.pipe(parser);
+  let parser: RecordParser | undefined;
   let row = 0;
-  try {
-    for await (const record of parser) {
+  for await (const { text, isLast } of pieces(decoded(file, encoding, signal))) {
+    parser ??= new RecordParser(file, config.delimiter ?? sniffDelimiter(text));
+    for (const record of parser.take(text, isLast)) {
       row += 1;
-      yield { row, cells: (record as string[]).map((cell) => (cell === "" ? null : cell)) };
+      if (record.length === 1 && record[0] === "") continue;
+      yield { row, cells: record.map((cell) => (cell === "" ? null : cell)) };
     }
-  } catch (error) {
-    signal.throwIfAborted();
-    throw readError(file, error);
-  } finally {
-    input.destroy();
-    parser.destroy();
   }
 }
 
-async function* rejoined(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
-  yield first;
-  yield* rest;
+/** Records of a text that comes in pieces. */
+class RecordParser {
+  readonly #file: string;
+  readonly #parser: papa.Parser;
+  /** The record that the next piece goes on with. */
+  #rest = "";
+  /** Line in which the rest begins. */
+  #line = 1;
+
+  constructor(file: string, delimiter: string) {
+    this.#file = file;
+    this.#parser = new papa.Parser({ delimiter, newline: "\n" });
+  }
+
+  /**
+   * @param piece Lines end with "\n".
+   * @throws {TributaryError} `ERR_SOURCE_UNREADABLE` for a quotation mark that is never closed.
+   */
+  take(piece: string, isLast: boolean): string[][] {
+    const text = this.#rest + piece;
+    const { data, errors, meta } = this.#parser.parse(text, 0, !isLast) as ParseResult<string[]>;
+    const open = errors.find(({ code }) => code === "MissingQuotes");
+    if (open !== undefined) throw this.#neverClosed(text.slice(0, open.index));
+    this.#rest = isLast ? "" : text.slice(meta.cursor);
+    this.#line += linesIn(text.slice(0, meta.cursor));
+    if (this.#rest.length > MAX_RECORD) throw this.#neverClosed(this.#beforeQuote());
+    return data;
+  }
+
+  /** The rest up to the quotation mark that opens its last cell. */
+  #beforeQuote(): string {
+    const { errors } = this.#parser.parse(this.#rest, 0, false) as ParseResult<string[]>;
+    return this.#rest.slice(0, errors.find(({ code }) => code === "MissingQuotes")?.index ?? 0);
+  }
+
+  #neverClosed(before: string): TributaryError {
+    const line = this.#line + linesIn(before);
+    return sourceUnreadable(basename(this.#file), {
+      why: `a quotation mark that opens in line ${line} is never closed; the file may be half-written`,
+      whyZh: `第 ${line} 行的引号没有结束，文件可能没有写完`,
+    });
+  }
+}
+
+function linesIn(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines += 1;
+  return lines;
+}
+
+/** The same text with lines that end with "\n"; the last piece is marked. */
+async function* pieces(
+  text: AsyncIterable<string>,
+): AsyncGenerator<{ readonly text: string; readonly isLast: boolean }> {
+  let lineEnd: RegExp | undefined;
+  let held = "";
+  for await (const piece of text) {
+    const whole = held + piece;
+    lineEnd ??= whole.includes("\n") ? /\r\n/g : /\r/g;
+    // A line end may be cut in two, and only what comes last is the last.
+    const end = whole.endsWith("\r") ? whole.length - 1 : whole.length;
+    held = whole.slice(end);
+    if (end > 0) yield { text: whole.slice(0, end).replace(lineEnd, "\n"), isLast: false };
+  }
+  yield { text: held.replace(/\r$/, "\n"), isLast: true };
 }
 
 /** The text of a file in pieces, the first of them large enough to sniff. */
@@ -254,21 +299,4 @@ function mostFrequent(counts: readonly number[]): number {
   let best = 0;
   for (const [count, n] of times) if (n > (times.get(best) ?? 0)) best = count;
   return best;
-}
-
-function readError(file: string, error: unknown): unknown {
-  if (!(error instanceof CsvError)) return error;
-  // Where the quote opens, or else where the parser stood.
-  const opening = /opening quote at line (\d+)/.exec(error.message)?.[1];
-  const line = opening ?? String(error["lines"] ?? "?");
-  const isQuote = error.code === "CSV_QUOTE_NOT_CLOSED" || error.code === "CSV_MAX_RECORD_SIZE";
-  return sourceUnreadable(basename(file), {
-    why: isQuote
-      ? `a quotation mark that opens in line ${line} is never closed; the file may be half-written`
-      : `line ${line} is not well-formed (${error.code})`,
-    whyZh: isQuote
-      ? `第 ${line} 行的引号没有结束，文件可能没有写完`
-      : `第 ${line} 行格式有误（${error.code}）`,
-    cause: error,
-  });
 }

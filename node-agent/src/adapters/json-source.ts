@@ -17,6 +17,7 @@ import type {
   SourceRow,
   SourceType,
 } from "../ports/source.ts";
+import { newCells } from "../sources/cells.ts";
 import { TableSurvey } from "../sources/discovery.ts";
 import { sourceUnreadable, tableMissing } from "../sources/source-error.ts";
 import { type JsonConfig, jsonSpec } from "../sources/spec.ts";
@@ -219,7 +220,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function cellsOf(value: Readonly<Record<string, unknown>>): SourceRow["cells"] {
-  const cells: Record<string, Cell> = Object.create(null);
+  const cells = newCells();
   flatten(value, "", MAX_DEPTH, cells);
   return cells;
 }

@@ -167,15 +167,16 @@ class LevelFeedStore implements FeedStore {
     return { firstSeq, batches, bytes };
   }
 
-  async *rows(sourceId: string): AsyncIterable<RowEntry> {
-    const prefix = rowKeyText(sourceId, "");
-    const iterator = this.#database.iterator<string, string>({
+  async *rows(sourceId: string): AsyncIterable<readonly RowEntry[]> {
+    const prefix = Buffer.from(rowKeyText(sourceId, ""));
+    const iterator = this.#database.iterator<Buffer, Buffer>({
       gte: prefix,
-      lt: `${prefix}\x7f`,
-      ...TEXT,
+      lt: Buffer.concat([prefix, Uint8Array.of(0x7f)]),
+      keyEncoding: "buffer",
+      valueEncoding: "buffer",
     });
     for await (const entries of inChunks(iterator)) {
-      for (const [key, value] of entries) yield decodeRow(key.slice(prefix.length), value);
+      yield entries.map(([key, value]) => decodeRow(key.toString("latin1", prefix.length), value));
     }
   }
 
@@ -381,12 +382,20 @@ function encodeRow({ kind, key, feed, isRemarked }: RowEntry): string {
   return `${feed}\0${isRemarked ? "!" : ""}\0${kind}\0${key}`;
 }
 
-function decodeRow(rowHash: string, value: string): RowEntry {
-  const [feed, mark, kind, key] = value.split("\0");
-  const kindName = KIND_NAMES.get(kind ?? "");
-  if (key === undefined || kindName === undefined) throw damaged("a row state");
-  const isRemarked = mark === "!";
-  return { rowHash, feed: Number(feed), isRemarked, kind: kindName, key };
+/** Reads the parts from the bytes: parts of a string would each keep the whole string in memory. */
+function decodeRow(rowHash: string, value: Buffer): RowEntry {
+  const mark = value.indexOf(0) + 1;
+  const kind = value.indexOf(0, mark) + 1;
+  const key = value.indexOf(0, kind) + 1;
+  const kindName = KIND_NAMES.get(value.toString("latin1", kind, key - 1));
+  if (mark === 0 || kind === 0 || key === 0 || kindName === undefined) throw damaged("a row state");
+  return {
+    rowHash,
+    feed: Number(value.toString("latin1", 0, mark - 1)),
+    isRemarked: kind - mark > 1,
+    kind: kindName,
+    key: value.toString("utf8", key),
+  };
 }
 
 /** One string for each kind, not one a row. */

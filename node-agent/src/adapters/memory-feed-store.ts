@@ -94,10 +94,10 @@ export class MemoryFeedStore implements FeedStore {
     };
   }
 
-  async *rows(sourceId: string): AsyncIterable<RowEntry> {
+  async *rows(sourceId: string): AsyncIterable<readonly RowEntry[]> {
     const rows = [...(this.#rows.get(sourceId) ?? [])];
     rows.sort(([a], [b]) => (a < b ? -1 : 1));
-    for (const [, entry] of rows) yield entry;
+    yield rows.map(([, entry]) => entry);
   }
 
   async recordStates(refs: readonly LocalRef[]): Promise<readonly (RecordState | undefined)[]> {

@@ -9,7 +9,6 @@ import { basename, resolve } from "node:path";
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { isTributaryError } from "@tributary/proto";
 import type {
-  Cell,
   ColumnAddresses,
   DiscoveredTable,
   Source,
@@ -17,6 +16,7 @@ import type {
   SourceRow,
   SourceType,
 } from "../ports/source.ts";
+import { newCells } from "../sources/cells.ts";
 import { TableSurvey } from "../sources/discovery.ts";
 import {
   sourceChanged,
@@ -235,7 +235,7 @@ function cellsOf(
   titles: readonly string[],
   binary: Set<string> | undefined,
 ): SourceRow["cells"] {
-  const cells: Record<string, Cell> = Object.create(null);
+  const cells = newCells();
   for (const title of titles) {
     const value = values[title] ?? null;
     if (value instanceof Uint8Array) {

@@ -23,7 +23,7 @@ const COMMON_SHARE = 0.8;
 
 /**
  * The encoding of a file. Reads all of it where there is no byte order mark, since a file may be ASCII for megabytes
- * before its first Chinese name.
+ * before its first Chinese name; and once more if it is not UTF-8.
  *
  * @throws {TributaryError} `ERR_SOURCE_UNREADABLE` if it is none of those; the sentence asks for `encoding:`.
  */
@@ -31,24 +31,31 @@ export async function detectEncoding(path: string, signal: AbortSignal): Promise
   const head = await firstBytes(path, HEAD_BYTES);
   const marked = byMark(head) ?? byZeros(head);
   if (marked !== undefined) return marked;
+  if (await isUtf8(path, signal)) return "utf-8";
   const census = new ByteCensus();
-  const utf8 = new TextDecoder("utf-8", { fatal: true });
-  let isUtf8 = true;
-  try {
-    for await (const chunk of createReadStream(path, { signal })) {
-      if (isUtf8) isUtf8 = decodes(utf8, chunk as Buffer);
-      census.add(chunk as Buffer);
-    }
-  } catch (error) {
-    signal.throwIfAborted();
-    throw fileError(path, error);
-  }
-  if (isUtf8 && decodes(utf8)) return "utf-8";
+  for await (const chunk of chunks(path, signal)) census.add(chunk);
   if (census.isCommonChinese()) return "gb18030";
   throw sourceUnreadable(basename(path), {
     why: "its encoding is neither UTF-8 nor GBK/GB18030; say which it is with `encoding:`, for example big5 or windows-1252",
     whyZh: "编码既不是 UTF-8 也不是 GBK/GB18030；请在映射文件中用 encoding: 指明，例如 big5",
   });
+}
+
+async function isUtf8(path: string, signal: AbortSignal): Promise<boolean> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  for await (const chunk of chunks(path, signal)) {
+    if (!decodes(decoder, chunk)) return false;
+  }
+  return decodes(decoder);
+}
+
+async function* chunks(path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path, { signal }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw fileError(path, error);
+  }
 }
 
 function byMark(head: Buffer): Encoding | undefined {
@@ -88,33 +95,38 @@ class ByteCensus {
   #pairs = 0;
   #common = 0;
   #invalid = 0;
-  /** Bytes of a character that the last chunk began. */
-  #open: number[] = [];
+  /** Bytes so far of the character under way, which the next chunk may go on with: 0 to 3. */
+  #begun = 0;
+  /** First byte of that character. */
+  #lead = 0;
 
   add(chunk: Uint8Array): void {
-    for (const byte of chunk) this.#take(byte);
+    for (let i = 0; i < chunk.length; i++) this.#take(chunk[i] as number);
   }
 
   #take(byte: number): void {
-    const [lead, second, third] = this.#open;
-    if (lead === undefined) {
-      if (byte < 0x80) return;
-      if (byte === 0x80 || byte === 0xff) this.#invalid += 1;
-      else this.#open = [byte];
-    } else if (second === undefined) {
-      if (byte >= 0x30 && byte <= 0x39) {
-        this.#open = [lead, byte];
+    switch (this.#begun) {
+      case 0:
+        if (byte < 0x80) return;
+        if (byte === 0x80 || byte === 0xff) this.#invalid += 1;
+        else [this.#lead, this.#begun] = [byte, 1];
         return;
-      }
-      this.#open = [];
-      if (byte < 0x40 || byte === 0x7f || byte === 0xff) this.#invalid += 1;
-      else this.#count(lead, byte);
-    } else if (third === undefined) {
-      this.#open = [lead, second, byte];
-    } else {
-      // A character of four bytes is legal and rare.
-      this.#open = [];
-      this.#pairs += 1;
+      case 1:
+        if (byte >= 0x30 && byte <= 0x39) {
+          this.#begun = 2;
+          return;
+        }
+        this.#begun = 0;
+        if (byte < 0x40 || byte === 0x7f || byte === 0xff) this.#invalid += 1;
+        else this.#count(this.#lead, byte);
+        return;
+      case 2:
+        this.#begun = 3;
+        return;
+      default:
+        // A character of four bytes is legal and rare.
+        this.#begun = 0;
+        this.#pairs += 1;
     }
   }
 
@@ -128,7 +140,7 @@ class ByteCensus {
   }
 
   isCommonChinese(): boolean {
-    const isWhole = this.#open.length === 0 && this.#invalid === 0;
+    const isWhole = this.#begun === 0 && this.#invalid === 0;
     return isWhole && this.#pairs > 0 && this.#common >= this.#pairs * COMMON_SHARE;
   }
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Cell, SourceRow } from "../ports/source.ts";
+import type { SourceRow } from "../ports/source.ts";
+import { newCells } from "../sources/cells.ts";
 import { textOf } from "./cell.ts";
 
 /** Rows that are put into one at most; more are separate records. */
@@ -42,7 +43,7 @@ export async function* groupRows(
 function together(rows: readonly SourceRow[]): SourceRow {
   const [first, ...more] = rows as [SourceRow, ...SourceRow[]];
   if (more.length === 0) return first;
-  const cells: Record<string, Cell> = Object.assign(Object.create(null), first.cells);
+  const cells = Object.assign(newCells(), first.cells);
   const differing = Object.keys(first.cells).filter((title) =>
     more.some((row) => textOf(row.cells[title] ?? null) !== textOf(first.cells[title] ?? null)),
   );

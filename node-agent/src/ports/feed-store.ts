@@ -158,8 +158,8 @@ export interface FeedStore extends AsyncDisposable {
 
   outbox(ordinal: number): Promise<Outbox>;
 
-  /** Row entries of a source, in the order of their hashes. */
-  rows(sourceId: string): AsyncIterable<RowEntry>;
+  /** Row entries of a source, in the order of their hashes; in chunks, since a promise for each costs more than it. */
+  rows(sourceId: string): AsyncIterable<readonly RowEntry[]>;
 
   /** States of records, in the order of `refs`. */
   recordStates(refs: readonly LocalRef[]): Promise<readonly (RecordState | undefined)[]>;

@@ -25,7 +25,7 @@ export interface SourceRow {
   /** Base name of the file, where the source has several. Names enterprises: for reports at the center only. */
   readonly file?: string;
   /**
-   * Cells by column title, on an object without a prototype. Titles are unique: multi-row headers are joined by "/",
+   * Cells by column title, on an object that inherits nothing. Titles are unique: multi-row headers are joined by "/",
    * repeats get " (2)". Where `columns` is given, every title of it is here, with null for an empty cell.
    */
   readonly cells: Readonly<Record<string, Cell>>;

@@ -6,6 +6,7 @@
 
 import { fold } from "@tributary/proto/vocabulary";
 import type { Cell, ColumnAddresses, SourceRow } from "../ports/source.ts";
+import { newCells } from "./cells.ts";
 import {
   findHeader,
   HEADER_SEARCH_ROWS,
@@ -34,6 +35,8 @@ export const MAX_NOTES = 20;
 
 const TOTAL =
   /^(?:合计|总计|小计|共计|累计|本页合计|合计数|总数|汇总|total|totals|subtotal|grandtotal|sum)$/;
+/** What all of those have, before they are folded: most cells need no more than this look. */
+const MAY_BE_TOTAL = /[计計总總汇匯tsｔｓＴＳ]/iu;
 const FOOT_NOTE =
   /^\s*(?:注|备注|说明|填表人|填报人|制表人?|审核人?|填报单位|数据来源|note|source)\s*[:：]/i;
 
@@ -43,7 +46,7 @@ export async function* tableRows(
   options: TableOptions,
 ): AsyncGenerator<SourceRow> {
   const { merges = NO_MERGES, settings = {}, onHeader } = options;
-  const note = limited(options.onNote);
+  const rowOptions = { ...options, merges, note: limited(options.onNote) };
   let head: RawRow[] | undefined = [];
   let layout: Layout | undefined;
   for await (const row of raw) {
@@ -56,14 +59,21 @@ export async function* tableRows(
       layout = layoutOf(findHeader(head, merges, settings), head, onHeader);
       const rows = head;
       head = undefined;
-      for (const early of rows) yield* dataRow(early, layout, { ...options, merges, note });
+      for (const early of rows) {
+        const data = dataRow(early, layout, rowOptions);
+        if (data !== undefined) yield data;
+      }
     } else if (layout !== undefined) {
-      yield* dataRow(row, layout, { ...options, merges, note });
+      const data = dataRow(row, layout, rowOptions);
+      if (data !== undefined) yield data;
     }
   }
   if (head !== undefined && head.length > 0) {
     layout = layoutOf(findHeader(head, merges, settings), head, onHeader);
-    for (const row of head) yield* dataRow(row, layout, { ...options, merges, note });
+    for (const row of head) {
+      const data = dataRow(row, layout, rowOptions);
+      if (data !== undefined) yield data;
+    }
   }
 }
 
@@ -88,26 +98,27 @@ function layoutOf(
   return { header, titles, columns, corners: new Map() };
 }
 
-function* dataRow(
+/** Undefined for a row above the data, a total and a foot note. */
+function dataRow(
   raw: RawRow,
   layout: Layout,
   options: TableOptions & { readonly merges: Merges; readonly note: (note: string) => void },
-): Generator<SourceRow> {
+): SourceRow | undefined {
   const { merges, note, settings, table, file } = options;
-  if (raw.row <= layout.header.lastRow) return;
+  if (raw.row <= layout.header.lastRow) return undefined;
   if (settings?.totals !== "keep" && isTotal(raw.cells)) {
     note(`total row ${raw.row} left out / 略去合计行 ${raw.row}`);
-    return;
+    return undefined;
   }
   if (isFootNote(raw.cells)) {
     note(`note in row ${raw.row} left out / 略去注释行 ${raw.row}`);
-    return;
+    return undefined;
   }
-  const cells: Record<string, Cell> = Object.create(null);
+  const cells = newCells();
   for (const [column, title] of layout.titles.entries()) {
     cells[title] = unfolded(raw, column, { merges, corners: layout.corners });
   }
-  yield {
+  return {
     table,
     row: raw.row,
     ...(file !== undefined && { file }),
@@ -142,7 +153,7 @@ function isTotal(cells: readonly Cell[]): boolean {
   let seen = 0;
   for (const cell of cells) {
     if (cell === null || cell === "") continue;
-    if (typeof cell === "string" && TOTAL.test(fold(cell))) return true;
+    if (typeof cell === "string" && MAY_BE_TOTAL.test(cell) && TOTAL.test(fold(cell))) return true;
     seen += 1;
     if (seen === 2) return false;
   }
@@ -150,8 +161,13 @@ function isTotal(cells: readonly Cell[]): boolean {
 }
 
 function isFootNote(cells: readonly Cell[]): boolean {
-  const filled = cells.filter((cell) => cell !== null && cell !== "");
-  return filled.length === 1 && typeof filled[0] === "string" && FOOT_NOTE.test(filled[0]);
+  let only: Cell = null;
+  for (const cell of cells) {
+    if (cell === null || cell === "") continue;
+    if (only !== null) return false;
+    only = cell;
+  }
+  return typeof only === "string" && FOOT_NOTE.test(only);
 }
 
 function limited(onNote: TableOptions["onNote"]): (note: string) => void {

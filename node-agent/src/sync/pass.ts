@@ -123,20 +123,22 @@ export class Pass {
   }
 
   /**
-   * Takes the next row.
+   * Takes the next row. Most rows did not change and need no promise; wait for the one that is returned.
    *
    * @throws {TributaryError} what {@link Feed.append} throws.
    */
-  async row(mapper: RowMapper, row: SourceRow): Promise<void> {
+  row(mapper: RowMapper, row: SourceRow): Promise<void> | undefined {
     this.#count.rows += 1;
     this.#tableRows[mapper.table] = (this.#tableRows[mapper.table] ?? 0) + 1;
     const rowHash = rowHashOf(mapperIdOf(mapper), row);
     if (!this.#isUnchanged(mapper, row, rowHash)) this.#mapRow(mapper, row, rowHash);
-    if (this.#pending.length >= LOOKUP_ROWS) await this.#decidePending();
-    if (this.#isOld()) {
-      await this.#decidePending();
-      await this.#flush();
-    }
+    const isOld = this.#isOld();
+    return isOld || this.#pending.length >= LOOKUP_ROWS ? this.#advance(isOld) : undefined;
+  }
+
+  async #advance(isOld: boolean): Promise<void> {
+    await this.#decidePending();
+    if (isOld) await this.#flush();
   }
 
   /**

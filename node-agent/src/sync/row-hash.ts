@@ -4,13 +4,14 @@
  * @module
  */
 
-import { sha256, toBase64Url, utf8 } from "@tributary/proto";
+import { hash } from "node:crypto";
 import type { Cell, ColumnAddresses, SourceRow } from "../ports/source.ts";
 
-const HASH_BYTES = 16;
+/** Of base64url: 132 bits. */
+const HASH_CHARACTERS = 22;
 
 /**
- * First 16 bytes of the SHA-256, as base64url, over the column titles, the cells with their types, and what maps them.
+ * First 132 bits of the SHA-256, as base64url, over the column titles, the cells with their types, and what maps them.
  * The place of the row is left out: a row that moves is the same row.
  *
  * @param mapperId Changes whenever the mapping may give another result.
@@ -27,7 +28,7 @@ export function rowHashOf(
     text += `\n${value.length}${tagOf(cell)}${value}`;
     if (columns === undefined) text += `${title.length}=${title}`;
   }
-  return toBase64Url(sha256(utf8(text)).subarray(0, HASH_BYTES));
+  return hashOf(text);
 }
 
 const knownTitles = new WeakMap<ColumnAddresses, string>();
@@ -36,10 +37,14 @@ const knownTitles = new WeakMap<ColumnAddresses, string>();
 function titlesId(columns: ColumnAddresses): string {
   let id = knownTitles.get(columns);
   if (id === undefined) {
-    id = toBase64Url(sha256(utf8(JSON.stringify(Object.keys(columns)))));
+    id = hashOf(JSON.stringify(Object.keys(columns)));
     knownTitles.set(columns, id);
   }
   return id;
+}
+
+function hashOf(text: string): string {
+  return hash("sha256", text, "base64url").slice(0, HASH_CHARACTERS);
 }
 
 function textOf(cell: Cell): string {

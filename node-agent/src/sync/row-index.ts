@@ -25,7 +25,9 @@ export class RowIndex {
 
   static async load(store: FeedStore, sourceId: string): Promise<RowIndex> {
     const index = new RowIndex();
-    for await (const entry of store.rows(sourceId)) index.#add(entry);
+    for await (const entries of store.rows(sourceId)) {
+      for (const entry of entries) index.#add(entry);
+    }
     for (const entries of index.#byKey.values()) index.#live += entries.size;
     return index;
   }

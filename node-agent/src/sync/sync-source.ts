@@ -104,16 +104,19 @@ async function readSource(
     tableRowsBefore: before.tableRows,
     acceptsMassChange: before.acceptsMassChange,
     onBadRow: (row) => {
-      if (badRows.length < MAX_REPORTED_ROWS) badRows.push(row);
+      if (badRows.length < MAX_REPORTED_ROWS) badRows.push(detached(row));
     },
     onRemark: (row) => {
-      if (remarked.length < MAX_REPORTED_ROWS) remarked.push(row);
+      if (remarked.length < MAX_REPORTED_ROWS) remarked.push(detached(row));
     },
     wantsRemarks: () => remarked.length < MAX_REPORTED_ROWS,
   });
   for (const mapper of mappers) {
     pass.beginTable(mapper.table);
-    for await (const row of source.read(mapper.table, signal)) await pass.row(mapper, row);
+    for await (const row of source.read(mapper.table, signal)) {
+      const work = pass.row(mapper, row);
+      if (work !== undefined) await work;
+    }
   }
   const report = () => options.report(sourceId, [...badRows, ...remarked]);
   const result = await pass.finish(signal).catch(async (error: unknown) => {
@@ -135,4 +138,9 @@ async function readSource(
     pause: undefined,
   });
   return { type: "complete", result };
+}
+
+/** The row with its cells copied: a cell is a part of a longer piece of the file, and would keep all of it in memory. */
+function detached({ row, ...about }: BadRow): BadRow {
+  return { ...about, row: { ...row, cells: structuredClone(row.cells) } };
 }
