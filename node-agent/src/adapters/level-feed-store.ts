@@ -259,9 +259,13 @@ async function* inChunks<Entry>(
   size = SCAN_SIZE,
 ): AsyncGenerator<readonly Entry[]> {
   try {
+    let next = iterator.nextv(size);
     for (;;) {
-      const entries = await iterator.nextv(size);
+      const entries = await next;
       if (entries.length === 0) return;
+      // Read while the caller is busy with these; a failure is told when it is their turn.
+      next = iterator.nextv(size);
+      next.catch(() => {});
       yield entries;
     }
   } finally {

@@ -81,6 +81,7 @@ export async function assertUnchanged(path: string, before: FileState): Promise<
 
 const hashes = new Map<string, { readonly identity: string; readonly hash: string }>();
 const MAX_REMEMBERED = 1000;
+const HASH_CHUNK_BYTES = 2 ** 20;
 
 /**
  * Size and SHA-256 of a file's content; computed anew only when the file was touched, so that a program that touches
@@ -94,7 +95,8 @@ export async function fingerprintOf(path: string, signal: AbortSignal): Promise<
   if (known?.identity === before.identity) return known.hash;
   const digest = createHash("sha256");
   try {
-    for await (const chunk of createReadStream(path, { signal })) digest.update(chunk as Buffer);
+    for await (const chunk of createReadStream(path, { signal, highWaterMark: HASH_CHUNK_BYTES }))
+      digest.update(chunk as Buffer);
   } catch (error) {
     signal.throwIfAborted();
     throw fileError(path, error);

@@ -18,6 +18,7 @@ import { fileError, firstBytes } from "./source-files.ts";
 export type Encoding = (typeof ENCODINGS)[number];
 
 const HEAD_BYTES = 4096;
+const CHUNK_BYTES = 2 ** 20;
 /** Share of two-byte characters that are among the 3,755 most common ones or punctuation; real texts have 0.95. */
 const COMMON_SHARE = 0.8;
 
@@ -51,7 +52,7 @@ async function isUtf8(path: string, signal: AbortSignal): Promise<boolean> {
 
 async function* chunks(path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
   try {
-    yield* createReadStream(path, { signal }) as AsyncIterable<Buffer>;
+    yield* createReadStream(path, { signal, highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>;
   } catch (error) {
     signal.throwIfAborted();
     throw fileError(path, error);

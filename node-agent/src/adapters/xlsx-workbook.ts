@@ -7,7 +7,7 @@
 import { basename, posix } from "node:path";
 import type { Cell } from "../ports/source.ts";
 import type { Merges, RawRow } from "../sources/header.ts";
-import { columnIndex, MergedCells, type MergedRange, parseRange } from "../sources/merged-cells.ts";
+import { columnOf, MergedCells, type MergedRange, parseRange } from "../sources/merged-cells.ts";
 import { dateOfSerial, isBuiltInDate, isDateFormat } from "../sources/number-format.ts";
 import { sourceUnreadable } from "../sources/source-error.ts";
 import { MAX_STRING_BYTES, StringTable } from "./string-table.ts";
@@ -69,11 +69,13 @@ class XlsxWorkbook implements Workbook {
   /** Merged ranges stand behind the rows, so they are looked for first, without reading the rows. */
   async merges(sheet: string, signal: AbortSignal): Promise<Merges> {
     const ranges: MergedRange[] = [];
-    let rest = "";
+    let rest = Buffer.alloc(0);
     for await (const chunk of this.#zip.read(this.#partOf(sheet), signal)) {
-      const text = rest + chunk.toString("latin1");
-      const last = collectMerges(text, ranges);
-      rest = text.slice(Math.max(last, text.length - 200));
+      const bytes = Buffer.concat([rest, chunk]);
+      const last = bytes.includes("mergeCell")
+        ? collectMerges(bytes.toString("latin1"), ranges)
+        : 0;
+      rest = bytes.subarray(Math.max(last, bytes.length - 200));
       if (ranges.length > MAX_MERGES) throw tooManyMerges(this.#file);
     }
     return new MergedCells(ranges);
@@ -359,8 +361,7 @@ class SheetReader implements XmlHandler {
 
   #openCell(attributes: string): void {
     const address = attributeOf(attributes, "r");
-    const letters = address === undefined ? undefined : /^[A-Z]{1,3}/.exec(address)?.[0];
-    this.#column = letters === undefined ? this.#column + 1 : columnIndex(letters);
+    this.#column = (address === undefined ? undefined : columnOf(address)) ?? this.#column + 1;
     this.#type = attributeOf(attributes, "t") ?? "n";
     this.#style = Number(attributeOf(attributes, "s") ?? 0);
     this.#text = "";

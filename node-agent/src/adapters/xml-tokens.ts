@@ -77,13 +77,15 @@ export class XmlReader {
     const second = text[open + 1];
     if (second === undefined) return -1;
     if (second === "!") return this.#special(text, open);
-    const close = second === "?" ? text.indexOf("?>", open) : endOfTag(text, open);
-    if (close < 0) return -1;
-    if (second === "?") return close + 2;
     if (second === "/") {
+      const close = text.indexOf(">", open);
+      if (close < 0) return -1;
       this.#handler.close(localName(text, open + 2, close));
       return close + 1;
     }
+    const close = second === "?" ? text.indexOf("?>", open) : endOfTag(text, open);
+    if (close < 0) return -1;
+    if (second === "?") return close + 2;
     const isEmpty = text[close - 1] === "/";
     const end = isEmpty ? close - 1 : close;
     const nameEnd = endOfName(text, open + 1, end);
@@ -140,28 +142,36 @@ function firstQuote(text: string, start: number, end: number): number {
 }
 
 function endOfName(text: string, start: number, end: number): number {
-  for (let i = start; i < end; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code === 32 || code === 9 || code === 10 || code === 13) return i;
-  }
+  for (let i = start; i < end; i += 1) if (isSpace(text.charCodeAt(i))) return i;
   return end;
 }
 
 function localName(text: string, start: number, end: number): string {
-  const name = text.slice(start, end).trimEnd();
-  const colon = name.indexOf(":");
-  return colon < 0 ? name : name.slice(colon + 1);
+  let from = start;
+  for (let i = start; i < end; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === COLON) from = i + 1;
+    else if (isSpace(code)) return text.slice(from, i);
+  }
+  return text.slice(from, end);
+}
+
+const COLON = 58;
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 9 || code === 10 || code === 13;
 }
 
 /** Value of an attribute, by its name without prefix; undefined where there is none. */
 export function attributeOf(attributes: string, name: string): string | undefined {
+  if (attributes === "") return undefined;
   let from = 0;
   for (;;) {
     const at = attributes.indexOf(`${name}=`, from);
     if (at < 0) return undefined;
-    const before = attributes[at - 1];
+    const before = attributes.charCodeAt(at - 1);
     const quote = attributes[at + name.length + 1];
-    const isWhole = before === undefined || before === ":" || /\s/.test(before);
+    const isWhole = at === 0 || before === COLON || isSpace(before);
     if (isWhole && (quote === '"' || quote === "'")) {
       const end = attributes.indexOf(quote, at + name.length + 2);
       return end < 0 ? undefined : resolved(attributes.slice(at + name.length + 2, end));

@@ -16,6 +16,8 @@ export interface MergedRange {
 
 /** Ranges of at most this many rows are found by row, taller ones by looking at all of them once a row. */
 const LOW_ROWS = 64;
+/** Letters of the last column, XFD. */
+const MAX_LETTERS = 3;
 
 /** Looks up merged ranges; quick when asked row by row. */
 export class MergedCells implements Merges {
@@ -70,4 +72,15 @@ export function columnIndex(letters: string): number {
   let index = 0;
   for (let i = 0; i < letters.length; i += 1) index = index * 26 + (letters.charCodeAt(i) - 64);
   return index - 1;
+}
+
+/** Index of the column in an address such as "AB12", from 0; undefined where it begins with no letter. */
+export function columnOf(address: string): number | undefined {
+  let letters = 0;
+  for (let index = 0; ; letters += 1) {
+    const code = address.charCodeAt(letters);
+    const isLetter = code >= 65 && code <= 90 && letters < MAX_LETTERS;
+    if (!isLetter) return letters === 0 ? undefined : index - 1;
+    index = index * 26 + (code - 64);
+  }
 }
