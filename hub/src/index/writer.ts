@@ -24,7 +24,7 @@ import { Segment } from "./segment/segment.ts";
 const FORMAT = 1;
 
 /** Segments of one size that are merged into one. */
-const MERGE_FACTOR = 8;
+export const MERGE_FACTOR = 8;
 
 /** Merges of at most this many documents run on the spot. */
 const SMALL_MERGE_DOCS = 2048;

@@ -107,6 +107,16 @@ export function describeSearchIndex(name: string, open: () => Promise<OpenedInde
       expect(index.reader.position).toBe(7);
     });
 
+    test("takes two words with a word that asks for a question, and stop words for a sentence", async () => {
+      await using index = await withDocuments(
+        { key: "a", body: "车间主任唱国歌，全场起立" },
+        { key: "b", body: "演唱比赛" },
+      );
+      expect(await index.found("演唱 国歌")).toEqual([]);
+      expect(await index.found("谁演唱了国歌？")).toContain("a");
+      expect(await index.found("国歌的演唱")).toContain("a");
+    });
+
     test("finds a document as soon as it is applied, and no longer when it is deleted", async () => {
       await using index = await withDocuments({ key: "a", title: "设备上云" });
       expect(await index.found("设备上云")).toEqual(["a"]);

@@ -5,7 +5,7 @@
  * words and codes of other scripts. Stop words are no units.
  *
  * - At most {@link MAX_UNITS_FOR_ALL} units must all be found: `招商 公司` means both.
- * - More are a question rather than a list of conditions: a document matches when its terms carry at least
+ * - More are a question rather than a list of conditions, and so are two with a word that asks: a document matches when its terms carry at least
  *   {@link MIN_SHARE} of the weight (idf times channel) that the terms of the best document carry.
  * - A text of few units that reads like a sentence (it has three units or stop words among them) is taken for a question
  *   when no document has all of them.
@@ -27,7 +27,7 @@ import { wordTerms } from "../analysis/words.ts";
 import { TEXT_FIELDS } from "../fields.ts";
 import type { Clause, TextClause } from "./parse.ts";
 import { phraseForm } from "./phrase.ts";
-import { isStopWord } from "./stop-words.ts";
+import { isQuestionWord, isStopWord } from "./stop-words.ts";
 import { MAX_LABEL_WORDS, synonymsOf } from "./synonyms.ts";
 
 /** A text with more units than this is a question. */
@@ -35,6 +35,9 @@ export const MAX_UNITS_FOR_ALL = 4;
 
 /** A text with as many units may be a sentence. */
 const SENTENCE_UNITS = 3;
+
+/** A text that asks, with at least as many units, is a question. */
+const MIN_UNITS_ASKED = 2;
 
 /** Share of the weight of the best document's terms that a match of a question must have. */
 export const MIN_SHARE = 0.5;
@@ -146,6 +149,8 @@ class Planner {
   readonly #excluded: Phrase[] = [];
   readonly #marks: Mark[] = [];
   #freeUnits = 0;
+  #hasStopWords = false;
+  #asks = false;
 
   constructor(analyzer: Analyzer) {
     this.#analyzer = analyzer;
@@ -233,7 +238,8 @@ class Planner {
 
   #mode(): QueryPlan["mode"] {
     if (this.#freeUnits > MAX_UNITS_FOR_ALL) return "question";
-    const isSentence = this.#freeUnits >= SENTENCE_UNITS || this.#weakUnits.length > 0;
+    if (this.#freeUnits >= MIN_UNITS_ASKED && this.#asks) return "question";
+    const isSentence = this.#freeUnits >= SENTENCE_UNITS || this.#hasStopWords;
     return isSentence && this.#freeUnits > 0 ? "all-or-question" : "all";
   }
 
@@ -302,7 +308,10 @@ class Planner {
         this.#unit({ text: this.#textOf(coarse), alternatives, field }, clause);
       }
       for (const piece of fine) {
-        if (piece.size === 1 && hasUnit) continue;
+        if (piece.size === 1 && hasUnit) {
+          this.#noteStopWord(piece.text, clause);
+          continue;
+        }
         if (piece.size === 1) this.#score(piece.text, true, WEIGHT.unigram);
         if (synonyms.length === 0) {
           this.#unit({ text: piece.text, alternatives: [piece.terms], field }, clause);
@@ -436,13 +445,21 @@ class Planner {
 
   #unit(unit: Unit, clause: TextClause): void {
     if (clause.isPhrase) return;
-    if (isStopWord(unit.text) && clause.field === undefined) {
+    if (this.#noteStopWord(unit.text, clause)) {
       this.#weakUnits.push(unit);
       return;
     }
     if (this.#units.some((known) => known.text === unit.text && known.field === unit.field)) return;
     this.#units.push(unit);
     if (clause.field === undefined) this.#freeUnits += 1;
+  }
+
+  /** True if it is one in free text. */
+  #noteStopWord(text: string, clause: TextClause): boolean {
+    if (clause.isPhrase || clause.field !== undefined || !isStopWord(text)) return false;
+    this.#hasStopWords = true;
+    if (isQuestionWord(text)) this.#asks = true;
+    return true;
   }
 
   #score(text: string, isGram: boolean, weight: number, isCounted = true): void {

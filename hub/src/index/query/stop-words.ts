@@ -15,7 +15,19 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+const QUESTION_WORDS: ReadonlySet<string> = new Set(
+  (
+    "哪 哪个 哪些 哪里 哪家 什么 怎么 怎样 如何 为什么 为何 多少 几 谁 何时 是否 吗 呢 " +
+    "what which who whom whose when where why how"
+  ).split(" "),
+);
+
 /** @param word Folded. */
 export function isStopWord(word: string): boolean {
   return STOP_WORDS.has(word);
+}
+
+/** True for a stop word that asks. @param word Folded. */
+export function isQuestionWord(word: string): boolean {
+  return QUESTION_WORDS.has(word);
 }
