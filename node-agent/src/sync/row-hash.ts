@@ -4,14 +4,13 @@
  * @module
  */
 
-import { hash } from "node:crypto";
+import { sha256, toBase64Url, utf8 } from "@tributary/proto";
 import type { Cell, ColumnAddresses, SourceRow } from "../ports/source.ts";
 
-/** Of base64url: 132 bits. */
-const HASH_CHARACTERS = 22;
+const HASH_BYTES = 16;
 
 /**
- * First 132 bits of the SHA-256, as base64url, over the column titles, the cells with their types, and what maps them.
+ * First 16 bytes of the SHA-256, as base64url, over the column titles, the cells with their types, and what maps them.
  * The place of the row is left out: a row that moves is the same row.
  *
  * @param mapperId Changes whenever the mapping may give another result.
@@ -44,7 +43,7 @@ function titlesId(columns: ColumnAddresses): string {
 }
 
 function hashOf(text: string): string {
-  return hash("sha256", text, "base64url").slice(0, HASH_CHARACTERS);
+  return toBase64Url(sha256(utf8(text)).subarray(0, HASH_BYTES));
 }
 
 function textOf(cell: Cell): string {
