@@ -13,7 +13,9 @@ import {
   parseUrn,
   type RecordRef,
   recordRefCodec,
+  type SimilarAnswer,
   type Suggestion,
+  similarAnswerCodec,
   suggestAnswerCodec,
   systemClock,
   type TrustedLog,
@@ -65,6 +67,19 @@ export interface SuggestOptions extends CallOptions {
   readonly limit?: number | undefined;
 }
 
+/** How to find records like another one. */
+export interface SimilarOptions extends CallOptions {
+  /** Without one on `kind`, records of the kind of a given record are found. */
+  readonly filters?: Filters | undefined;
+  /** At most how many; 1 to 50. Default 10. */
+  readonly limit?: number | undefined;
+  /** Whether each hit says which terms earned its score. */
+  readonly explain?: boolean | undefined;
+}
+
+/** What records are compared with: a record by name or URN, or a text of at most 4,096 characters. */
+export type SimilarTo = { readonly ref: RecordRef | string } | { readonly text: string };
+
 /**
  * A connection to one hub. Methods may be called concurrently.
  *
@@ -80,6 +95,11 @@ export interface Client extends Disposable {
   list(filters?: Filters, options?: ListOptions): RecordList;
   /** Counts records by facet values. */
   facets(options?: FacetsOptions): Promise<FacetsAnswer>;
+  /**
+   * Records like a record, or like the text of a demand: by words and, once the hub has learnt from its records, by
+   * meaning. The nearest first, with different ones and those of other centers drawn forward.
+   */
+  similar(to: SimilarTo, options?: SimilarOptions): Promise<SimilarAnswer>;
   /** Completes what a person types; at most 64 characters. Best first. */
   suggest(prefix: string, options?: SuggestOptions): Promise<readonly Suggestion[]>;
   /** Follows changes of the catalog. */
@@ -116,7 +136,7 @@ export function clientOver(transport: Transport, options: ClientOptions): Client
 
 /** The client over calls; tests bring their own clock. */
 export function clientOf(calls: Calls): Client {
-  const { get, facets, suggest, evidence } = QueryService.method;
+  const { get, facets, similar, suggest, evidence } = QueryService.method;
   return {
     search: (query, options = {}) => new Search(calls, query, options),
 
@@ -130,6 +150,19 @@ export function clientOf(calls: Calls): Client {
     async facets({ query = "", filters = {}, fields = [], ...options } = {}) {
       const request = { query, filters: fieldFilters(filters), fields: [...fields] };
       return readAnswer(facetsAnswerCodec, await calls.unary(facets, request, options));
+    },
+
+    async similar(to, { filters = {}, limit = 0, explain = false, ...options } = {}) {
+      const request = {
+        to:
+          "ref" in to
+            ? { case: "ref" as const, value: refMessage(to.ref) }
+            : { case: "text" as const, value: to.text },
+        filters: fieldFilters(filters),
+        limit,
+        explain,
+      };
+      return readAnswer(similarAnswerCodec, await calls.unary(similar, request, options));
     },
 
     async suggest(prefix, { limit = 0, ...options } = {}) {

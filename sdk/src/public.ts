@@ -22,6 +22,7 @@ export {
   type RecordState,
   type RecordView,
   type SearchAnswer,
+  type SimilarAnswer,
   type Suggestion,
   type TermScore,
   type TributaryError,
@@ -37,6 +38,8 @@ export type {
   ClientOptions,
   FacetsOptions,
   RetryOptions,
+  SimilarOptions,
+  SimilarTo,
   SuggestOptions,
 } from "./client.ts";
 export { ClientError } from "./errors.ts";

@@ -247,6 +247,26 @@ export function describeClient(
       expect(await client.trust()).toEqual(federation.trust);
     });
 
+    test("similar compares with a record, by name or URN, or with a text", async () => {
+      using setup = await open(federation);
+      const client = setup.client();
+      const urn = "urn:dth:smes:event:E-045";
+      const { hits, coverage } = await client.similar({ ref: urn }, { limit: 2 });
+      expect(hits.map(({ record }) => record.ref.kind)).toEqual(["event", "event"]);
+      expect(hits.map(({ record }) => record.urn)).not.toContain(urn);
+      expect(coverage).toMatchObject({ centersFresh: 2 });
+      const { ref } = (await client.get(urn)).record;
+      expect((await client.similar({ ref }, { limit: 2 })).hits).toEqual(hits);
+      const byText = await client.similar({ text: "铜" }, { filters: { kind: "case" }, limit: 1 });
+      expect(byText.hits).toHaveLength(1);
+      await expect(client.similar({ text: "" })).rejects.toMatchObject({
+        code: "ERR_QUERY_INVALID",
+      });
+      await expect(client.similar({ ref: "urn:dth:copper:case:none" })).rejects.toMatchObject({
+        code: "ERR_NOT_FOUND",
+      });
+    });
+
     test("evidence verifies offline and gives the body that was signed", async () => {
       using setup = await open(federation);
       const client = setup.client();

@@ -47,6 +47,24 @@ describe("a client of a real hub", () => {
     expect(record.body?.kind).toBe("case");
   });
 
+  test("finds what is like a record and like a text", async () => {
+    const urn = "urn:dth:smes:event:E-045";
+    const { hits } = await both((client) => client.similar({ ref: urn }, { limit: 5 }));
+    expect(hits.length).toBeGreaterThan(0);
+    for (const { record, score } of hits) {
+      expect(record.ref.kind).toBe("event");
+      expect(record.urn).not.toBe(urn);
+      expect(score).toBeGreaterThan(0);
+      expect(score).toBeLessThanOrEqual(1);
+    }
+    const text = "轧机设备经常突然停机，希望提前发现轴承故障";
+    const near = await both((client) => client.similar({ text }, { filters: { kind: "case" } }));
+    expect(near.hits[0]?.record.title).toMatch(/预测性维护/);
+    await expect(
+      both((client) => client.similar({ ref: "urn:dth:copper:case:none" })),
+    ).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
+  });
+
   test("lists everything once, from a cursor after any record", async () => {
     const all = await both((client) => client.list({}, { pageSize: 7 }).all({ max: 1_000 }));
     expect(all).toHaveLength(RECORD_COUNT);

@@ -9,7 +9,7 @@
  * log/               the log: the truth
  * checkpoint         newest published checkpoint, against a store that lost its end
  * invitations.json   0600  open invitations, hashed
- * catalog/ index/    derived from the log; may be deleted while the hub is stopped
+ * catalog/ index/ semantic/   derived from the log; may be deleted while the hub is stopped
  * running.json       process and addresses while the hub runs
  * ```
  *
@@ -49,6 +49,7 @@ export interface DataFolder {
   readonly logFolder: string;
   readonly catalogFolder: string;
   readonly indexFolder: string;
+  readonly semanticFolder: string;
   readonly checkpointFile: string;
   readonly invitationFile: string;
 }
@@ -108,6 +109,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     logFolder: join(full, "log"),
     catalogFolder: join(full, "catalog"),
     indexFolder: join(full, "index"),
+    semanticFolder: join(full, "semantic"),
     checkpointFile: join(full, "checkpoint"),
     invitationFile: join(full, "invitations.json"),
   };

@@ -173,6 +173,11 @@ export class HubMetrics implements HubEvents {
     this.#logger.error({ event: "projection_stopped", code, message, restartInMs });
   }
 
+  semanticStopped(error: TributaryError, restartInMs: number): void {
+    const { code, message } = error;
+    this.#logger.error({ event: "semantic_stopped", code, message, restartInMs });
+  }
+
   projectionRebuilt(reason: string): void {
     this.#logger.warn({ event: "projection_rebuilt", reason });
   }

@@ -37,6 +37,16 @@ import {
 } from "../index/query/plan.ts";
 import { FieldScorer, idfOf } from "../index/query/score.ts";
 import { checkRanges } from "../index/query/search.ts";
+import {
+  checkSimilar,
+  filtersOfKind,
+  isOther,
+  noSuchDocument,
+  POOL,
+  plainText,
+  SIMILAR_SHARE,
+} from "../index/query/similar.ts";
+import { SAME_CENTER, spread } from "../index/query/spread.ts";
 import { isBelow, orderTerms, type WeighedTerm } from "../index/query/weighed-term.ts";
 import { textUnitsOf } from "../index/segment/segment.ts";
 import { bestSuggestions, completionsOf, typedKeys } from "../index/suggest/suggest.ts";
@@ -50,7 +60,10 @@ import {
   type IndexSuggestion,
   type IndexWriter,
   MAX_FACET_VALUES,
+  MAX_SIMILAR_LENGTH,
   type Reader,
+  type SimilarQuery,
+  type SimilarResult,
 } from "../ports/search-index.ts";
 
 /** A document with its terms. */
@@ -122,6 +135,8 @@ class MemoryReader implements IndexReader {
       new ModelSearch(entries, query, plan, this.#analyzer).result(this.position);
     const clauses = parseQuery(query.text);
     const plan = planQuery(clauses, query.filters, this.#analyzer);
+    // Without a model nothing is found by meaning.
+    if (query.channel === "semantic" && plan.terms.length > 0) return this.#nothing(query);
     const result = run(plan);
     if (result.total > 0) return result;
     const seen = entries.filter(({ audience }) => isInAudience(query.reader, audience));
@@ -130,6 +145,28 @@ class MemoryReader implements IndexReader {
     const { corrections } = corrected;
     const other = planQuery(corrected.clauses, query.filters, this.#analyzer);
     return { ...run(withChannels(other, plan, corrections)), corrections };
+  }
+
+  async similar(query: SimilarQuery, signal: AbortSignal): Promise<SimilarResult> {
+    signal.throwIfAborted();
+    checkSimilar(query);
+    const { to, reader } = query;
+    const entries = [...this.#documents.entries()];
+    const position = this.position;
+    if ("text" in to) {
+      const hits = new ModelSimilar(entries, query, to.text, this.#analyzer).hits([]);
+      return { hits, position };
+    }
+    const own = entries.find(({ document }) => refText(document.ref) === refText(to.ref));
+    if (own === undefined || !isInAudience(reader, own.audience)) throw noSuchDocument(to.ref);
+    const others = entries.filter((entry) => entry !== own);
+    const filters = filtersOfKind(query.filters, to.ref.kind);
+    const text = TEXT_FIELDS.map((field) => own.document.text[field])
+      .filter((part) => part !== "")
+      .join("\n")
+      .slice(0, MAX_SIMILAR_LENGTH);
+    const run = new ModelSimilar(others, { ...query, filters }, text, this.#analyzer, entries);
+    return { hits: run.hits(own.facets["scenario"] ?? []), position };
   }
 
   async suggest(
@@ -147,6 +184,16 @@ class MemoryReader implements IndexReader {
       query.limit,
       this.#analyzer,
     );
+  }
+
+  #nothing({ facets }: IndexQuery): IndexResult {
+    return {
+      hits: [],
+      total: 0,
+      facets: facets.map((field) => ({ field, values: [] })),
+      corrections: [],
+      position: this.position,
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
@@ -233,16 +280,23 @@ class ModelSearch {
   readonly #terms: readonly WeighedTerm[];
   readonly #highlighter: Highlighter;
 
-  constructor(entries: readonly Entry[], query: IndexQuery, plan: QueryPlan, analyzer: Analyzer) {
+  /** @param all What rarity and lengths are counted over. */
+  constructor(
+    entries: readonly Entry[],
+    query: IndexQuery,
+    plan: QueryPlan,
+    analyzer: Analyzer,
+    all = entries,
+  ) {
     this.#entries = entries;
     this.#query = query;
     this.#plan = plan;
     this.#analyzer = analyzer;
-    this.#scorer = new FieldScorer({ docs: entries.length, averageLengths: averages(entries) });
+    this.#scorer = new FieldScorer({ docs: all.length, averageLengths: averages(all) });
     this.#terms = orderTerms(
       plan.terms.flatMap((term) => {
-        const df = entries.filter(({ terms }) => terms.has(term.text)).length;
-        return df === 0 ? [] : [{ ...term, weight: term.weight * idfOf(entries.length, df) }];
+        const df = all.filter(({ terms }) => terms.has(term.text)).length;
+        return df === 0 ? [] : [{ ...term, weight: term.weight * idfOf(all.length, df) }];
       }),
     );
     this.#highlighter = new Highlighter(plan.marks, this.#termsOf(false), analyzer);
@@ -289,6 +343,20 @@ class ModelSearch {
       corrections: [],
       position,
     };
+  }
+
+  /** Matches with `share` of the weight of the best, best first. */
+  candidates(share: number): { readonly entry: Entry; readonly hit: IndexHit }[] {
+    const { filters, excludedFilters } = this.#plan;
+    const satisfying = this.#entries.filter((entry) => this.#satisfies(entry, true));
+    const masses = satisfying.map((entry) => this.#massOf(entry));
+    const needed = Math.max(...masses) * share;
+    return satisfying
+      .filter((_, i) => (masses[i] as number) > 0 && !isBelow(masses[i] as number, needed))
+      .filter((entry) => !excludedFilters.some((f) => this.#passes(entry, f)))
+      .filter((entry) => filters.every((f) => this.#passes(entry, f)))
+      .map((entry) => ({ entry, hit: this.#hit(entry, false) }))
+      .sort((a, b) => this.#compare(a.hit, b.hit));
   }
 
   /** Everything but the filters and what a question asks for. */
@@ -349,6 +417,7 @@ class ModelSearch {
       highlights: this.#highlighter.highlight(
         textUnitsOf(TEXT_FIELDS.map((field) => document.text[field])),
       ),
+      isByMeaning: false,
       terms:
         this.#query.explain && isScored
           ? explainHit(this.#termsOf(isReranked), ({ text }) => terms.get(text) ?? 0, {
@@ -363,6 +432,43 @@ class ModelSearch {
   #compare(a: Place, b: Place): number {
     const byScore = this.#query.sort === "relevance" ? b.score - a.score : 0;
     return byScore || b.receivedAtMs - a.receivedAtMs || compareRefs(a.ref, b.ref);
+  }
+}
+
+/** Documents like a text, by their words. */
+class ModelSimilar {
+  readonly #search: ModelSearch;
+  readonly #query: SimilarQuery;
+
+  /** @param all What rarity is counted over; a document that is compared with is among them. */
+  constructor(
+    entries: readonly Entry[],
+    query: SimilarQuery,
+    text: string,
+    analyzer: Analyzer,
+    all = entries,
+  ) {
+    this.#query = query;
+    const plan = planQuery([plainText(text)], query.filters, analyzer);
+    const asQuery = { ...query, text, after: undefined, facets: [], sort: "relevance" } as const;
+    this.#search = new ModelSearch(entries, asQuery, plan, analyzer, all);
+  }
+
+  hits(scenarios: readonly string[]): IndexHit[] {
+    const pool = this.#search
+      .candidates(SIMILAR_SHARE)
+      .filter(({ entry }) => !isOther(entry.facets["scenario"] ?? [], scenarios))
+      .map(({ hit }) => hit)
+      .slice(0, POOL);
+    const most = Math.max(...pool.map(({ score }) => score));
+    const scaled = pool.map((hit) => ({
+      ...hit,
+      score: hit.score / most,
+      terms: hit.terms.map((term) => ({ ...term, score: term.score / most })),
+    }));
+    return spread(scaled, this.#query.limit, (a, b) =>
+      a.ref.centerId === b.ref.centerId ? SAME_CENTER : 0,
+    );
   }
 }
 

@@ -27,6 +27,8 @@ import {
   recordRefCodec,
   searchAnswerCodec,
   searchQueryCodec,
+  similarAnswerCodec,
+  similarQueryCodec,
   suggestAnswerCodec,
   suggestQueryCodec,
   toPlain,
@@ -96,6 +98,10 @@ const SPECIAL: Partial<Record<RpcName, Special>> = {
   "QueryService.Search": {
     decode: decodeWith(searchQueryCodec),
     encode: encodeWith(searchAnswerCodec),
+  },
+  "QueryService.Similar": {
+    decode: decodeWith(similarQueryCodec),
+    encode: encodeWith(similarAnswerCodec),
   },
   "QueryService.Suggest": {
     decode: decodeWith(suggestQueryCodec),

@@ -11,12 +11,15 @@
 import type { Worker } from "node:worker_threads";
 import { type ErrorDetails, TributaryError, type TributaryErrorCode } from "@tributary/proto";
 import type { GenerationData } from "../index/generation.ts";
+import type { SemanticData } from "../index/semantic/semantic.ts";
 import type {
   IndexQuery,
   IndexReader,
   IndexResult,
   IndexSuggestion,
   Reader,
+  SimilarQuery,
+  SimilarResult,
 } from "../ports/search-index.ts";
 import { startThread } from "./thread.ts";
 
@@ -39,11 +42,13 @@ type SuggestQuery = Parameters<IndexReader["suggest"]>[0];
 
 type Question =
   | { readonly type: "search"; readonly query: IndexQuery }
+  | { readonly type: "similar"; readonly query: SimilarQuery }
   | { readonly type: "suggest"; readonly query: SuggestQuery };
 
 /** From the pool to a thread. */
 export type ThreadMessage =
   | { readonly type: "generation"; readonly data: GenerationData }
+  | { readonly type: "semantic"; readonly data: SemanticData | undefined }
   | QuestionMessage;
 
 export interface QuestionMessage {
@@ -66,7 +71,7 @@ export interface ThreadError {
 
 /** From a thread to the pool. */
 export type ThreadAnswer =
-  | { readonly id: number; readonly value: IndexResult | IndexSuggestion[] }
+  | { readonly id: number; readonly value: IndexResult | SimilarResult | IndexSuggestion[] }
   | { readonly id: number; readonly error: ThreadError };
 
 interface Task {
@@ -85,6 +90,7 @@ export class WorkerIndexReader implements IndexReader {
   readonly #threads: QueryThread[];
   readonly #queue: Task[] = [];
   #generation: GenerationData | undefined;
+  #semantic: SemanticData | undefined;
   #nextId = 1;
   #isClosed = false;
   /** Why no thread can be started. */
@@ -111,8 +117,18 @@ export class WorkerIndexReader implements IndexReader {
     this.#dispatch();
   }
 
+  /** What questions know about meaning from now on. */
+  publishSemantic(data: SemanticData | undefined): void {
+    this.#semantic = data;
+    for (const thread of this.#threads) thread.publishSemantic(data);
+  }
+
   search(query: IndexQuery, signal: AbortSignal): Promise<IndexResult> {
     return this.#ask({ type: "search", query }, signal);
+  }
+
+  similar(query: SimilarQuery, signal: AbortSignal): Promise<SimilarResult> {
+    return this.#ask({ type: "similar", query }, signal);
   }
 
   suggest(
@@ -192,6 +208,7 @@ export class WorkerIndexReader implements IndexReader {
       },
     });
     if (this.#generation !== undefined) thread.publish(this.#generation);
+    if (this.#semantic !== undefined) thread.publishSemantic(this.#semantic);
     return thread;
   }
 }
@@ -237,6 +254,10 @@ class QueryThread {
 
   publish(data: GenerationData): void {
     this.#worker.postMessage({ type: "generation", data } satisfies ThreadMessage);
+  }
+
+  publishSemantic(data: SemanticData | undefined): void {
+    this.#worker.postMessage({ type: "semantic", data } satisfies ThreadMessage);
   }
 
   ask(task: Task): void {

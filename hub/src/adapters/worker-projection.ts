@@ -22,6 +22,7 @@ import type { IndexReader } from "../ports/search-index.ts";
 import { openLevelCatalogStore } from "./level-catalog-store.ts";
 import { startThread } from "./thread.ts";
 import { WorkerIndexReader } from "./worker-index-reader.ts";
+import { WorkerSemantic } from "./worker-semantic.ts";
 
 /** What the thread is started with. */
 export interface ProjectorData {
@@ -57,6 +58,8 @@ export interface ProjectionOptions {
   readonly catalogFolder: string;
   /** Made when missing. */
   readonly indexFolder: string;
+  /** Keeps the model of meaning; made when there are documents enough. Documents have no meaning if undefined. */
+  readonly semanticFolder?: string | undefined;
   /** Published entries of the log now. */
   readonly logSize: number;
   readonly clock: Clock;
@@ -66,6 +69,8 @@ export interface ProjectionOptions {
   readonly queryThreads?: number | undefined;
   /** The thread ended by itself and will be started again. */
   readonly onStopped?: (error: TributaryError, restartInMs: number) => void;
+  /** The thread of meaning ended by itself and will be started again; queries go on with what there was. */
+  readonly onSemanticStopped?: (error: TributaryError, restartInMs: number) => void;
   /** Catalog and index, or the index alone, are made anew. */
   readonly onRebuild?: (reason: string) => void;
   /** Called after each step. */
@@ -105,7 +110,19 @@ export async function openProjection(options: ProjectionOptions): Promise<Projec
   // The first to open a store must be the last to close it, so this side opens before the thread.
   const catalog = opening.use(await openLevelCatalogStore(options.catalogFolder));
   const index = opening.use(new WorkerIndexReader({ threads: queryThreads }));
-  const projection = new WorkerProjection(options, catalog, index);
+  const { semanticFolder, clock, onSemanticStopped } = options;
+  const semantic =
+    semanticFolder === undefined
+      ? undefined
+      : opening.use(
+          new WorkerSemantic({
+            folder: semanticFolder,
+            clock,
+            publish: (data) => index.publishSemantic(data),
+            ...(onSemanticStopped === undefined ? {} : { onFailed: onSemanticStopped }),
+          }),
+        );
+  const projection = new WorkerProjection(options, catalog, index, semantic);
   opening.defer(() => projection.stop());
   await projection.start();
   projection.closeWith(opening.move());
@@ -115,6 +132,7 @@ export async function openProjection(options: ProjectionOptions): Promise<Projec
 class WorkerProjection implements Projection {
   readonly catalog: CatalogStore;
   readonly index: WorkerIndexReader;
+  readonly #semantic: WorkerSemantic | undefined;
   readonly #options: ProjectionOptions;
   readonly #ending = new AbortController();
   readonly #waiters = new Set<() => void>();
@@ -128,11 +146,17 @@ class WorkerProjection implements Projection {
   #attempts = 0;
   #furthest = -1;
 
-  constructor(options: ProjectionOptions, catalog: CatalogStore, index: WorkerIndexReader) {
+  constructor(
+    options: ProjectionOptions,
+    catalog: CatalogStore,
+    index: WorkerIndexReader,
+    semantic: WorkerSemantic | undefined,
+  ) {
     this.#options = options;
     this.#logSize = options.logSize;
     this.catalog = withDamageReports(catalog, (reason) => this.#send({ type: "rebuild", reason }));
     this.index = index;
+    this.#semantic = semantic;
   }
 
   get progress(): Progress {
@@ -227,6 +251,7 @@ class WorkerProjection implements Projection {
     switch (report.type) {
       case "generation":
         this.index.publish(report.generation);
+        this.#semantic?.follow(report.generation);
         return;
       case "rebuild":
         // Nothing is covered until the thread says so again.

@@ -41,6 +41,7 @@ const RULES = {
   "QueryService.Get": "anyone",
   "QueryService.List": "anyone",
   "QueryService.Search": "anyone",
+  "QueryService.Similar": "anyone",
   "QueryService.Suggest": "anyone",
   "QueryService.Watch": "anyone",
 } as const satisfies Record<string, Grant>;

@@ -9,6 +9,7 @@ import type {
   ListQuery,
   RecordRef,
   SearchQuery,
+  SimilarQuery,
   SuggestQuery,
   WatchQuery,
 } from "@tributary/proto";
@@ -85,6 +86,11 @@ function queryHandlers(query: QueryApi, readerOf: HubApis["readerOf"]) {
       type: "unary",
       call: (request: SearchQuery, { principal, signal }: CallContext) =>
         query.search(request, readerOf(principal), signal),
+    },
+    "QueryService.Similar": {
+      type: "unary",
+      call: (request: SimilarQuery, { principal, signal }: CallContext) =>
+        query.similar(request, readerOf(principal), signal),
     },
     "QueryService.Suggest": {
       type: "unary",

@@ -1,5 +1,5 @@
 /**
- * Search, facets and suggestions: questions to the index, answered with what the catalog says now.
+ * Search, similar records, facets and suggestions: questions to the index, answered with what the catalog says now.
  *
  * @module
  */
@@ -12,20 +12,22 @@ import {
   type Hit,
   type SearchAnswer,
   type SearchQuery,
+  type SimilarAnswer,
+  type SimilarQuery,
   type SuggestAnswer,
   type SuggestQuery,
 } from "@tributary/proto";
 import { facetLabel, isFacetField } from "../catalog/facet.ts";
 import { isShown, mayRead } from "../catalog/verdict.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
-import type { FacetCounts, IndexReader, Reader } from "../ports/search-index.ts";
+import type { FacetCounts, IndexHit, IndexReader, Reader } from "../ports/search-index.ts";
 import { type CenterBoard, type CoverageReader, coverageOf } from "./query-coverage.ts";
 import { pageTokenOf, placeOfPage, searchPlace } from "./query-page-token.ts";
 import { shownRow, viewOf } from "./query-view.ts";
 
 export interface SearchOptions {
   readonly catalog: Pick<CatalogStore, "getMany">;
-  readonly index: Pick<IndexReader, "search" | "suggest">;
+  readonly index: Pick<IndexReader, "search" | "similar" | "suggest">;
   readonly coverage: CoverageReader;
 }
 
@@ -55,18 +57,9 @@ export async function search(
     signal,
   );
   const page = result.hits.slice(0, pageSize);
-  const rows = await catalog.getMany(page.map(({ ref }) => ref));
-  const hits: Hit[] = [];
-  for (const [i, { score, highlights, terms }] of page.entries()) {
-    const row = rows[i];
-    // The index may be a moment behind: what the catalog no longer shows is not shown.
-    if (row === undefined || !isShown(row) || !mayRead(row, reader)) continue;
-    const record = viewOf(shownRow(row, board), board, { withBody: false });
-    hits.push({ record, score, highlights, terms });
-  }
   const last = page.at(-1);
   return {
-    hits,
+    hits: await shownHits(catalog, page, reader, board),
     total: result.total,
     facets: result.facets.map((counts) => labelled(counts, board)),
     nextPageToken:
@@ -75,6 +68,38 @@ export async function search(
         : "",
     coverage: coverageOf(board, result.position),
   };
+}
+
+export async function similar(
+  { catalog, index, coverage }: SearchOptions,
+  { ref, text = "", filters, limit, explain }: SimilarQuery,
+  reader: Reader,
+  signal: AbortSignal,
+): Promise<SimilarAnswer> {
+  const board = await coverage.board();
+  const to = ref === undefined ? { text } : { ref };
+  const stale = { atMs: board.nowMs, centers: board.stale };
+  const result = await index.similar({ to, filters, reader, limit, stale, explain }, signal);
+  return {
+    hits: await shownHits(catalog, result.hits, reader, board),
+    coverage: coverageOf(board, result.position),
+  };
+}
+
+/** Hits with what the catalog says of them now: the index may be a moment behind. */
+async function shownHits(
+  catalog: SearchOptions["catalog"],
+  found: readonly IndexHit[],
+  reader: Reader,
+  board: CenterBoard,
+): Promise<Hit[]> {
+  const rows = await catalog.getMany(found.map(({ ref }) => ref));
+  return found.flatMap(({ score, highlights, terms, isByMeaning }, i) => {
+    const row = rows[i];
+    if (row === undefined || !isShown(row) || !mayRead(row, reader)) return [];
+    const record = viewOf(shownRow(row, board), board, { withBody: false });
+    return [{ record, score, highlights, terms, byMeaning: isByMeaning }];
+  });
 }
 
 export async function facets(

@@ -17,6 +17,8 @@ import type {
   RecordRef,
   SearchAnswer,
   SearchQuery,
+  SimilarAnswer,
+  SimilarQuery,
   SuggestAnswer,
   SuggestQuery,
   WatchEvent,
@@ -27,7 +29,7 @@ import type { IndexReader, Reader } from "../ports/search-index.ts";
 import { CoverageReader } from "./query-coverage.ts";
 import { evidence, type LogProofs } from "./query-evidence.ts";
 import { get, list } from "./query-list.ts";
-import { facets, search, suggest } from "./query-search.ts";
+import { facets, search, similar, suggest } from "./query-search.ts";
 import { watch } from "./query-watch.ts";
 
 export interface QueryApiOptions {
@@ -55,6 +57,8 @@ export interface QueryApi {
   list(query: ListQuery, reader: Reader, signal: AbortSignal): Promise<ListAnswer>;
   /** @throws {TributaryError} `ERR_QUERY_INVALID`, `ERR_OVERLOADED`. */
   facets(query: FacetsQuery, reader: Reader, signal: AbortSignal): Promise<FacetsAnswer>;
+  /** @throws {TributaryError} `ERR_QUERY_INVALID`, `ERR_NOT_FOUND`, `ERR_OVERLOADED`. */
+  similar(query: SimilarQuery, reader: Reader, signal: AbortSignal): Promise<SimilarAnswer>;
   /** @throws {TributaryError} `ERR_OVERLOADED`. */
   suggest(query: SuggestQuery, reader: Reader, signal: AbortSignal): Promise<SuggestAnswer>;
   /** Ends only when aborted. @throws {TributaryError} `ERR_QUERY_INVALID` if it begins beyond the log. */
@@ -71,6 +75,7 @@ export function createQueryApi(options: QueryApiOptions): QueryApi {
     get: (ref, reader) => get(parts, ref, reader),
     list: (query, reader, signal) => list(parts, query, reader, signal),
     facets: (query, reader, signal) => facets(parts, query, reader, signal),
+    similar: (query, reader, signal) => similar(parts, query, reader, signal),
     suggest: (query, reader, signal) => suggest(parts, query, reader, signal),
     watch: (query, reader, signal) => watch(parts, query, reader, signal),
     evidence: (ref, reader) => evidence(parts, ref, reader),

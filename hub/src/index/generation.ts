@@ -30,7 +30,12 @@ export interface GenerationData {
 /** An opened generation. */
 export interface Generation {
   readonly position: number;
-  readonly segments: readonly { readonly segment: Segment; readonly deletes: Deletes }[];
+  readonly series: string;
+  readonly segments: readonly {
+    readonly id: number;
+    readonly segment: Segment;
+    readonly deletes: Deletes;
+  }[];
   readonly stats: CorpusStats;
   readonly scorer: FieldScorer;
   readonly facetValues: FacetValues;
@@ -50,12 +55,13 @@ export class GenerationOpener {
     );
     this.#segments = opened;
     const list = segments.map(({ id, deletes }) => ({
+      id,
       segment: opened.get(id) as Segment,
       deletes,
     }));
     const stats = statsOf(list.map(({ segment }) => segment));
     const scorer = new FieldScorer(stats);
-    return { position, segments: list, stats, scorer, facetValues: this.#facetValues };
+    return { position, series, segments: list, stats, scorer, facetValues: this.#facetValues };
   }
 }
 

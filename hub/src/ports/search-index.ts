@@ -71,6 +71,35 @@ export interface IndexQuery {
   readonly stale: { readonly atMs: number; readonly centers: ReadonlySet<string> };
   readonly sort: SortOrder;
   readonly explain: boolean;
+  /**
+   * How matches are found: by words and meaning together unless it says otherwise. Where there is no semantic model, or
+   * it knows nothing of the text, `hybrid` is `lexical` and `semantic` finds nothing. For operators and evaluation.
+   */
+  readonly channel?: "hybrid" | "lexical" | "semantic";
+}
+
+/** Asks for documents like a given one. */
+export interface SimilarQuery {
+  /** A document, or a text of at most {@link MAX_SIMILAR_LENGTH} characters. */
+  readonly to: { readonly ref: RecordRef } | { readonly text: string };
+  /** Without one on `kind`, documents of the kind of a given document are found. */
+  readonly filters: readonly FieldFilter[];
+  readonly reader: Reader;
+  /** 1 to 100. */
+  readonly limit: number;
+  readonly stale: IndexQuery["stale"];
+  readonly explain: boolean;
+}
+
+/** Longest text of a {@link SimilarQuery}, in UTF-16 units. */
+export const MAX_SIMILAR_LENGTH = 4096;
+
+/** Documents like a given one. */
+export interface SimilarResult {
+  /** The nearest, with different ones and those of other centers drawn forward. */
+  readonly hits: readonly IndexHit[];
+  /** Log size that the answer rests on. */
+  readonly position: number;
 }
 
 /** Place of a hit in the order of its query. */
@@ -96,11 +125,14 @@ export interface IndexHit {
   readonly score: number;
   readonly receivedAtMs: number;
   readonly highlights: readonly IndexHighlight[];
+  /** True when it does not match by its words but by its meaning alone. */
+  readonly isByMeaning: boolean;
   /** Only with `explain`; sums to `score` up to rounding. */
   readonly terms: readonly {
     readonly term: string;
     readonly channel: IndexChannel;
-    readonly field: TextField;
+    /** `all` for the channel 语义: what a text means, it says in all its fields. */
+    readonly field: TextField | "all";
     readonly score: number;
   }[];
 }
@@ -145,6 +177,12 @@ export interface IndexSuggestion {
  */
 export interface IndexReader extends AsyncDisposable {
   search(query: IndexQuery, signal: AbortSignal): Promise<IndexResult>;
+  /**
+   * Documents that are like a document or a text, by words and, where there is a model, by meaning.
+   *
+   * @throws {TributaryError} `ERR_NOT_FOUND` if the reader may not see the document, or there is none.
+   */
+  similar(query: SimilarQuery, signal: AbortSignal): Promise<SimilarResult>;
   suggest(
     query: { readonly prefix: string; readonly limit: number; readonly reader: Reader },
     signal: AbortSignal,

@@ -17,6 +17,8 @@ import { type Analyzer, createAnalyzer } from "../index/analysis/analyzer.ts";
 import { type DictionaryData, openDictionary } from "../index/analysis/dictionary.ts";
 import { type Generation, type GenerationData, GenerationOpener } from "../index/generation.ts";
 import { search } from "../index/query/search.ts";
+import { similar } from "../index/query/similar.ts";
+import { type Meaning, type SemanticData, SemanticOpener } from "../index/semantic/semantic.ts";
 import { suggest } from "../index/suggest/complete.ts";
 
 const port = parentPort;
@@ -26,12 +28,21 @@ const opener = new GenerationOpener();
 let dictionary: DictionaryData | undefined;
 let analyzer: Analyzer | undefined;
 let generation: Generation | undefined;
+let semanticOpener = new SemanticOpener();
+let semantic: SemanticData | undefined;
+/** Of `semantic` for `generation`; made with the next question. */
+let meaning: { readonly of: Meaning | undefined } | undefined;
 /** Why the newest generation cannot be used; told to whoever asks. */
 let failure: unknown;
 
 port.on("message", (message: ThreadMessage) => {
+  if (message.type === "question") {
+    port.postMessage(answer(message));
+    return;
+  }
+  meaning = undefined;
   if (message.type === "generation") open(message.data);
-  else port.postMessage(answer(message));
+  else semantic = message.data;
 });
 
 function open(data: GenerationData): void {
@@ -40,6 +51,7 @@ function open(data: GenerationData): void {
     if (dictionary?.fingerprint !== data.dictionary.fingerprint) {
       dictionary = data.dictionary;
       analyzer = createAnalyzer(openDictionary(dictionary));
+      semanticOpener = new SemanticOpener();
     }
     generation = opener.open(data);
   } catch (error) {
@@ -74,9 +86,16 @@ function ask({ question, cancelled, slot, timeoutMs }: QuestionMessage) {
     }
   };
   checkTime();
-  return question.type === "search"
-    ? search(generation, question.query, analyzer, { checkTime })
-    : suggest(generation, question.query, analyzer);
+  meaning ??= { of: semantic && semanticOpener.open(semantic, generation, analyzer) };
+  const options = { checkTime, meaning: meaning.of };
+  switch (question.type) {
+    case "search":
+      return search(generation, question.query, analyzer, options);
+    case "similar":
+      return similar(generation, question.query, analyzer, options);
+    case "suggest":
+      return suggest(generation, question.query, analyzer);
+  }
 }
 
 function toThreadError(error: unknown): ThreadError {

@@ -12,6 +12,7 @@ import {
   GetResponseSchema,
   ListResponseSchema,
   SearchResponseSchema,
+  SimilarResponseSchema,
   SuggestResponseSchema,
   WatchResponseSchema,
 } from "../gen/tributary/v1/query_service_pb.ts";
@@ -66,6 +67,8 @@ export interface Hit {
   readonly highlights: readonly Highlight[];
   /** Only with explain. */
   readonly terms: readonly TermScore[];
+  /** True when it has not the words that were asked for: it was found by its meaning alone. */
+  readonly byMeaning: boolean;
 }
 
 /** Count of one value. */
@@ -91,6 +94,12 @@ export interface SearchAnswer {
   readonly facets: readonly Facet[];
   /** Empty at the end. */
   readonly nextPageToken: string;
+  readonly coverage: Coverage;
+}
+
+/** Records like another one, the nearest first. */
+export interface SimilarAnswer {
+  readonly hits: readonly Hit[];
   readonly coverage: Coverage;
 }
 
@@ -140,6 +149,12 @@ export const searchAnswerCodec: Codec<SearchAnswer, typeof SearchResponseSchema>
   SearchAnswer,
   typeof SearchResponseSchema
 >(SearchResponseSchema, viewOptions);
+
+/** Between a comparison's answer and its message. */
+export const similarAnswerCodec: Codec<SimilarAnswer, typeof SimilarResponseSchema> = completeCodec<
+  SimilarAnswer,
+  typeof SimilarResponseSchema
+>(SimilarResponseSchema, viewOptions);
 
 /** Between a record's answer and its message. */
 export const getAnswerCodec: Codec<GetAnswer, typeof GetResponseSchema> = completeCodec<

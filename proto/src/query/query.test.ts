@@ -4,11 +4,13 @@ import {
   RecordRefSchema,
   SearchRequestSchema,
   SearchResponseSchema,
+  SimilarRequestSchema,
   WatchResponseSchema,
 } from "../gen/tributary/v1/query_service_pb.ts";
 import {
   listAnswerCodec,
   searchAnswerCodec,
+  similarAnswerCodec,
   suggestAnswerCodec,
   type WatchEvent,
   watchEventCodec,
@@ -18,9 +20,11 @@ import {
   parseFacetsQuery,
   parseListQuery,
   parseSearchQuery,
+  parseSimilarQuery,
   parseSuggestQuery,
   parseWatchQuery,
   searchQueryCodec,
+  similarQueryCodec,
 } from "./query.ts";
 import { type RecordView, recordRefCodec, recordViewCodec } from "./record-view.ts";
 
@@ -67,6 +71,12 @@ describe("a query", () => {
     expect(parseListQuery({ pageSize: 0 })).toEqual({ filters: [], pageSize: 100, pageToken: "" });
     expect(parseFacetsQuery({})).toEqual({ query: "", filters: [], fields: [] });
     expect(parseSuggestQuery({ prefix: "质" })).toEqual({ prefix: "质", limit: 8 });
+    expect(parseSimilarQuery({ text: "质量" })).toEqual({
+      text: "质量",
+      filters: [],
+      limit: 10,
+      explain: false,
+    });
     expect(parseWatchQuery({})).toEqual({ fromPosition: 0, filters: [] });
   });
 
@@ -84,6 +94,26 @@ describe("a query", () => {
     expect(searchQueryCodec.decode(create(SearchRequestSchema))).toEqual(parseSearchQuery({}));
     const list = parseListQuery({ pageToken: "x" });
     expect(listQueryCodec.decode(listQueryCodec.encode(list))).toEqual(list);
+    const { ref } = view;
+    for (const similar of [parseSimilarQuery({ ref }), parseSimilarQuery({ text: "质量" })]) {
+      expect(similarQueryCodec.decode(similarQueryCodec.encode(similar))).toEqual(similar);
+    }
+  });
+
+  test("for similar records has either a record or a text", () => {
+    const { ref } = view;
+    const wrong = [
+      {},
+      { ref, text: "质量" },
+      { text: "" },
+      { text: "字".repeat(4097) },
+      { ref: { ...ref, key: "" } },
+      { ref: { ...ref, kind: "tale" } },
+      { ref: { ...ref, centerId: "A" } },
+      { text: "质量", limit: 51 },
+    ];
+    for (const query of wrong) expect(() => parseSimilarQuery(query)).toThrow(refused);
+    expect(() => similarQueryCodec.decode(create(SimilarRequestSchema))).toThrow(refused);
   });
 
   test.each<[object, string]>([
@@ -138,6 +168,7 @@ describe("an answer", () => {
           score: 1.5,
           highlights: [{ field: "title", text: "转型券", spans: [{ start: 0, end: 2 }] }],
           terms: [{ term: "转型", channel: "原文", field: "title", score: 1.5 }],
+          byMeaning: true,
         },
       ],
       total: 1,
@@ -148,6 +179,8 @@ describe("an answer", () => {
       coverage,
     };
     expect(searchAnswerCodec.decode(searchAnswerCodec.encode(search))).toEqual(search);
+    const similar = { hits: search.hits, coverage };
+    expect(similarAnswerCodec.decode(similarAnswerCodec.encode(similar))).toEqual(similar);
     const suggest = {
       suggestions: [
         { text: "质量", source: "vocabulary" },

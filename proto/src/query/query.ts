@@ -13,10 +13,13 @@ import {
   FacetsRequestSchema,
   ListRequestSchema,
   SearchRequestSchema,
+  SimilarRequestSchema,
   SuggestRequestSchema,
   WatchRequestSchema,
 } from "../gen/tributary/v1/query_service_pb.ts";
 import { type Codec, completeCodec } from "../plain.ts";
+import { isIdentifier, isRecordKey } from "../record/identifier.ts";
+import { isRecordKind, type RecordKind } from "../record/record.ts";
 
 /** Fields that can be filtered and counted. */
 export const FACET_FIELDS = [
@@ -43,6 +46,8 @@ export const FACET_FIELDS = [
 
 /** Longest query text, in UTF-16 code units. */
 export const MAX_QUERY_LENGTH = 1024;
+/** Longest text that records are compared with, in UTF-16 code units. */
+export const MAX_SIMILAR_LENGTH = 4096;
 /** Longest prefix of a suggestion, in UTF-16 code units. */
 export const MAX_PREFIX_LENGTH = 64;
 
@@ -93,6 +98,24 @@ const suggestQuery = z.strictObject({
   limit: size(20, 8),
 });
 
+const recordRef = z.strictObject({
+  centerId: z.string().refine(isIdentifier, "is not an identifier"),
+  kind: z.custom<RecordKind>((kind) => isRecordKind(String(kind)), "is not a kind of record"),
+  key: z.string().refine(isRecordKey, "is not a record key"),
+});
+
+const similarQuery = z
+  .strictObject({
+    ref: recordRef.optional(),
+    text: wellFormed.min(1).max(MAX_SIMILAR_LENGTH).optional(),
+    filters,
+    limit: size(50, 10),
+    explain: z.boolean().default(false),
+  })
+  .refine(({ ref, text }) => (ref === undefined) !== (text === undefined), {
+    error: "has either ref or text",
+  });
+
 const watchQuery = z.strictObject({
   fromPosition: z.int().min(0).default(0),
   filters,
@@ -106,6 +129,8 @@ export type ListQuery = z.infer<typeof listQuery>;
 export type FacetsQuery = z.infer<typeof facetsQuery>;
 /** A completion, complete: what was typed, and at most how many (1 to 20). */
 export type SuggestQuery = z.infer<typeof suggestQuery>;
+/** What to compare with (either `ref` or `text`), complete: filters, at most how many (1 to 50), explanation. */
+export type SimilarQuery = z.infer<typeof similarQuery>;
 /** A watch, complete: first log position of interest, and filters. */
 export type WatchQuery = z.infer<typeof watchQuery>;
 
@@ -114,6 +139,7 @@ export type SearchQueryInput = z.input<typeof searchQuery>;
 export type ListQueryInput = z.input<typeof listQuery>;
 export type FacetsQueryInput = z.input<typeof facetsQuery>;
 export type SuggestQueryInput = z.input<typeof suggestQuery>;
+export type SimilarQueryInput = z.input<typeof similarQuery>;
 export type WatchQueryInput = z.input<typeof watchQuery>;
 
 /** @throws {TributaryError} `ERR_QUERY_INVALID` that names each wrong member. */
@@ -138,6 +164,8 @@ export const parseListQuery = (value: unknown): ListQuery => parse(listQuery, va
 export const parseFacetsQuery = (value: unknown): FacetsQuery => parse(facetsQuery, value);
 /** Completes and checks a completion. @throws {TributaryError} `ERR_QUERY_INVALID`. */
 export const parseSuggestQuery = (value: unknown): SuggestQuery => parse(suggestQuery, value);
+/** Completes and checks a comparison. @throws {TributaryError} `ERR_QUERY_INVALID`. */
+export const parseSimilarQuery = (value: unknown): SimilarQuery => parse(similarQuery, value);
 /** Completes and checks a watch. @throws {TributaryError} `ERR_QUERY_INVALID`. */
 export const parseWatchQuery = (value: unknown): WatchQuery => parse(watchQuery, value);
 
@@ -186,6 +214,11 @@ export const facetsQueryCodec: Codec<FacetsQuery, typeof FacetsRequestSchema> = 
 export const suggestQueryCodec: Codec<SuggestQuery, typeof SuggestRequestSchema> = checked(
   SuggestRequestSchema,
   parseSuggestQuery,
+);
+/** Between a comparison and its message. Decoding throws `ERR_QUERY_INVALID`. */
+export const similarQueryCodec: Codec<SimilarQuery, typeof SimilarRequestSchema> = checked(
+  SimilarRequestSchema,
+  parseSimilarQuery,
 );
 /** Between a watch and its message. Decoding throws `ERR_QUERY_INVALID`. */
 export const watchQueryCodec: Codec<WatchQuery, typeof WatchRequestSchema> = checked(

@@ -14,8 +14,10 @@ import {
   type ListQuery,
   type RecordView,
   type SearchQuery,
+  type SimilarQuery,
   type Suggestion,
   TributaryError,
+  urnOf,
 } from "@tributary/proto";
 import { labelOf } from "@tributary/proto/vocabulary";
 import type { Federation } from "./federation.ts";
@@ -77,6 +79,18 @@ export class Catalog {
     const words = query.split(/\s+/).filter((word) => word !== "");
     const wanted = fields.length === 0 ? FACET_FIELDS : fields;
     return { facets: this.#facets(words, filters, wanted), coverage: this.coverage };
+  }
+
+  /** The other records of the kind, with the given one's title or a text for words. */
+  similar({ ref, text = "", filters, limit }: SimilarQuery) {
+    const own = this.records.find((record) => ref && record.urn === urnOf(ref));
+    if (ref !== undefined && own === undefined) return undefined;
+    const words = text === "" ? [] : [text];
+    const hits = this.matches(words, filters)
+      .filter((record) => record !== own && (own === undefined || record.ref.kind === own.ref.kind))
+      .slice(0, limit)
+      .map((record) => hitOf(record, words));
+    return { hits, coverage: this.coverage };
   }
 
   suggest(prefix: string, limit: number): Suggestion[] {
@@ -176,5 +190,5 @@ function hitOf(record: RecordView, words: readonly string[]): Hit {
       .map(({ start, word }) => ({ start, end: start + word.length }));
     return spans.length === 0 ? [] : [{ field, text, spans }];
   });
-  return { record: withoutBody, score: 1, highlights, terms: [] };
+  return { record: withoutBody, score: 1, highlights, terms: [], byMeaning: false };
 }

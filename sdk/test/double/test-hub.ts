@@ -23,6 +23,8 @@ import {
   refusalOf,
   searchAnswerCodec,
   searchQueryCodec,
+  similarAnswerCodec,
+  similarQueryCodec,
   suggestAnswerCodec,
   suggestQueryCodec,
   TributaryError,
@@ -44,6 +46,7 @@ import {
   QueryService,
   RefusalSchema,
   type SearchRequest,
+  type SimilarRequest,
   type SuggestRequest,
   type WatchRequest,
 } from "@tributary/proto/wire";
@@ -89,6 +92,11 @@ export class TestHub {
       listAnswerCodec.encode(this.catalog.list(listQueryCodec.decode(request))),
     Facets: (request: FacetsRequest) =>
       facetsAnswerCodec.encode(this.catalog.facets(facetsQueryCodec.decode(request))),
+    Similar: (request: SimilarRequest) => {
+      const answer = this.catalog.similar(similarQueryCodec.decode(request));
+      if (answer === undefined) throw notFound();
+      return similarAnswerCodec.encode(answer);
+    },
     Suggest: (request: SuggestRequest) => {
       const { prefix, limit } = suggestQueryCodec.decode(request);
       return suggestAnswerCodec.encode({ suggestions: this.catalog.suggest(prefix, limit) });

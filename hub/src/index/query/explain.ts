@@ -28,3 +28,8 @@ export function explainHit(
     })).filter((part) => part.score > 0);
   });
 }
+
+/** The part that meaning has in a score. */
+export function explainMeaning(text: string, score: number): IndexHit["terms"] {
+  return score > 0 ? [{ term: text, channel: "语义", field: "all", score }] : [];
+}

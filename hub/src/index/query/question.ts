@@ -33,28 +33,37 @@ export class QuestionSearch {
   readonly #scorer: FieldScorer | undefined;
   readonly #isExhaustive: boolean;
   readonly #tick: (documents: number) => void;
+  readonly #minShare: number;
   #best = 0;
 
   /**
    * @param terms Those that count, by falling weight.
    * @param scorer Undefined when scores are not wanted.
    * @param tick Called with the number of documents that were looked at; may throw to stop.
+   * @param minShare Share of the best document's weight that a match must have.
    */
   constructor(
     terms: readonly WeighedTerm[],
     scorer: FieldScorer | undefined,
     isExhaustive: boolean,
     tick: (documents: number) => void,
+    minShare = MIN_SHARE,
   ) {
     this.#terms = terms;
     this.#scorer = scorer;
     this.#isExhaustive = isExhaustive;
     this.#tick = tick;
+    this.#minShare = minShare;
+  }
+
+  /** What the best document has, as far as is known. */
+  get best(): number {
+    return this.#best;
   }
 
   /** What a match must have, as far as is known. */
   get needed(): number {
-    return this.#best * MIN_SHARE;
+    return this.#best * this.#minShare;
   }
 
   /** Candidates among the documents of `docs`, or among all. Documents that the gate refuses may be among them. */

@@ -13,18 +13,21 @@ import type { Analyzer } from "../analysis/analyzer.ts";
 import type { Generation } from "../generation.ts";
 import { END } from "../segment/postings.ts";
 import { createTextUnits, type Segment } from "../segment/segment.ts";
+import type { Meaning } from "../semantic/semantic.ts";
 import { Batch } from "./batch.ts";
 import { candidateDocs, DocumentGate, requiredUnits } from "./conditions.ts";
 import { correctQuery, withChannels } from "./correct.ts";
 import { EveryDoc } from "./docs.ts";
-import { explainHit } from "./explain.ts";
+import { explainHit, explainMeaning } from "./explain.ts";
 import { FacetTally, SegmentFacets } from "./facets.ts";
 import { Highlighter } from "./highlight.ts";
 import { lexiconOf } from "./lexicon.ts";
-import { parseQuery } from "./parse.ts";
+import { leastCosine, MEANT_BELOW, meantText, QueryMeaning, wordShareOf } from "./meaning.ts";
+import { type Clause, parseQuery } from "./parse.ts";
 import { planQuery, type QueryPlan, RERANKED } from "./plan.ts";
 import { type Candidates, QuestionSearch } from "./question.ts";
 import { CharacterScorer } from "./rerank.ts";
+import { idfOf } from "./score.ts";
 import { type Candidate, TopHits } from "./top.ts";
 import {
   cursorsOf,
@@ -41,6 +44,8 @@ export interface SearchOptions {
   readonly checkTime: () => void;
   /** Without pruning; for tests. */
   readonly isExhaustive?: boolean;
+  /** Of the generation; undefined when there is no model. */
+  readonly meaning?: Meaning | undefined;
 }
 
 /** Documents between two looks at the clock. */
@@ -56,14 +61,34 @@ export function search(
   checkRanges(query);
   const clauses = parseQuery(query.text);
   const plan = planQuery(clauses, query.filters, analyzer);
-  const run = (used: QueryPlan) => runPlan(generation, query, used, analyzer, options);
-  const result = run(plan);
-  if (result.total > 0) return result;
+  const run = (used: QueryPlan, of: readonly Clause[]) => {
+    const meaning = meaningOf(query, used, meantText(of), analyzer, options);
+    return runPlan(generation, query, used, analyzer, { ...options, meaning });
+  };
+  const result = run(plan, clauses);
+  if (result.total > 0 || query.channel === "semantic") return result;
   const corrected = correctQuery(clauses, lexiconOf(generation, query.reader), analyzer);
   if (corrected === undefined) return result;
   const { corrections } = corrected;
   const other = planQuery(corrected.clauses, query.filters, analyzer);
-  return { ...run(withChannels(other, plan, corrections)), corrections };
+  const used = withChannels(other, plan, corrections);
+  return { ...run(used, corrected.clauses), corrections };
+}
+
+function meaningOf(
+  { channel }: IndexQuery,
+  plan: QueryPlan,
+  text: string,
+  analyzer: Analyzer,
+  { meaning }: SearchOptions,
+): QueryMeaning | undefined {
+  if (meaning === undefined || channel === "lexical") return undefined;
+  return QueryMeaning.of(meaning, text, wordShareOf(plan), analyzer);
+}
+
+/** Options with the meaning of the query instead of that of the index. */
+interface RunOptions extends Omit<SearchOptions, "meaning"> {
+  readonly meaning: QueryMeaning | undefined;
 }
 
 function runPlan(
@@ -71,17 +96,22 @@ function runPlan(
   query: IndexQuery,
   plan: QueryPlan,
   analyzer: Analyzer,
-  options: SearchOptions,
+  options: RunOptions,
 ): IndexResult {
   const run = (isQuestion: boolean) =>
     new SearchRun(generation, query, plan, analyzer, options, isQuestion).result();
+  if (query.channel === "semantic" && plan.terms.length > 0) return run(true);
   if (plan.mode !== "all-or-question") return run(plan.mode === "question");
   const result = run(false);
   return result.total > 0 ? result : run(true);
 }
 
 /** @throws {TributaryError} `ERR_QUERY_INVALID` */
-export function checkRanges({ limit, filters, facets }: IndexQuery): void {
+export function checkRanges({
+  limit,
+  filters,
+  facets,
+}: Pick<IndexQuery, "limit" | "filters" | "facets">): void {
   const problem =
     !Number.isInteger(limit) || limit < 1 || limit > 500
       ? `limit is 1 to 500, not ${limit}`
@@ -101,13 +131,15 @@ class SearchRun {
   readonly #query: IndexQuery;
   readonly #plan: QueryPlan;
   readonly #analyzer: Analyzer;
-  readonly #options: SearchOptions;
+  readonly #options: RunOptions;
   readonly #isQuestion: boolean;
   readonly #isScored: boolean;
   /** Terms that count, and those that only a question adds, to its best matches. */
   readonly #counted: readonly WeighedTerm[];
   readonly #fine: readonly WeighedTerm[];
   readonly #top: TopHits;
+  /** The best matches by words, which get what characters and meaning add. */
+  readonly #best: TopHits | undefined;
   readonly #tally: FacetTally;
   readonly #batch = new Batch();
   readonly #texts = createTextUnits();
@@ -119,7 +151,7 @@ class SearchRun {
     query: IndexQuery,
     plan: QueryPlan,
     analyzer: Analyzer,
-    options: SearchOptions,
+    options: RunOptions,
     isQuestion: boolean,
   ) {
     this.#generation = generation;
@@ -133,12 +165,16 @@ class SearchRun {
     this.#counted = terms.filter(({ isCounted }) => isCounted);
     this.#fine = isQuestion ? terms.filter(({ isCounted }) => !isCounted) : [];
     this.#top = new TopHits(query.limit, query.sort, query.after);
+    if (this.#isScored && (isQuestion || options.meaning !== undefined)) {
+      this.#best = new TopHits(RERANKED, query.sort, undefined);
+    }
     const segments = generation.segments.map(({ segment }) => segment);
     this.#tally = new FacetTally(query.facets, segments, generation.facetValues);
   }
 
   result(): IndexResult {
-    if (this.#isQuestion) this.#answerQuestion();
+    if (this.#query.channel === "semantic" && this.#isQuestion) this.#matchMeaning();
+    else if (this.#isQuestion) this.#answerQuestion();
     else this.#matchAll();
     const highlighter = new Highlighter(this.#plan.marks, this.#counted, this.#analyzer);
     const hits = this.#top.sorted().map((candidate) => this.#hit(candidate, highlighter));
@@ -171,6 +207,7 @@ class SearchRun {
       this.#flush(segment, facets, cursors);
       facets.addTo(this.#tally);
     }
+    this.#takeBest();
   }
 
   #answerQuestion(): void {
@@ -179,30 +216,115 @@ class SearchRun {
     const tick = (documents: number) => this.#tick(documents);
     const isExhaustive = this.#options.isExhaustive === true;
     const questions = new QuestionSearch(this.#counted, scorer, isExhaustive, tick);
-    const { reader, sort } = this.#query;
+    const { reader } = this.#query;
     const found = this.#generation.segments.map(({ segment, deletes }) => {
       const gate = () => new DocumentGate(segment, deletes, reader, this.#plan, this.#analyzer);
       const docs = candidateDocs(segment, units, this.#plan.phrases);
       return { segment, gate: gate(), candidates: questions.candidates(segment, gate(), docs) };
     });
-    const best = new TopHits(RERANKED, sort, undefined);
     for (const { segment, gate, candidates } of found) {
-      this.#takeMatches(segment, gate, candidates, questions.needed, best);
+      this.#takeMatches(segment, gate, candidates, questions.needed);
     }
+    const { meaning } = this.#options;
+    const coverage = meaning === undefined ? 1 : questions.best / this.#asked();
+    const boost = this.#takeBest(coverage);
+    if (meaning === undefined || this.#total >= MEANT_BELOW) return;
+    const matches = found.map(({ candidates }) => candidates);
+    this.#addMeant(meaning, boost, (i) => matchesOf(matches[i] as Candidates, questions.needed));
+  }
+
+  /** The weight of all that was asked for, whether the index has it or not. */
+  #asked(): number {
+    const known = new Set(this.#counted.map(({ text }) => text));
+    const { docs } = this.#generation.stats;
+    const missing = this.#plan.terms.filter((term) => term.isCounted && !known.has(term.text));
+    return [
+      ...this.#counted.map(({ weight }) => weight),
+      ...missing.map(({ weight }) => weight * idfOf(docs, 0)),
+    ].reduce((sum, weight) => sum + weight, 0);
+  }
+
+  /**
+   * Moves the best matches by words to the hits, with what characters and meaning add; returns what a cosine of 1 adds.
+   *
+   * @param coverage See {@link QueryMeaning.boost}.
+   */
+  #takeBest(coverage = 1): number {
+    const { meaning } = this.#options;
     const characters = new CharacterScorer(this.#fine, this.#generation.scorer);
-    for (const { segment, doc, score, receivedAtMs } of best.sorted()) {
-      const total = characters.addTo(score, segment, doc);
-      this.#top.take({ segment, doc, score: total, receivedAtMs, isReranked: true });
+    const isReranked = this.#isQuestion;
+    const best = (this.#best?.sorted() ?? []).map((match) => {
+      const { segment, doc, score } = match;
+      const whole = isReranked ? characters.addTo(score, segment, doc) : score;
+      return { ...match, score: whole, isReranked };
+    });
+    const most = best.reduce((highest, { score }) => Math.max(highest, score), 0);
+    const boost = meaning?.boost(most, coverage) ?? 0;
+    for (const match of best) {
+      const added = meaning === undefined ? 0 : boost * meaning.addition(match.segment, match.doc);
+      this.#top.take({ ...match, score: match.score + added, meaning: added });
+    }
+    return boost;
+  }
+
+  /** All documents that conditions and filters keep and of which something is known, by meaning alone. */
+  #matchMeaning(): void {
+    const { meaning } = this.#options;
+    if (meaning !== undefined) this.#addMeant(meaning, 1, () => () => false, 0);
+  }
+
+  /**
+   * Adds the documents that mean what the query means and do not match by their words.
+   *
+   * @param boost What a cosine of 1 gives.
+   * @param matchesIn For a segment by its number: whether a document matches by its words; asked in ascending order.
+   * @param least The cosine that is enough; what {@link QueryMeaning.least} says if undefined.
+   */
+  #addMeant(
+    meaning: QueryMeaning,
+    boost: number,
+    matchesIn: (segment: number) => (doc: number) => boolean,
+    least?: number,
+  ): void {
+    const { reader } = this.#query;
+    const units = requiredUnits(this.#plan, true);
+    const found = this.#generation.segments.map(({ segment, deletes }, i) => {
+      const gate = new DocumentGate(segment, deletes, reader, this.#plan, this.#analyzer);
+      const docs = candidateDocs(segment, units, this.#plan.phrases) ?? new EveryDoc(segment.docs);
+      const near = meaning.nearest(segment, docs, gate, (documents) => this.#tick(documents));
+      return { segment, isMatch: matchesIn(i), near };
+    });
+    const needed = least ?? leastCosine(Math.max(0, ...found.map(({ near }) => near.best)));
+    for (const { segment, isMatch, near } of found) {
+      const facets = this.#facetsOf(segment);
+      const batch = this.#batch;
+      const take = () => {
+        facets.accept(batch);
+        this.#total += batch.size;
+        for (let i = 0; i < batch.size; i++) {
+          const doc = batch.docs[i] as number;
+          const score = this.#isScored ? boost * (batch.scores[i] as number) : 0;
+          const receivedAtMs = segment.received[doc] as number;
+          this.#top.take({ segment, doc, score, receivedAtMs, meaning: score, isByMeaning: true });
+        }
+        batch.size = 0;
+      };
+      for (let i = 0; i < near.docs.length; i++) {
+        const doc = near.docs[i] as number;
+        const cosine = near.cosines[i] as number;
+        if (cosine >= needed && !isMatch(doc) && !batch.push(doc, cosine)) take();
+      }
+      take();
+      facets.addTo(this.#tally);
     }
   }
 
-  /** Filters and counts the candidates that have enough; the best go to `best` and the others to the hits. */
+  /** Filters and counts the candidates that have enough; the best go to `#best` and the others to the hits. */
   #takeMatches(
     segment: Segment,
     gate: DocumentGate,
     { docs, masses, scores, size }: Candidates,
     needed: number,
-    best: TopHits,
   ): void {
     const facets = this.#facetsOf(segment);
     const batch = this.#batch;
@@ -213,7 +335,7 @@ class SearchRun {
         const doc = batch.docs[i] as number;
         const receivedAtMs = segment.received[doc] as number;
         const match = { segment, doc, score: batch.scores[i] as number, receivedAtMs };
-        const other = this.#isScored ? best.take(match) : match;
+        const other = this.#best === undefined ? match : this.#best.take(match);
         if (other !== undefined) this.#top.take(other);
       }
       batch.size = 0;
@@ -253,7 +375,17 @@ class SearchRun {
           (scores[i] as number) + weight * scorer.saturation(cursor.counts, segment.lengths, doc);
       }
     }
-    for (let i = 0; i < size; i++) this.#top.offer(segment, docs[i] as number, scores[i] as number);
+    for (let i = 0; i < size; i++) {
+      const doc = docs[i] as number;
+      const score = scores[i] as number;
+      if (this.#best === undefined || this.#best.isBeyond(score)) {
+        this.#top.offer(segment, doc, score);
+        continue;
+      }
+      const receivedAtMs = segment.received[doc] as number;
+      const other = this.#best.take({ segment, doc, score, receivedAtMs });
+      if (other !== undefined) this.#top.take(other);
+    }
     this.#batch.size = 0;
   }
 
@@ -265,11 +397,13 @@ class SearchRun {
       score,
       receivedAtMs,
       highlights: highlighter.highlight(this.#texts),
+      isByMeaning: candidate.isByMeaning === true,
       terms: this.#query.explain && this.#isScored ? this.#explain(candidate) : [],
     };
   }
 
-  #explain({ segment, doc, isReranked = false }: Candidate): IndexHit["terms"] {
+  #explain(candidate: Candidate): IndexHit["terms"] {
+    const { segment, doc, isReranked = false, meaning = 0, isByMeaning = false } = candidate;
     const countsOf = (term: WeighedTerm) => {
       const place = findTerm(segment, term);
       const cursor = place === -1 ? undefined : segment.cursor(place);
@@ -277,7 +411,8 @@ class SearchRun {
     };
     const at = { scorer: this.#generation.scorer, lengths: segment.lengths, doc };
     const terms = isReranked ? [...this.#counted, ...this.#fine] : this.#counted;
-    return explainHit(terms, countsOf, at);
+    const words = isByMeaning ? [] : explainHit(terms, countsOf, at);
+    return [...words, ...explainMeaning(this.#options.meaning?.text ?? "", meaning)];
   }
 
   #tick(documents: number): void {
@@ -286,4 +421,14 @@ class SearchRun {
     this.#sinceCheck = 0;
     this.#options.checkTime();
   }
+}
+
+/** Whether a document is among the candidates of a segment that have enough; to be asked in ascending order. */
+function matchesOf({ docs, masses, size }: Candidates, needed: number): (doc: number) => boolean {
+  let at = 0;
+  return (doc) => {
+    while (at < size && (docs[at] as number) < doc) at += 1;
+    const mass = masses[at] as number;
+    return at < size && docs[at] === doc && mass > 0 && !isBelow(mass, needed);
+  };
 }

@@ -19,6 +19,10 @@ export interface Candidate {
   readonly receivedAtMs: number;
   /** Whether its score has what single characters add. */
   readonly isReranked?: boolean;
+  /** What meaning adds to its score. */
+  readonly meaning?: number;
+  /** Whether it does not match by its words. */
+  readonly isByMeaning?: boolean;
 }
 
 /** Keeps the best `limit` matches behind a cursor; a heap with the worst on top. */
@@ -38,6 +42,11 @@ export class TopHits {
     const worst = this.#heap.length === this.#limit ? this.#heap[0] : undefined;
     if (worst !== undefined && this.#byScore && score < worst.score) return;
     this.take({ segment, doc, score, receivedAtMs: segment.received[doc] as number });
+  }
+
+  /** True when a match with this score would not be kept. */
+  isBeyond(score: number): boolean {
+    return this.#heap.length === this.#limit && score < (this.#heap[0] as Candidate).score;
   }
 
   /** Keeps a match if it is among the best; returns the one that is not any longer, which may be the same. */

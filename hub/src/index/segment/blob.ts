@@ -1,5 +1,5 @@
 /**
- * The file form of a segment: named typed arrays in one shared buffer, with a JSON head that says where they are.
+ * The file form of segments and models: named typed arrays in one shared buffer, with a JSON head that says where they are.
  *
  * Little-endian, sections aligned to 8 bytes. The same bytes are posted to threads, written to the store and read back:
  * opening one is parsing its head.
@@ -13,13 +13,14 @@ interface Types {
   u8: Uint8Array<SharedArrayBuffer>;
   u16: Uint16Array<SharedArrayBuffer>;
   u32: Uint32Array<SharedArrayBuffer>;
+  f32: Float32Array<SharedArrayBuffer>;
   f64: Float64Array<SharedArrayBuffer>;
 }
 
 type TypeName = keyof Types;
 
 /** A section. */
-export type Section = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+export type Section = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
 
 interface Head<M> {
   readonly meta: M;
@@ -92,7 +93,8 @@ export function readBlob<M>(buffer: SharedArrayBuffer): {
     },
     numbers: (name) => {
       const array = open(name);
-      if (array instanceof Float64Array) throw new TypeError(`section ${name} is not unsigned`);
+      if (array instanceof Float32Array || array instanceof Float64Array)
+        throw new TypeError(`section ${name} is not unsigned`);
       return array;
     },
   };
@@ -106,6 +108,8 @@ function view(type: TypeName, buffer: SharedArrayBuffer, at: number, length: num
       return new Uint16Array(buffer, at, length);
     case "u32":
       return new Uint32Array(buffer, at, length);
+    case "f32":
+      return new Float32Array(buffer, at, length);
     case "f64":
       return new Float64Array(buffer, at, length);
   }
@@ -114,7 +118,8 @@ function view(type: TypeName, buffer: SharedArrayBuffer, at: number, length: num
 function typeOf(array: Section): TypeName {
   if (array instanceof Uint8Array) return "u8";
   if (array instanceof Uint16Array) return "u16";
-  return array instanceof Uint32Array ? "u32" : "f64";
+  if (array instanceof Uint32Array) return "u32";
+  return array instanceof Float32Array ? "f32" : "f64";
 }
 
 function align(offset: number): number {

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/query_service.proto.
  */
 export const file_tributary_v1_query_service: GenFile = /*@__PURE__*/
-  fileDesc("CiB0cmlidXRhcnkvdjEvcXVlcnlfc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxIlMKCVJlY29yZFJlZhIRCgljZW50ZXJfaWQYASABKAkSJgoEa2luZBgCIAEoDjIYLnRyaWJ1dGFyeS52MS5SZWNvcmRLaW5kEgsKA2tleRgDIAEoCSIsCgtGaWVsZEZpbHRlchINCgVmaWVsZBgBIAEoCRIOCgZ2YWx1ZXMYAiADKAkiuQEKDVNlYXJjaFJlcXVlc3QSDQoFcXVlcnkYASABKAkSKgoHZmlsdGVycxgCIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlchIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCRIOCgZmYWNldHMYBSADKAkSJQoEc29ydBgGIAEoDjIXLnRyaWJ1dGFyeS52MS5Tb3J0T3JkZXISDwoHZXhwbGFpbhgHIAEoCCKoAQoOU2VhcmNoUmVzcG9uc2USHwoEaGl0cxgBIAMoCzIRLnRyaWJ1dGFyeS52MS5IaXQSDQoFdG90YWwYAiABKAQSIwoGZmFjZXRzGAMgAygLMhMudHJpYnV0YXJ5LnYxLkZhY2V0EhcKD25leHRfcGFnZV90b2tlbhgEIAEoCRIoCghjb3ZlcmFnZRgFIAEoCzIWLnRyaWJ1dGFyeS52MS5Db3ZlcmFnZSKTAQoDSGl0EigKBnJlY29yZBgBIAEoCzIYLnRyaWJ1dGFyeS52MS5SZWNvcmRWaWV3Eg0KBXNjb3JlGAIgASgBEisKCmhpZ2hsaWdodHMYAyADKAsyFy50cmlidXRhcnkudjEuSGlnaGxpZ2h0EiYKBXRlcm1zGAQgAygLMhcudHJpYnV0YXJ5LnYxLlRlcm1TY29yZSJLCglIaWdobGlnaHQSDQoFZmllbGQYASABKAkSDAoEdGV4dBgCIAEoCRIhCgVzcGFucxgDIAMoCzISLnRyaWJ1dGFyeS52MS5TcGFuIiIKBFNwYW4SDQoFc3RhcnQYASABKA0SCwoDZW5kGAIgASgNIkgKCVRlcm1TY29yZRIMCgR0ZXJtGAEgASgJEg8KB2NoYW5uZWwYAiABKAkSDQoFZmllbGQYAyABKAkSDQoFc2NvcmUYBCABKAEiQAoFRmFjZXQSDQoFZmllbGQYASABKAkSKAoGdmFsdWVzGAIgAygLMhgudHJpYnV0YXJ5LnYxLkZhY2V0VmFsdWUiTgoKRmFjZXRWYWx1ZRINCgV2YWx1ZRgBIAEoCRIQCghsYWJlbF96aBgCIAEoCRIQCghsYWJlbF9lbhgDIAEoCRINCgVjb3VudBgEIAEoBCJ9CghDb3ZlcmFnZRIVCg1jZW50ZXJzX2ZyZXNoGAEgASgNEhUKDWNlbnRlcnNfc3RhbGUYAiABKA0SFgoOY2VudGVyc19wYXVzZWQYAyABKA0SEAoIbG9nX3NpemUYBCABKAQSGQoRY2VudGVyc19ub3RfZnJlc2gYBSADKAkiygMKClJlY29yZFZpZXcSJAoDcmVmGAEgASgLMhcudHJpYnV0YXJ5LnYxLlJlY29yZFJlZhILCgN1cm4YAiABKAkSEAoIcmV2aXNpb24YAyABKAQSDQoFdGl0bGUYBCABKAkSDwoHc3VtbWFyeRgFIAEoCRIoCgVzdGF0ZRgGIAEoDjIZLnRyaWJ1dGFyeS52MS5SZWNvcmRTdGF0ZRIUCgxzdGF0ZV9yZWFzb24YByABKAkSLAoKdmlzaWJpbGl0eRgIIAEoDjIYLnRyaWJ1dGFyeS52MS5WaXNpYmlsaXR5Eg8KB2xpY2Vuc2UYCSABKAkSLAoKcHJvdmVuYW5jZRgKIAEoCzIYLnRyaWJ1dGFyeS52MS5Qcm92ZW5hbmNlEhMKC2NlbnRlcl9uYW1lGAsgASgJEhQKDGxvZ19wb3NpdGlvbhgMIAEoBBIUCgxyZWNvcmRfaW5kZXgYDSABKA0SFgoOcmVjZWl2ZWRfYXRfbXMYDiABKAQSKQoGZmFjZXRzGA8gAygLMhkudHJpYnV0YXJ5LnYxLkZpZWxkRmlsdGVyEiYKBGJvZHkYECABKAsyGC50cmlidXRhcnkudjEuUmVjb3JkQm9keSIyCgpHZXRSZXF1ZXN0EiQKA3JlZhgBIAEoCzIXLnRyaWJ1dGFyeS52MS5SZWNvcmRSZWYiYQoLR2V0UmVzcG9uc2USKAoGcmVjb3JkGAEgASgLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXcSKAoIY292ZXJhZ2UYAiABKAsyFi50cmlidXRhcnkudjEuQ292ZXJhZ2UiYAoLTGlzdFJlcXVlc3QSKgoHZmlsdGVycxgBIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlchIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCSJ8CgxMaXN0UmVzcG9uc2USKQoHcmVjb3JkcxgBIAMoCzIYLnRyaWJ1dGFyeS52MS5SZWNvcmRWaWV3EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIoCghjb3ZlcmFnZRgDIAEoCzIWLnRyaWJ1dGFyeS52MS5Db3ZlcmFnZSJaCg1GYWNldHNSZXF1ZXN0Eg0KBXF1ZXJ5GAEgASgJEioKB2ZpbHRlcnMYAiADKAsyGS50cmlidXRhcnkudjEuRmllbGRGaWx0ZXISDgoGZmllbGRzGAMgAygJIl8KDkZhY2V0c1Jlc3BvbnNlEiMKBmZhY2V0cxgBIAMoCzITLnRyaWJ1dGFyeS52MS5GYWNldBIoCghjb3ZlcmFnZRgCIAEoCzIWLnRyaWJ1dGFyeS52MS5Db3ZlcmFnZSIvCg5TdWdnZXN0UmVxdWVzdBIOCgZwcmVmaXgYASABKAkSDQoFbGltaXQYAiABKA0iQAoPU3VnZ2VzdFJlc3BvbnNlEi0KC3N1Z2dlc3Rpb25zGAEgAygLMhgudHJpYnV0YXJ5LnYxLlN1Z2dlc3Rpb24iUAoKU3VnZ2VzdGlvbhIMCgR0ZXh0GAEgASgJEg4KBnNvdXJjZRgCIAEoCRIkCgNyZWYYAyABKAsyFy50cmlidXRhcnkudjEuUmVjb3JkUmVmIlEKDFdhdGNoUmVxdWVzdBIVCg1mcm9tX3Bvc2l0aW9uGAEgASgEEioKB2ZpbHRlcnMYAiADKAsyGS50cmlidXRhcnkudjEuRmllbGRGaWx0ZXIimgEKDVdhdGNoUmVzcG9uc2USEAoIcG9zaXRpb24YASABKAQSLAoIdXBzZXJ0ZWQYAiABKAsyGC50cmlidXRhcnkudjEuUmVjb3JkVmlld0gAEioKB3JlbW92ZWQYAyABKAsyFy50cmlidXRhcnkudjEuUmVjb3JkUmVmSAASEwoJY2F1Z2h0X3VwGAQgASgISABCCAoGY2hhbmdlIjcKD0V2aWRlbmNlUmVxdWVzdBIkCgNyZWYYASABKAsyFy50cmlidXRhcnkudjEuUmVjb3JkUmVmIiQKEEV2aWRlbmNlUmVzcG9uc2USEAoIZXZpZGVuY2UYASABKAwqPgoJU29ydE9yZGVyEhoKFlNPUlRfT1JERVJfVU5TUEVDSUZJRUQQABIVChFTT1JUX09SREVSX05FV0VTVBABKv0BCgtSZWNvcmRTdGF0ZRIcChhSRUNPUkRfU1RBVEVfVU5TUEVDSUZJRUQQABIVChFSRUNPUkRfU1RBVEVfTElWRRABEhgKFFJFQ09SRF9TVEFURV9QRU5ESU5HEAISHAoYUkVDT1JEX1NUQVRFX1FVQVJBTlRJTkVEEAMSGwoXUkVDT1JEX1NUQVRFX1NVUEVSU0VERUQQBBIWChJSRUNPUkRfU1RBVEVfU1RBTEUQBRIaChZSRUNPUkRfU1RBVEVfV0lUSERSQVdOEAYSFwoTUkVDT1JEX1NUQVRFX0hJRERFThAHEhcKE1JFQ09SRF9TVEFURV9FUkFTRUQQCDKNBAoMUXVlcnlTZXJ2aWNlEkgKBlNlYXJjaBIbLnRyaWJ1dGFyeS52MS5TZWFyY2hSZXF1ZXN0GhwudHJpYnV0YXJ5LnYxLlNlYXJjaFJlc3BvbnNlIgOQAgESPwoDR2V0EhgudHJpYnV0YXJ5LnYxLkdldFJlcXVlc3QaGS50cmlidXRhcnkudjEuR2V0UmVzcG9uc2UiA5ACARJCCgRMaXN0EhkudHJpYnV0YXJ5LnYxLkxpc3RSZXF1ZXN0GhoudHJpYnV0YXJ5LnYxLkxpc3RSZXNwb25zZSIDkAIBEkgKBkZhY2V0cxIbLnRyaWJ1dGFyeS52MS5GYWNldHNSZXF1ZXN0GhwudHJpYnV0YXJ5LnYxLkZhY2V0c1Jlc3BvbnNlIgOQAgESSwoHU3VnZ2VzdBIcLnRyaWJ1dGFyeS52MS5TdWdnZXN0UmVxdWVzdBodLnRyaWJ1dGFyeS52MS5TdWdnZXN0UmVzcG9uc2UiA5ACARJHCgVXYXRjaBIaLnRyaWJ1dGFyeS52MS5XYXRjaFJlcXVlc3QaGy50cmlidXRhcnkudjEuV2F0Y2hSZXNwb25zZSIDkAIBMAESTgoIRXZpZGVuY2USHS50cmlidXRhcnkudjEuRXZpZGVuY2VSZXF1ZXN0Gh4udHJpYnV0YXJ5LnYxLkV2aWRlbmNlUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_tributary_v1_body, file_tributary_v1_record]);
+  fileDesc("CiB0cmlidXRhcnkvdjEvcXVlcnlfc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxIlMKCVJlY29yZFJlZhIRCgljZW50ZXJfaWQYASABKAkSJgoEa2luZBgCIAEoDjIYLnRyaWJ1dGFyeS52MS5SZWNvcmRLaW5kEgsKA2tleRgDIAEoCSIsCgtGaWVsZEZpbHRlchINCgVmaWVsZBgBIAEoCRIOCgZ2YWx1ZXMYAiADKAkiuQEKDVNlYXJjaFJlcXVlc3QSDQoFcXVlcnkYASABKAkSKgoHZmlsdGVycxgCIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlchIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCRIOCgZmYWNldHMYBSADKAkSJQoEc29ydBgGIAEoDjIXLnRyaWJ1dGFyeS52MS5Tb3J0T3JkZXISDwoHZXhwbGFpbhgHIAEoCCKoAQoOU2VhcmNoUmVzcG9uc2USHwoEaGl0cxgBIAMoCzIRLnRyaWJ1dGFyeS52MS5IaXQSDQoFdG90YWwYAiABKAQSIwoGZmFjZXRzGAMgAygLMhMudHJpYnV0YXJ5LnYxLkZhY2V0EhcKD25leHRfcGFnZV90b2tlbhgEIAEoCRIoCghjb3ZlcmFnZRgFIAEoCzIWLnRyaWJ1dGFyeS52MS5Db3ZlcmFnZSKnAQoDSGl0EigKBnJlY29yZBgBIAEoCzIYLnRyaWJ1dGFyeS52MS5SZWNvcmRWaWV3Eg0KBXNjb3JlGAIgASgBEisKCmhpZ2hsaWdodHMYAyADKAsyFy50cmlidXRhcnkudjEuSGlnaGxpZ2h0EiYKBXRlcm1zGAQgAygLMhcudHJpYnV0YXJ5LnYxLlRlcm1TY29yZRISCgpieV9tZWFuaW5nGAUgASgIIksKCUhpZ2hsaWdodBINCgVmaWVsZBgBIAEoCRIMCgR0ZXh0GAIgASgJEiEKBXNwYW5zGAMgAygLMhIudHJpYnV0YXJ5LnYxLlNwYW4iIgoEU3BhbhINCgVzdGFydBgBIAEoDRILCgNlbmQYAiABKA0iSAoJVGVybVNjb3JlEgwKBHRlcm0YASABKAkSDwoHY2hhbm5lbBgCIAEoCRINCgVmaWVsZBgDIAEoCRINCgVzY29yZRgEIAEoASJACgVGYWNldBINCgVmaWVsZBgBIAEoCRIoCgZ2YWx1ZXMYAiADKAsyGC50cmlidXRhcnkudjEuRmFjZXRWYWx1ZSJOCgpGYWNldFZhbHVlEg0KBXZhbHVlGAEgASgJEhAKCGxhYmVsX3poGAIgASgJEhAKCGxhYmVsX2VuGAMgASgJEg0KBWNvdW50GAQgASgEIn0KCENvdmVyYWdlEhUKDWNlbnRlcnNfZnJlc2gYASABKA0SFQoNY2VudGVyc19zdGFsZRgCIAEoDRIWCg5jZW50ZXJzX3BhdXNlZBgDIAEoDRIQCghsb2dfc2l6ZRgEIAEoBBIZChFjZW50ZXJzX25vdF9mcmVzaBgFIAMoCSLKAwoKUmVjb3JkVmlldxIkCgNyZWYYASABKAsyFy50cmlidXRhcnkudjEuUmVjb3JkUmVmEgsKA3VybhgCIAEoCRIQCghyZXZpc2lvbhgDIAEoBBINCgV0aXRsZRgEIAEoCRIPCgdzdW1tYXJ5GAUgASgJEigKBXN0YXRlGAYgASgOMhkudHJpYnV0YXJ5LnYxLlJlY29yZFN0YXRlEhQKDHN0YXRlX3JlYXNvbhgHIAEoCRIsCgp2aXNpYmlsaXR5GAggASgOMhgudHJpYnV0YXJ5LnYxLlZpc2liaWxpdHkSDwoHbGljZW5zZRgJIAEoCRIsCgpwcm92ZW5hbmNlGAogASgLMhgudHJpYnV0YXJ5LnYxLlByb3ZlbmFuY2USEwoLY2VudGVyX25hbWUYCyABKAkSFAoMbG9nX3Bvc2l0aW9uGAwgASgEEhQKDHJlY29yZF9pbmRleBgNIAEoDRIWCg5yZWNlaXZlZF9hdF9tcxgOIAEoBBIpCgZmYWNldHMYDyADKAsyGS50cmlidXRhcnkudjEuRmllbGRGaWx0ZXISJgoEYm9keRgQIAEoCzIYLnRyaWJ1dGFyeS52MS5SZWNvcmRCb2R5IjIKCkdldFJlcXVlc3QSJAoDcmVmGAEgASgLMhcudHJpYnV0YXJ5LnYxLlJlY29yZFJlZiJhCgtHZXRSZXNwb25zZRIoCgZyZWNvcmQYASABKAsyGC50cmlidXRhcnkudjEuUmVjb3JkVmlldxIoCghjb3ZlcmFnZRgCIAEoCzIWLnRyaWJ1dGFyeS52MS5Db3ZlcmFnZSJgCgtMaXN0UmVxdWVzdBIqCgdmaWx0ZXJzGAEgAygLMhkudHJpYnV0YXJ5LnYxLkZpZWxkRmlsdGVyEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJInwKDExpc3RSZXNwb25zZRIpCgdyZWNvcmRzGAEgAygLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXcSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEigKCGNvdmVyYWdlGAMgASgLMhYudHJpYnV0YXJ5LnYxLkNvdmVyYWdlIloKDUZhY2V0c1JlcXVlc3QSDQoFcXVlcnkYASABKAkSKgoHZmlsdGVycxgCIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlchIOCgZmaWVsZHMYAyADKAkiXwoORmFjZXRzUmVzcG9uc2USIwoGZmFjZXRzGAEgAygLMhMudHJpYnV0YXJ5LnYxLkZhY2V0EigKCGNvdmVyYWdlGAIgASgLMhYudHJpYnV0YXJ5LnYxLkNvdmVyYWdlIi8KDlN1Z2dlc3RSZXF1ZXN0Eg4KBnByZWZpeBgBIAEoCRINCgVsaW1pdBgCIAEoDSJACg9TdWdnZXN0UmVzcG9uc2USLQoLc3VnZ2VzdGlvbnMYASADKAsyGC50cmlidXRhcnkudjEuU3VnZ2VzdGlvbiJQCgpTdWdnZXN0aW9uEgwKBHRleHQYASABKAkSDgoGc291cmNlGAIgASgJEiQKA3JlZhgDIAEoCzIXLnRyaWJ1dGFyeS52MS5SZWNvcmRSZWYimgEKDlNpbWlsYXJSZXF1ZXN0EiYKA3JlZhgBIAEoCzIXLnRyaWJ1dGFyeS52MS5SZWNvcmRSZWZIABIOCgR0ZXh0GAIgASgJSAASKgoHZmlsdGVycxgDIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlchINCgVsaW1pdBgEIAEoDRIPCgdleHBsYWluGAUgASgIQgQKAnRvIlwKD1NpbWlsYXJSZXNwb25zZRIfCgRoaXRzGAEgAygLMhEudHJpYnV0YXJ5LnYxLkhpdBIoCghjb3ZlcmFnZRgCIAEoCzIWLnRyaWJ1dGFyeS52MS5Db3ZlcmFnZSJRCgxXYXRjaFJlcXVlc3QSFQoNZnJvbV9wb3NpdGlvbhgBIAEoBBIqCgdmaWx0ZXJzGAIgAygLMhkudHJpYnV0YXJ5LnYxLkZpZWxkRmlsdGVyIpoBCg1XYXRjaFJlc3BvbnNlEhAKCHBvc2l0aW9uGAEgASgEEiwKCHVwc2VydGVkGAIgASgLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXdIABIqCgdyZW1vdmVkGAMgASgLMhcudHJpYnV0YXJ5LnYxLlJlY29yZFJlZkgAEhMKCWNhdWdodF91cBgEIAEoCEgAQggKBmNoYW5nZSI3Cg9FdmlkZW5jZVJlcXVlc3QSJAoDcmVmGAEgASgLMhcudHJpYnV0YXJ5LnYxLlJlY29yZFJlZiIkChBFdmlkZW5jZVJlc3BvbnNlEhAKCGV2aWRlbmNlGAEgASgMKj4KCVNvcnRPcmRlchIaChZTT1JUX09SREVSX1VOU1BFQ0lGSUVEEAASFQoRU09SVF9PUkRFUl9ORVdFU1QQASr9AQoLUmVjb3JkU3RhdGUSHAoYUkVDT1JEX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRUkVDT1JEX1NUQVRFX0xJVkUQARIYChRSRUNPUkRfU1RBVEVfUEVORElORxACEhwKGFJFQ09SRF9TVEFURV9RVUFSQU5USU5FRBADEhsKF1JFQ09SRF9TVEFURV9TVVBFUlNFREVEEAQSFgoSUkVDT1JEX1NUQVRFX1NUQUxFEAUSGgoWUkVDT1JEX1NUQVRFX1dJVEhEUkFXThAGEhcKE1JFQ09SRF9TVEFURV9ISURERU4QBxIXChNSRUNPUkRfU1RBVEVfRVJBU0VEEAgy2gQKDFF1ZXJ5U2VydmljZRJICgZTZWFyY2gSGy50cmlidXRhcnkudjEuU2VhcmNoUmVxdWVzdBocLnRyaWJ1dGFyeS52MS5TZWFyY2hSZXNwb25zZSIDkAIBEj8KA0dldBIYLnRyaWJ1dGFyeS52MS5HZXRSZXF1ZXN0GhkudHJpYnV0YXJ5LnYxLkdldFJlc3BvbnNlIgOQAgESQgoETGlzdBIZLnRyaWJ1dGFyeS52MS5MaXN0UmVxdWVzdBoaLnRyaWJ1dGFyeS52MS5MaXN0UmVzcG9uc2UiA5ACARJICgZGYWNldHMSGy50cmlidXRhcnkudjEuRmFjZXRzUmVxdWVzdBocLnRyaWJ1dGFyeS52MS5GYWNldHNSZXNwb25zZSIDkAIBEksKB1N1Z2dlc3QSHC50cmlidXRhcnkudjEuU3VnZ2VzdFJlcXVlc3QaHS50cmlidXRhcnkudjEuU3VnZ2VzdFJlc3BvbnNlIgOQAgESSwoHU2ltaWxhchIcLnRyaWJ1dGFyeS52MS5TaW1pbGFyUmVxdWVzdBodLnRyaWJ1dGFyeS52MS5TaW1pbGFyUmVzcG9uc2UiA5ACARJHCgVXYXRjaBIaLnRyaWJ1dGFyeS52MS5XYXRjaFJlcXVlc3QaGy50cmlidXRhcnkudjEuV2F0Y2hSZXNwb25zZSIDkAIBMAESTgoIRXZpZGVuY2USHS50cmlidXRhcnkudjEuRXZpZGVuY2VSZXF1ZXN0Gh4udHJpYnV0YXJ5LnYxLkV2aWRlbmNlUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_tributary_v1_body, file_tributary_v1_record]);
 
 /**
  * Names a record in the federation.
@@ -225,6 +225,13 @@ export type Hit = Message<"tributary.v1.Hit"> & {
    * @generated from field: repeated tributary.v1.TermScore terms = 4;
    */
   terms: TermScore[];
+
+  /**
+   * True when it has not the words that were asked for: it was found by its meaning alone (channel 语义).
+   *
+   * @generated from field: bool by_meaning = 5;
+   */
+  byMeaning: boolean;
 };
 
 /**
@@ -318,7 +325,7 @@ export type TermScore = Message<"tributary.v1.TermScore"> & {
   channel: string;
 
   /**
-   * Field that matched.
+   * Field that matched: title, tags, summary, body; all for the channel 语义.
    *
    * @generated from field: string field = 3;
    */
@@ -851,6 +858,92 @@ export const SuggestionSchema: GenMessage<Suggestion> = /*@__PURE__*/
   messageDesc(file_tributary_v1_query_service, 20);
 
 /**
+ * Asks for records like another one.
+ *
+ * @generated from message tributary.v1.SimilarRequest
+ */
+export type SimilarRequest = Message<"tributary.v1.SimilarRequest"> & {
+  /**
+   * What the records are compared with.
+   *
+   * @generated from oneof tributary.v1.SimilarRequest.to
+   */
+  to: {
+    /**
+     * A record; it is not among the answers.
+     *
+     * @generated from field: tributary.v1.RecordRef ref = 1;
+     */
+    value: RecordRef;
+    case: "ref";
+  } | {
+    /**
+     * A text, for example of a demand; 1 to 4,096 characters.
+     *
+     * @generated from field: string text = 2;
+     */
+    value: string;
+    case: "text";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * All must hold. Without one on kind, records of the kind of ref are found.
+   *
+   * @generated from field: repeated tributary.v1.FieldFilter filters = 3;
+   */
+  filters: FieldFilter[];
+
+  /**
+   * At most how many; 1 to 50, 0 means 10.
+   *
+   * @generated from field: uint32 limit = 4;
+   */
+  limit: number;
+
+  /**
+   * Whether each hit says which terms earned its score.
+   *
+   * @generated from field: bool explain = 5;
+   */
+  explain: boolean;
+};
+
+/**
+ * Describes the message tributary.v1.SimilarRequest.
+ * Use `create(SimilarRequestSchema)` to create a new message.
+ */
+export const SimilarRequestSchema: GenMessage<SimilarRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_query_service, 21);
+
+/**
+ * Records like another one.
+ *
+ * @generated from message tributary.v1.SimilarResponse
+ */
+export type SimilarResponse = Message<"tributary.v1.SimilarResponse"> & {
+  /**
+   * The nearest, where different ones and those of other centers come forward. Scores are 0 to 1.
+   *
+   * @generated from field: repeated tributary.v1.Hit hits = 1;
+   */
+  hits: Hit[];
+
+  /**
+   * What the answer rests on.
+   *
+   * @generated from field: tributary.v1.Coverage coverage = 2;
+   */
+  coverage?: Coverage | undefined;
+};
+
+/**
+ * Describes the message tributary.v1.SimilarResponse.
+ * Use `create(SimilarResponseSchema)` to create a new message.
+ */
+export const SimilarResponseSchema: GenMessage<SimilarResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_query_service, 22);
+
+/**
  * Asks for changes.
  *
  * @generated from message tributary.v1.WatchRequest
@@ -876,7 +969,7 @@ export type WatchRequest = Message<"tributary.v1.WatchRequest"> & {
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 21);
+  messageDesc(file_tributary_v1_query_service, 23);
 
 /**
  * One change.
@@ -929,7 +1022,7 @@ export type WatchResponse = Message<"tributary.v1.WatchResponse"> & {
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema: GenMessage<WatchResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 22);
+  messageDesc(file_tributary_v1_query_service, 24);
 
 /**
  * Asks for a proof.
@@ -950,7 +1043,7 @@ export type EvidenceRequest = Message<"tributary.v1.EvidenceRequest"> & {
  * Use `create(EvidenceRequestSchema)` to create a new message.
  */
 export const EvidenceRequestSchema: GenMessage<EvidenceRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 23);
+  messageDesc(file_tributary_v1_query_service, 25);
 
 /**
  * A proof.
@@ -971,7 +1064,7 @@ export type EvidenceResponse = Message<"tributary.v1.EvidenceResponse"> & {
  * Use `create(EvidenceResponseSchema)` to create a new message.
  */
 export const EvidenceResponseSchema: GenMessage<EvidenceResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 24);
+  messageDesc(file_tributary_v1_query_service, 26);
 
 /**
  * Orders of hits.
@@ -1145,6 +1238,16 @@ export const QueryService: GenService<{
     methodKind: "unary";
     input: typeof SuggestRequestSchema;
     output: typeof SuggestResponseSchema;
+  },
+  /**
+   * Finds records that are like a record or a text.
+   *
+   * @generated from rpc tributary.v1.QueryService.Similar
+   */
+  similar: {
+    methodKind: "unary";
+    input: typeof SimilarRequestSchema;
+    output: typeof SimilarResponseSchema;
   },
   /**
    * Streams changes of the catalog from a log position on; resumable.

@@ -1,0 +1,178 @@
+/**
+ * The meaning of the index's documents, made in a thread of its own that works a part of the time.
+ *
+ * The thread starts when there are documents enough. If it ends, queries go on with what there was, and it is started
+ * again after a pause.
+ *
+ * @module
+ */
+
+import type { Worker } from "node:worker_threads";
+import { type Clock, TributaryError, type TributaryErrorCode } from "@tributary/proto";
+import type { GenerationData } from "../index/generation.ts";
+import { readBlob } from "../index/segment/blob.ts";
+import type { SegmentMeta } from "../index/segment/columns.ts";
+import type { SemanticData } from "../index/semantic/semantic.ts";
+import { startThread } from "./thread.ts";
+
+/** What the thread is started with. */
+export interface SemanticSettings {
+  /** Keeps the model; made when missing. */
+  readonly folder: string;
+  /** Fewer documents have no model. */
+  readonly minDocuments: number;
+  /** Share of the time in which the thread works; above 0, at most 1. */
+  readonly duty: number;
+  /** From a change of the index to the look at it, ms. */
+  readonly delayMs: number;
+  /** Texts in two languages that say the same, to train on beside the documents. */
+  readonly parallelTexts: readonly string[];
+}
+
+/** To the thread. */
+export type SemanticCommand =
+  | { readonly type: "generation"; readonly generation: GenerationData }
+  | { readonly type: "stop" };
+
+/** From the thread. */
+export type SemanticReport =
+  | {
+      readonly type: "state";
+      /** Undefined when there is no model. */
+      readonly data: SemanticData | undefined;
+      readonly position: number;
+    }
+  | {
+      readonly type: "failed";
+      readonly code: TributaryErrorCode;
+      readonly message: string;
+      readonly messageZh: string;
+    };
+
+export interface WorkerSemanticOptions extends Partial<Omit<SemanticSettings, "folder">> {
+  readonly folder: string;
+  readonly clock: Clock;
+  /** What queries see from now on, to be handed to `WorkerIndexReader.publishSemantic`. */
+  readonly publish: (data: SemanticData | undefined) => void;
+  /** The thread ended by itself and will be started again. */
+  readonly onFailed?: (error: TributaryError, restartInMs: number) => void;
+}
+
+const DEFAULTS = { minDocuments: 50, duty: 0.25, delayMs: 2_000, parallelTexts: [] } as const;
+
+const RESTART_MS = 60_000;
+
+/** A thread that does not stop by itself within this time is terminated: it looks up at least each 20 ms of work. */
+const STOP_TIMEOUT_MS = 5_000;
+
+export class WorkerSemantic implements AsyncDisposable {
+  readonly #options: WorkerSemanticOptions;
+  readonly #settings: SemanticSettings;
+  readonly #ending = new AbortController();
+  readonly #waiters = new Set<() => void>();
+  #worker: Worker | undefined;
+  /** Resolves when the thread that runs has ended. */
+  #ended: Promise<void> = Promise.resolve();
+  #isPausing = false;
+  #newest: GenerationData | undefined;
+  /** Log size of the newest generation that has its meaning, as far as it can have one. */
+  #position = -1;
+
+  constructor(options: WorkerSemanticOptions) {
+    const { folder, minDocuments, duty, delayMs, parallelTexts } = { ...DEFAULTS, ...options };
+    this.#options = options;
+    this.#settings = { folder, minDocuments, duty, delayMs, parallelTexts };
+  }
+
+  /** Tells of a new state of the index. */
+  follow(generation: GenerationData): void {
+    this.#newest = generation;
+    if (this.#worker !== undefined) this.#send({ type: "generation", generation });
+    else if (!this.#isPausing && this.#hasEnough(generation)) this.#start();
+  }
+
+  /** Resolves when queries use what was made of a generation at `position` or later; rejects when aborted. */
+  waitFor(position: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const check = () => {
+        if (!signal.aborted && this.#position < position) return;
+        this.#waiters.delete(check);
+        signal.removeEventListener("abort", check);
+        if (signal.aborted) reject(signal.reason);
+        else resolve();
+      };
+      this.#waiters.add(check);
+      signal.addEventListener("abort", check, { once: true });
+      check();
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort();
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    this.#send({ type: "stop" });
+    const waited = new AbortController();
+    const timeout = this.#options.clock
+      .sleep(STOP_TIMEOUT_MS, waited.signal)
+      .then(() => worker.terminate())
+      .catch(() => undefined);
+    await Promise.race([this.#ended, timeout]);
+    waited.abort();
+  }
+
+  #hasEnough({ segments }: GenerationData): boolean {
+    let documents = 0;
+    for (const { buffer } of segments) documents += readBlob<SegmentMeta>(buffer).meta.docs;
+    return documents >= this.#settings.minDocuments;
+  }
+
+  #start(): void {
+    const worker = startThread("semantic", this.#settings);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#worker = worker;
+    this.#ended = promise;
+    // Never keeps the process alive: what it makes is made again.
+    worker.unref();
+    let failure: TributaryError | undefined;
+    worker.on("error", (cause) => {
+      failure = new TributaryError("ERR_INTERNAL", String(cause), { cause });
+    });
+    worker.on("message", (report: SemanticReport) => {
+      if (report.type === "failed") {
+        failure = new TributaryError(report.code, report.message, { messageZh: report.messageZh });
+      } else this.#take(report.data, report.position);
+    });
+    worker.on("exit", (code) => {
+      this.#worker = undefined;
+      resolve();
+      if (this.#ending.signal.aborted) return;
+      this.#pause(failure ?? new TributaryError("ERR_INTERNAL", `the thread ended with ${code}`));
+    });
+    if (this.#newest !== undefined) this.#send({ type: "generation", generation: this.#newest });
+  }
+
+  #take(data: SemanticData | undefined, position: number): void {
+    this.#options.publish(data);
+    this.#position = position;
+    for (const wake of [...this.#waiters]) wake();
+  }
+
+  #pause(failure: TributaryError): void {
+    const { clock, onFailed } = this.#options;
+    this.#isPausing = true;
+    onFailed?.(failure, RESTART_MS);
+    clock
+      .sleep(RESTART_MS, this.#ending.signal)
+      .then(() => {
+        this.#isPausing = false;
+        this.#start();
+      })
+      // Closed meanwhile.
+      .catch(() => undefined);
+  }
+
+  #send(command: SemanticCommand): void {
+    this.#worker?.postMessage(command);
+  }
+}
