@@ -11,6 +11,8 @@ import type {
   IndexReader,
   IndexResult,
   IndexWriter,
+  SimilarQuery,
+  SimilarResult,
 } from "./search-index.ts";
 
 /** The two sides of one index; disposing it disposes both. */
@@ -61,6 +63,22 @@ export function aQuery(text: string, parts: Partial<IndexQuery> = {}): IndexQuer
     facets: [],
     stale: { atMs: 0, centers: new Set() },
     sort: "relevance",
+    explain: false,
+    ...parts,
+  };
+}
+
+/** A comparison with defaults: public reader, 20 hits. */
+export function aComparison(
+  to: SimilarQuery["to"],
+  parts: Partial<SimilarQuery> = {},
+): SimilarQuery {
+  return {
+    to,
+    filters: [],
+    reader: { type: "public" },
+    limit: 20,
+    stale: { atMs: 0, centers: new Set() },
     explain: false,
     ...parts,
   };
@@ -474,6 +492,112 @@ export function describeSearchIndex(name: string, open: () => Promise<OpenedInde
       expect(await suggest("tlmcz")).toEqual([title]);
       expect(await suggest("bearin")).toEqual([{ ...title, text: "Bearings" }]);
       expect(await suggest("轴承监")).toEqual([]);
+    });
+
+    test("answers without a model by words, in both channels that have words", async () => {
+      await using index = await withDocuments(
+        { key: "a", title: "设备上云" },
+        { key: "b", body: "老旧设备如何接入云平台" },
+      );
+      for (const text of ["设备", "设备如何上云平台", "设备 -接入"]) {
+        const parts = { explain: true, facets: ["kind"] };
+        const hybrid = await index.search(text, parts);
+        expect(hybrid.total).toBeGreaterThan(0);
+        expect(await index.search(text, { ...parts, channel: "hybrid" })).toEqual(hybrid);
+        expect(await index.search(text, { ...parts, channel: "lexical" })).toEqual(hybrid);
+        expect(hybrid.hits.some(({ isByMeaning }) => isByMeaning)).toBe(false);
+        const semantic = await index.search(text, { ...parts, channel: "semantic" });
+        expect(semantic).toMatchObject({ hits: [], total: 0 });
+        expect(semantic.facets).toEqual([{ field: "kind", values: [] }]);
+      }
+    });
+
+    describe("asked for similar documents", () => {
+      const documents: readonly DocumentParts[] = [
+        {
+          key: "a",
+          title: "轴承故障预警",
+          body: "振动监测与停机损失",
+          facets: { scenario: ["S1"] },
+        },
+        {
+          key: "near",
+          title: "轴承振动监测",
+          body: "减少停机",
+          facets: { scenario: ["S1", "S2"] },
+        },
+        { key: "unknown", title: "故障预警" },
+        { key: "other", title: "轴承故障预警", facets: { scenario: ["S9"] } },
+        { key: "far", title: "锅炉余热", body: "节电" },
+        { key: "secret", title: "轴承故障预警", visibility: "members" },
+        { key: "firm", kind: "provider", title: "轴承故障预警公司" },
+      ];
+      const ref = (key: string) => ({ ref: aDocument({ key }).ref });
+      const opened = async (...extra: DocumentParts[]) => {
+        const index = await withDocuments(...documents, ...extra);
+        return {
+          similar: (to: SimilarQuery["to"], parts: Partial<SimilarQuery> = {}) =>
+            index.reader.similar(aComparison(to, parts), NEVER),
+          [Symbol.asyncDispose]: () => index[Symbol.asyncDispose](),
+        };
+      };
+      const keys = ({ hits }: SimilarResult) => hits.map((hit) => hit.ref.key);
+
+      test("finds those of its kind that are not known to be about other scenarios", async () => {
+        await using index = await opened();
+        const result = await index.similar(ref("a"), { explain: true });
+        expect(keys(result).toSorted()).toEqual(["near", "unknown"]);
+        expect(result.position).toBe(1);
+        for (const { score, terms, isByMeaning } of result.hits) {
+          expect(isByMeaning).toBe(false);
+          expect(score).toBeLessThanOrEqual(1);
+          expect(terms.reduce((sum, term) => sum + term.score, 0)).toBeCloseTo(score, 9);
+        }
+      });
+
+      test("finds other kinds, and what the reader may see, when it is told so", async () => {
+        await using index = await opened();
+        const filters = [{ field: "kind", values: ["provider"] }];
+        expect(keys(await index.similar(ref("a"), { filters }))).toEqual(["firm"]);
+        const reader = { type: "operator" } as const;
+        expect(keys(await index.similar(ref("a"), { reader }))).toContain("secret");
+      });
+
+      test("compares with a text, whatever the scenario", async () => {
+        await using index = await opened();
+        const result = await index.similar({ text: "我们的轴承经常出故障，想提前预警" });
+        expect(keys(result).toSorted()).toEqual(["a", "firm", "near", "other", "unknown"]);
+        expect(keys(await index.similar({ text: "的" }))).toEqual([]);
+        expect(keys(await index.similar({ text: "轴承" }, { limit: 1 }))).toHaveLength(1);
+      });
+
+      test("draws forward what another center has", async () => {
+        const same = { title: "轴承故障预警", body: "振动监测与停机损失" };
+        await using index = await opened(
+          { key: "b", ...same },
+          { key: "c", ...same },
+          { key: "abroad", center: "wuxi", title: "轴承故障预警", body: "振动监测与停机" },
+        );
+        expect(keys(await index.similar(ref("a"))).indexOf("abroad")).toBe(1);
+      });
+
+      test("says that there is no such document, also to who may not see it", async () => {
+        await using index = await opened();
+        for (const key of ["none", "secret"]) {
+          await expect(index.similar(ref(key))).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
+        }
+        const reader = { type: "operator" } as const;
+        expect(keys(await index.similar(ref("secret"), { reader }))).toContain("a");
+      });
+
+      test("refuses limits that are none and a text that is too long", async () => {
+        await using index = await opened();
+        const refused = { code: "ERR_QUERY_INVALID" };
+        await expect(index.similar({ text: "长".repeat(4097) })).rejects.toMatchObject(refused);
+        await expect(index.similar({ text: "长" }, { limit: 0 })).rejects.toMatchObject(refused);
+        const filters = [{ field: "kind", values: [] }];
+        await expect(index.similar(ref("a"), { filters })).rejects.toMatchObject(refused);
+      });
     });
 
     test.each([

@@ -32,7 +32,7 @@ const MIN_COSINE = 0.12;
 /** Words that carry at least this share of what a question weighs say as much as words can. */
 const FULL_COVERAGE = 0.2;
 
-/** A question with fewer matches by words than this, a page, is answered by meaning too. */
+/** A question with fewer matches by words than this (a page; filters apart) is answered by meaning too. */
 export const MEANT_BELOW = 20;
 
 /** The cosine that a match by meaning must have when the best document has `best`. */

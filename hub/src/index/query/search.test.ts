@@ -1,14 +1,15 @@
-import { randomBytes, toHex } from "@tributary/proto";
+import { randomBytes, type TributaryError, toHex } from "@tributary/proto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { testAnalyzer } from "../../../test/support/open-test-index.ts";
 import { MemoryIndexStore } from "../../adapters/memory-index-store.ts";
 import { createMemorySearchIndex } from "../../adapters/memory-search-index.ts";
-import { aDocument, aQuery } from "../../ports/search-index.contract.ts";
+import { aComparison, aDocument, aQuery } from "../../ports/search-index.contract.ts";
 import type { IndexDocument, IndexQuery, IndexResult } from "../../ports/search-index.ts";
 import { type Generation, type GenerationData, GenerationOpener } from "../generation.ts";
 import { mergeRequested, openIndexWriter } from "../writer.ts";
 import { search } from "./search.ts";
+import { similar } from "./similar.ts";
 
 const analyzer = testAnalyzer();
 
@@ -113,6 +114,20 @@ function comparable({ hits, ...rest }: IndexResult) {
   };
 }
 
+const NO_COUNTS = { position: 1, total: 0, facets: [], corrections: [] };
+
+function codeOf(error: unknown): string {
+  return (error as TributaryError).code;
+}
+
+function codeOr<T>(ask: () => T): T | string {
+  try {
+    return ask();
+  } catch (error) {
+    return codeOf(error);
+  }
+}
+
 const distinct = fc.uniqueArray(document, {
   maxLength: 30,
   selector: ({ ref }) => `${ref.centerId} ${ref.key}`,
@@ -136,6 +151,37 @@ describe("search", () => {
         },
       ),
       { numRuns: 400 },
+    );
+  });
+
+  test("finds what is similar as the model does, for any documents", async () => {
+    const checkTime = () => {};
+    await fc.assert(
+      fc.asyncProperty(
+        distinct,
+        fc.oneof(text, fc.constant(undefined)),
+        query,
+        fc.constantFrom(1, 4, 100),
+        async (documents, typed, { reader, limit, filters, stale }, size) => {
+          const { writer, reader: model } = createMemorySearchIndex(analyzer);
+          await writer.apply({ upserts: documents, deletes: [], position: 1 });
+          const generation = await segmentsOf(documents, size);
+          const ref = documents[0]?.ref;
+          const to = typed !== undefined || ref === undefined ? { text: typed ?? "" } : { ref };
+          const parts = { reader, limit, filters, stale, explain: true };
+          const asked = aComparison(to, parts);
+          const expected = await model.similar(asked, new AbortController().signal).catch(codeOf);
+          const found = codeOr(() => similar(generation, asked, analyzer, { checkTime }));
+          if (typeof expected === "string" || typeof found === "string") {
+            expect(found).toEqual(expected);
+            return;
+          }
+          expect(comparable({ ...found, ...NO_COUNTS })).toEqual(
+            comparable({ ...expected, ...NO_COUNTS }),
+          );
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 

@@ -144,6 +144,8 @@ class SearchRun {
   readonly #batch = new Batch();
   readonly #texts = createTextUnits();
   #total = 0;
+  /** Documents that match a question by words, before filters: what matches does not depend on what is kept of it. */
+  #matches = 0;
   #sinceCheck = 0;
 
   constructor(
@@ -228,7 +230,7 @@ class SearchRun {
     const { meaning } = this.#options;
     const coverage = meaning === undefined ? 1 : questions.best / this.#asked();
     const boost = this.#takeBest(coverage);
-    if (meaning === undefined || this.#total >= MEANT_BELOW) return;
+    if (meaning === undefined || this.#matches >= MEANT_BELOW) return;
     const matches = found.map(({ candidates }) => candidates);
     this.#addMeant(meaning, boost, (i) => matchesOf(matches[i] as Candidates, questions.needed));
   }
@@ -344,6 +346,7 @@ class SearchRun {
       const doc = docs[i] as number;
       const mass = masses[i] as number;
       if (mass === 0 || isBelow(mass, needed) || !gate.passes(doc)) continue;
+      this.#matches += 1;
       if (!batch.push(doc, scores[i] as number)) take();
     }
     take();

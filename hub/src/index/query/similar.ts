@@ -36,7 +36,7 @@ import { findTerm, isBelow, type WeighedTerm, weighTerms } from "./weighed-term.
 export const POOL = 64;
 
 /** Share of the weight of the best document's terms below which words say nothing: lower than for a question. */
-export const SIMILAR_SHARE = 0.25;
+export const SIMILAR_SHARE = 0.1;
 
 /** @throws {TributaryError} `ERR_QUERY_INVALID` beyond its limits; `ERR_NOT_FOUND` if there is no such document to see. */
 export function similar(

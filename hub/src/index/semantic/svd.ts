@@ -45,7 +45,7 @@ export async function truncatedSvd(
   pace: Pace,
 ): Promise<Svd> {
   const width = Math.min(rank + oversampling, matrix.rows, matrix.columns);
-  let sketch = await multiply(matrix, randomSigns(matrix.columns, width, seed), pace);
+  let sketch = await multiply(matrix, randomDirections(matrix.columns, width, seed), pace);
   await orthonormalise(sketch, pace);
   for (let i = 0; i < powerIterations; i++) {
     sketch = await multiply(matrix, await multiplyTransposed(matrix, sketch, pace), pace);
@@ -118,15 +118,15 @@ function addScaled(
   }
 }
 
-/** Random directions: signs are as good as normal numbers here, and need no logarithm. Mulberry32. */
-function randomSigns(rows: number, width: number, seed: number): Dense {
-  const signs = createDense(rows, width);
+/** Numbers between -1 and 1: as good as normal ones here, and they need no logarithm. Mulberry32. */
+function randomDirections(rows: number, width: number, seed: number): Dense {
+  const directions = createDense(rows, width);
   let state = seed >>> 0;
-  for (let i = 0; i < signs.values.length; i++) {
+  for (let i = 0; i < directions.values.length; i++) {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    signs.values[i] = (mixed ^ (mixed >>> 14)) < 0 ? -1 : 1;
+    directions.values[i] = (mixed ^ (mixed >>> 14)) / 2 ** 31;
   }
-  return signs;
+  return directions;
 }
