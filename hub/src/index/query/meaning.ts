@@ -20,7 +20,7 @@ import { phraseForm } from "./phrase.ts";
 import type { QueryPlan } from "./plan.ts";
 
 /** Share of words (`a`) in a score, by what a query is: something that is asked for, or something that is described. */
-export const WORD_SHARE = { asked: 0.9, described: 0.4 } as const;
+export const WORD_SHARE = { asked: 0.95, described: 0.4 } as const;
 
 /** A text of more units describes something. */
 const DESCRIPTION_UNITS = 16;
@@ -30,10 +30,23 @@ const MIN_COSINE_SHARE = 0.5;
 const MIN_COSINE = 0.12;
 
 /** Words that carry at least this share of what a question weighs say as much as words can. */
-const FULL_COVERAGE = 0.2;
+const FULL_COVERAGE = 0.15;
 
-/** A question with fewer matches by words than this (a page; filters apart) is answered by meaning too. */
-export const MEANT_BELOW = 20;
+/** Fewer matches by words than this are less than a page. */
+const PAGE = 20;
+
+/** Words that carry less than this share of what a question weighs found something else than was asked for. */
+const LITTLE_COVERAGE = 0.3;
+
+/**
+ * Whether words find so little of a question that it is answered by meaning too, for which all vectors are looked at.
+ *
+ * @param matches By words, before filters.
+ * @param coverage See {@link QueryMeaning.boost}.
+ */
+export function isLittle(matches: number, coverage: number): boolean {
+  return matches < PAGE && coverage < LITTLE_COVERAGE;
+}
 
 /** The cosine that a match by meaning must have when the best document has `best`. */
 export function leastCosine(best: number): number {

@@ -22,7 +22,7 @@ import { explainHit, explainMeaning } from "./explain.ts";
 import { FacetTally, SegmentFacets } from "./facets.ts";
 import { Highlighter } from "./highlight.ts";
 import { lexiconOf } from "./lexicon.ts";
-import { leastCosine, MEANT_BELOW, meantText, QueryMeaning, wordShareOf } from "./meaning.ts";
+import { isLittle, leastCosine, meantText, QueryMeaning, wordShareOf } from "./meaning.ts";
 import { type Clause, parseQuery } from "./parse.ts";
 import { planQuery, type QueryPlan, RERANKED } from "./plan.ts";
 import { type Candidates, QuestionSearch } from "./question.ts";
@@ -230,7 +230,7 @@ class SearchRun {
     const { meaning } = this.#options;
     const coverage = meaning === undefined ? 1 : questions.best / this.#asked();
     const boost = this.#takeBest(coverage);
-    if (meaning === undefined || this.#matches >= MEANT_BELOW) return;
+    if (meaning === undefined || !isLittle(this.#matches, coverage)) return;
     const matches = found.map(({ candidates }) => candidates);
     this.#addMeant(meaning, boost, (i) => matchesOf(matches[i] as Candidates, questions.needed));
   }

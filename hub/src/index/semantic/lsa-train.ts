@@ -45,17 +45,22 @@ export async function trainModel(
   { rank = 128, seed = 1 }: TrainingOptions,
   pace: Pace,
 ): Promise<SharedArrayBuffer | undefined> {
-  const counted = await countTerms([texts, bilingualLabels()], analyzer, pace);
-  const kept = keptTerms(counted);
-  if (kept.size < MIN_RANK) return undefined;
-  const idf = Float32Array.from(kept.rowsOf, (rows) => Math.log((counted.rows + 1) / (rows + 0.5)));
-  const matrix = weighedRows(counted, kept, idf);
+  const { matrix, idf, gramKeys, terms } = await weigh([texts, bilingualLabels()], analyzer, pace);
+  if (matrix.columns < MIN_RANK) return undefined;
   const { singularValues, right } = await truncatedSvd(matrix, { rank, seed }, pace);
   const dimensions = singularValues.length;
   if (dimensions < MIN_RANK) return undefined;
-  const { gramKeys, texts: terms } = kept;
   const weights = Float32Array.from(right.values);
   return writeModel({ dimensions, gramKeys, texts: terms, idf, weights });
+}
+
+/** The texts as rows of weights, of length 1 each. What is needed only for making them is free afterwards. */
+async function weigh(texts: readonly Iterable<string>[], analyzer: Analyzer, pace: Pace) {
+  const counted = await countTerms(texts, analyzer, pace);
+  const kept = keptTerms(counted);
+  const idf = Float32Array.from(kept.rowsOf, (rows) => Math.log((counted.rows + 1) / (rows + 0.5)));
+  const matrix = weighedRows(counted, kept, idf);
+  return { matrix, idf, gramKeys: kept.gramKeys, terms: kept.texts };
 }
 
 /** The labels of each concept in all languages, as one row. */

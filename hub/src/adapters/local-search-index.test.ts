@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { TOPICS, topicText } from "../../test/support/learn-meaning.ts";
+import { temporaryPath } from "../../test/support/temporary-folder.ts";
+import { aComparison, aDocument, aQuery, keysOf } from "../ports/search-index.contract.ts";
+import { openLocalSearchIndex } from "./local-search-index.ts";
+
+const NEVER = new AbortController().signal;
+const documents = Object.keys(TOPICS).flatMap((topic) =>
+  Array.from({ length: 20 }, (_, n) =>
+    aDocument({ key: `${topic}-${n}`, body: topicText(topic, n) }),
+  ),
+);
+
+test("an index learns in its own thread what queries then use, and knows it after a restart", async () => {
+  const folder = temporaryPath("local-index");
+  let providerId: string | undefined;
+  {
+    await using index = await openLocalSearchIndex({ folder, parallelTexts: ["检修 lubricate"] });
+    await index.writer.apply({ upserts: documents.slice(0, 10), deletes: [], position: 1 });
+    const question = aQuery("润滑 温升 寿命 检修 振动", { channel: "semantic" });
+    expect((await index.reader.search(question, NEVER)).total).toBe(0);
+    expect(index.providerId).toBeUndefined();
+    await index.writer.apply({ upserts: documents.slice(10), deletes: [], position: 2 });
+    await index.waitForMeaning(2, NEVER);
+    providerId = index.providerId;
+    expect(providerId).toMatch(/^lsa-1-/u);
+    const found = keysOf(await index.reader.search(question, NEVER));
+    expect(found.slice(0, 5).every((key) => key.startsWith("maintenance"))).toBe(true);
+    const lexical = await index.reader.search({ ...question, channel: "lexical" }, NEVER);
+    expect(lexical.hits.some(({ isByMeaning }) => isByMeaning)).toBe(false);
+    const { ref } = documents[2] as (typeof documents)[number];
+    const { hits } = await index.reader.similar(aComparison({ ref }, { limit: 5 }), NEVER);
+    expect(hits.every((hit) => hit.ref.key.startsWith("maintenance"))).toBe(true);
+    await index.writer.flush();
+  }
+  await using index = await openLocalSearchIndex({ folder });
+  await index.waitForMeaning(2, NEVER);
+  // Without the parallel text, a model that was trained now would be another one.
+  expect(index.providerId).toBe(providerId);
+});
+
+test("an index does not learn when it is told not to", async () => {
+  await using index = await openLocalSearchIndex({
+    folder: temporaryPath("local-index"),
+    isSemantic: false,
+  });
+  await index.writer.apply({ upserts: documents, deletes: [], position: 1 });
+  const gone = AbortSignal.abort(new Error("gone"));
+  await expect(index.waitForMeaning(1, gone)).rejects.toThrow("gone");
+  const semantic = aQuery("润滑 温升", { channel: "semantic" });
+  expect((await index.reader.search(semantic, NEVER)).total).toBe(0);
+});
