@@ -9,7 +9,8 @@
  * log/               the log: the truth
  * checkpoint         newest published checkpoint, against a store that lost its end
  * invitations.json   0600  open invitations, hashed
- * catalog/ index/ semantic/   derived from the log; may be deleted while the hub is stopped
+ * catalog/ index/    derived from the log; may be deleted while the hub is stopped
+ * semantic/          what was learnt from the records; may be deleted while the hub is stopped
  * running.json       process and addresses while the hub runs
  * ```
  *

@@ -2,6 +2,7 @@ import {
   parseFacetsQuery,
   parseListQuery,
   parseSearchQuery,
+  parseSimilarQuery,
   parseSuggestQuery,
   parseWatchQuery,
   type RecordRef,
@@ -41,6 +42,47 @@ function aLog(): SmallLog {
   log.batch("bb", [aRecord({ key: "9", body: aCase("陶瓷窑炉", { titleEn: "Kiln" }) })]);
   return log;
 }
+
+describe("similar", () => {
+  test("shows records like one, and only what the reader may see", async () => {
+    const log = new SmallLog();
+    log.member("aa");
+    log.batch("aa", [
+      aRecord({ key: "1", body: aCase("能耗管理平台", { scenarios: ["S01"] }) }),
+      aRecord({ key: "2", visibility: "members", body: aCase("能耗管理系统") }),
+      aRecord({ key: "3", body: aCase("能耗管理改造", { scenarios: ["S02"] }) }),
+    ]);
+    const { api } = await smallHub(log);
+    const find = async (to: object, reader: Reader) => {
+      const answer = await api.similar(parseSimilarQuery(to), reader, NEVER);
+      return answer.hits.map(({ record }) => record.ref.key).sort();
+    };
+    expect(await find({ text: "想做能耗管理" }, visitor)).toEqual(["1", "3"]);
+    expect(await find({ text: "想做能耗管理" }, operator)).toEqual(["1", "2", "3"]);
+    // 3 is known to be about another scenario than 1, and 2 about none.
+    expect(await find({ ref: refOf("1") }, operator)).toEqual(["2"]);
+    expect(await find({ ref: refOf("1") }, visitor)).toEqual([]);
+    await expect(find({ ref: refOf("2") }, visitor)).rejects.toMatchObject({
+      code: "ERR_NOT_FOUND",
+    });
+  });
+
+  test("shows a hit as the catalog has it now, without its body, and what the answer rests on", async () => {
+    const log = aLog();
+    const { api, catalog } = await smallHub(log);
+    const query = parseSimilarQuery({ text: "铜加工能耗", limit: 1, explain: true });
+    const { hits, coverage } = await api.similar(query, operator, NEVER);
+    expect(hits).toHaveLength(1);
+    expect(hits[0]).toMatchObject({
+      record: { ref: refOf("1"), state: "live", body: undefined },
+      byMeaning: false,
+    });
+    expect(hits[0]?.terms.length).toBeGreaterThan(0);
+    expect(coverage).toMatchObject({ centersFresh: 2, logSize: 4 });
+    vi.spyOn(catalog, "getMany").mockImplementation(async (refs) => refs.map(() => undefined));
+    expect((await api.similar(query, operator, NEVER)).hits).toEqual([]);
+  });
+});
 
 describe("search", () => {
   test("finds what the reader may see, with what the answer rests on", async () => {
