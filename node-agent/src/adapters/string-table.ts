@@ -1,5 +1,5 @@
 /**
- * The shared strings of a workbook in one buffer: a million of them cost their bytes, not a million objects.
+ * The shared strings of a workbook in a few buffers: a million of them cost their bytes, not a million objects.
  *
  * @module
  */
@@ -7,11 +7,18 @@
 /** Most bytes of all strings together. */
 export const MAX_STRING_BYTES = 256 * 1024 * 1024;
 
+/** Bytes of one buffer; a longer string has one of its own. Nothing is copied when there are more. */
+const BLOCK_BYTES = 1024 * 1024;
+
 /** Grows by appending; read by index. */
 export class StringTable {
-  #bytes = Buffer.alloc(65_536);
-  #ends = new Uint32Array(1024);
+  readonly #blocks: Buffer[] = [];
+  /** Bytes that are taken of the last block. */
+  #taken = 0;
+  #bytes = 0;
   #count = 0;
+  /** Of each string: its block, and where it begins and ends there. */
+  #places = new Uint32Array(3 * 1024);
 
   /** How many strings there are. */
   get count(): number {
@@ -20,21 +27,24 @@ export class StringTable {
 
   /** @returns false if there is no room left; nothing is added then. */
   append(text: string): boolean {
-    const start = this.#count === 0 ? 0 : (this.#ends[this.#count - 1] ?? 0);
-    const end = start + Buffer.byteLength(text);
-    if (end > MAX_STRING_BYTES) return false;
-    if (end > this.#bytes.length) {
-      const larger = Buffer.alloc(Math.max(end, Math.ceil(this.#bytes.length * 1.5)));
-      this.#bytes.copy(larger, 0, 0, start);
-      this.#bytes = larger;
+    const size = Buffer.byteLength(text);
+    if (this.#bytes + size > MAX_STRING_BYTES) return false;
+    let block = this.#blocks.at(-1);
+    if (block === undefined || this.#taken + size > block.length) {
+      block = Buffer.alloc(Math.max(BLOCK_BYTES, size));
+      this.#blocks.push(block);
+      this.#taken = 0;
     }
-    this.#bytes.write(text, start);
-    if (this.#count === this.#ends.length) {
-      const larger = new Uint32Array(Math.ceil(this.#ends.length * 1.5));
-      larger.set(this.#ends);
-      this.#ends = larger;
+    block.write(text, this.#taken);
+    const at = 3 * this.#count;
+    if (at === this.#places.length) {
+      const larger = new Uint32Array(2 * at);
+      larger.set(this.#places);
+      this.#places = larger;
     }
-    this.#ends[this.#count] = end;
+    this.#places.set([this.#blocks.length - 1, this.#taken, this.#taken + size], at);
+    this.#taken += size;
+    this.#bytes += size;
     this.#count += 1;
     return true;
   }
@@ -42,7 +52,8 @@ export class StringTable {
   /** The string at `index`; undefined beyond the end. */
   at(index: number): string | undefined {
     if (!(index >= 0 && index < this.#count)) return undefined;
-    const start = index === 0 ? 0 : this.#ends[index - 1];
-    return this.#bytes.toString("utf8", start, this.#ends[index]);
+    const at = 3 * index;
+    const block = this.#blocks[this.#places[at] as number];
+    return block?.toString("utf8", this.#places[at + 1], this.#places[at + 2]);
   }
 }
