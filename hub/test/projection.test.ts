@@ -16,6 +16,7 @@ import { openProjection, type Projection } from "../src/adapters/worker-projecti
 import { createQueryApi } from "../src/api/query.ts";
 import { catalogDigest } from "../src/catalog/digest.ts";
 import type { LogStore } from "../src/ports/log-store.ts";
+import { aQuery } from "../src/ports/search-index.contract.ts";
 import { aCase, aRecord, SmallLog } from "./support/small-log.ts";
 
 const folders: string[] = [];
@@ -113,6 +114,29 @@ describe("the projection", () => {
     await until(projection, 6);
     expect(await found(projection, log, '"第 9 批"')).toBe(40);
     expect(projection.progress).toEqual({ catalogPosition: 6, indexPosition: 6 });
+  });
+
+  test("gives records a meaning when it has a folder for it and there are enough", async () => {
+    const folder = await newFolder();
+    await writeLog(folder);
+    await using log = await openLog(folder);
+    const semanticFolder = join(folder, "semantic");
+    const alike = async (projection: Projection) => {
+      const { hits } = await projection.index.search(
+        aQuery("铜加工 第三 批", { channel: "semantic" }),
+        AbortSignal.timeout(10_000),
+      );
+      return hits.length;
+    };
+    {
+      await using projection = await openAt(folder, log, { semanticFolder });
+      await until(projection, 5);
+      await vi.waitFor(async () => expect(await alike(projection)).toBe(20), { timeout: 30_000 });
+    }
+    await using without = await openAt(folder, log);
+    await until(without, 5);
+    expect(await alike(without)).toBe(0);
+    expect(await found(without, log, "铜加工")).toBe(160);
   });
 
   test("goes on where it was after a stop, and answers the same when everything is deleted", async () => {

@@ -1,0 +1,71 @@
+import { writeFileSync } from "node:fs";
+import { ManualClock, type TributaryError } from "@tributary/proto";
+import { describe, expect, test, vi } from "vitest";
+import { TOPICS, topicText } from "../../test/support/learn-meaning.ts";
+import { testAnalyzer } from "../../test/support/open-test-index.ts";
+import { temporaryPath } from "../../test/support/temporary-folder.ts";
+import type { GenerationData } from "../index/generation.ts";
+import { buildSegment } from "../index/segment/build.ts";
+import type { SemanticData } from "../index/semantic/semantic.ts";
+import { aDocument } from "../ports/search-index.contract.ts";
+import { WorkerSemantic } from "./worker-semantic.ts";
+
+const NEVER = new AbortController().signal;
+
+function generation(position: number, docs: number): GenerationData {
+  const analyzer = testAnalyzer();
+  const topics = Object.keys(TOPICS);
+  const documents = Array.from({ length: docs }, (_, n) =>
+    aDocument({ key: String(n), body: topicText(topics[n % 4] as string, n >> 2) }),
+  );
+  return {
+    position,
+    series: "s",
+    dictionary: analyzer.dictionary.data,
+    segments: [{ id: 1, buffer: buildSegment(documents, analyzer), deletes: undefined }],
+  };
+}
+
+describe("the thread of meaning", () => {
+  test("does not start for few documents, and answers for the newest of many states", async () => {
+    const folder = temporaryPath("semantic");
+    const states: (SemanticData | undefined)[] = [];
+    await using semantic = new WorkerSemantic({
+      folder,
+      clock: new ManualClock(0),
+      delayMs: 0,
+      duty: 1,
+      publish: (data) => states.push(data),
+    });
+    semantic.follow(generation(1, 49));
+    const gone = AbortSignal.abort(new Error("not started"));
+    await expect(semantic.waitFor(1, gone)).rejects.toThrow("not started");
+    for (let position = 2; position < 6; position++) semantic.follow(generation(position, 60));
+    await semantic.waitFor(5, NEVER);
+    expect(states.at(-1)?.vectors.map(({ id }) => id)).toEqual([1]);
+  });
+
+  test("is started again a minute after it has ended, and says why it did", async () => {
+    const folder = temporaryPath("semantic");
+    writeFileSync(folder, "not a folder");
+    const clock = new ManualClock(0);
+    const failures: { error: TributaryError; restartInMs: number }[] = [];
+    await using semantic = new WorkerSemantic({
+      folder,
+      clock,
+      publish: () => undefined,
+      onFailed: (error, restartInMs) => failures.push({ error, restartInMs }),
+    });
+    semantic.follow(generation(1, 60));
+    await vi.waitFor(() => expect(failures).toHaveLength(1), { timeout: 10_000 });
+    expect(failures[0]).toMatchObject({
+      error: { code: "ERR_STORE_FAILED" },
+      restartInMs: 60_000,
+    });
+    semantic.follow(generation(2, 60));
+    clock.advance(59_999);
+    expect(clock.sleeping).toBe(1);
+    clock.advance(1);
+    await vi.waitFor(() => expect(failures).toHaveLength(2), { timeout: 10_000 });
+  });
+});
