@@ -138,8 +138,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a code that lost its digits is published",
-    file: "node-agent/src/mapping/transforms.ts",
-    find: "            isFatal: true,",
+    file: "node-agent/src/mapping/cell-problem.ts",
+    find: "    isFatal: true,",
     replace: "",
     tests: ["node-agent/src/mapping"],
   },
