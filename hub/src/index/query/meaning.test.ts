@@ -108,10 +108,15 @@ describe("a question with meaning", () => {
   });
 
   test("has pages that follow on each other, whatever their size", async () => {
-    await using index = await learnt();
+    // More than are ranked by meaning.
+    const many = Array.from({ length: 70 }, (_, i) =>
+      aDocument({ key: `many-${i}`, body: `轴承，第 ${i} 号`, receivedAtMs: i % 3 }),
+    );
+    await using index = await learnt(many);
     for (const text of [QUESTION, "轴承 停机", "轴承", "能耗 电费 锅炉 余热 蒸汽"]) {
       for (const sort of ["relevance", "newest"] as const) {
         const whole = index.search(text, { ...ALL, sort });
+        expect(whole.hits).toHaveLength(whole.total);
         const keys: string[] = [];
         let after: IndexQuery["after"];
         for (;;) {
@@ -182,10 +187,24 @@ describe("a question with meaning", () => {
   });
 
   test("does not put anything before the document of that name", async () => {
-    const named = aDocument({ key: "named", title: "轴承停机诊断", body: "别的事，另外一件" });
+    // Equal by words, and the rival is newer and means the query; but the other one is called so.
+    const named = aDocument({
+      key: "named",
+      title: "轴承 停机 诊断",
+      body: "排产，交期，订单，插单",
+      receivedAtMs: 1,
+    });
+    const rival = aDocument({
+      key: "rival",
+      title: "诊断 停机 轴承",
+      body: "振动，故障，润滑，寿命",
+      receivedAtMs: 2,
+    });
     const bilingual = aDocument({ key: "two", title: "余热回收站 · Heat depot", body: "别的事" });
-    await using index = await learnt([named, bilingual]);
-    expect(keysOf(index.search("轴承停机诊断"))[0]).toBe("named");
+    await using index = await learnt([named, rival, bilingual]);
+    const text = "轴承 停机 诊断";
+    expect(keysOf(index.byWords(text)).slice(0, 2)).toEqual(["rival", "named"]);
+    expect(keysOf(index.search(text)).slice(0, 2)).toEqual(["named", "rival"]);
     expect(keysOf(index.search("heat  Depot"))[0]).toBe("two");
     expect(keysOf(index.search("余热回收站"))[0]).toBe("two");
   });

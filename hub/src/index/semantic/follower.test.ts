@@ -153,6 +153,16 @@ describe("a follower of the index", () => {
     expect(opener.open(again as SemanticData, opened, testAnalyzer())).toBeUndefined();
   });
 
+  test("computes vectors anew for another writer's segments of the same numbers", async () => {
+    await using following = follow(new MemoryIndexStore());
+    const first = await following.next(generationOf(1, [{ id: 1, from: 0, to: 40 }]));
+    const other = await following.next(generationOf(1, [{ id: 1, from: 1, to: 41 }], "other"));
+    expect(other?.providerId).toBe(first?.providerId);
+    const bytesOf = (data: SemanticData | undefined) =>
+      new Uint8Array(data?.vectors[0]?.buffer as SharedArrayBuffer);
+    expect(bytesOf(other)).not.toEqual(bytesOf(first));
+  });
+
   test.each([
     ["its blob is damaged", (bytes: Uint8Array) => bytes.fill(1, bytes.length - 8)],
     ["its blob is another file", (bytes: Uint8Array) => bytes.fill(0)],
