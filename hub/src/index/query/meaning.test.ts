@@ -33,6 +33,7 @@ async function learnt(extra: readonly IndexDocument[] = []) {
   const analyzer = testAnalyzer();
   return {
     writer: index.writer,
+    segments: () => index.generation().segments,
     meaning,
     search: (text: string, parts: Partial<IndexQuery> = {}) =>
       search(index.generation(), aQuery(text, parts), analyzer, options),
@@ -239,6 +240,15 @@ describe("a question with meaning", () => {
     const { hits, total } = index.search(QUESTION, { ...ALL, channel: "semantic" });
     expect(total).toBe(hits.length);
     expect(total).toBeGreaterThan(10);
+    const vector = index.meaning.vectorOf(QUESTION);
+    const known = index
+      .segments()
+      .flatMap(({ segment }) =>
+        Array.from({ length: segment.docs }, (_, doc) =>
+          index.meaning.vectorsOf(segment)?.cosine(doc, vector),
+        ).filter((cosine) => cosine !== undefined && cosine > 0),
+      );
+    expect(total).toBe(known.length);
     const own = hits.slice(0, 10);
     for (const { ref, isByMeaning } of own) {
       expect(ref.key).toMatch(/^maintenance/u);

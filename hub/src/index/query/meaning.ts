@@ -26,7 +26,7 @@ export const WORD_SHARE = { asked: 0.95, described: 0.4 } as const;
 const DESCRIPTION_UNITS = 16;
 
 /** Share of the best document's cosine that a match by meaning must have, as for words, and what it must have anyway. */
-const MIN_COSINE_SHARE = 0.5;
+export const MIN_COSINE_SHARE = 0.5;
 const MIN_COSINE = 0.12;
 
 /** Words that carry at least this share of what a question weighs say as much as words can. */
@@ -93,11 +93,16 @@ export class QueryMeaning {
     this.#form = phraseForm(text, analyzer);
   }
 
-  /** The documents of `docs` that pass the gate and whose cosine is above 0, ascending. */
+  /**
+   * The documents of `docs` that pass the gate, ascending.
+   *
+   * @param share Those with less than this share of the best cosine may be left out; and those with none are.
+   */
   nearest(
     segment: Segment,
     docs: Docs,
     gate: DocumentGate,
+    share: number,
     tick: (documents: number) => void,
   ): { readonly docs: Uint32Array; readonly cosines: Float32Array; readonly best: number } {
     const cosine = this.cosines(segment);
@@ -108,7 +113,7 @@ export class QueryMeaning {
     for (let doc = docs.advance(0); doc !== END; doc = docs.advance(doc + 1)) {
       tick(1);
       const near = cosine(doc);
-      if (near < best * MIN_COSINE_SHARE || near <= 0 || !gate.passes(doc)) continue;
+      if (near < best * share || near <= 0 || !gate.passes(doc)) continue;
       best = Math.max(best, near);
       found.push(doc);
       cosines.push(near);

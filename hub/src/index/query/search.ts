@@ -22,7 +22,14 @@ import { explainHit, explainMeaning } from "./explain.ts";
 import { FacetTally, SegmentFacets } from "./facets.ts";
 import { Highlighter } from "./highlight.ts";
 import { lexiconOf } from "./lexicon.ts";
-import { isLittle, leastCosine, meantText, QueryMeaning, wordShareOf } from "./meaning.ts";
+import {
+  isLittle,
+  leastCosine,
+  MIN_COSINE_SHARE,
+  meantText,
+  QueryMeaning,
+  wordShareOf,
+} from "./meaning.ts";
 import { type Clause, parseQuery } from "./parse.ts";
 import { planQuery, type QueryPlan, RERANKED } from "./plan.ts";
 import { type Candidates, QuestionSearch } from "./question.ts";
@@ -272,7 +279,7 @@ class SearchRun {
   /** All documents that conditions and filters keep and of which something is known, by meaning alone. */
   #matchMeaning(): void {
     const { meaning } = this.#options;
-    if (meaning !== undefined) this.#addMeant(meaning, 1, () => () => false, 0);
+    if (meaning !== undefined) this.#addMeant(meaning, 1, () => () => false, true);
   }
 
   /**
@@ -280,23 +287,25 @@ class SearchRun {
    *
    * @param boost What a cosine of 1 gives.
    * @param matchesIn For a segment by its number: whether a document matches by its words; asked in ascending order.
-   * @param least The cosine that is enough; what {@link QueryMeaning.least} says if undefined.
+   * @param isAll Whether any cosine is enough, and not only one of {@link leastCosine}.
    */
   #addMeant(
     meaning: QueryMeaning,
     boost: number,
     matchesIn: (segment: number) => (doc: number) => boolean,
-    least?: number,
+    isAll = false,
   ): void {
     const { reader } = this.#query;
     const units = requiredUnits(this.#plan, true);
     const found = this.#generation.segments.map(({ segment, deletes }, i) => {
       const gate = new DocumentGate(segment, deletes, reader, this.#plan, this.#analyzer);
       const docs = candidateDocs(segment, units, this.#plan.phrases) ?? new EveryDoc(segment.docs);
-      const near = meaning.nearest(segment, docs, gate, (documents) => this.#tick(documents));
+      const tick = (documents: number) => this.#tick(documents);
+      const near = meaning.nearest(segment, docs, gate, isAll ? 0 : MIN_COSINE_SHARE, tick);
       return { segment, isMatch: matchesIn(i), near };
     });
-    const needed = least ?? leastCosine(Math.max(0, ...found.map(({ near }) => near.best)));
+    const best = found.reduce((most, { near }) => Math.max(most, near.best), 0);
+    const needed = isAll ? 0 : leastCosine(best);
     for (const { segment, isMatch, near } of found) {
       const facets = this.#facetsOf(segment);
       const batch = this.#batch;
