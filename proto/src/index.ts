@@ -188,6 +188,7 @@ export {
 } from "./log/tiles.ts";
 export { type Codec, completeCodec, fromPlain, type PlainOptions, toPlain } from "./plain.ts";
 export {
+  type Correction,
   type Coverage,
   type Facet,
   type FacetsAnswer,

@@ -7,6 +7,7 @@
 export {
   type Body,
   type BodyOf,
+  type Correction,
   type Coverage,
   type Facet,
   type FacetsAnswer,

@@ -33,6 +33,7 @@ export function hitCard(hit: Hit, state: PageState, coverage: Coverage, view: Vi
           title === undefined ? record.title || record.ref.key : marked(title),
         ),
         record.state !== "live" && stateChip(record, view),
+        hit.byMeaning && el("span", { class: "chip" }, t("matchedByMeaning")),
       ),
       el("p", { class: "excerpt" }, excerpt === undefined ? record.summary : marked(excerpt)),
       tags !== undefined && el("p", { class: "tags" }, marked(tags)),

@@ -47,6 +47,11 @@ const MESSAGES = {
   sortNewest: ["最新", "Newest"],
   results: ["检索结果", "Results"],
   loading: ["正在检索……", "Searching…"],
+  corrected: ["没有“{typed}”，以下是“{used}”的结果", "Nothing has “{typed}”; these have “{used}”"],
+  partial: [
+    "没有同时包含全部词语的记录，以下记录包含其中一部分",
+    "No record has all the words; these have some of them",
+  ],
   emptyTitle: ["没有符合条件的记录", "No record matches"],
   emptyHint: [
     "换一个更短或更常用的词，或去掉部分筛选条件。",
@@ -69,6 +74,7 @@ const MESSAGES = {
   source: ["来源", "Source"],
   sourceRow: ["第 {row} 行", "row {row}"],
   license: ["许可", "Licence"],
+  matchedByMeaning: ["语义相近", "close in meaning"],
   matchedBy: ["命中字段：{field}", "matched in {field}"],
 
   coverage: ["本结果依据", "What this answer rests on"],

@@ -40,6 +40,7 @@ export function resultsPage(
           sortSelect(state, view),
         ),
         activeFilters(state, view),
+        ...searchedOtherwise(page, view),
         isEmpty
           ? emptyAnswer(state, view)
           : el(
@@ -53,6 +54,13 @@ export function resultsPage(
       ),
     ),
   );
+}
+
+/** What was searched instead of what was typed. */
+function searchedOtherwise({ corrections, partial }: SearchPage, { t }: View): HTMLElement[] {
+  const notes = corrections.map(({ typed, used }) => t("corrected", { typed, used }));
+  if (partial) notes.push(t("partial"));
+  return notes.map((note) => el("p", { class: "note" }, note));
 }
 
 /** Beside the hits where there is room; folded above them on a small screen. Nothing where nothing can be filtered. */

@@ -49,6 +49,17 @@ export async function readCollection(folder: string): Promise<Collection> {
   return { corpora: await versions("corpus"), queries: await versions("queries"), relevant };
 }
 
+/** Texts that say the same in several languages, one a text: those of all versions with the same id, if `wants` it. */
+export function parallelTexts(
+  versions: readonly Version[],
+  wants: (id: string) => boolean,
+): readonly string[] {
+  const all = versions.flatMap(({ texts }) => texts).filter(({ id }) => wants(id));
+  return [...Map.groupBy(all, ({ id }) => id).values()]
+    .filter((texts) => texts.length > 1)
+    .map((texts) => texts.map(({ title, text }) => `${title}\n${text}`).join("\n"));
+}
+
 async function readVersions(
   folder: string,
   names: readonly string[],

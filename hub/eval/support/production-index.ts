@@ -1,5 +1,5 @@
 /**
- * The index as the hub runs it, over given texts: the thread that writes and the threads that answer.
+ * The index as the hub runs it, over given texts: the threads that write, that answer, and that train the meaning.
  *
  * @module
  */
@@ -7,32 +7,52 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { WorkerIndexReader } from "../../src/adapters/worker-index-reader.ts";
-import { openWorkerIndexWriter } from "../../src/adapters/worker-index-writer.ts";
-import type { IndexDocument } from "../../src/ports/search-index.ts";
+import { openLocalSearchIndex } from "../../src/adapters/local-search-index.ts";
+import type { IndexDocument, IndexQuery } from "../../src/ports/search-index.ts";
 import type { CollectionText } from "./collection.ts";
 
 /** Documents of a change, as the projector makes them. */
 const CHANGE_DOCS = 1000;
+/** Longest query, in characters. */
+const MAX_QUERY = 1024;
 const NEVER = new AbortController().signal;
 
-/** Indexes the texts; resolves when all can be found. */
-export async function openProductionIndex(texts: readonly CollectionText[]) {
+/** Which of the index's channels a query may use. */
+export type Channel = NonNullable<IndexQuery["channel"]>;
+
+export interface ProductionIndexOptions {
+  readonly channel: Channel;
+  /** Texts in two languages that say the same, to train the meaning on beside the documents. */
+  readonly parallelTexts: readonly string[];
+}
+
+/** Indexes the texts; resolves when all can be found, and have a meaning where the channel uses it. */
+export async function openProductionIndex(
+  texts: readonly CollectionText[],
+  { channel, parallelTexts }: ProductionIndexOptions,
+) {
   const folder = await mkdtemp(join(tmpdir(), "tributary-eval-"));
-  const reader = new WorkerIndexReader({ threads: 1 });
-  const writer = await openWorkerIndexWriter(folder, {
-    publish: (generation) => reader.publish(generation),
+  const isSemantic = channel !== "lexical";
+  const { writer, reader, waitForMeaning, ...index } = await openLocalSearchIndex({
+    folder,
+    isSemantic,
+    parallelTexts,
+    minDocuments: 1,
   });
+  let position = 0;
   for (let from = 0; from < texts.length; from += CHANGE_DOCS) {
     const upserts = texts.slice(from, from + CHANGE_DOCS).map(documentOf);
-    await writer.apply({ upserts, deletes: [], position: from + upserts.length });
+    position = from + upserts.length;
+    await writer.apply({ upserts, deletes: [], position });
   }
+  if (isSemantic && position > 0) await waitForMeaning(position, NEVER);
   return {
     /** Ids by falling rank. */
     async search(text: string, limit: number): Promise<readonly string[]> {
       const { hits } = await reader.search(
         {
           text: text.slice(0, MAX_QUERY),
+          channel,
           filters: [],
           reader: { type: "public" },
           limit,
@@ -47,15 +67,11 @@ export async function openProductionIndex(texts: readonly CollectionText[]) {
       return hits.map(({ ref }) => ref.key);
     },
     async [Symbol.asyncDispose]() {
-      await reader[Symbol.asyncDispose]();
-      await writer[Symbol.asyncDispose]();
+      await index[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
     },
   };
 }
-
-/** Longest query, in characters. */
-const MAX_QUERY = 1024;
 
 function documentOf({ id, title, text }: CollectionText): IndexDocument {
   return {

@@ -33,6 +33,7 @@ import {
   planQuery,
   type QueryPlan,
   RERANKED,
+  relaxed,
   type Unit,
 } from "../index/query/plan.ts";
 import { FieldScorer, idfOf } from "../index/query/score.ts";
@@ -141,10 +142,21 @@ class MemoryReader implements IndexReader {
     if (result.total > 0) return result;
     const seen = entries.filter(({ audience }) => isInAudience(query.reader, audience));
     const corrected = correctQuery(clauses, modelLexicon(seen, this.#analyzer), this.#analyzer);
-    if (corrected === undefined) return result;
-    const { corrections } = corrected;
-    const other = planQuery(corrected.clauses, query.filters, this.#analyzer);
-    return { ...run(withChannels(other, plan, corrections)), corrections };
+    const corrections = corrected?.corrections ?? [];
+    const used =
+      corrected === undefined
+        ? plan
+        : withChannels(
+            planQuery(corrected.clauses, query.filters, this.#analyzer),
+            plan,
+            corrections,
+          );
+    const question = relaxed(used);
+    const others = [
+      ...(used === plan ? [] : [{ ...run(used), corrections }]),
+      ...(question === undefined ? [] : [{ ...run(question), corrections, isPartial: true }]),
+    ];
+    return others.find(({ total }) => total > 0) ?? result;
   }
 
   async similar(query: SimilarQuery, signal: AbortSignal): Promise<SimilarResult> {
@@ -192,6 +204,7 @@ class MemoryReader implements IndexReader {
       total: 0,
       facets: facets.map((field) => ({ field, values: [] })),
       corrections: [],
+      isPartial: false,
       position: this.position,
     };
   }
@@ -303,13 +316,8 @@ class ModelSearch {
   }
 
   result(position: number): IndexResult {
-    const { mode } = this.#plan;
-    const result = this.#run(mode === "question", position);
-    return mode === "all-or-question" && result.total === 0 ? this.#run(true, position) : result;
-  }
-
-  #run(isQuestion: boolean, position: number): IndexResult {
-    const { filters } = this.#plan;
+    const { filters, mode } = this.#plan;
+    const isQuestion = mode === "question";
     const satisfying = this.#entries.filter((entry) => this.#satisfies(entry, isQuestion));
     const masses = satisfying.map((entry) => this.#massOf(entry));
     const needed = Math.max(...masses) * MIN_SHARE;
@@ -341,6 +349,7 @@ class ModelSearch {
         };
       }),
       corrections: [],
+      isPartial: false,
       position,
     };
   }

@@ -67,6 +67,8 @@ export async function search(
         ? pageTokenOf({ score: last.score, receivedAtMs: last.receivedAtMs, ref: last.ref }, order)
         : "",
     coverage: coverageOf(board, result.position),
+    corrections: result.corrections,
+    partial: result.isPartial,
   };
 }
 

@@ -130,9 +130,29 @@ export function describeSearchIndex(name: string, open: () => Promise<OpenedInde
         { key: "a", body: "车间主任唱国歌，全场起立" },
         { key: "b", body: "演唱比赛" },
       );
-      expect(await index.found("演唱 国歌")).toEqual([]);
-      expect(await index.found("谁演唱了国歌？")).toContain("a");
-      expect(await index.found("国歌的演唱")).toContain("a");
+      expect(await index.search("谁演唱了国歌？")).toMatchObject({ total: 2, isPartial: false });
+      expect(await index.search("国歌的演唱")).toMatchObject({ total: 2, isPartial: true });
+    });
+
+    test("finds what has some of the words where nothing has all, and says so", async () => {
+      await using index = await withDocuments(
+        { key: "a", body: "水泵的能耗" },
+        { key: "b", body: "在线监测" },
+        { key: "both", body: "能耗看板，视频监测", visibility: "members" },
+        { key: "c", body: "预测性维护" },
+      );
+      const partial = await index.search("能耗 监测");
+      expect(keysOf(partial).sort()).toEqual(["a", "b"]);
+      expect(partial.isPartial).toBe(true);
+      const member = { type: "member", centerId: "north" } as const;
+      const all = await index.search("能耗 监测", { reader: member });
+      expect([keysOf(all), all.isPartial]).toEqual([["both"], false]);
+      const corrected = await index.search("预策性维护 能耗");
+      expect(keysOf(corrected)).toEqual(["c"]);
+      expect(corrected).toMatchObject({ isPartial: true, corrections: [{ used: "预测性维护" }] });
+      expect(await index.found("能耗 -水泵 监测")).toEqual(["b"]);
+      expect(await index.found('"能耗" "监测"')).toEqual([]);
+      expect(await index.found("没有 的话")).toEqual([]);
     });
 
     test("finds a document as soon as it is applied, and no longer when it is deleted", async () => {

@@ -160,6 +160,8 @@ export interface IndexResult {
   readonly facets: readonly FacetCounts[];
   /** What was searched instead of words that nothing has; only when the query as typed finds nothing. */
   readonly corrections: readonly Correction[];
+  /** True when no document has all words of a short text, so that the hits have some of them. */
+  readonly isPartial: boolean;
   /** Log size that the answer rests on. */
   readonly position: number;
 }

@@ -95,6 +95,18 @@ export interface SearchAnswer {
   /** Empty at the end. */
   readonly nextPageToken: string;
   readonly coverage: Coverage;
+  /** Words that no record has, and what was searched instead. */
+  readonly corrections: readonly Correction[];
+  /** True when no record has all words of a short query, so that the hits have some of them. */
+  readonly partial: boolean;
+}
+
+/** A word that was searched as another one. */
+export interface Correction {
+  readonly typed: string;
+  readonly used: string;
+  /** 拼音 (sounds alike) or 近形 (looks alike). */
+  readonly channel: string;
 }
 
 /** Records like another one, the nearest first. */

@@ -177,6 +177,8 @@ describe("an answer", () => {
       ],
       nextPageToken: "n",
       coverage,
+      corrections: [{ typed: "转行", used: "转型", channel: "拼音" }],
+      partial: true,
     };
     expect(searchAnswerCodec.decode(searchAnswerCodec.encode(search))).toEqual(search);
     const similar = { hits: search.hits, coverage };
@@ -196,6 +198,8 @@ describe("an answer", () => {
       total: 0,
       facets: [],
       nextPageToken: "",
+      corrections: [],
+      partial: false,
     });
   });
 

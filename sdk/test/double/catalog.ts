@@ -60,6 +60,8 @@ export class Catalog {
       facets: this.#facets(words, query.filters, query.facets),
       nextPageToken: end < matches.length ? `at-${end}` : "",
       coverage: this.coverage,
+      corrections: [],
+      partial: false,
     };
   }
 

@@ -5,10 +5,9 @@
  * words and codes of other scripts. Stop words are no units.
  *
  * - At most {@link MAX_UNITS_FOR_ALL} units must all be found: `招商 公司` means both.
- * - More are a question rather than a list of conditions, and so are two with a word that asks: a document matches when its terms carry at least
- *   {@link MIN_SHARE} of the weight (idf times channel) that the terms of the best document carry.
- * - A text of few units that reads like a sentence (it has three units or stop words among them) is taken for a question
- *   when no document has all of them.
+ * - More are a question rather than a list of conditions, and so are two with a word that asks: a document matches when
+ *   its terms carry at least {@link MIN_SHARE} of the weight (idf times channel) that the terms of the best document carry.
+ * - A text of few units is taken for a question when no document has all of them, nor what they were corrected to.
  *
  * Phrases, exclusions and field clauses hold in each case.
  *
@@ -32,9 +31,6 @@ import { MAX_LABEL_WORDS, synonymsOf } from "./synonyms.ts";
 
 /** A text with more units than this is a question. */
 export const MAX_UNITS_FOR_ALL = 4;
-
-/** A text with as many units may be a sentence. */
-const SENTENCE_UNITS = 3;
 
 /** A text that asks, with at least as many units, is a question. */
 const MIN_UNITS_ASKED = 2;
@@ -112,8 +108,10 @@ export type MarkRun =
   | { readonly type: "word"; readonly terms: readonly string[] };
 
 export interface QueryPlan {
-  /** `all`: every unit must be found; `question`: enough of the terms; or the second if the first finds none. */
-  readonly mode: "all" | "question" | "all-or-question";
+  /** `all`: every unit must be found; `question`: enough of the terms. */
+  readonly mode: "all" | "question";
+  /** Whether it may be taken for a question when nothing has all; see {@link relaxed}. */
+  readonly isRelaxable: boolean;
   readonly units: readonly Unit[];
   /** Distinct. */
   readonly terms: readonly ScoringTerm[];
@@ -137,6 +135,14 @@ export function planQuery(
     [...filters, ...facets.filter(({ isExcluded }) => !isExcluded)],
     facets.filter(({ isExcluded }) => isExcluded),
   );
+}
+
+/**
+ * The plan of a text whose words no document has together: a question, so that those that have some are found. Undefined
+ * where there is nothing to give up.
+ */
+export function relaxed(plan: QueryPlan): QueryPlan | undefined {
+  return plan.isRelaxable ? { ...plan, mode: "question", isRelaxable: false } : undefined;
 }
 
 class Planner {
@@ -223,7 +229,7 @@ class Planner {
     const isAllWeak = this.#units.length === 0 && this.#phrases.length === 0;
     const units = isAllWeak ? this.#weakUnits : this.#units;
     return {
-      mode: this.#mode(),
+      ...this.#mode(),
       units,
       terms: isAllWeak
         ? [...this.#terms.values()]
@@ -236,11 +242,13 @@ class Planner {
     };
   }
 
-  #mode(): QueryPlan["mode"] {
-    if (this.#freeUnits > MAX_UNITS_FOR_ALL) return "question";
-    if (this.#freeUnits >= MIN_UNITS_ASKED && this.#asks) return "question";
-    const isSentence = this.#freeUnits >= SENTENCE_UNITS || this.#hasStopWords;
-    return isSentence && this.#freeUnits > 0 ? "all-or-question" : "all";
+  #mode(): Pick<QueryPlan, "mode" | "isRelaxable"> {
+    const isAsked = this.#asks && this.#freeUnits >= MIN_UNITS_ASKED;
+    if (isAsked || this.#freeUnits > MAX_UNITS_FOR_ALL) {
+      return { mode: "question", isRelaxable: false };
+    }
+    const isRelaxable = this.#freeUnits > 1 || (this.#freeUnits === 1 && this.#hasStopWords);
+    return { mode: "all", isRelaxable };
   }
 
   #phrase(clause: TextClause, runs: readonly Run[], field: number | undefined): Phrase {

@@ -114,7 +114,7 @@ function comparable({ hits, ...rest }: IndexResult) {
   };
 }
 
-const NO_COUNTS = { position: 1, total: 0, facets: [], corrections: [] };
+const NO_COUNTS = { position: 1, total: 0, facets: [], corrections: [], isPartial: false };
 
 function codeOf(error: unknown): string {
   return (error as TributaryError).code;

@@ -31,7 +31,7 @@ import {
   wordShareOf,
 } from "./meaning.ts";
 import { type Clause, parseQuery } from "./parse.ts";
-import { planQuery, type QueryPlan, RERANKED } from "./plan.ts";
+import { planQuery, type QueryPlan, RERANKED, relaxed } from "./plan.ts";
 import { type Candidates, QuestionSearch } from "./question.ts";
 import { CharacterScorer } from "./rerank.ts";
 import { idfOf } from "./score.ts";
@@ -75,11 +75,18 @@ export function search(
   const result = run(plan, clauses);
   if (result.total > 0 || query.channel === "semantic") return result;
   const corrected = correctQuery(clauses, lexiconOf(generation, query.reader), analyzer);
-  if (corrected === undefined) return result;
-  const { corrections } = corrected;
-  const other = planQuery(corrected.clauses, query.filters, analyzer);
-  const used = withChannels(other, plan, corrections);
-  return { ...run(used, corrected.clauses), corrections };
+  const corrections = corrected?.corrections ?? [];
+  let used = plan;
+  if (corrected !== undefined) {
+    const other = planQuery(corrected.clauses, query.filters, analyzer);
+    used = withChannels(other, plan, corrections);
+    const found = run(used, corrected.clauses);
+    if (found.total > 0) return { ...found, corrections };
+  }
+  const question = relaxed(used);
+  if (question === undefined) return result;
+  const found = run(question, corrected?.clauses ?? clauses);
+  return found.total > 0 ? { ...found, corrections, isPartial: true } : result;
 }
 
 function meaningOf(
@@ -105,12 +112,9 @@ function runPlan(
   analyzer: Analyzer,
   options: RunOptions,
 ): IndexResult {
-  const run = (isQuestion: boolean) =>
-    new SearchRun(generation, query, plan, analyzer, options, isQuestion).result();
-  if (query.channel === "semantic" && plan.terms.length > 0) return run(true);
-  if (plan.mode !== "all-or-question") return run(plan.mode === "question");
-  const result = run(false);
-  return result.total > 0 ? result : run(true);
+  const isMeant = query.channel === "semantic" && plan.terms.length > 0;
+  const isQuestion = isMeant || plan.mode === "question";
+  return new SearchRun(generation, query, plan, analyzer, options, isQuestion).result();
 }
 
 /** @throws {TributaryError} `ERR_QUERY_INVALID` */
@@ -192,6 +196,7 @@ class SearchRun {
       total: this.#total,
       facets: this.#tally.result(),
       corrections: [],
+      isPartial: false,
       position: this.#generation.position,
     };
   }
