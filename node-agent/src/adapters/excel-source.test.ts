@@ -223,6 +223,42 @@ describe("cells", () => {
     ]);
   });
 
+  test("are the same in the form that most programs write and in any other", async () => {
+    const styles =
+      '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>';
+    const sharedStrings = (space: string) =>
+      ["名称", "数", "日期", "对", " 江西_x000D_ "]
+        .map((text) => `<si><t${space}>${text}</t></si>`)
+        .join("");
+    const rows = (cell: (at: string, type: string, style: string, value: string) => string) =>
+      [
+        ["s:0", "s:1", "s:2", "s:3"],
+        ["s:4", "n:12.5", ":43890:1", "b:1"],
+        ["str:x_x0041_", "e:#N/A", "n:7", ":1e3"],
+      ]
+        .map((cells, row) => {
+          const written = cells.map((text, column) => {
+            const [type = "", value = "", style = ""] = text.split(":");
+            return cell(`${"ABCD"[column]}${row + 1}`, type, style, value);
+          });
+          return `<row r="${row + 1}">${written.join("")}</row>`;
+        })
+        .join("");
+    const attribute = (name: string, value: string) => (value === "" ? "" : ` ${name}="${value}"`);
+    const usual = await byHand({
+      styles,
+      sharedStrings: sharedStrings(' xml:space="preserve"'),
+      sheet: `<sheetData>${rows((at, type, style, value) => `<c r="${at}"${attribute("s", style)}${attribute("t", type)}><v>${value}</v></c>`)}</sheetData>`,
+    });
+    const other = await byHand({
+      styles,
+      sharedStrings: sharedStrings(" xml:space='preserve'"),
+      sheet: `<sheetData>${rows((at, type, style, value) => `<c${attribute("t", type)}${attribute("s", style)} r='${at}' ><v >${value}</v></c >`)}</sheetData>`,
+    });
+    expect(usual.rows).toEqual(other.rows);
+    expect(values(usual, "日期")).toEqual([new Date(Date.UTC(2020, 1, 29)), 7]);
+  });
+
   test("show that a code lost its digits", async () => {
     const opened = await byHand({ sheet: sheetData([["统一社会信用代码"], [913606030000000000]]) });
     expect(opened.tables[0]?.columns[0]?.samples).toEqual(["9.1360603E+17"]);

@@ -7,7 +7,13 @@
 import { basename, posix } from "node:path";
 import type { Cell } from "../ports/source.ts";
 import type { Merges, RawRow } from "../sources/header.ts";
-import { columnOf, MergedCells, type MergedRange, parseRange } from "../sources/merged-cells.ts";
+import {
+  columnIndex,
+  columnOf,
+  MergedCells,
+  type MergedRange,
+  parseRange,
+} from "../sources/merged-cells.ts";
 import { dateOfSerial, isBuiltInDate, isDateFormat } from "../sources/number-format.ts";
 import { sourceUnreadable } from "../sources/source-error.ts";
 import { MAX_STRING_BYTES, StringTable } from "./string-table.ts";
@@ -247,6 +253,13 @@ async function readStrings(zip: ZipFile, part: string, options: PartOptions): Pr
     text(piece) {
       if (isText && text.length < MAX_CELL_TEXT) text += piece;
     },
+    element(xml, at) {
+      PLAIN_STRING.lastIndex = at;
+      const found = PLAIN_STRING.exec(xml);
+      if (found === null) return -1;
+      if (!table.append(cellString(found[1] as string))) throw tooMuchText(options.file);
+      return PLAIN_STRING.lastIndex;
+    },
   };
   await readPart(zip, part, { ...options, handler });
   return table;
@@ -304,6 +317,12 @@ interface SheetContext {
   readonly date1904: boolean;
 }
 
+/** A cell without formula, as Excel and most libraries write it. */
+const PLAIN_CELL =
+  /<c r="([A-Z]{1,3})\d{1,7}"(?: s="(\d{1,5})")?(?: t="(\w{1,9})")?><v>([^<&]{0,100})<\/v><\/c>/y;
+/** A string without runs. */
+const PLAIN_STRING = /<si><t(?: xml:space="preserve")?>([^<&]{0,32767})<\/t><\/si>/y;
+
 /** Turns the tokens of a sheet into rows. */
 class SheetReader implements XmlHandler {
   readonly #context: SheetContext;
@@ -357,6 +376,20 @@ class SheetReader implements XmlHandler {
         this.#hasFormula = true;
         break;
     }
+  }
+
+  element(xml: string, at: number): number {
+    PLAIN_CELL.lastIndex = at;
+    const found = PLAIN_CELL.exec(xml);
+    if (found === null) return -1;
+    const [, column, style, type, text] = found;
+    this.#column = columnIndex(column as string);
+    this.#type = type ?? "n";
+    this.#style = Number(style ?? 0);
+    this.#text = text as string;
+    this.#hasFormula = false;
+    this.#closeCell();
+    return PLAIN_CELL.lastIndex;
   }
 
   #openCell(attributes: string): void {

