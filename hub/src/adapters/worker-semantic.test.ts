@@ -30,9 +30,10 @@ describe("the thread of meaning", () => {
   test("does not start for few documents, and answers for the newest of many states", async () => {
     const folder = temporaryPath("semantic");
     const states: (SemanticData | undefined)[] = [];
+    const clock = new ManualClock(0);
     await using semantic = new WorkerSemantic({
       folder,
-      clock: new ManualClock(0),
+      clock,
       delayMs: 0,
       duty: 1,
       publish: (data) => states.push(data),
@@ -40,7 +41,9 @@ describe("the thread of meaning", () => {
     semantic.follow(generation(1, 49));
     const gone = AbortSignal.abort(new Error("not started"));
     await expect(semantic.waitFor(1, gone)).rejects.toThrow("not started");
+    expect(clock.sleeping).toBe(0);
     for (let position = 2; position < 6; position++) semantic.follow(generation(position, 60));
+    clock.advance(0);
     await semantic.waitFor(5, NEVER);
     expect(states.at(-1)?.vectors.map(({ id }) => id)).toEqual([1]);
   });
@@ -57,6 +60,7 @@ describe("the thread of meaning", () => {
       onFailed: (error, restartInMs) => failures.push({ error, restartInMs }),
     });
     semantic.follow(generation(1, 60));
+    clock.advance(2_000);
     await vi.waitFor(() => expect(failures).toHaveLength(1), { timeout: 10_000 });
     expect(failures[0]).toMatchObject({
       error: { code: "ERR_STORE_FAILED" },

@@ -88,7 +88,8 @@ export class WorkerSemantic implements AsyncDisposable {
   follow(generation: GenerationData): void {
     this.#newest = generation;
     if (this.#worker !== undefined) this.#send({ type: "generation", generation });
-    else if (!this.#isPausing && this.#hasEnough(generation)) this.#start();
+    // Not at once: a hub that starts has better things to do.
+    else if (!this.#isPausing && this.#hasEnough(generation)) this.#startIn(this.#settings.delayMs);
   }
 
   /** Resolves when queries use what was made of a generation at `position` or later; rejects when aborted. */
@@ -159,11 +160,14 @@ export class WorkerSemantic implements AsyncDisposable {
   }
 
   #pause(failure: TributaryError): void {
-    const { clock, onFailed } = this.#options;
+    this.#options.onFailed?.(failure, RESTART_MS);
+    this.#startIn(RESTART_MS);
+  }
+
+  #startIn(ms: number): void {
     this.#isPausing = true;
-    onFailed?.(failure, RESTART_MS);
-    clock
-      .sleep(RESTART_MS, this.#ending.signal)
+    this.#options.clock
+      .sleep(ms, this.#ending.signal)
       .then(() => {
         this.#isPausing = false;
         this.#start();

@@ -47,12 +47,19 @@ try {
 
 async function run(): Promise<void> {
   const { signal } = stopping;
-  await using log = await openLevelLogStore(logFolder);
-  await using catalog = await openLevelCatalogStore(catalogFolder);
-  await using index = await openWorkerIndexWriter(indexFolder, {
+  // In a thread of its own, which takes longer than all else here.
+  const indexOpens = openWorkerIndexWriter(indexFolder, {
     publish: (generation) => report({ type: "generation", generation }),
     onReset: (reason) => report({ type: "rebuild", reason }),
   });
+  await using closing = new AsyncDisposableStack();
+  closing.defer(async () => {
+    const opened = await indexOpens.catch(() => undefined);
+    await opened?.[Symbol.asyncDispose]();
+  });
+  await using log = await openLevelLogStore(logFolder);
+  await using catalog = await openLevelCatalogStore(catalogFolder);
+  const index = await indexOpens;
   const projector = await Projector.open(
     {
       log,
