@@ -9,7 +9,7 @@
  */
 
 import type { Worker } from "node:worker_threads";
-import { type ErrorDetails, TributaryError, type TributaryErrorCode } from "@tributary/proto";
+import { TributaryError } from "@tributary/proto";
 import type { GenerationData } from "../index/generation.ts";
 import type { SemanticData } from "../index/semantic/semantic.ts";
 import type {
@@ -21,7 +21,7 @@ import type {
   SimilarQuery,
   SimilarResult,
 } from "../ports/search-index.ts";
-import { startThread } from "./thread.ts";
+import { fromThreadError, startThread, type ThreadError } from "./thread.ts";
 
 /** Questions that are with one thread at once. */
 const DEPTH = 2;
@@ -59,14 +59,6 @@ export interface QuestionMessage {
   readonly cancelled: Int32Array<SharedArrayBuffer>;
   readonly slot: number;
   readonly timeoutMs: number;
-}
-
-/** An error without its prototype. */
-export interface ThreadError {
-  readonly code: TributaryErrorCode;
-  readonly message: string;
-  readonly messageZh: string;
-  readonly details: ErrorDetails;
 }
 
 /** From a thread to the pool. */
@@ -296,8 +288,7 @@ class QueryThread {
     if (this.#tasks.size === 0) this.#worker.unref();
     if (task === undefined) return;
     if ("error" in answer) {
-      const { code, message, messageZh, details } = answer.error;
-      fail(task, new TributaryError(code, message, { messageZh, details }));
+      fail(task, fromThreadError(answer.error));
       return;
     }
     if (task.isOver) return;

@@ -5,10 +5,10 @@
  */
 
 import type { Worker } from "node:worker_threads";
-import { TributaryError, type TributaryErrorCode } from "@tributary/proto";
+import { TributaryError } from "@tributary/proto";
 import type { GenerationData } from "../index/generation.ts";
 import type { IndexChange, IndexWriter } from "../ports/search-index.ts";
-import { startThread } from "./thread.ts";
+import { fromThreadError, startThread, type ThreadError } from "./thread.ts";
 
 type Command =
   | { readonly type: "open" | "position" | "flush" | "clear" | "close" }
@@ -20,13 +20,7 @@ export type WriterCommand = Command & { readonly id: number };
 /** The thread's answer to a command; `position` is the one that is durable, or was applied. */
 export type WriterAnswer =
   | { readonly type: "done"; readonly id: number; readonly position: number }
-  | {
-      readonly type: "failed";
-      readonly id: number;
-      readonly code: TributaryErrorCode;
-      readonly message: string;
-      readonly messageZh: string;
-    };
+  | { readonly type: "failed"; readonly id: number; readonly error: ThreadError };
 
 /** What the thread tells unasked. */
 export type WriterReport =
@@ -128,8 +122,7 @@ class WorkerIndexWriter implements IndexWriter {
     if (answer.type === "done") {
       waiting?.resolve(answer.position);
     } else {
-      const { code, message, messageZh } = answer;
-      waiting?.reject(new TributaryError(code, message, { messageZh }));
+      waiting?.reject(fromThreadError(answer.error));
     }
   }
 

@@ -9,18 +9,13 @@
 
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
-import {
-  type Clock,
-  isTributaryError,
-  TributaryError,
-  type TributaryErrorCode,
-} from "@tributary/proto";
+import { type Clock, isTributaryError, TributaryError } from "@tributary/proto";
 import type { Progress } from "../catalog/project.ts";
 import type { GenerationData } from "../index/generation.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { IndexReader } from "../ports/search-index.ts";
 import { openLevelCatalogStore } from "./level-catalog-store.ts";
-import { startThread } from "./thread.ts";
+import { fromThreadError, startThread, type ThreadError, threadStops, Waiters } from "./thread.ts";
 import { WorkerIndexReader } from "./worker-index-reader.ts";
 import { WorkerSemantic } from "./worker-semantic.ts";
 
@@ -44,12 +39,7 @@ export type ProjectorReport =
   | { readonly type: "progress"; readonly progress: Progress }
   | { readonly type: "generation"; readonly generation: GenerationData }
   | { readonly type: "rebuild"; readonly reason: string }
-  | {
-      readonly type: "failed";
-      readonly code: TributaryErrorCode;
-      readonly message: string;
-      readonly messageZh: string;
-    };
+  | { readonly type: "failed"; readonly error: ThreadError };
 
 export interface ProjectionOptions {
   /** Folder of the log's store, which this process has open. */
@@ -135,7 +125,7 @@ class WorkerProjection implements Projection {
   readonly #semantic: WorkerSemantic | undefined;
   readonly #options: ProjectionOptions;
   readonly #ending = new AbortController();
-  readonly #waiters = new Set<() => void>();
+  readonly #waiters = new Waiters();
   #stack: AsyncDisposableStack | undefined;
   #worker: Worker | undefined;
   /** Resolves when the thread that runs has ended. */
@@ -173,11 +163,11 @@ class WorkerProjection implements Projection {
   }
 
   waitBeyond(position: number, signal: AbortSignal): Promise<void> {
-    return this.#waitFor(() => this.#progress.catalogPosition > position, signal);
+    return this.#waiters.until(() => this.#progress.catalogPosition > position, signal);
   }
 
   waitUntilSearchable(logSize: number, signal: AbortSignal): Promise<void> {
-    return this.#waitFor(() => this.#progress.indexPosition >= logSize, signal);
+    return this.#waiters.until(() => this.#progress.indexPosition >= logSize, signal);
   }
 
   /** Starts the thread; rejects if it ends before it has opened the stores. */
@@ -204,7 +194,7 @@ class WorkerProjection implements Projection {
         isOpen = true;
         resolve();
       } else if (report.type === "failed") {
-        failure = new TributaryError(report.code, report.message, { messageZh: report.messageZh });
+        failure = fromThreadError(report.error);
       } else {
         this.#take(report);
       }
@@ -234,13 +224,8 @@ class WorkerProjection implements Projection {
     const worker = this.#worker;
     if (worker === undefined) return;
     this.#send({ type: "stop" });
-    const waited = new AbortController();
-    const timeout = this.#options.clock
-      .sleep(STOP_TIMEOUT_MS, waited.signal)
-      .then(() => worker.terminate())
-      .catch(() => undefined);
-    await Promise.race([this.#ended, timeout]);
-    waited.abort();
+    const { clock } = this.#options;
+    await threadStops(worker, this.#ended, { clock, timeoutMs: STOP_TIMEOUT_MS });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -264,7 +249,7 @@ class WorkerProjection implements Projection {
           this.#furthest = report.progress.indexPosition;
           this.#attempts = 0;
         }
-        for (const wake of [...this.#waiters]) wake();
+        this.#waiters.wake();
         this.#options.onProgress?.(report.progress);
     }
   }
@@ -288,21 +273,6 @@ class WorkerProjection implements Projection {
 
   #send(command: ProjectorCommand): void {
     this.#worker?.postMessage(command);
-  }
-
-  #waitFor(isDone: () => boolean, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const check = () => {
-        if (!signal.aborted && !isDone()) return;
-        this.#waiters.delete(check);
-        signal.removeEventListener("abort", check);
-        if (signal.aborted) reject(signal.reason);
-        else resolve();
-      };
-      this.#waiters.add(check);
-      signal.addEventListener("abort", check, { once: true });
-      check();
-    });
   }
 }
 

@@ -8,12 +8,12 @@
  */
 
 import type { Worker } from "node:worker_threads";
-import { type Clock, TributaryError, type TributaryErrorCode } from "@tributary/proto";
+import { type Clock, TributaryError } from "@tributary/proto";
 import type { GenerationData } from "../index/generation.ts";
 import { readBlob } from "../index/segment/blob.ts";
 import type { SegmentMeta } from "../index/segment/columns.ts";
 import type { SemanticData } from "../index/semantic/semantic.ts";
-import { startThread } from "./thread.ts";
+import { fromThreadError, startThread, type ThreadError, threadStops, Waiters } from "./thread.ts";
 
 /** What the thread is started with. */
 export interface SemanticSettings {
@@ -42,12 +42,7 @@ export type SemanticReport =
       readonly data: SemanticData | undefined;
       readonly position: number;
     }
-  | {
-      readonly type: "failed";
-      readonly code: TributaryErrorCode;
-      readonly message: string;
-      readonly messageZh: string;
-    };
+  | { readonly type: "failed"; readonly error: ThreadError };
 
 export interface WorkerSemanticOptions extends Partial<Omit<SemanticSettings, "folder">> {
   readonly folder: string;
@@ -69,7 +64,7 @@ export class WorkerSemantic implements AsyncDisposable {
   readonly #options: WorkerSemanticOptions;
   readonly #settings: SemanticSettings;
   readonly #ending = new AbortController();
-  readonly #waiters = new Set<() => void>();
+  readonly #waiters = new Waiters();
   #worker: Worker | undefined;
   /** Resolves when the thread that runs has ended. */
   #ended: Promise<void> = Promise.resolve();
@@ -94,18 +89,7 @@ export class WorkerSemantic implements AsyncDisposable {
 
   /** Resolves when queries use what was made of a generation at `position` or later; rejects when aborted. */
   waitFor(position: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const check = () => {
-        if (!signal.aborted && this.#position < position) return;
-        this.#waiters.delete(check);
-        signal.removeEventListener("abort", check);
-        if (signal.aborted) reject(signal.reason);
-        else resolve();
-      };
-      this.#waiters.add(check);
-      signal.addEventListener("abort", check, { once: true });
-      check();
-    });
+    return this.#waiters.until(() => this.#position >= position, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -113,13 +97,8 @@ export class WorkerSemantic implements AsyncDisposable {
     const worker = this.#worker;
     if (worker === undefined) return;
     this.#send({ type: "stop" });
-    const waited = new AbortController();
-    const timeout = this.#options.clock
-      .sleep(STOP_TIMEOUT_MS, waited.signal)
-      .then(() => worker.terminate())
-      .catch(() => undefined);
-    await Promise.race([this.#ended, timeout]);
-    waited.abort();
+    const { clock } = this.#options;
+    await threadStops(worker, this.#ended, { clock, timeoutMs: STOP_TIMEOUT_MS });
   }
 
   #hasEnough({ segments }: GenerationData): boolean {
@@ -141,7 +120,7 @@ export class WorkerSemantic implements AsyncDisposable {
     });
     worker.on("message", (report: SemanticReport) => {
       if (report.type === "failed") {
-        failure = new TributaryError(report.code, report.message, { messageZh: report.messageZh });
+        failure = fromThreadError(report.error);
       } else this.#take(report.data, report.position);
     });
     worker.on("exit", (code) => {
@@ -156,7 +135,7 @@ export class WorkerSemantic implements AsyncDisposable {
   #take(data: SemanticData | undefined, position: number): void {
     this.#options.publish(data);
     this.#position = position;
-    for (const wake of [...this.#waiters]) wake();
+    this.#waiters.wake();
   }
 
   #pause(failure: TributaryError): void {

@@ -6,11 +6,11 @@
  */
 
 import { parentPort } from "node:worker_threads";
-import { isTributaryError, systemClock, TributaryError } from "@tributary/proto";
+import { systemClock, TributaryError } from "@tributary/proto";
+import { toThreadError } from "../adapters/thread.ts";
 import type {
   QuestionMessage,
   ThreadAnswer,
-  ThreadError,
   ThreadMessage,
 } from "../adapters/worker-index-reader.ts";
 import { type Analyzer, createAnalyzer } from "../index/analysis/analyzer.ts";
@@ -96,13 +96,4 @@ function ask({ question, cancelled, slot, timeoutMs }: QuestionMessage) {
     case "suggest":
       return suggest(generation, question.query, analyzer);
   }
-}
-
-function toThreadError(error: unknown): ThreadError {
-  if (isTributaryError(error)) {
-    const { code, message, messageZh, details } = error;
-    return { code, message, messageZh, details };
-  }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: "ERR_INTERNAL", message, messageZh: message, details: {} };
 }

@@ -5,8 +5,8 @@
  */
 
 import { parentPort, workerData } from "node:worker_threads";
-import { isTributaryError } from "@tributary/proto";
 import { openLevelSearchIndex } from "../adapters/level-search-index.ts";
+import { toThreadError } from "../adapters/thread.ts";
 import type { WriterAnswer, WriterCommand, WriterReport } from "../adapters/worker-index-writer.ts";
 import type { IndexWriter } from "../ports/search-index.ts";
 
@@ -21,7 +21,7 @@ port.on("message", async (command: WriterCommand) => {
   try {
     send({ type: "done", id, position: await run(command) });
   } catch (error) {
-    send({ type: "failed", id, ...codeAndMessage(error) });
+    send({ type: "failed", id, error: toThreadError(error) });
   }
   if (command.type === "close") port.close();
 });
@@ -56,13 +56,4 @@ async function run(command: WriterCommand): Promise<number> {
 
 function send(message: WriterAnswer | WriterReport): void {
   port?.postMessage(message);
-}
-
-function codeAndMessage(error: unknown) {
-  if (isTributaryError(error)) {
-    const { code, message, messageZh } = error;
-    return { code, message, messageZh };
-  }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: "ERR_INTERNAL" as const, message, messageZh: message };
 }

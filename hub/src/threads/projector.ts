@@ -6,9 +6,10 @@
  */
 
 import { parentPort, workerData } from "node:worker_threads";
-import { isTributaryError, systemClock } from "@tributary/proto";
+import { systemClock } from "@tributary/proto";
 import { openLevelCatalogStore } from "../adapters/level-catalog-store.ts";
 import { openLevelLogStore } from "../adapters/level-log-store.ts";
+import { toThreadError } from "../adapters/thread.ts";
 import { openWorkerIndexWriter } from "../adapters/worker-index-writer.ts";
 import type {
   ProjectorCommand,
@@ -39,7 +40,7 @@ port.on("message", (command: ProjectorCommand) => {
 try {
   await run();
 } catch (error) {
-  report({ type: "failed", ...codeAndMessage(error) });
+  report({ type: "failed", error: toThreadError(error) });
   process.exitCode = 1;
 } finally {
   port.close();
@@ -107,13 +108,4 @@ function isBusy({ progress }: Projector): boolean {
 
 function report(message: ProjectorReport): void {
   port?.postMessage(message);
-}
-
-function codeAndMessage(error: unknown) {
-  if (isTributaryError(error)) {
-    const { code, message, messageZh } = error;
-    return { code, message, messageZh };
-  }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: "ERR_INTERNAL" as const, message, messageZh: message };
 }

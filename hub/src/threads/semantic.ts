@@ -6,8 +6,9 @@
  */
 
 import { parentPort, workerData } from "node:worker_threads";
-import { isTributaryError, systemClock } from "@tributary/proto";
+import { systemClock } from "@tributary/proto";
 import { openLevelIndexStore } from "../adapters/level-index-store.ts";
+import { toThreadError } from "../adapters/thread.ts";
 import type {
   SemanticCommand,
   SemanticReport,
@@ -40,20 +41,11 @@ try {
   });
   await follower.run(signal);
 } catch (error) {
-  if (!signal.aborted) report({ type: "failed", ...codeAndMessage(error) });
+  if (!signal.aborted) report({ type: "failed", error: toThreadError(error) });
 } finally {
   port.close();
 }
 
 function report(message: SemanticReport): void {
   port?.postMessage(message);
-}
-
-function codeAndMessage(error: unknown) {
-  if (isTributaryError(error)) {
-    const { code, message, messageZh } = error;
-    return { code, message, messageZh };
-  }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: "ERR_INTERNAL" as const, message, messageZh: message };
 }
