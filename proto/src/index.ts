@@ -222,6 +222,7 @@ export {
   listQueryCodec,
   MAX_PREFIX_LENGTH,
   MAX_QUERY_LENGTH,
+  MAX_SIMILAR_LENGTH,
   parseFacetsQuery,
   parseListQuery,
   parseSearchQuery,

@@ -7,14 +7,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MAX_QUERY_LENGTH } from "@tributary/proto";
 import { openLocalSearchIndex } from "../../src/adapters/local-search-index.ts";
 import type { IndexDocument, IndexQuery } from "../../src/ports/search-index.ts";
 import type { CollectionText } from "./collection.ts";
 
 /** Documents of a change, as the projector makes them. */
 const CHANGE_DOCS = 1000;
-/** Longest query, in characters. */
-const MAX_QUERY = 1024;
 const NEVER = new AbortController().signal;
 
 /** Which of the index's channels a query may use. */
@@ -51,7 +50,7 @@ export async function openProductionIndex(
     async search(text: string, limit: number): Promise<readonly string[]> {
       const { hits } = await reader.search(
         {
-          text: text.slice(0, MAX_QUERY),
+          text: text.slice(0, MAX_QUERY_LENGTH),
           channel,
           filters: [],
           reader: { type: "public" },

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { RecordRef } from "@tributary/proto";
+import { MAX_SIMILAR_LENGTH, type RecordRef } from "@tributary/proto";
 import type { Analyzer } from "../index/analysis/analyzer.ts";
 import {
   audienceOf,
@@ -61,7 +61,6 @@ import {
   type IndexSuggestion,
   type IndexWriter,
   MAX_FACET_VALUES,
-  MAX_SIMILAR_LENGTH,
   type Reader,
   type SimilarQuery,
   type SimilarResult,

@@ -80,7 +80,7 @@ export interface IndexQuery {
 
 /** Asks for documents like a given one. */
 export interface SimilarQuery {
-  /** A document, or a text of at most {@link MAX_SIMILAR_LENGTH} characters. */
+  /** A document, or a text of at most `MAX_SIMILAR_LENGTH` characters. */
   readonly to: { readonly ref: RecordRef } | { readonly text: string };
   /** Without one on `kind`, documents of the kind of a given document are found. */
   readonly filters: readonly FieldFilter[];
@@ -90,9 +90,6 @@ export interface SimilarQuery {
   readonly stale: IndexQuery["stale"];
   readonly explain: boolean;
 }
-
-/** Longest text of a {@link SimilarQuery}, in UTF-16 units. */
-export const MAX_SIMILAR_LENGTH = 4096;
 
 /** Documents like a given one. */
 export interface SimilarResult {

@@ -151,7 +151,6 @@ async function* records(
     parser ??= new RecordParser(file, config.delimiter ?? sniffDelimiter(text));
     for (const record of parser.take(text, isLast)) {
       row += 1;
-      if (record.length === 1 && record[0] === "") continue;
       yield { row, cells: record.map((cell) => (cell === "" ? null : cell)) };
     }
   }

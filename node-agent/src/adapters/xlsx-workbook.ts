@@ -7,13 +7,7 @@
 import { basename, posix } from "node:path";
 import type { Cell } from "../ports/source.ts";
 import type { Merges, RawRow } from "../sources/header.ts";
-import {
-  columnIndex,
-  columnOf,
-  MergedCells,
-  type MergedRange,
-  parseRange,
-} from "../sources/merged-cells.ts";
+import { columnIndex, MergedCells, type MergedRange, parseRange } from "../sources/merged-cells.ts";
 import { dateOfSerial, isBuiltInDate, isDateFormat } from "../sources/number-format.ts";
 import { sourceUnreadable } from "../sources/source-error.ts";
 import { MAX_STRING_BYTES, StringTable } from "./string-table.ts";
@@ -382,21 +376,24 @@ class SheetReader implements XmlHandler {
     PLAIN_CELL.lastIndex = at;
     const found = PLAIN_CELL.exec(xml);
     if (found === null) return -1;
-    const [, column, style, type, text] = found;
-    this.#column = columnIndex(column as string);
-    this.#type = type ?? "n";
-    this.#style = Number(style ?? 0);
+    const [, address, style, type, text] = found;
+    this.#beginCell(address, style, type);
     this.#text = text as string;
-    this.#hasFormula = false;
     this.#closeCell();
     return PLAIN_CELL.lastIndex;
   }
 
   #openCell(attributes: string): void {
-    const address = attributeOf(attributes, "r");
-    this.#column = (address === undefined ? undefined : columnOf(address)) ?? this.#column + 1;
-    this.#type = attributeOf(attributes, "t") ?? "n";
-    this.#style = Number(attributeOf(attributes, "s") ?? 0);
+    const [address, style, type] = ["r", "s", "t"].map((name) => attributeOf(attributes, name));
+    this.#beginCell(address, style, type);
+  }
+
+  /** @param address Undefined for the cell after the one before. */
+  #beginCell(address: string | undefined, style = "0", type = "n"): void {
+    const column = address === undefined ? -1 : columnIndex(address);
+    this.#column = column >= 0 ? column : this.#column + 1;
+    this.#type = type;
+    this.#style = Number(style);
     this.#text = "";
     this.#hasFormula = false;
   }

@@ -67,20 +67,13 @@ export function parseRange(text: string): MergedRange | undefined {
   };
 }
 
-/** Index of a column, counted from 0. @param letters Upper case, as A or AB. */
-export function columnIndex(letters: string): number {
+/** Index of the column that an address such as "AB12", or its letters alone, begins with, from 0; -1 if with none. */
+export function columnIndex(address: string): number {
   let index = 0;
-  for (let i = 0; i < letters.length; i += 1) index = index * 26 + (letters.charCodeAt(i) - 64);
-  return index - 1;
-}
-
-/** Index of the column in an address such as "AB12", from 0; undefined where it begins with no letter. */
-export function columnOf(address: string): number | undefined {
-  let letters = 0;
-  for (let index = 0; ; letters += 1) {
-    const code = address.charCodeAt(letters);
-    const isLetter = code >= 65 && code <= 90 && letters < MAX_LETTERS;
-    if (!isLetter) return letters === 0 ? undefined : index - 1;
+  for (let i = 0; i < MAX_LETTERS; i += 1) {
+    const code = address.charCodeAt(i);
+    if (!(code >= 65 && code <= 90)) break;
     index = index * 26 + (code - 64);
   }
+  return index - 1;
 }

@@ -59,10 +59,7 @@ export async function* tableRows(
       layout = layoutOf(findHeader(head, merges, settings), head, onHeader);
       const rows = head;
       head = undefined;
-      for (const early of rows) {
-        const data = dataRow(early, layout, rowOptions);
-        if (data !== undefined) yield data;
-      }
+      yield* dataRows(rows, layout, rowOptions);
     } else if (layout !== undefined) {
       const data = dataRow(row, layout, rowOptions);
       if (data !== undefined) yield data;
@@ -70,10 +67,7 @@ export async function* tableRows(
   }
   if (head !== undefined && head.length > 0) {
     layout = layoutOf(findHeader(head, merges, settings), head, onHeader);
-    for (const row of head) {
-      const data = dataRow(row, layout, rowOptions);
-      if (data !== undefined) yield data;
-    }
+    yield* dataRows(head, layout, rowOptions);
   }
 }
 
@@ -98,12 +92,24 @@ function layoutOf(
   return { header, titles, columns, corners: new Map() };
 }
 
-/** Undefined for a row above the data, a total and a foot note. */
-function dataRow(
-  raw: RawRow,
+type RowOptions = TableOptions & {
+  readonly merges: Merges;
+  readonly note: (note: string) => void;
+};
+
+function* dataRows(
+  rows: readonly RawRow[],
   layout: Layout,
-  options: TableOptions & { readonly merges: Merges; readonly note: (note: string) => void },
-): SourceRow | undefined {
+  options: RowOptions,
+): Generator<SourceRow> {
+  for (const row of rows) {
+    const data = dataRow(row, layout, options);
+    if (data !== undefined) yield data;
+  }
+}
+
+/** Undefined for a row above the data, a total and a foot note. */
+function dataRow(raw: RawRow, layout: Layout, options: RowOptions): SourceRow | undefined {
   const { merges, note, settings, table, file } = options;
   if (raw.row <= layout.header.lastRow) return undefined;
   if (settings?.totals !== "keep" && isTotal(raw.cells)) {

@@ -5,13 +5,14 @@
  * @module
  */
 
-import { type FieldFilter, type RecordRef, TributaryError, urnOf } from "@tributary/proto";
 import {
-  type IndexHit,
+  type FieldFilter,
   MAX_SIMILAR_LENGTH,
-  type SimilarQuery,
-  type SimilarResult,
-} from "../../ports/search-index.ts";
+  type RecordRef,
+  TributaryError,
+  urnOf,
+} from "@tributary/proto";
+import type { IndexHit, SimilarQuery, SimilarResult } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import { compareRefs, isInAudience } from "../fields.ts";
 import type { Generation } from "../generation.ts";
