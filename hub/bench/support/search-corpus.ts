@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { dict } from "@node-rs/jieba/dict.js";
 import { scheme } from "@tributary/proto/vocabulary";
 import type { Analyzer } from "../../src/index/analysis/analyzer.ts";
+import { seeded } from "../../src/index/semantic/seeded.ts";
 import type { IndexDocument } from "../../src/ports/search-index.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -21,17 +22,6 @@ export const FACETS = ["kind", "region", "industry", "scenario", "size_band", "y
 
 /** Makes document `number`; any order of numbers gives the same documents. */
 export type DocumentMaker = (number: number) => IndexDocument;
-
-/** A generator of numbers in [0, 1) from a seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A maker of documents of about `bodyLength` characters. */
 export function documentMaker(seed: number, bodyLength = 300): DocumentMaker {

@@ -7,17 +7,7 @@
 
 import { encodeBody, encodeRecord } from "@tributary/proto";
 import { labelOf, scheme } from "@tributary/proto/vocabulary";
-
-/** Uniform numbers in [0, 1): mulberry32, Tommy Ettinger, public domain. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seeded } from "../../src/index/semantic/seeded.ts";
 
 const OPENINGS = [
   "该企业",
@@ -67,7 +57,7 @@ const EFFECTS = [
 
 /** Makes records with keys `0`, `1`, ... under one center. */
 export function syntheticRecords(seed: number): (index: number) => Uint8Array {
-  const random = seededRandom(seed);
+  const random = seeded(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const codes = (name: Parameters<typeof scheme>[0]) =>
     scheme(name).concepts.map(({ code }) => code);

@@ -317,19 +317,8 @@ class ModelSearch {
   result(position: number): IndexResult {
     const { filters, mode } = this.#plan;
     const isQuestion = mode === "question";
-    const satisfying = this.#entries.filter((entry) => this.#satisfies(entry, isQuestion));
-    const masses = satisfying.map((entry) => this.#massOf(entry));
-    const needed = Math.max(...masses) * MIN_SHARE;
-    const matches = satisfying
-      .filter((_, i) => {
-        const mass = masses[i] as number;
-        return !isQuestion || (mass > 0 && !isBelow(mass, needed));
-      })
-      .filter((entry) => !this.#plan.excludedFilters.some((f) => this.#passes(entry, f)));
-    const passing = matches.filter((entry) => filters.every((f) => this.#passes(entry, f)));
-    const ranked = passing
-      .map((entry) => ({ entry, hit: this.#hit(entry, false) }))
-      .sort((a, b) => this.#compare(a.hit, b.hit));
+    const matches = this.#matches(isQuestion, MIN_SHARE);
+    const ranked = this.#ranked(matches);
     const isReranked = (i: number) => isQuestion && i < RERANKED;
     const hits = ranked
       .map(({ entry, hit }, i) => (isReranked(i) ? this.#hit(entry, true) : hit))
@@ -355,14 +344,26 @@ class ModelSearch {
 
   /** Matches with `share` of the weight of the best, best first. */
   candidates(share: number): { readonly entry: Entry; readonly hit: IndexHit }[] {
-    const { filters, excludedFilters } = this.#plan;
-    const satisfying = this.#entries.filter((entry) => this.#satisfies(entry, true));
+    return this.#ranked(this.#matches(true, share));
+  }
+
+  /** What matches before filters. @param share Of the best document's weight; of questions only. */
+  #matches(isQuestion: boolean, share: number): readonly Entry[] {
+    const satisfying = this.#entries.filter((entry) => this.#satisfies(entry, isQuestion));
     const masses = satisfying.map((entry) => this.#massOf(entry));
     const needed = Math.max(...masses) * share;
     return satisfying
-      .filter((_, i) => (masses[i] as number) > 0 && !isBelow(masses[i] as number, needed))
-      .filter((entry) => !excludedFilters.some((f) => this.#passes(entry, f)))
-      .filter((entry) => filters.every((f) => this.#passes(entry, f)))
+      .filter((_, i) => {
+        const mass = masses[i] as number;
+        return !isQuestion || (mass > 0 && !isBelow(mass, needed));
+      })
+      .filter((entry) => !this.#plan.excludedFilters.some((f) => this.#passes(entry, f)));
+  }
+
+  /** Those that pass the filters, best first. */
+  #ranked(matches: readonly Entry[]): { readonly entry: Entry; readonly hit: IndexHit }[] {
+    return matches
+      .filter((entry) => this.#plan.filters.every((f) => this.#passes(entry, f)))
       .map((entry) => ({ entry, hit: this.#hit(entry, false) }))
       .sort((a, b) => this.#compare(a.hit, b.hit));
   }

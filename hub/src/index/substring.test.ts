@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { openTestIndex } from "../../test/support/open-test-index.ts";
 import { aDocument, aQuery } from "../ports/search-index.contract.ts";
 import type { IndexHit } from "../ports/search-index.ts";
+import { seeded } from "./semantic/seeded.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -23,17 +24,6 @@ function exampleTexts(): string[] {
 }
 
 const SAMPLES = 20_000;
-
-/** A seeded generator (mulberry32), so that a failure can be repeated. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 test("finds every text of the example by any 1 to 6 characters of it, and marks exactly them", async () => {
   const texts = exampleTexts();

@@ -37,8 +37,8 @@ import { CharacterScorer } from "./rerank.ts";
 import { idfOf } from "./score.ts";
 import { type Candidate, TopHits } from "./top.ts";
 import {
+  countsIn,
   cursorsOf,
-  findTerm,
   isBelow,
   type WeighedCursor,
   type WeighedTerm,
@@ -312,26 +312,16 @@ class SearchRun {
     const best = found.reduce((most, { near }) => Math.max(most, near.best), 0);
     const needed = isAll ? 0 : leastCosine(best);
     for (const { segment, isMatch, near } of found) {
-      const facets = this.#facetsOf(segment);
-      const batch = this.#batch;
-      const take = () => {
-        facets.accept(batch);
-        this.#total += batch.size;
-        for (let i = 0; i < batch.size; i++) {
-          const doc = batch.docs[i] as number;
-          const score = this.#isScored ? boost * (batch.scores[i] as number) : 0;
-          const receivedAtMs = segment.received[doc] as number;
-          this.#top.take({ segment, doc, score, receivedAtMs, meaning: score, isByMeaning: true });
-        }
-        batch.size = 0;
-      };
+      const keeper = this.#keeper(segment, ({ doc, score: cosine, ...match }) => {
+        const score = this.#isScored ? boost * cosine : 0;
+        this.#top.take({ ...match, doc, score, meaning: score, isByMeaning: true });
+      });
       for (let i = 0; i < near.docs.length; i++) {
         const doc = near.docs[i] as number;
         const cosine = near.cosines[i] as number;
-        if (cosine >= needed && !isMatch(doc) && !batch.push(doc, cosine)) take();
+        if (cosine >= needed && !isMatch(doc)) keeper.offer(doc, cosine);
       }
-      take();
-      facets.addTo(this.#tally);
+      keeper.finish();
     }
   }
 
@@ -342,29 +332,43 @@ class SearchRun {
     { docs, masses, scores, size }: Candidates,
     needed: number,
   ): void {
-    const facets = this.#facetsOf(segment);
-    const batch = this.#batch;
-    const take = () => {
-      facets.accept(batch);
-      this.#total += batch.size;
-      for (let i = 0; i < batch.size; i++) {
-        const doc = batch.docs[i] as number;
-        const receivedAtMs = segment.received[doc] as number;
-        const match = { segment, doc, score: batch.scores[i] as number, receivedAtMs };
-        const other = this.#best === undefined ? match : this.#best.take(match);
-        if (other !== undefined) this.#top.take(other);
-      }
-      batch.size = 0;
-    };
+    const keeper = this.#keeper(segment, (match) => {
+      const other = this.#best === undefined ? match : this.#best.take(match);
+      if (other !== undefined) this.#top.take(other);
+    });
     for (let i = 0; i < size; i++) {
       const doc = docs[i] as number;
       const mass = masses[i] as number;
       if (mass === 0 || isBelow(mass, needed) || !gate.passes(doc)) continue;
       this.#matches += 1;
-      if (!batch.push(doc, scores[i] as number)) take();
+      keeper.offer(doc, scores[i] as number);
     }
-    take();
-    facets.addTo(this.#tally);
+    keeper.finish();
+  }
+
+  /** Filters and counts what it is offered, a batch at a time, and hands what is kept to `take`. */
+  #keeper(segment: Segment, take: (match: Candidate) => void) {
+    const facets = this.#facetsOf(segment);
+    const batch = this.#batch;
+    const flush = () => {
+      facets.accept(batch);
+      this.#total += batch.size;
+      for (let i = 0; i < batch.size; i++) {
+        const doc = batch.docs[i] as number;
+        const receivedAtMs = segment.received[doc] as number;
+        take({ segment, doc, score: batch.scores[i] as number, receivedAtMs });
+      }
+      batch.size = 0;
+    };
+    return {
+      offer: (doc: number, score: number) => {
+        if (!batch.push(doc, score)) flush();
+      },
+      finish: () => {
+        flush();
+        facets.addTo(this.#tally);
+      },
+    };
   }
 
   #facetsOf(segment: Segment): SegmentFacets {
@@ -421,14 +425,9 @@ class SearchRun {
 
   #explain(candidate: Candidate): IndexHit["terms"] {
     const { segment, doc, isReranked = false, meaning = 0, isByMeaning = false } = candidate;
-    const countsOf = (term: WeighedTerm) => {
-      const place = findTerm(segment, term);
-      const cursor = place === -1 ? undefined : segment.cursor(place);
-      return cursor !== undefined && cursor.advance(doc) === doc ? cursor.counts : 0;
-    };
     const at = { scorer: this.#generation.scorer, lengths: segment.lengths, doc };
     const terms = isReranked ? [...this.#counted, ...this.#fine] : this.#counted;
-    const words = isByMeaning ? [] : explainHit(terms, countsOf, at);
+    const words = isByMeaning ? [] : explainHit(terms, countsIn(segment, doc), at);
     return [...words, ...explainMeaning(this.#options.meaning?.text ?? "", meaning)];
   }
 

@@ -31,7 +31,7 @@ import { QuestionSearch } from "./question.ts";
 import { checkRanges, type SearchOptions } from "./search.ts";
 import { SAME_CENTER, spread } from "./spread.ts";
 import { TopHits } from "./top.ts";
-import { findTerm, isBelow, type WeighedTerm, weighTerms } from "./weighed-term.ts";
+import { countsIn, isBelow, type WeighedTerm, weighTerms } from "./weighed-term.ts";
 
 /** Documents from each way of finding them that are compared. */
 export const POOL = 64;
@@ -291,13 +291,8 @@ class SimilarRun {
   }
 
   #explain({ segment, doc, words }: Pooled, wordFactor: number, byMeaning: number) {
-    const countsOf = (term: WeighedTerm) => {
-      const place = findTerm(segment, term);
-      const cursor = place === -1 ? undefined : segment.cursor(place);
-      return cursor !== undefined && cursor.advance(doc) === doc ? cursor.counts : 0;
-    };
     const at = { scorer: this.#generation.scorer, lengths: segment.lengths, doc };
-    const terms = words === 0 ? [] : explainHit(this.#terms, countsOf, at);
+    const terms = words === 0 ? [] : explainHit(this.#terms, countsIn(segment, doc), at);
     return [
       ...terms.map((term) => ({ ...term, score: term.score * wordFactor })),
       ...explainMeaning(this.#meaning?.text.slice(0, MAX_EXPLAINED) ?? "", byMeaning),

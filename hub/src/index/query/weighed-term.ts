@@ -57,6 +57,15 @@ export function findTerm(segment: Segment, { text, isGram }: Term): number {
   return key === 0 ? segment.findText(text) : segment.findGram(key);
 }
 
+/** Counts by field of a term in a document; 0 when the document has it not. */
+export function countsIn(segment: Segment, doc: number): (term: Term) => number {
+  return (term) => {
+    const place = findTerm(segment, term);
+    const cursor = place === -1 ? undefined : segment.cursor(place);
+    return cursor !== undefined && cursor.advance(doc) === doc ? cursor.counts : 0;
+  };
+}
+
 /** Cursors of the terms that a segment has. */
 export function cursorsOf(segment: Segment, terms: readonly WeighedTerm[]): WeighedCursor[] {
   const cursors: WeighedCursor[] = [];

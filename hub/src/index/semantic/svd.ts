@@ -9,6 +9,7 @@
 
 import { createDense, type Dense, eigenOf, gram, orthonormalise, times } from "./dense.ts";
 import type { Pace } from "./pace.ts";
+import { seeded } from "./seeded.ts";
 
 /** Rows one after the other: row i has the elements `at[i]` to `at[i + 1]` of `column` and `value`. */
 export interface SparseRows {
@@ -118,15 +119,13 @@ function addScaled(
   }
 }
 
-/** Numbers between -1 and 1: as good as normal ones here, and they need no logarithm. Mulberry32. */
+/** Numbers between -1 and 1: as good as normal ones here, and they need no logarithm. */
 function randomDirections(rows: number, width: number, seed: number): Dense {
   const directions = createDense(rows, width);
-  let state = seed >>> 0;
+  const random = seeded(seed);
+  // The 32 bits as a signed number.
   for (let i = 0; i < directions.values.length; i++) {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    directions.values[i] = (mixed ^ (mixed >>> 14)) / 2 ** 31;
+    directions.values[i] = ((random() * 2 ** 32) | 0) / 2 ** 31;
   }
   return directions;
 }
