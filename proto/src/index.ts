@@ -69,7 +69,7 @@ export {
   verifyBytes,
   verifyingKeyOf,
 } from "./crypto/keys.ts";
-export { HASH_BYTES, sha256 } from "./crypto/sha256.ts";
+export { HASH_BYTES, sha256, sha256Text } from "./crypto/sha256.ts";
 export {
   ERROR_CODES,
   type ErrorDetails,

@@ -90,7 +90,7 @@ async function openLevel(folder: string): Promise<Db> {
 
 class LevelCatalogStore implements CatalogStore {
   readonly #db: Db;
-  /** Owned by `write`, `check` and `clear`, of which one runs at a time. Undefined until one of them has read it. */
+  /** Owned by `write` and `clear`, of which one runs at a time. Undefined until `write` has read it. */
   #head: Head | undefined;
 
   constructor(db: Db) {
@@ -208,7 +208,6 @@ class LevelCatalogStore implements CatalogStore {
     let writes = head.settled;
     for await (const _ of this.#db.keys({ gte: bytesOf("w"), lt: bytesOf("x") })) writes += 1;
     if (writes !== head.writes) throw damaged(`${writes} of ${head.writes} writes are there`);
-    await this.#settle(head);
   }
 
   async clear(): Promise<void> {
@@ -227,7 +226,6 @@ class LevelCatalogStore implements CatalogStore {
 
   /** Moves all writes into tables, where none can vanish in the middle, and forgets their numbers. */
   async #settle(head: Head): Promise<void> {
-    if (head.settled === head.writes) return;
     // LevelDB writes its memory to a table before it compacts, whatever the range.
     await (this.#db as unknown as Compactable).compactRange(bytesOf("w"), bytesOf("x"));
     const settled = { ...head, settled: head.writes };

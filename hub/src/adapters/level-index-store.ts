@@ -128,16 +128,23 @@ class LevelIndexStore implements IndexStore {
     return operations;
   }
 
-  /** Chunks without a head were written by a commit that did not come to its end. */
+  /**
+   * Chunks without a head were written by a commit that did not come to its end. The chunks of a blob with a head are
+   * passed over in one step: a key is read together with its value.
+   */
   async #deleteLeftovers(): Promise<void> {
     const names = new Set<string>();
     for await (const key of this.#db.keys({ gte: Buffer.from("h"), lt: Buffer.from("i") })) {
       names.add(Buffer.from(key).toString("utf8", 1));
     }
     const operations: Operation[] = [];
-    for await (const key of this.#db.keys({ gte: Buffer.from("b"), lt: Buffer.from("c") })) {
+    // One key at a time, or it would read ahead.
+    const chunks = { gte: Buffer.from("b"), lt: Buffer.from("c"), highWaterMarkBytes: 1 };
+    await using keys = this.#db.keys(chunks);
+    for (let key = await keys.next(); key !== undefined; key = await keys.next()) {
       const name = Buffer.from(key).toString("utf8", 1, key.length - 5);
-      if (!names.has(name)) operations.push({ type: "del", key });
+      if (names.has(name)) keys.seek(chunkRange(name).lt);
+      else operations.push({ type: "del", key });
     }
     if (operations.length > 0) await this.#batch(operations);
   }

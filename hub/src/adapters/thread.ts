@@ -4,6 +4,7 @@
  * @module
  */
 
+import { constants, setPriority } from "node:os";
 import { Worker } from "node:worker_threads";
 import {
   type Clock,
@@ -31,6 +32,14 @@ export function startThread(name: string, workerData?: unknown): Worker {
     workerData,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
+}
+
+/**
+ * Lets all other threads go first where the cores are busy. Called by the thread itself. On Linux alone: elsewhere a
+ * priority is that of the whole process.
+ */
+export function goLast(): void {
+  if (process.platform === "linux") setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
 /** Waits until a thread that was told to stop has ended, and ends it after `timeoutMs`. */

@@ -8,7 +8,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "@tributary/proto";
 import { openLevelIndexStore } from "../adapters/level-index-store.ts";
-import { toThreadError } from "../adapters/thread.ts";
+import { goLast, toThreadError } from "../adapters/thread.ts";
 import type {
   SemanticCommand,
   SemanticReport,
@@ -20,6 +20,7 @@ import { createPace } from "../index/semantic/pace.ts";
 const port = parentPort;
 if (port === null) throw new TypeError("this file is the entry of a worker thread");
 
+goLast();
 const { folder, duty, minDocuments, parallelTexts, delayMs } = workerData as SemanticSettings;
 const stopping = new AbortController();
 const { signal } = stopping;

@@ -122,9 +122,11 @@ class CsvSource implements Source {
       onNote: options.onNote,
       onHeader: ({ lastRow }) => options.onHeader?.(lastRow),
     });
-    for await (const row of rows) {
-      options.signal.throwIfAborted();
-      yield row;
+    for await (const some of rows) {
+      for (const row of some) {
+        options.signal.throwIfAborted();
+        yield row;
+      }
     }
     options.signal.throwIfAborted();
     await assertUnchanged(file, before);
@@ -139,20 +141,20 @@ interface ReadOptions {
   readonly onHeader?: (row: number) => void;
 }
 
-/** Records as rows; a record is one row of a spreadsheet, however many lines it takes. */
+/** Records as rows, some at a time; a record is one row of a spreadsheet, however many lines it takes. */
 async function* records(
   file: string,
   config: CsvConfig,
   { encoding, signal }: ReadOptions,
-): AsyncGenerator<RawRow> {
+): AsyncGenerator<readonly RawRow[]> {
   let parser: RecordParser | undefined;
   let row = 0;
   for await (const { text, isLast } of pieces(decoded(file, encoding, signal))) {
     parser ??= new RecordParser(file, config.delimiter ?? sniffDelimiter(text));
-    for (const record of parser.take(text, isLast)) {
+    yield parser.take(text, isLast).map((record) => {
       row += 1;
-      yield { row, cells: record.map((cell) => (cell === "" ? null : cell)) };
-    }
+      return { row, cells: record.map((cell) => (cell === "" ? null : cell)) };
+    });
   }
 }
 

@@ -76,7 +76,7 @@ class ExcelSource implements Source {
         const survey = new TableSurvey();
         const notes = isHidden ? ["hidden sheet / 隐藏的工作表"] : [];
         let headerRow = 0;
-        const rows = this.#rowsOf(workbook, name, {
+        const rows = await this.#rowsOf(workbook, name, {
           signal,
           file: files.length > 1 ? basename(file) : undefined,
           onNote: (note) => notes.push(note),
@@ -84,7 +84,7 @@ class ExcelSource implements Source {
             headerRow = row;
           },
         });
-        for await (const row of rows) survey.add(row);
+        for await (const some of rows) for (const row of some) survey.add(row);
         yield survey.result({
           table: name,
           headerRow,
@@ -116,9 +116,12 @@ class ExcelSource implements Source {
       if (sheet === undefined) continue;
       isFound = true;
       const name = files.length > 1 ? basename(file) : undefined;
-      for await (const row of this.#rowsOf(workbook, sheet, { signal, file: name })) {
-        signal.throwIfAborted();
-        yield row.table === table ? row : { ...row, table };
+      const rows = await this.#rowsOf(workbook, sheet, { signal, file: name });
+      for await (const some of rows) {
+        for (const row of some) {
+          signal.throwIfAborted();
+          yield row.table === table ? row : { ...row, table };
+        }
       }
       signal.throwIfAborted();
       await assertUnchanged(file, before);
@@ -130,19 +133,20 @@ class ExcelSource implements Source {
     return findFiles(this.#folder, this.#config.path);
   }
 
-  async *#rowsOf(
+  async #rowsOf(
     workbook: Workbook,
     sheet: string,
     options: SheetOptions,
-  ): AsyncGenerator<SourceRow> {
+  ): Promise<AsyncIterable<readonly SourceRow[]>> {
     const { signal, file, onNote, onHeader } = options;
     const sheets = this.#config.sheets ?? {};
     const own = Object.keys(sheets).find((name) => fold(name) === fold(sheet));
-    yield* tableRows(workbook.rows(sheet, { signal, onNote }), {
+    const { merges, rows } = await workbook.openSheet(sheet, signal);
+    return tableRows(rows({ signal, onNote }), {
       table: sheet,
       file,
       settings: own === undefined ? {} : sheets[own],
-      merges: await workbook.merges(sheet, signal),
+      merges,
       onNote,
       onHeader: ({ lastRow }) => onHeader?.(lastRow),
     });

@@ -56,6 +56,8 @@ const SIGNATURE_BYTES = 64;
 const TEXT = { keyEncoding: "utf8", valueEncoding: "utf8" } as const;
 /** Entries that an iterator holds in memory at once. */
 const SCAN_SIZE = 512;
+/** Bytes of them that are read ahead. */
+const SCAN_BYTES = 2 ** 17;
 
 /**
  * Opens the store in `folder`, which is made if it is missing.
@@ -174,6 +176,7 @@ class LevelFeedStore implements FeedStore {
       lt: Buffer.concat([prefix, Uint8Array.of(0x7f)]),
       keyEncoding: "buffer",
       valueEncoding: "buffer",
+      highWaterMarkBytes: SCAN_BYTES,
     });
     for await (const entries of inChunks(iterator)) {
       yield entries.map(([key, value]) => decodeRow(key.toString("latin1", prefix.length), value));

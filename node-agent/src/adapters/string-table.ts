@@ -10,6 +10,10 @@ export const MAX_STRING_BYTES = 256 * 1024 * 1024;
 /** Bytes of one buffer; a longer string has one of its own. Nothing is copied when there are more. */
 const BLOCK_BYTES = 1024 * 1024;
 
+/** Most texts that are kept as such, and their longest, in characters. */
+const RECENT = 4096;
+const RECENT_LENGTH = 64;
+
 /** Grows by appending; read by index. */
 export class StringTable {
   readonly #blocks: Buffer[] = [];
@@ -17,6 +21,8 @@ export class StringTable {
   #taken = 0;
   #bytes = 0;
   #count = 0;
+  /** Texts that were asked for last, by the end of their index: tables repeat the names of places and branches. */
+  readonly #recent: { readonly index: number; readonly text: string }[] = [];
   /** Of each string: its block, and where it begins and ends there. */
   #places = new Uint32Array(3 * 1024);
 
@@ -52,8 +58,13 @@ export class StringTable {
   /** The string at `index`; undefined beyond the end. */
   at(index: number): string | undefined {
     if (!(index >= 0 && index < this.#count)) return undefined;
+    const slot = index % RECENT;
+    const recent = this.#recent[slot];
+    if (recent?.index === index) return recent.text;
     const at = 3 * index;
     const block = this.#blocks[this.#places[at] as number];
-    return block?.toString("utf8", this.#places[at + 1], this.#places[at + 2]);
+    const text = block?.toString("utf8", this.#places[at + 1], this.#places[at + 2]);
+    if (text !== undefined && text.length <= RECENT_LENGTH) this.#recent[slot] = { index, text };
+    return text;
   }
 }

@@ -15,18 +15,23 @@ export interface WorkbookSheet {
 /** An open workbook. */
 export interface Workbook extends AsyncDisposable {
   readonly sheets: readonly WorkbookSheet[];
-  /** Merged ranges of a sheet. @throws {TributaryError} `ERR_SOURCE_UNREADABLE` */
-  merges(sheet: string, signal: AbortSignal): Promise<Merges>;
+  /** Reads what has to be known before the rows. @throws {TributaryError} `ERR_SOURCE_UNREADABLE` */
+  openSheet(name: string, signal: AbortSignal): Promise<OpenSheet>;
+}
+
+/** A sheet whose rows can be read. */
+export interface OpenSheet {
+  readonly merges: Merges;
   /**
-   * Rows that have a value, in order. Dates are Date values at UTC, errors texts such as #N/A, formulas their stored
+   * Rows that have a value, in order, some at a time. Dates are Date values at UTC, errors texts such as #N/A, formulas their stored
    * result.
    *
    * @throws {TributaryError} `ERR_SOURCE_UNREADABLE`
    */
-  rows(sheet: string, options: RowOptions): AsyncIterable<RawRow>;
+  rows(options: RowOptions): AsyncIterable<readonly RawRow[]>;
 }
 
-/** Options of {@link Workbook.rows}. */
+/** Options of {@link OpenSheet.rows}. */
 export interface RowOptions {
   readonly signal: AbortSignal;
   /** Told about what a person should know, such as formulas that were never computed. */

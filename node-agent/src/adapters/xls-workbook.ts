@@ -16,6 +16,7 @@ import { fileError, stateOf } from "./source-files.ts";
 import {
   MAX_COLUMNS,
   MAX_MERGES,
+  type OpenSheet,
   type RowOptions,
   type Workbook,
   type WorkbookSheet,
@@ -76,14 +77,18 @@ class XlsWorkbook implements Workbook {
     }));
   }
 
-  async merges(sheet: string): Promise<Merges> {
+  async openSheet(sheet: string): Promise<OpenSheet> {
+    return { merges: this.#merges(sheet), rows: (options) => this.#rows(sheet, options) };
+  }
+
+  #merges(sheet: string): Merges {
     const merges = (this.#sheet(sheet)["!merges"] ?? []).slice(0, MAX_MERGES);
     return new MergedCells(
       merges.map(({ s, e }) => ({ top: s.r + 1, bottom: e.r + 1, left: s.c, right: e.c })),
     );
   }
 
-  async *rows(sheet: string, { signal }: RowOptions): AsyncGenerator<RawRow> {
+  async *#rows(sheet: string, { signal }: RowOptions): AsyncGenerator<readonly RawRow[]> {
     const date1904 = this.#book.Workbook?.WBProps?.date1904 === true;
     const rows = (this.#sheet(sheet)["!data"] ?? []) as readonly (
       | readonly CellObject[]
@@ -94,7 +99,7 @@ class XlsWorkbook implements Workbook {
       const cells = rows[index];
       if (cells === undefined || cells.length === 0) continue;
       const values = Array.from(cells.slice(0, MAX_COLUMNS), (cell) => cellOf(cell, date1904));
-      if (values.some((value) => value !== null)) yield { row: index + 1, cells: values };
+      if (values.some((value) => value !== null)) yield [{ row: index + 1, cells: values }];
     }
   }
 

@@ -14,6 +14,7 @@ import { MAX_STRING_BYTES, StringTable } from "./string-table.ts";
 import {
   MAX_COLUMNS,
   MAX_MERGES,
+  type OpenSheet,
   type RowOptions,
   type Workbook,
   type WorkbookSheet,
@@ -46,8 +47,8 @@ class XlsxWorkbook implements Workbook {
   readonly #sheets: readonly Sheet[];
   readonly #folder: string;
   readonly #date1904: boolean;
-  #strings: StringTable | undefined;
-  #dateStyles: ReadonlySet<number> | undefined;
+  /** Strings and date styles, which all sheets share. */
+  #shared: Promise<readonly [StringTable, ReadonlySet<number>]> | undefined;
 
   private constructor(zip: ZipFile, file: string, parts: Parts) {
     this.#zip = zip;
@@ -66,40 +67,48 @@ class XlsxWorkbook implements Workbook {
     return this.#sheets;
   }
 
+  async openSheet(name: string, signal: AbortSignal): Promise<OpenSheet> {
+    const part = (file: string) => `${this.#folder}/${file}`;
+    const options = { file: this.#file, signal };
+    this.#shared ??= Promise.all([
+      readStrings(this.#zip, part("sharedStrings.xml"), options),
+      readDateStyles(this.#zip, part("styles.xml"), options),
+    ]);
+    const [merges, [strings, dateStyles]] = await Promise.all([
+      this.#merges(name, signal),
+      this.#shared,
+    ]);
+    const context = { file: this.#file, strings, dateStyles, date1904: this.#date1904 };
+    return { merges, rows: (rowOptions) => this.#rows(name, context, rowOptions) };
+  }
+
   /** Merged ranges stand behind the rows, so they are looked for first, without reading the rows. */
-  async merges(sheet: string, signal: AbortSignal): Promise<Merges> {
+  async #merges(sheet: string, signal: AbortSignal): Promise<Merges> {
     const ranges: MergedRange[] = [];
-    let rest = Buffer.alloc(0);
+    let rest: Buffer = Buffer.alloc(0);
     for await (const chunk of this.#zip.read(this.#partOf(sheet), signal)) {
-      const bytes = Buffer.concat([rest, chunk]);
-      const last = bytes.includes("mergeCell")
-        ? collectMerges(bytes.toString("latin1"), ranges)
-        : 0;
-      rest = bytes.subarray(Math.max(last, bytes.length - 200));
+      // Most chunks have none, and are not copied.
+      const border = Buffer.concat([rest, chunk.subarray(0, MAX_MERGE_TAG)]);
+      const isFree =
+        chunk.length >= MAX_MERGE_TAG && !border.includes(MERGE_TAG) && !chunk.includes(MERGE_TAG);
+      const bytes = isFree ? chunk : Buffer.concat([rest, chunk]);
+      const last = isFree ? 0 : collectMerges(bytes.toString("latin1"), ranges);
+      rest = bytes.subarray(Math.max(last, bytes.length - MAX_MERGE_TAG));
       if (ranges.length > MAX_MERGES) throw tooManyMerges(this.#file);
     }
     return new MergedCells(ranges);
   }
 
-  async *rows(sheet: string, { signal, onNote }: RowOptions): AsyncGenerator<RawRow> {
-    this.#strings ??= await readStrings(this.#zip, `${this.#folder}/sharedStrings.xml`, {
-      file: this.#file,
-      signal,
-    });
-    this.#dateStyles ??= await readDateStyles(this.#zip, `${this.#folder}/styles.xml`, {
-      file: this.#file,
-      signal,
-    });
-    const reader = new SheetReader({
-      file: this.#file,
-      strings: this.#strings,
-      dateStyles: this.#dateStyles,
-      date1904: this.#date1904,
-    });
+  async *#rows(
+    sheet: string,
+    context: SheetContext,
+    { signal, onNote }: RowOptions,
+  ): AsyncGenerator<readonly RawRow[]> {
+    const reader = new SheetReader(context);
     const xml = new XmlReader(reader);
     for await (const chunk of this.#zip.read(this.#partOf(sheet), signal)) {
       readXml(this.#file, () => xml.write(chunk));
-      yield* reader.take();
+      yield reader.take();
       if (reader.isDone) break;
     }
     if (!reader.isDone) throw damaged(this.#file);
@@ -120,6 +129,10 @@ class XlsxWorkbook implements Workbook {
     await this.#zip[Symbol.asyncDispose]();
   }
 }
+
+const MERGE_TAG = "mergeCell";
+/** Longest tag of a merged range, in bytes; one that a chunk cuts is read with the next chunk. */
+const MAX_MERGE_TAG = 200;
 
 /** Adds the ranges of whole `mergeCell` tags; where the last one ended. */
 function collectMerges(text: string, ranges: MergedRange[]): number {
@@ -311,11 +324,47 @@ interface SheetContext {
   readonly date1904: boolean;
 }
 
-/** A cell without formula, as Excel and most libraries write it. */
-const PLAIN_CELL =
-  /<c r="([A-Z]{1,3})\d{1,7}"(?: s="(\d{1,5})")?(?: t="(\w{1,9})")?><v>([^<&]{0,100})<\/v><\/c>/y;
 /** A string without runs. */
 const PLAIN_STRING = /<si><t(?: xml:space="preserve")?>([^<&]{0,32767})<\/t><\/si>/y;
+
+interface PlainCell {
+  /** Such as "AB12". */
+  readonly address: string;
+  readonly style: string | undefined;
+  readonly type: string | undefined;
+  readonly text: string;
+  /** Where the element ends. */
+  readonly end: number;
+}
+
+/** A cell without formula, as Excel and most libraries write it; undefined for any other, which is read by its tokens. */
+function plainCellAt(xml: string, at: number): PlainCell | undefined {
+  if (!xml.startsWith('<c r="', at)) return undefined;
+  const begin = at + 6;
+  let end = xml.indexOf('"', begin);
+  const address = xml.slice(begin, end);
+  let style: string | undefined;
+  let type: string | undefined;
+  if (xml.startsWith('" s="', end)) {
+    const from = end + 5;
+    end = xml.indexOf('"', from);
+    style = xml.slice(from, end);
+  }
+  if (xml.startsWith('" t="', end)) {
+    const from = end + 5;
+    end = xml.indexOf('"', from);
+    type = xml.slice(from, end);
+  }
+  if (end < 0 || end - at > MAX_PLAIN_CELL || !xml.startsWith('"><v>', end)) return undefined;
+  const from = end + 5;
+  const to = xml.indexOf("<", from);
+  if (to - from > MAX_PLAIN_CELL || !xml.startsWith("</v></c>", to)) return undefined;
+  const text = xml.slice(from, to);
+  return text.includes("&") ? undefined : { address, style, type, text, end: to + 8 };
+}
+
+/** Longest attributes, and longest text, of a cell that is read at one look; more is read by its tokens. */
+const MAX_PLAIN_CELL = 100;
 
 /** Turns the tokens of a sheet into rows. */
 class SheetReader implements XmlHandler {
@@ -373,14 +422,12 @@ class SheetReader implements XmlHandler {
   }
 
   element(xml: string, at: number): number {
-    PLAIN_CELL.lastIndex = at;
-    const found = PLAIN_CELL.exec(xml);
-    if (found === null) return -1;
-    const [, address, style, type, text] = found;
-    this.#beginCell(address, style, type);
-    this.#text = text as string;
+    const cell = plainCellAt(xml, at);
+    if (cell === undefined) return -1;
+    this.#beginCell(cell.address, cell.style, cell.type);
+    this.#text = cell.text;
     this.#closeCell();
-    return PLAIN_CELL.lastIndex;
+    return cell.end;
   }
 
   #openCell(attributes: string): void {

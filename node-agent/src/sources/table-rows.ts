@@ -40,35 +40,36 @@ const MAY_BE_TOTAL = /[计計总總汇匯tsｔｓＴＳ]/iu;
 const FOOT_NOTE =
   /^\s*(?:注|备注|说明|填表人|填报人|制表人?|审核人?|填报单位|数据来源|note|source)\s*[:：]/i;
 
-/** Rows of the table in order, empty ones left out. */
+/** Rows of the table in order, empty ones left out; some at a time, as the raw rows come. */
 export async function* tableRows(
-  raw: AsyncIterable<RawRow>,
+  raw: AsyncIterable<readonly RawRow[]>,
   options: TableOptions,
-): AsyncGenerator<SourceRow> {
-  const { merges = NO_MERGES, settings = {}, onHeader } = options;
+): AsyncGenerator<readonly SourceRow[]> {
+  const { merges = NO_MERGES, settings = {} } = options;
   const rowOptions = { ...options, merges, note: limited(options.onNote) };
-  let head: RawRow[] | undefined = [];
+  let head: RawRow[] = [];
   let layout: Layout | undefined;
-  for await (const row of raw) {
-    if (isBlank(row.cells)) continue;
-    if (head !== undefined) {
-      head.push(row);
-      const isBelowHeader = row.row > (settings.headerRow ?? 0) + (settings.headerRows ?? 3);
-      const isEnough = head.length >= HEADER_SEARCH_ROWS && isBelowHeader;
-      if (!isEnough) continue;
-      layout = layoutOf(findHeader(head, merges, settings), head, onHeader);
-      const rows = head;
-      head = undefined;
-      yield* dataRows(rows, layout, rowOptions);
-    } else if (layout !== undefined) {
-      const data = dataRow(row, layout, rowOptions);
-      if (data !== undefined) yield data;
+  for await (const some of raw) {
+    const rows = some.filter(({ cells }) => !isBlank(cells));
+    if (layout !== undefined) {
+      yield dataRows(rows, layout, rowOptions);
+      continue;
     }
+    head = head.concat(rows);
+    const top = topOf(head, settings);
+    if (top === undefined) continue;
+    layout = layoutOf(top, rowOptions);
+    yield dataRows(head, layout, rowOptions);
+    head = [];
   }
-  if (head !== undefined && head.length > 0) {
-    layout = layoutOf(findHeader(head, merges, settings), head, onHeader);
-    yield* dataRows(head, layout, rowOptions);
-  }
+  if (head.length > 0) yield dataRows(head, layoutOf(head, rowOptions), rowOptions);
+}
+
+/** The rows in which the header is looked for; undefined as long as they are not all there. */
+function topOf(rows: readonly RawRow[], settings: TableSettings): readonly RawRow[] | undefined {
+  const headerEnd = (settings.headerRow ?? 0) + (settings.headerRows ?? 3);
+  const last = rows.findIndex(({ row }, i) => i + 1 >= HEADER_SEARCH_ROWS && row > headerEnd);
+  return last < 0 ? undefined : rows.slice(0, last + 1);
 }
 
 interface Layout {
@@ -79,11 +80,8 @@ interface Layout {
   readonly corners: Map<string, Cell>;
 }
 
-function layoutOf(
-  header: Header,
-  head: readonly RawRow[],
-  onHeader: TableOptions["onHeader"],
-): Layout {
+function layoutOf(head: readonly RawRow[], { merges, settings, onHeader }: RowOptions): Layout {
+  const header = findHeader(head, merges, settings);
   const width = Math.max(header.titles.length, ...head.map(({ cells }) => cells.length));
   const titles = uniqueTitles(Array.from({ length: width }, (_, i) => header.titles[i] ?? ""));
   const columns: Record<string, string> = Object.create(null);
@@ -97,15 +95,17 @@ type RowOptions = TableOptions & {
   readonly note: (note: string) => void;
 };
 
-function* dataRows(
+function dataRows(
   rows: readonly RawRow[],
   layout: Layout,
   options: RowOptions,
-): Generator<SourceRow> {
+): readonly SourceRow[] {
+  const found: SourceRow[] = [];
   for (const row of rows) {
     const data = dataRow(row, layout, options);
-    if (data !== undefined) yield data;
+    if (data !== undefined) found.push(data);
   }
+  return found;
 }
 
 /** Undefined for a row above the data, a total and a foot note. */

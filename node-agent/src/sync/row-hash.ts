@@ -4,7 +4,7 @@
  * @module
  */
 
-import { sha256, toBase64Url, utf8 } from "@tributary/proto";
+import { sha256Text, toBase64Url } from "@tributary/proto";
 import type { Cell, ColumnAddresses, SourceRow } from "../ports/source.ts";
 
 const HASH_BYTES = 16;
@@ -43,7 +43,7 @@ function titlesId(columns: ColumnAddresses): string {
 }
 
 function hashOf(text: string): string {
-  return toBase64Url(sha256(utf8(text)).subarray(0, HASH_BYTES));
+  return toBase64Url(sha256Text(text).subarray(0, HASH_BYTES));
 }
 
 function textOf(cell: Cell): string {

@@ -57,9 +57,9 @@ export class RowIndex {
     }
   }
 
-  #add(row: RowEntry): void {
-    const entry: IndexEntry = { ...row, isSeen: false };
-    this.#byHash.set(row.rowHash, entry);
+  #add({ kind, key, rowHash, feed, isRemarked }: RowEntry): void {
+    const entry: IndexEntry = { kind, key, rowHash, feed, isRemarked, isSeen: false };
+    this.#byHash.set(rowHash, entry);
     this.#put(entry);
   }
 

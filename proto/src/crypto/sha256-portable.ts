@@ -6,8 +6,9 @@
  */
 
 import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8 } from "./bytes.ts";
 
-/** The 32-byte hash of `data`. */
-export function sha256Of(data: Uint8Array): Uint8Array {
-  return sha256(data);
+/** The 32-byte hash of `data`; of a text, its UTF-8. */
+export function sha256Of(data: Uint8Array | string): Uint8Array {
+  return sha256(typeof data === "string" ? utf8(data) : data);
 }

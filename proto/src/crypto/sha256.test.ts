@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { toHex, utf8 } from "./bytes.ts";
-import { sha256 } from "./sha256.ts";
+import { sha256, sha256Text } from "./sha256.ts";
 import * as node from "./sha256-node.ts";
 import * as portable from "./sha256-portable.ts";
 
@@ -22,6 +22,16 @@ test("both platforms and any split into parts agree", () => {
       expect(sha256(...parts)).toEqual(node.sha256Of(whole));
     }),
   );
+});
+
+test("the hash of a text is that of its UTF-8, on both platforms", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      expect(sha256Text(text)).toEqual(sha256(utf8(text)));
+      expect(portable.sha256Of(text)).toEqual(sha256(utf8(text)));
+    }),
+  );
+  expect(sha256Text("a\ud800")).toEqual(sha256(utf8("a\ufffd")));
 });
 
 test("a hash is a plain Uint8Array of its own memory", () => {
