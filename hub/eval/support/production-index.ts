@@ -8,9 +8,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MAX_QUERY_LENGTH } from "@tributary/proto";
-import { openLocalSearchIndex } from "../../src/adapters/local-search-index.ts";
 import type { IndexDocument, IndexQuery } from "../../src/ports/search-index.ts";
 import type { CollectionText } from "./collection.ts";
+import { openLocalSearchIndex } from "./local-search-index.ts";
 
 /** Documents of a change, as the projector makes them. */
 const CHANGE_DOCS = 1000;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { TOPICS, topicText } from "../../test/support/learn-meaning.ts";
-import { temporaryPath } from "../../test/support/temporary-folder.ts";
-import { aComparison, aDocument, aQuery, keysOf } from "../ports/search-index.contract.ts";
-import { openLocalSearchIndex } from "./local-search-index.ts";
+import { openLocalSearchIndex } from "../eval/support/local-search-index.ts";
+import { aComparison, aDocument, aQuery, keysOf } from "../src/ports/search-index.contract.ts";
+import { TOPICS, topicText } from "./support/learn-meaning.ts";
+import { temporaryPath } from "./support/temporary-folder.ts";
 
 const NEVER = new AbortController().signal;
 const documents = Object.keys(TOPICS).flatMap((topic) =>

@@ -6,11 +6,11 @@
  */
 
 import { systemClock } from "@tributary/proto";
-import type { GenerationData } from "../index/generation.ts";
-import type { IndexReader, IndexWriter } from "../ports/search-index.ts";
-import { WorkerIndexReader } from "./worker-index-reader.ts";
-import { openWorkerIndexWriter } from "./worker-index-writer.ts";
-import { WorkerSemantic } from "./worker-semantic.ts";
+import { WorkerIndexReader } from "../../src/adapters/worker-index-reader.ts";
+import { openWorkerIndexWriter } from "../../src/adapters/worker-index-writer.ts";
+import { WorkerSemantic } from "../../src/adapters/worker-semantic.ts";
+import type { GenerationData } from "../../src/index/generation.ts";
+import type { IndexReader, IndexWriter } from "../../src/ports/search-index.ts";
 
 export interface LocalSearchIndexOptions {
   /** Made when missing; two stores are made in it. */
