@@ -16,21 +16,18 @@ import type { Segment } from "../segment/segment.ts";
 import type { DocumentGate } from "./conditions.ts";
 import type { Docs } from "./docs.ts";
 import { MIN_SHARE } from "./plan.ts";
-import type { FieldScorer } from "./score.ts";
 import { cursorsOf, findTerm, isBelow, type WeighedTerm } from "./weighed-term.ts";
 
-/** Documents of a segment, ascending, with the weight of the terms that they have and their scores. */
+/** Documents of a segment, ascending, with the weight of the terms that they have. */
 export interface Candidates {
   readonly docs: Uint32Array;
   readonly masses: Float64Array;
-  readonly scores: Float64Array;
   size: number;
 }
 
 /** Finds candidates segment by segment; what the best document has is known when all are through. */
 export class QuestionSearch {
   readonly #terms: readonly WeighedTerm[];
-  readonly #scorer: FieldScorer | undefined;
   readonly #isExhaustive: boolean;
   readonly #tick: (documents: number) => void;
   readonly #minShare: number;
@@ -38,19 +35,16 @@ export class QuestionSearch {
 
   /**
    * @param terms Those that count, by falling weight.
-   * @param scorer Undefined when scores are not wanted.
    * @param tick Called with the number of documents that were looked at; may throw to stop.
    * @param minShare Share of the best document's weight that a match must have.
    */
   constructor(
     terms: readonly WeighedTerm[],
-    scorer: FieldScorer | undefined,
     isExhaustive: boolean,
     tick: (documents: number) => void,
     minShare = MIN_SHARE,
   ) {
     this.#terms = terms;
-    this.#scorer = scorer;
     this.#isExhaustive = isExhaustive;
     this.#tick = tick;
     this.#minShare = minShare;
@@ -72,25 +66,19 @@ export class QuestionSearch {
   }
 
   #byDocument(segment: Segment, gate: DocumentGate, docs: Docs): Candidates {
-    const noted: { doc: number; mass: number; score: number }[] = [];
+    const noted: { doc: number; mass: number }[] = [];
     const cursors = cursorsOf(segment, this.#terms);
     for (let doc = docs.advance(0); doc !== END; doc = docs.advance(doc + 1)) {
       this.#tick(1);
       if (!gate.passes(doc)) continue;
       let mass = 0;
-      let score = 0;
-      for (const { cursor, weight } of cursors) {
-        if (cursor.advance(doc) !== doc) continue;
-        mass += weight;
-        score += weight * this.#saturation(cursor.counts, segment, doc);
-      }
+      for (const { cursor, weight } of cursors) if (cursor.advance(doc) === doc) mass += weight;
       if (mass > this.#best) this.#best = mass;
-      noted.push({ doc, mass, score });
+      noted.push({ doc, mass });
     }
     return {
       docs: Uint32Array.from(noted, ({ doc }) => doc),
       masses: Float64Array.from(noted, ({ mass }) => mass),
-      scores: Float64Array.from(noted, ({ score }) => score),
       size: noted.length,
     };
   }
@@ -112,7 +100,7 @@ export class QuestionSearch {
       this.#note(segment, term, gate, sums);
       rest -= term.weight;
     }
-    const candidates = this.#collect(sums, rest);
+    const candidates = this.#collect(segment, sums, rest);
     for (; at < this.#terms.length; at++) {
       const term = this.#terms[at] as WeighedTerm;
       rest -= term.weight;
@@ -127,11 +115,11 @@ export class QuestionSearch {
     const place = findTerm(segment, term);
     if (place === -1) return;
     const cursor = segment.cursor(place);
-    const { mass, score, touched } = sums;
+    const { mass, touched } = sums;
     const { weight } = term;
     let best = this.#best;
     while (cursor.nextBlock()) {
-      const { docs, blockCounts, size } = cursor;
+      const { docs, size } = cursor;
       this.#tick(size);
       for (let i = 0; i < size; i++) {
         const doc = docs[i] as number;
@@ -139,9 +127,6 @@ export class QuestionSearch {
         if (before === 0) touched[sums.count++] = doc;
         const after = before + weight;
         mass[doc] = after;
-        score[doc] =
-          (score[doc] as number) +
-          weight * this.#saturation(blockCounts[i] as number, segment, doc);
         // Asked out of order, a gate with exclusions cannot tell; #raise does it then.
         if (after > best && !gate.needsOrder && gate.passes(doc)) best = after;
       }
@@ -172,33 +157,30 @@ export class QuestionSearch {
   }
 
   /** The noted documents that can still be matches, ascending; the sums are 0 afterwards. */
-  #collect(sums: Sums, rest: number): Candidates {
-    const { mass, score, touched, count } = sums;
+  #collect(segment: Segment, sums: Sums, rest: number): Candidates {
+    const { mass, touched, count } = sums;
     const least = this.#isExhaustive ? 0 : (this.needed - rest) * (1 - 1e-9);
     const docs = new Uint32Array(count);
     let size = 0;
-    for (let i = 0; i < count; i++) {
-      const doc = touched[i] as number;
+    const keep = (doc: number): void => {
       if ((mass[doc] as number) >= least) docs[size++] = doc;
+    };
+    if (count * SORTED_SHARE < segment.docs) {
+      const noted = touched.subarray(0, count).sort();
+      for (let i = 0; i < count; i++) keep(noted[i] as number);
+    } else {
+      for (let doc = 0; doc < segment.docs; doc++) if ((mass[doc] as number) > 0) keep(doc);
     }
-    docs.subarray(0, size).sort();
     const masses = new Float64Array(size);
-    const scores = new Float64Array(size);
-    for (let i = 0; i < size; i++) {
-      masses[i] = mass[docs[i] as number] as number;
-      scores[i] = score[docs[i] as number] as number;
-    }
-    for (let i = 0; i < count; i++) {
-      mass[touched[i] as number] = 0;
-      score[touched[i] as number] = 0;
-    }
+    for (let i = 0; i < size; i++) masses[i] = mass[docs[i] as number] as number;
+    for (let i = 0; i < count; i++) mass[touched[i] as number] = 0;
     sums.count = 0;
-    return { docs, masses, scores, size };
+    return { docs, masses, size };
   }
 
   /** Adds a term to candidates that have it, and drops those that cannot be matches with the terms to come. */
   #add(segment: Segment, term: WeighedTerm, candidates: Candidates, rest: number): void {
-    const { docs, masses, scores, size } = candidates;
+    const { docs, masses, size } = candidates;
     const place = findTerm(segment, term);
     const cursor = place === -1 ? undefined : segment.cursor(place);
     const { weight } = term;
@@ -208,15 +190,10 @@ export class QuestionSearch {
     for (let i = 0; i < size; i++) {
       const doc = docs[i] as number;
       let mass = masses[i] as number;
-      let score = scores[i] as number;
-      if (cursor !== undefined && cursor.advance(doc) === doc) {
-        mass += weight;
-        score += weight * this.#saturation(cursor.counts, segment, doc);
-      }
+      if (cursor !== undefined && cursor.advance(doc) === doc) mass += weight;
       if (mass < least) continue;
       docs[kept] = doc;
       masses[kept] = mass;
-      scores[kept] = score;
       kept += 1;
     }
     candidates.size = kept;
@@ -229,19 +206,17 @@ export class QuestionSearch {
       if (mass > this.#best && gate.passes(docs[i] as number)) this.#best = mass;
     }
   }
-
-  #saturation(counts: number, segment: Segment, doc: number): number {
-    return this.#scorer === undefined ? 0 : this.#scorer.saturation(counts, segment.lengths, doc);
-  }
 }
 
 /** After this share of the weight of all terms, the best document so far is completed. */
 const PROBE_SHARE = 0.25;
 
+/** Of a segment's documents: when fewer are noted, they are sorted, else all are looked at, which is the faster then. */
+const SORTED_SHARE = 100;
+
 /** Sums by document, all 0 between queries. One query runs at a time in a thread. */
 interface Sums {
   readonly mass: Float64Array;
-  readonly score: Float64Array;
   readonly touched: Uint32Array;
   count: number;
 }
@@ -254,7 +229,6 @@ function sumsFor(docs: number): Sums {
     const size = Math.max(docs, SUMS?.mass.length ?? 0);
     SUMS = {
       mass: new Float64Array(size),
-      score: new Float64Array(size),
       touched: new Uint32Array(size),
       count: 0,
     };

@@ -37,6 +37,7 @@ import { CharacterScorer } from "./rerank.ts";
 import { idfOf } from "./score.ts";
 import { type Candidate, TopHits } from "./top.ts";
 import {
+  addScores,
   countsIn,
   cursorsOf,
   isBelow,
@@ -226,10 +227,9 @@ class SearchRun {
 
   #answerQuestion(): void {
     const units = requiredUnits(this.#plan, true);
-    const scorer = this.#isScored ? this.#generation.scorer : undefined;
     const tick = (documents: number) => this.#tick(documents);
     const isExhaustive = this.#options.isExhaustive === true;
-    const questions = new QuestionSearch(this.#counted, scorer, isExhaustive, tick);
+    const questions = new QuestionSearch(this.#counted, isExhaustive, tick);
     const { reader } = this.#query;
     const found = this.#generation.segments.map(({ segment, deletes }) => {
       const gate = () => new DocumentGate(segment, deletes, reader, this.#plan, this.#analyzer);
@@ -325,25 +325,24 @@ class SearchRun {
     }
   }
 
-  /** Filters and counts the candidates that have enough; the best go to `#best` and the others to the hits. */
+  /** Filters, counts and scores the candidates that have enough; the best go to `#best` and the others to the hits. */
   #takeMatches(
     segment: Segment,
     gate: DocumentGate,
-    { docs, masses, scores, size }: Candidates,
+    { docs, masses, size }: Candidates,
     needed: number,
   ): void {
-    const keeper = this.#keeper(segment, (match) => {
-      const other = this.#best === undefined ? match : this.#best.take(match);
-      if (other !== undefined) this.#top.take(other);
-    });
+    const facets = this.#facetsOf(segment);
+    const cursors = this.#isScored ? cursorsOf(segment, this.#counted) : [];
     for (let i = 0; i < size; i++) {
       const doc = docs[i] as number;
       const mass = masses[i] as number;
       if (mass === 0 || isBelow(mass, needed) || !gate.passes(doc)) continue;
       this.#matches += 1;
-      keeper.offer(doc, scores[i] as number);
+      if (!this.#batch.push(doc, 0)) this.#flush(segment, facets, cursors);
     }
-    keeper.finish();
+    this.#flush(segment, facets, cursors);
+    facets.addTo(this.#tally);
   }
 
   /** Filters and counts what it is offered, a batch at a time, and hands what is kept to `take`. */
@@ -386,16 +385,8 @@ class SearchRun {
 
   /** Adds the terms of the cursors to the scores in the batch and offers them. */
   #offer(segment: Segment, cursors: readonly WeighedCursor[]): void {
+    addScores(this.#batch, cursors, this.#generation.scorer, segment);
     const { docs, scores, size } = this.#batch;
-    const { scorer } = this.#generation;
-    for (const { cursor, weight } of cursors) {
-      for (let i = 0; i < size; i++) {
-        const doc = docs[i] as number;
-        if (cursor.advance(doc) !== doc) continue;
-        scores[i] =
-          (scores[i] as number) + weight * scorer.saturation(cursor.counts, segment.lengths, doc);
-      }
-    }
     for (let i = 0; i < size; i++) {
       const doc = docs[i] as number;
       const score = scores[i] as number;

@@ -31,7 +31,15 @@ import { QuestionSearch } from "./question.ts";
 import { checkRanges, type SearchOptions } from "./search.ts";
 import { SAME_CENTER, spread } from "./spread.ts";
 import { TopHits } from "./top.ts";
-import { countsIn, isBelow, type WeighedTerm, weighTerms } from "./weighed-term.ts";
+import {
+  addScores,
+  countsIn,
+  cursorsOf,
+  isBelow,
+  type WeighedCursor,
+  type WeighedTerm,
+  weighTerms,
+} from "./weighed-term.ts";
 
 /** Documents from each way of finding them that are compared. */
 export const POOL = 64;
@@ -139,6 +147,13 @@ interface Pooled extends Place {
   readonly receivedAtMs: number;
 }
 
+/** Where documents are kept, and the terms that add to their scores. */
+interface Kept {
+  readonly segment: Segment;
+  readonly deletes: Generation["segments"][number]["deletes"];
+  readonly cursors: readonly WeighedCursor[];
+}
+
 class SimilarRun {
   readonly #generation: Generation;
   readonly #query: SimilarQuery;
@@ -217,24 +232,19 @@ class SimilarRun {
 
   #findByWords(top: TopHits, scenarios: readonly string[]): void {
     const { checkTime } = this.#options;
-    const questions = new QuestionSearch(
-      this.#terms,
-      this.#generation.scorer,
-      false,
-      checkTime,
-      SIMILAR_SHARE,
-    );
+    const questions = new QuestionSearch(this.#terms, false, checkTime, SIMILAR_SHARE);
     const found = this.#generation.segments.map(({ segment, deletes }) => {
       const candidates = questions.candidates(segment, this.#gate(segment, deletes), undefined);
       return { segment, deletes, candidates };
     });
     for (const { segment, deletes, candidates } of found) {
-      const { docs, masses, scores, size } = candidates;
-      const keep = this.#keeper(segment, deletes, scenarios, top);
+      const { docs, masses, size } = candidates;
+      const cursors = cursorsOf(segment, this.#terms);
+      const keep = this.#keeper({ segment, deletes, cursors }, scenarios, top);
       for (let i = 0; i < size; i++) {
         const mass = masses[i] as number;
         if (mass === 0 || isBelow(mass, questions.needed)) continue;
-        keep.offer(docs[i] as number, scores[i] as number);
+        keep.offer(docs[i] as number, 0);
       }
       keep.finish();
     }
@@ -245,7 +255,7 @@ class SimilarRun {
       this.#options.checkTime();
       const cosine = meaning.cosines(segment);
       if (cosine === undefined) continue;
-      const keep = this.#keeper(segment, deletes, scenarios, top);
+      const keep = this.#keeper({ segment, deletes, cursors: [] }, scenarios, top);
       for (let doc = 0; doc < segment.docs; doc++) {
         const near = cosine(doc);
         if (near > 0 && !top.isBeyond(near)) keep.offer(doc, near);
@@ -254,13 +264,8 @@ class SimilarRun {
     }
   }
 
-  /** Hands to `top` what may be seen, passes the filters and is not about other scenarios. */
-  #keeper(
-    segment: Segment,
-    deletes: Generation["segments"][number]["deletes"],
-    scenarios: readonly string[],
-    top: TopHits,
-  ) {
+  /** Hands to `top` what may be seen, passes the filters and is not about other scenarios, with what cursors add. */
+  #keeper({ segment, deletes, cursors }: Kept, scenarios: readonly string[], top: TopHits) {
     const gate = this.#gate(segment, deletes);
     const { filters, excludedFilters } = this.#plan;
     const { stale } = this.#query;
@@ -269,6 +274,7 @@ class SimilarRun {
     const batch = this.#batch;
     const finish = () => {
       facets.accept(batch);
+      addScores(batch, cursors, this.#generation.scorer, segment);
       for (let i = 0; i < batch.size; i++) {
         top.offer(segment, batch.docs[i] as number, batch.scores[i] as number);
       }

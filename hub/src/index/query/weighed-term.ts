@@ -7,8 +7,9 @@
 import type { Generation } from "../generation.ts";
 import type { PostingCursor } from "../segment/postings.ts";
 import { gramKeyOf, type Segment } from "../segment/segment.ts";
+import type { Batch } from "./batch.ts";
 import { MAX_TERMS, type ScoringTerm, type Term } from "./plan.ts";
-import { idfOf } from "./score.ts";
+import { type FieldScorer, idfOf } from "./score.ts";
 
 /** A scoring term whose weight is that of its channel times idf: what a document gets from it, over its saturation. */
 export type WeighedTerm = ScoringTerm;
@@ -74,6 +75,23 @@ export function cursorsOf(segment: Segment, terms: readonly WeighedTerm[]): Weig
     if (place !== -1) cursors.push({ cursor: segment.cursor(place), weight: term.weight });
   }
   return cursors;
+}
+
+/** Adds what the terms of the cursors give to the scores of a batch. */
+export function addScores(
+  { docs, scores, size }: Batch,
+  cursors: readonly WeighedCursor[],
+  scorer: FieldScorer,
+  segment: Segment,
+): void {
+  for (const { cursor, weight } of cursors) {
+    for (let i = 0; i < size; i++) {
+      const doc = docs[i] as number;
+      if (cursor.advance(doc) !== doc) continue;
+      const saturation = scorer.saturation(cursor.counts, segment.lengths, doc);
+      scores[i] = (scores[i] as number) + weight * saturation;
+    }
+  }
 }
 
 /** Less, beyond the rounding of sums in different orders. */

@@ -152,11 +152,8 @@ export class PostingCursor {
   readonly df: number;
   /** The current document; {@link END} after the last. */
   doc = -1;
-  /** Counts by field of the current document. */
-  counts = 0;
-  /** The block that is decoded: documents, counts, how many. For loops over whole blocks. */
+  /** Documents of the block that is decoded, and how many. For loops over whole blocks. */
   readonly docs: Uint32Array;
-  readonly blockCounts: Uint32Array;
   size = 0;
 
   readonly #reader: ByteReader | undefined;
@@ -166,6 +163,11 @@ export class PostingCursor {
   readonly #places: Uint32Array | undefined;
   #block = -1;
   #at = 0;
+  /** Of the block. Who only asks which documents there are never has them decoded. */
+  #counts: Uint32Array | undefined;
+  /** Where the block's counts begin, when they are not decoded yet; -1 when they are. */
+  #countsAt = -1;
+  #isAllPlain = true;
 
   /** @param source A reader at the beginning of a list, owned by the cursor from now on, or the only document. */
   constructor(source: ByteReader | number) {
@@ -173,18 +175,34 @@ export class PostingCursor {
       this.df = 1;
       this.#blocks = 1;
       this.docs = Uint32Array.of(source);
-      this.blockCounts = Uint32Array.of(PLAIN);
+      this.#counts = Uint32Array.of(PLAIN);
       return;
     }
     this.#reader = source;
     this.df = source.varint();
     this.docs = new Uint32Array(Math.min(BLOCK, this.df));
-    this.blockCounts = new Uint32Array(this.docs.length);
     this.#blocks = Math.ceil(this.df / BLOCK);
     if (this.#blocks < 2) return;
     this.#firsts = new Uint32Array(this.#blocks);
     this.#places = new Uint32Array(this.#blocks);
     readSkips(source, this.#firsts, this.#places);
+  }
+
+  /** Counts by field of the current document; 0 when there is none. */
+  get counts(): number {
+    return this.doc < 0 || this.doc === END ? 0 : (this.blockCounts[this.#at] as number);
+  }
+
+  /** Counts of the documents of the block. */
+  get blockCounts(): Uint32Array {
+    this.#counts ??= new Uint32Array(this.docs.length);
+    if (this.#countsAt >= 0) {
+      const reader = this.#reader as ByteReader;
+      reader.at = this.#countsAt;
+      readBlockCounts(reader, this.#isAllPlain, this.size, this.#counts, 0);
+      this.#countsAt = -1;
+    }
+    return this.#counts;
   }
 
   next(): number {
@@ -216,7 +234,6 @@ export class PostingCursor {
 
   #goTo(at: number): number {
     this.#at = at;
-    this.counts = this.blockCounts[at] as number;
     this.doc = this.docs[at] as number;
     return this.doc;
   }
@@ -258,7 +275,8 @@ export class PostingCursor {
         reader.at = this.#places[block] as number;
         first = (this.#firsts as Uint32Array)[block] as number;
       }
-      readBlock(reader, first, size, this.docs, this.blockCounts, 0);
+      this.#isAllPlain = readBlockDocs(reader, first, size, this.docs, 0);
+      this.#countsAt = reader.at;
     }
     this.size = size;
     this.#block = block;
@@ -307,6 +325,18 @@ function readBlock(
   counts: Uint32Array,
   from: number,
 ): void {
+  const isAllPlain = readBlockDocs(reader, base, size, docs, from);
+  readBlockCounts(reader, isAllPlain, size, counts, from);
+}
+
+/** Reads the documents of a block; whether all are plain. The reader is at their counts afterwards. */
+function readBlockDocs(
+  reader: ByteReader,
+  base: number,
+  size: number,
+  docs: Uint32Array,
+  from: number,
+): boolean {
   const { bytes } = reader;
   let { at } = reader;
   const head = bytes[at++] as number;
@@ -326,13 +356,23 @@ function readBlock(
     held -= width;
     docs[i] = doc;
   }
-  if ((head & ALL_PLAIN) !== 0) {
-    counts.fill(PLAIN, from, to);
-    reader.at = at;
+  reader.at = at;
+  return (head & ALL_PLAIN) !== 0;
+}
+
+function readBlockCounts(
+  reader: ByteReader,
+  isAllPlain: boolean,
+  size: number,
+  counts: Uint32Array,
+  from: number,
+): void {
+  if (isAllPlain) {
+    counts.fill(PLAIN, from, from + size);
     return;
   }
-  const flagsAt = at;
-  reader.at = at + ((size + 7) >>> 3);
+  const { bytes, at: flagsAt } = reader;
+  reader.at = flagsAt + ((size + 7) >>> 3);
   for (let i = 0; i < size; i++) {
     const isPlain = (((bytes[flagsAt + (i >>> 3)] as number) >>> (i & 7)) & 1) === 1;
     counts[from + i] = isPlain ? PLAIN : readCounts(reader);
