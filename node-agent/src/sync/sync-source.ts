@@ -8,6 +8,7 @@ import { type Clock, isTributaryError, toHex } from "@tributary/proto";
 import type { Feed } from "../feed/feed.ts";
 import type { FeedStore } from "../ports/feed-store.ts";
 import type { Source } from "../ports/source.ts";
+import { begun } from "./begun.ts";
 import { type Memo, pauseInForce } from "./memo.ts";
 import { beginPass, type PassResult } from "./pass.ts";
 import { type Pause, type Problem, problemOf } from "./problem.ts";
@@ -96,6 +97,9 @@ async function readSource(
     return { type: "unchanged" };
   }
 
+  // The first table is opened while what is known of its rows is loaded.
+  const [firstMapper] = mappers;
+  await using first = firstMapper && begun(source.read(firstMapper.table, signal));
   const badRows: BadRow[] = [];
   const remarked: BadRow[] = [];
   const pass = await beginPass({
@@ -113,7 +117,8 @@ async function readSource(
   });
   for (const mapper of mappers) {
     pass.beginTable(mapper.table);
-    for await (const row of source.read(mapper.table, signal)) {
+    const rows = (mapper === firstMapper && first) || source.read(mapper.table, signal);
+    for await (const row of rows) {
       const work = pass.row(mapper, row);
       if (work !== undefined) await work;
     }
