@@ -1,16 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Level } from "level";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { temporaryPath } from "../../test/support/temporary-folder.ts";
 import { openLevelIndexStore } from "./level-index-store.ts";
 
-const folders: string[] = [];
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
-
 test("deletes the chunks that a commit without an end left, and keeps all others", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "tributary-index-store-"));
-  folders.push(folder);
+  const folder = temporaryPath("index");
   const big = shared(2.5 * 2 ** 20);
   const small = shared(3);
   {

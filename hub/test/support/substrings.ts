@@ -6,7 +6,6 @@
 
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { foldUnit } from "../../src/index/analysis/fold.ts";
 import { aDocument, aQuery } from "../../src/ports/search-index.contract.ts";
 import type { IndexHighlight } from "../../src/ports/search-index.ts";
 import { openTestIndex } from "./open-test-index.ts";
@@ -63,25 +62,13 @@ function marksOf(highlights: readonly IndexHighlight[]): number[][] {
 
 /** Where the part stands in the windows; occurrences that overlap or touch are one. */
 function occurrences(highlights: readonly IndexHighlight[], part: string): number[][] {
-  const wanted = folded(part);
   return highlights.flatMap(({ text }) => {
     const ranges: number[][] = [];
-    const window = folded(text);
-    for (let at = window.indexOf(wanted); at !== -1; at = window.indexOf(wanted, at + 1)) {
+    for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + 1)) {
       const before = ranges.at(-1);
       if (before !== undefined && at <= (before[1] as number)) before[1] = at + part.length;
       else ranges.push([at, at + part.length]);
     }
     return ranges;
   });
-}
-
-/** Variants of a character are the same: a text may have both. */
-function folded(text: string): string {
-  let result = "";
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    result += String.fromCharCode(foldUnit(unit) || unit);
-  }
-  return result;
 }

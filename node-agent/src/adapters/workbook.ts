@@ -23,8 +23,8 @@ export interface Workbook extends AsyncDisposable {
 export interface OpenSheet {
   readonly merges: Merges;
   /**
-   * Rows that have a value, in order, some at a time. Dates are Date values at UTC, errors texts such as #N/A, formulas their stored
-   * result.
+   * Rows that have a value, in order, some at a time. Dates are Date values at UTC, errors texts such as #N/A,
+   * formulas their stored result.
    *
    * @throws {TributaryError} `ERR_SOURCE_UNREADABLE`
    */
