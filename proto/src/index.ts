@@ -50,6 +50,7 @@ export {
   utf8,
 } from "./crypto/bytes.ts";
 export { type CallerKeyLookup, signCallerToken, verifyCallerToken } from "./crypto/caller-token.ts";
+export { type Hmac, hmacSha256 } from "./crypto/hmac.ts";
 export {
   type JoinProofKind,
   type JoinStatement,
@@ -290,6 +291,34 @@ export {
   refusalCodec,
   refusalOf,
 } from "./refusal.ts";
+export {
+  bandOf,
+  COST_BANDS_CNY,
+  clipDelta,
+  DELTA_BANDS,
+  DELTA_CLIP,
+  DURATION_BANDS_MONTHS,
+  deltaBandRange,
+  SATISFIED_FROM,
+} from "./release/bands.ts";
+export { type BucketOpening, bucketCommitment, bucketIdOf } from "./release/commitment.ts";
+export {
+  ANY,
+  Hierarchies,
+  type HierarchyTables,
+  hierarchyLabelOf,
+  type SectorPath,
+  standardHierarchies,
+} from "./release/hierarchy.ts";
+export {
+  isLegalLabel,
+  LADDER,
+  LADDER_HASH,
+  type Label,
+  type LabelFacts,
+  type LadderLevel,
+  labelAt,
+} from "./release/ladder.ts";
 export {
   type Challenge,
   challengeCodec,

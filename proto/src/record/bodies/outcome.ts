@@ -105,4 +105,6 @@ export const outcomeBody = z.strictObject({
       approvedBy: hash.optional(),
     }),
   ).optional(),
+  part: count.optional(),
+  parts: count.optional(),
 });
