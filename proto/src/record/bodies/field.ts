@@ -82,7 +82,8 @@ export const client = z.strictObject({
 
 /** Bytes of a fixed length. */
 export function bytesOf(length: number) {
-  return z
-    .instanceof(Uint8Array)
-    .refine((bytes) => bytes.length === length, `must be ${length} bytes`);
+  return z.custom<Uint8Array>(
+    (value) => value instanceof Uint8Array && value.length === length,
+    `must be ${length} bytes`,
+  );
 }
