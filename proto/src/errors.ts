@@ -242,6 +242,12 @@ export const ERROR_CODES = {
   ERR_HUB_IDENTITY: "permission_denied",
   /** The privacy gate does not let this leave the center. */
   ERR_PRIVACY: "failed_precondition",
+  /** The answer would take more of the privacy budget than its year or a lifetime has left. */
+  ERR_BUDGET_SPENT: "resource_exhausted",
+  /** The privacy budget of the answer is spent, but the answer was lost in a crash; it is never drawn again. */
+  ERR_ANSWER_LOST: "data_loss",
+  /** The epoch is before the newest one of the privacy budget ledger; mostly the clock was set back. */
+  ERR_EPOCH_PAST: "failed_precondition",
   /** The outbox has no room: the hub has to answer first, or the disk needs space. */
   ERR_OUTBOX_FULL: "resource_exhausted",
   /** A new feed was opened while records were prepared for the one before. */

@@ -33,6 +33,7 @@ import type {
 } from "../ports/feed-store.ts";
 import type { AgentState } from "../sync/agent-state.ts";
 import type { SourceState } from "../sync/source-state.ts";
+import { codeOf, isDiskFull, isLocked, reasonOf } from "./level-errors.ts";
 
 type Database = Level<Uint8Array, Uint8Array>;
 type Operation = BatchOperation<Database, Uint8Array | string, Uint8Array | string>;
@@ -492,9 +493,7 @@ function concat(...parts: readonly Uint8Array[]): Uint8Array {
 // Errors.
 
 function openError(error: unknown, folder: string): unknown {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = codeOf(cause) ?? codeOf(error);
-  if (code === "LEVEL_LOCKED") {
+  if (isLocked(error)) {
     return new TributaryError(
       "ERR_FOLDER_IN_USE",
       `another process of the agent is using ${folder}; stop it, or use the commands that talk to it (status, pause, resume, feed)`,
@@ -504,13 +503,12 @@ function openError(error: unknown, folder: string): unknown {
       },
     );
   }
-  return writeError(cause ?? error);
+  return writeError(reasonOf(error));
 }
 
 function writeError(error: unknown): unknown {
   if (isTributaryError(error) || codeOf(error) === undefined) return error;
-  const message = error instanceof Error ? error.message : "";
-  if (/no space left|disk quota/i.test(message)) {
+  if (isDiskFull(error)) {
     return new TributaryError(
       "ERR_STORE_FULL",
       "the disk of the agent's folder is full; free some space, the agent goes on by itself",
@@ -529,10 +527,4 @@ function damaged(what: string, cause?: unknown): TributaryError {
       cause,
     },
   );
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : undefined;
 }
