@@ -23,14 +23,18 @@ type Options<Record> = Map<string, Record>;
 
 /**
  * The largest set with at most one record a group, no class above the policy's share and at least l classes; of several
- * such sets the one with the older records. Undefined if the largest has less than k records.
+ * such sets one with older records. Undefined if the largest has less than k records.
  *
  * @param candidates Oldest first.
+ * @throws {RangeError} for a policy with k below 4 or a share below 3/5: two classes could then be too large at once.
  */
 export function chooseDiverse<Record extends Candidate>(
   candidates: readonly Record[],
   { k, l, shareCap }: ReleasePolicy,
 ): Record[] | undefined {
+  if (k < 4 || 5 * shareCap[0] < 3 * shareCap[1]) {
+    throw new RangeError(`k ${k} and share ${shareCap.join("/")} are too low to choose exactly`);
+  }
   const groups = new Map<string, Options<Record>>();
   for (const candidate of candidates) {
     const options = groups.get(candidate.group) ?? new Map<string, Record>();
@@ -39,12 +43,20 @@ export function chooseDiverse<Record extends Candidate>(
   }
   // The cheap test first: most labels have too few.
   if (groups.size < k) return undefined;
-  const choices = [...groups.values()];
+  // In an order that no record decides which is left out.
+  const choices = [...groups].sort(byName).map(([, options]) => options);
   const size = largestSize(choices, shareCap);
   if (size < k || mostClasses(choices) < l) return undefined;
   settle(choices, (trial) => largestSize(trial, shareCap) === size && mostClasses(trial) >= l);
-  const chosen = choices.map((options) => [...options.values()][0] as Record);
-  return trimmed(chosen, shareCap);
+  const chosen = new Set(choices.flatMap((options) => [...options.values()]));
+  return trimmed(
+    candidates.filter((candidate) => chosen.has(candidate)),
+    shareCap,
+  );
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }
 
 /** Leaves each group one option: its oldest with which the goal can still be reached. */
@@ -103,7 +115,7 @@ function mostClasses(choices: readonly Options<unknown>[]): number {
   return groupOf.size;
 }
 
-/** Without the newest records of the class whose share would be too large. */
+/** Of records, oldest first: without the newest of the class whose share would be too large. */
 function trimmed<Record extends Candidate>(
   chosen: readonly Record[],
   shareCap: ReleasePolicy["shareCap"],

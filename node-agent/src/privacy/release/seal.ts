@@ -25,29 +25,32 @@ export interface SealedGroup {
   readonly kpi: string;
 }
 
-/** What left before, as far as sealing depends on it. */
-export interface SealedHistory {
-  readonly buckets: Iterable<{
-    readonly epoch: Epoch;
-    readonly level: number;
-    readonly label: Label;
-    readonly members: readonly (KnownRecord & { readonly group: string })[];
-  }>;
+/** A bucket that left before, as far as sealing depends on it. */
+export interface EarlierBucket {
+  readonly epoch: Epoch;
+  readonly level: number;
+  readonly label: Label;
+  readonly members: readonly (KnownRecord & { readonly group: string })[];
 }
+
+/** The rules and the time of a sealing. */
+export interface SealOptions {
+  readonly epoch: Epoch;
+  readonly policy: ReleasePolicy;
+  readonly hierarchies: Hierarchies;
+}
+
+/**
+ * Most records of one label that are looked at together, the oldest first: a bucket has to fit a body. Beyond it a record
+ * that stays pending may hold up others of its label.
+ */
+const MAX_GROUP_RECORDS = 4_000;
 
 /** Seals what may leave at an epoch. Groups are in the order of their levels and labels. */
 export function sealEpoch(
   pending: readonly PendingRecord[],
-  history: SealedHistory,
-  {
-    epoch,
-    policy,
-    hierarchies,
-  }: {
-    readonly epoch: Epoch;
-    readonly policy: ReleasePolicy;
-    readonly hierarchies: Hierarchies;
-  },
+  earlier: Iterable<EarlierBucket>,
+  { epoch, policy, hierarchies }: SealOptions,
 ): SealedGroup[] {
   const view = new ProviderView(hierarchies);
   const released = new Map<string, KnownRecord[]>();
@@ -56,7 +59,7 @@ export function sealEpoch(
     if (known === undefined) released.set(record.group, [record]);
     else known.push(record);
   };
-  for (const { epoch, level, label, members } of history.buckets) {
+  for (const { epoch, level, label, members } of earlier) {
     view.add(level, label, epoch);
     members.forEach(remember);
   }
@@ -69,9 +72,9 @@ export function sealEpoch(
       if (records.length < policy.k) continue;
       // The bucket itself is one more that each of its records could be in.
       view.add(level, label, epoch);
-      const safe = records.filter((record) =>
-        hidesProvider(record, { view, released, m: policy.m }),
-      );
+      const safe = records
+        .slice(0, MAX_GROUP_RECORDS)
+        .filter((record) => hidesProvider(record, { view, released, m: policy.m }));
       const members = chooseMembers(safe, kpi, policy);
       if (members === undefined) {
         view.removeLast(level, label);
@@ -86,8 +89,8 @@ export function sealEpoch(
   return sealed;
 }
 
-/** Records that could make a bucket together: of one label, and stating the same KPI first. Oldest first. */
-function groupsOf(
+/** Records that could make a bucket together at a level: of one label, and stating the same KPI first. Oldest first. */
+export function groupsOf(
   waiting: readonly PendingRecord[],
   level: number,
   epoch: Epoch,
