@@ -107,6 +107,19 @@ describe("sealEpoch", () => {
     expect(group?.members).toHaveLength(5);
   });
 
+  test("counts the bucket that is being sealed among those that a record could be in", () => {
+    const first = sealEpoch(records(5), [], { ...options, epoch: 0 }).map((group) => ({
+      ...group,
+      epoch: 0,
+    }));
+    const facts = { ...aRecord(0).facts, provider: PROVIDERS[1] as string };
+    const late = records(5, { facts, entered: 1 }, 10).map((record, index) => ({
+      ...record,
+      group: index === 0 ? "g0" : record.group,
+    }));
+    expect(sealedSizes(sealEpoch(late, first, { ...options, epoch: 1 }))).toEqual([[0, 5]]);
+  });
+
   const arbitraryRecord = fc.record({
     group: fc.integer({ min: 0, max: 11 }),
     scenario: fc.constantFrom("S21", "S22", "S30"),
