@@ -7,13 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { csvSourceType } from "../../node-agent/src/adapters/csv-source.ts";
 import { compileMapping } from "../../node-agent/src/mapping/compile.ts";
 import { loadMapping } from "../../node-agent/src/mapping/mapping-file.ts";
-import type { MappedRow, UnmappedRow } from "../../node-agent/src/sync/row-mapper.ts";
+import type { RowResult } from "../../node-agent/src/sync/row-mapper.ts";
 
 const example = fileURLToPath(new URL("../edih/", import.meta.url));
 
 describe("the catalogue of European hubs, by its mapping file alone", () => {
   let folder: string;
-  let rows: (MappedRow | UnmappedRow)[];
+  let rows: RowResult[];
   const records = () => rows.filter((row) => row.type === "record");
   const centers = () => records().map(({ value }) => value as Record<string, unknown>);
 

@@ -45,6 +45,8 @@ async function fatesOf(center: (typeof CENTERS)[number], folder: string): Promis
     const mapping = loadMapping(readFileSync(join(mappings, center.id, file), "utf8"), file);
     const source = preparedSource(registry.open(mapping.source, folder), mapping);
     for (const { kind, table, map } of compileMapping(mapping)) {
+      // Engagements become no records.
+      if (kind === "engagement") continue;
       for await (const row of source.read(table, AbortSignal.timeout(60_000))) {
         const mapped = map(row);
         const common = { kind, key: mapped.key, source: JSON.stringify(row.cells) };

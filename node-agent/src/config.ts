@@ -21,6 +21,35 @@ const watch = z
   .boolean()
   .describe("Whether the source is read as soon as its file changes. Default true.");
 
+const outcomes = z
+  .strictObject({
+    audience: z
+      .enum(["members", "public"])
+      .default("members")
+      .describe(
+        "Who may see outcomes: members of the hub (at least 5 enterprises a bucket) or everybody (at least 10).",
+      ),
+    since: z
+      .string()
+      .regex(/^\d{4}Q[1-4]$/, "must be a quarter like 2024Q1")
+      .optional()
+      .describe(
+        "First quarter to be released, like 2024Q1; fixed with the first release. Default: the one in which the agent first reads outcomes.",
+      ),
+    license: z
+      .string()
+      .min(1)
+      .max(200)
+      .default("CC-BY-4.0")
+      .describe("Licence of the releases. Default CC-BY-4.0."),
+    consentBasis: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "must be a short name like contract-v2")
+      .default("contract")
+      .describe("On what the enterprises' agreement rests: a short name, for example contract-v2."),
+  })
+  .describe("How anonymized outcomes are released.");
+
 /** Settings of an agent; what is left out has the default that its description names. */
 export const agentConfigSchema = z.strictObject({
   version: z.literal(1).describe("Version of this file's format."),
@@ -33,6 +62,7 @@ export const agentConfigSchema = z.strictObject({
     .max(1_048_576)
     .default(2048)
     .describe("Most MiB on disk that wait for the hub's receipts. Default 2048."),
+  outcomes: outcomes.prefault({}),
   sources: z
     .record(z.string(), z.strictObject({ watch: watch.optional(), schedule: schedule.optional() }))
     .default({})

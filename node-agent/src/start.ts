@@ -10,6 +10,7 @@ import {
   type Clock,
   randomBytes,
   type SigningKey,
+  standardHierarchies,
   systemClock,
   TributaryError,
   type VerifyingKey,
@@ -30,11 +31,18 @@ import { ExcelBadRowBook } from "./adapters/excel-bad-row-book.ts";
 import { excelSourceType } from "./adapters/excel-source.ts";
 import { fileFeedMark } from "./adapters/file-feed-mark.ts";
 import { readKeyFile } from "./adapters/file-keys.ts";
+import {
+  newPseudonymKeys,
+  readPseudonymKeys,
+  writePseudonymKeys,
+} from "./adapters/file-pseudonym-keys.ts";
 import { grpcCourier } from "./adapters/grpc-courier.ts";
 import { grpcMemberClient } from "./adapters/grpc-member-client.ts";
 import { jsonSourceType } from "./adapters/json-source.ts";
 import { openLevelFeedStore } from "./adapters/level-feed-store.ts";
+import { openLevelReleaseLedger } from "./adapters/level-release-ledger.ts";
 import { sqliteSourceType } from "./adapters/sqlite-source.ts";
+import { agentVersion } from "./cli/version.ts";
 import { type AgentConfig, type Environment, parseAgentConfig, settingsOf } from "./config.ts";
 import { type Feed, openFeed } from "./feed/feed.ts";
 import { STEPS, type Step, type Steps } from "./feed/steps.ts";
@@ -45,8 +53,14 @@ import { preparedSource } from "./mapping/prepare-source.ts";
 import type { Courier } from "./ports/courier.ts";
 import type { FeedStore } from "./ports/feed-store.ts";
 import type { MemberClient } from "./ports/member-client.ts";
+import type { ReleaseLedger } from "./ports/release-ledger.ts";
 import type { SourceCheck } from "./ports/source.ts";
 import type { Watcher } from "./ports/watcher.ts";
+import { epochAt, parseEpoch } from "./privacy/release/epoch.ts";
+import { MEMBERS_POLICY, PUBLIC_POLICY } from "./privacy/release/policy.ts";
+import { type PseudonymKeys, pseudonymsOf } from "./privacy/release/pseudonym.ts";
+import type { ReleaseTerms } from "./privacy/release/release-body.ts";
+import { Releases } from "./privacy/release/releases.ts";
 import { badRowSheets } from "./report/bad-row-sheet.ts";
 import { SourceRegistry } from "./sources/source-registry.ts";
 import type { ScheduledPlan } from "./sync/loop.ts";
@@ -72,8 +86,18 @@ export interface Agent extends AsyncDisposable {
   readonly steps: Steps;
   /** Most bytes of the outbox. */
   readonly maxOutboxBytes: number;
+  /** What waits and what was released of outcomes; opened when first asked for. */
+  readonly outcomes: () => Promise<Outcomes>;
   /** Writes the workbook of a source's bad rows, or removes it. */
   readonly report: SyncOptions["report"];
+}
+
+/** Outcomes of a center, open. */
+export interface Outcomes extends AsyncDisposable {
+  readonly ledger: ReleaseLedger;
+  readonly releases: Releases;
+  readonly keys: PseudonymKeys;
+  readonly terms: ReleaseTerms;
 }
 
 /**
@@ -109,6 +133,11 @@ export async function openAgent(path: string, environment: Environment): Promise
   });
   const book = new ExcelBadRowBook(folder.reports);
   const memo = await openMemo(store);
+  let outcomes: Promise<Outcomes> | undefined;
+  opened.defer(async () => {
+    const open = await outcomes?.catch(() => undefined);
+    await open?.[Symbol.asyncDispose]();
+  });
   const closes = opened.move();
   return {
     folder,
@@ -123,9 +152,63 @@ export async function openAgent(path: string, environment: Environment): Promise
     clock,
     steps,
     maxOutboxBytes,
+    outcomes: () => {
+      outcomes ??= openOutcomes(folder, config, clock);
+      return outcomes;
+    },
     report: (sourceId, rows) => book.write(sourceId, badRowSheets(rows)),
     [Symbol.asyncDispose]: () => closes.disposeAsync(),
   };
+}
+
+/**
+ * Opens the ledger of releases, or makes it with the secrets of pseudonyms.
+ *
+ * @throws {TributaryError} `ERR_STORE_DAMAGED` if the ledger is gone and the secrets are not, or the other way round:
+ * nobody then knows which records were used. Else as `openLevelReleaseLedger` and `readPseudonymKeys`.
+ */
+async function openOutcomes(
+  folder: AgentFolder,
+  { outcomes }: AgentConfig,
+  clock: Clock,
+): Promise<Outcomes> {
+  await makePrivateFolder(folder.ledger);
+  await using opened = new AsyncDisposableStack();
+  const ledger = opened.use(await openLevelReleaseLedger(folder.ledger));
+  const head = await ledger.head();
+  let keys = await readPseudonymKeys(folder.pseudonymsFile);
+  if (head === undefined) {
+    if (keys !== undefined) throw lostLedger("the ledger is empty", "账本为空");
+    const openEpoch = parseEpoch(outcomes.since ?? "") ?? epochAt(clock.now());
+    await ledger.commit({ head: { openEpoch, nextSeq: 0, lastHash: new Uint8Array() } });
+  }
+  if (keys === undefined) {
+    for await (const _ of ledger.pending()) {
+      throw lostLedger("its secrets are missing", "缺少假名密钥");
+    }
+    if ((head?.nextSeq ?? 0) > 0) throw lostLedger("its secrets are missing", "缺少假名密钥");
+    keys = newPseudonymKeys();
+    await writePseudonymKeys(folder.pseudonymsFile, keys);
+  }
+  const terms: ReleaseTerms = {
+    policy: outcomes.audience === "public" ? PUBLIC_POLICY : MEMBERS_POLICY,
+    hierarchies: standardHierarchies(),
+    agentVersion: agentVersion(),
+    consentBasis: outcomes.consentBasis,
+  };
+  const releases = new Releases({ ledger, pseudonyms: pseudonymsOf(keys), terms, clock });
+  const closes = opened.move();
+  return { ledger, releases, keys, terms, [Symbol.asyncDispose]: () => closes.disposeAsync() };
+}
+
+function lostLedger(what: string, whatZh: string): TributaryError {
+  return new TributaryError(
+    "ERR_STORE_DAMAGED",
+    `no outcomes are released: ${what}, and it is not known which records were used; restore a backup with: tributary-agent privacy restore FILE`,
+    {
+      messageZh: `已停止发布成效：${whatZh}，无法确定哪些记录已使用；请用 tributary-agent privacy restore 恢复备份`,
+    },
+  );
 }
 
 /** The settings in a folder. @throws {TributaryError} `ERR_FOLDER_MISSING`, `ERR_CONFIG_INVALID`. */
@@ -158,6 +241,11 @@ export function planOf(file: MappingFile, folder: AgentFolder, config: AgentConf
     schedule: settingsOf(config, file.sourceId).schedule,
     mapping,
   };
+}
+
+/** True if rows of the source become engagements. */
+export function hasEngagements({ mappers }: Plan): boolean {
+  return mappers.some(({ kind }) => kind === "engagement");
 }
 
 /** All plans of a folder. @throws {TributaryError} as {@link planOf}, and as `readMappingFiles`. */

@@ -4,8 +4,9 @@
  * ```text
  * tributary-agent.yaml   settings
  * mappings/NAME.yaml     one source each
- * keys/                  agent.jwk, recovery.jwk, hub.json; for the owner only
+ * keys/                  agent.jwk, recovery.jwk, hub.json, pseudonyms.json; for the owner only
  * data/                  store/ (database), feed.mark, running.json, agent.sock
+ * ledger/                what was released of outcomes; to be backed up
  * reports/NAME.xlsx      bad rows of each source
  * schemas/               JSON Schemas for editors
  * ```
@@ -28,9 +29,11 @@ export interface AgentFolder {
   readonly agentKeyFile: string;
   readonly recoveryKeyFile: string;
   readonly hubFile: string;
+  readonly pseudonymsFile: string;
   readonly data: string;
   readonly store: string;
   readonly markFile: string;
+  readonly ledger: string;
   readonly reports: string;
   readonly schemas: string;
 }
@@ -44,9 +47,11 @@ export function agentFolder(path: string): AgentFolder {
     agentKeyFile: join(path, "keys", "agent.jwk"),
     recoveryKeyFile: join(path, "keys", "recovery.jwk"),
     hubFile: join(path, "keys", "hub.json"),
+    pseudonymsFile: join(path, "keys", "pseudonyms.json"),
     data: join(path, "data"),
     store: join(path, "data", "store"),
     markFile: join(path, "data", "feed.mark"),
+    ledger: join(path, "ledger"),
     reports: join(path, "reports"),
     schemas: join(path, "schemas"),
   };

@@ -110,6 +110,9 @@ function previewRow(
     const { key, problems } = mapped;
     return { ...place, leaves: false, ...(key !== undefined && { key }), masked: [], problems };
   }
+  if (mapped.type === "engagement" || mapper.kind === "engagement") {
+    return { ...place, leaves: false, key: mapped.key, masked: [], problems: [SEALED_ONLY] };
+  }
   const { key, value, visibility, license, remarks = [] } = mapped;
   try {
     const gated = passGate({ kind: mapper.kind, key, value });
@@ -133,6 +136,15 @@ function previewRow(
     return { ...place, leaves: false, key, masked: [], problems: [problem] };
   }
 }
+
+/** What becomes of an engagement. */
+const SEALED_ONLY: RowProblem = {
+  column: "",
+  rule: "engagement.sealed",
+  message:
+    "never leaves as a row; counts towards a sealed bucket of several enterprises: tributary-agent privacy plan",
+  messageZh: "不会逐行外发；仅计入由多家企业组成的封存分组：tributary-agent privacy plan",
+};
 
 function rowText({ t }: CommandContext, row: RowPreview): string {
   const place = [row.source, row.table].filter(Boolean).join(" · ");

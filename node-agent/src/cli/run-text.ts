@@ -72,3 +72,11 @@ export function publicationLine(
       });
   }
 }
+
+/** One line about outcomes that were released. */
+export function releasesLine({ t }: CommandContext, count: number): string {
+  return t({
+    en: `✔ outcomes: ${count} releases signed; tributary-agent privacy ledger lists them`,
+    zh: `✔ 成效：已签发 ${count} 期；tributary-agent privacy ledger 可查看`,
+  });
+}

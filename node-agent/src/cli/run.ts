@@ -9,15 +9,24 @@ import { serveControl } from "../adapters/local-control.ts";
 import { readEnvironment, settingsOf } from "../config.ts";
 import { type Outcome, Publisher } from "../publish/publisher.ts";
 import { together } from "../publish/together.ts";
-import { type Agent, fileWatcher, loadPlans, openAgent, type Plan, randomShare } from "../start.ts";
+import {
+  type Agent,
+  fileWatcher,
+  hasEngagements,
+  loadPlans,
+  openAgent,
+  type Plan,
+  randomShare,
+} from "../start.ts";
 import { SyncLoop } from "../sync/loop.ts";
 import { pauseInForce } from "../sync/memo.ts";
+import { ReleasePublisher } from "../sync/release-publisher.ts";
 import type { SyncOutcome } from "../sync/sync-source.ts";
 import { type CommandContext, toJson } from "./context.ts";
 import { statusOf } from "./failure.ts";
 import { CommandExit, EXIT, type ExitStatus } from "./io.ts";
 import { operationHandler } from "./operations.ts";
-import { passLine, publicationLine } from "./run-text.ts";
+import { passLine, publicationLine, releasesLine } from "./run-text.ts";
 import { agentVersion } from "./version.ts";
 
 interface RunOptions {
@@ -52,7 +61,7 @@ async function runUntilStopped(context: CommandContext): Promise<void> {
   const { io, options } = context;
   await using agent = await openAgent(options.folder, readEnvironment(io.env));
   const plans = await loadPlans(agent.folder, agent.config);
-  const loop = syncLoop(context, agent, plans);
+  const loop = await syncLoop(context, agent, plans);
   const publisher = publisherOf(agent);
   await using running = new AsyncDisposableStack();
   const look = (sourceId: string) => loop.request(sourceId);
@@ -77,7 +86,7 @@ async function runOnce(context: CommandContext, isStrict: boolean): Promise<void
   await using agent = await openAgent(options.folder, readEnvironment(io.env));
   const plans = await loadPlans(agent.folder, agent.config);
   if (plans.length === 0) throw noSource();
-  const loop = syncLoop(context, agent, plans);
+  const loop = await syncLoop(context, agent, plans);
   const publisher = publisherOf(agent);
   await using _control = await serveControl(
     agent.folder.data,
@@ -115,8 +124,13 @@ async function publishOnce(
   }
 }
 
-function syncLoop(context: CommandContext, agent: Agent, plans: readonly Plan[]): SyncLoop {
+async function syncLoop(
+  context: CommandContext,
+  agent: Agent,
+  plans: readonly Plan[],
+): Promise<SyncLoop> {
   const { feed, store, memo, clock, report } = agent;
+  const releasing = await releasePublisherOf(agent, plans);
   return new SyncLoop({
     plans,
     feed,
@@ -125,6 +139,12 @@ function syncLoop(context: CommandContext, agent: Agent, plans: readonly Plan[])
     clock,
     report,
     random: randomShare,
+    engagements: releasing?.releases,
+    afterLook: async (sourceId, outcome, signal) => {
+      const count = (await releasing?.publisher.afterLook(sourceId, outcome, signal)) ?? 0;
+      if (count > 0)
+        emit(context, { event: "releases", count }, () => releasesLine(context, count));
+    },
     isConfigured: (sourceId) => agent.sourceIds.includes(sourceId),
     onOutcome: (sourceId, outcome) => {
       if (outcome.type === "unchanged") return;
@@ -133,6 +153,25 @@ function syncLoop(context: CommandContext, agent: Agent, plans: readonly Plan[])
       );
     },
   });
+}
+
+/** What releases outcomes; undefined if no source has engagements. */
+async function releasePublisherOf(agent: Agent, plans: readonly Plan[]) {
+  const sourceIds = plans.filter(hasEngagements).map(({ sourceId }) => sourceId);
+  if (sourceIds.length === 0) return undefined;
+  const { feed, store, config } = agent;
+  const { ledger, releases } = await agent.outcomes();
+  const { audience, license } = config.outcomes;
+  const publisher = new ReleasePublisher({
+    releases,
+    ledger,
+    feed,
+    store,
+    visibility: audience,
+    license,
+    sourceIds,
+  });
+  return { releases, publisher };
 }
 
 function publisherOf(agent: Agent): Publisher {

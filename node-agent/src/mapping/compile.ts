@@ -7,7 +7,8 @@
 import { sha256, utf8 } from "@tributary/proto";
 import { VOCABULARY_VERSION } from "@tributary/proto/vocabulary";
 import type { Cell, ColumnAddresses, SourceRow } from "../ports/source.ts";
-import type { MappedRow, RowMapper, RowProblem, UnmappedRow } from "../sync/row-mapper.ts";
+import type { Engagement } from "../privacy/release/engagement.ts";
+import type { MappedRow, RowMapper, RowProblem, RowResult } from "../sync/row-mapper.ts";
 import { isNothing, textOf } from "./cell.ts";
 import type { CellProblem } from "./cell-problem.ts";
 import { ColumnFinder, titlesOf } from "./columns.ts";
@@ -50,7 +51,7 @@ export function compileMapping(mapping: Mapping): RowMapper[] {
  */
 function compileTable(table: TableMapping, envelope: Envelope): RowMapper["map"] {
   let columns: ColumnAddresses | undefined;
-  let readRow: ((cells: SourceRow["cells"]) => MappedRow | UnmappedRow) | undefined;
+  let readRow: RowReader | undefined;
   return (row) => {
     if (readRow === undefined || row.columns !== columns) {
       readRow = rowReader(table, { envelope, columns: row.columns });
@@ -60,10 +61,12 @@ function compileTable(table: TableMapping, envelope: Envelope): RowMapper["map"]
   };
 }
 
+type RowReader = (cells: SourceRow["cells"]) => RowResult;
+
 function rowReader(
   table: TableMapping,
   context: { readonly envelope: Envelope; readonly columns: ColumnAddresses | undefined },
-): (cells: SourceRow["cells"]) => MappedRow | UnmappedRow {
+): RowReader {
   const { kind, fields } = table;
   const finder = new ColumnFinder(context.columns);
   const key = finder.oneOf(table.key);
@@ -93,12 +96,21 @@ function rowReader(
       };
     }
     if (keepsWords && unmapped.length > 0) value["unmapped"] = unmapped;
+    const remarks = problems.length > 0 && { remarks: problems.map(toRowProblem) };
+    if (kind === "engagement") {
+      return {
+        type: "engagement",
+        key: recordKey,
+        value: value as unknown as Engagement,
+        ...remarks,
+      };
+    }
     return {
       type: "record",
       key: recordKey,
       value: value as unknown as MappedRow["value"],
       ...context.envelope,
-      ...(problems.length > 0 && { remarks: problems.map(toRowProblem) }),
+      ...remarks,
     };
   };
 }

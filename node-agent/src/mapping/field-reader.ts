@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { RecordKind } from "@tributary/proto";
 import { moneyUnitOf, type SchemeName, tidy } from "@tributary/proto/vocabulary";
 import { z } from "zod";
 import type { Cell, SourceRow } from "../ports/source.ts";
@@ -12,7 +11,13 @@ import { isNothing, MAX_CELL_LENGTH, textOf } from "./cell.ts";
 import { misfit, tooLong, unequalLists, unknownWord } from "./cell-problem.ts";
 import { type ColumnFinder, titlesOf } from "./columns.ts";
 import { type Draft, type FieldReader, keepWord } from "./draft.ts";
-import { type FieldType, fieldTypeOf, keepsUnmapped, valueSchemaOf } from "./fields.ts";
+import {
+  type FieldType,
+  fieldTypeOf,
+  keepsUnmapped,
+  type MappedKind,
+  valueSchemaOf,
+} from "./fields.ts";
 import { placeOf } from "./group-rows.ts";
 import { type FieldSpec, type FullFieldSpec, fullSpec } from "./mapping-spec.ts";
 import type { Transform, Transformed, TransformOptions } from "./transform.ts";
@@ -24,7 +29,7 @@ const MAX_REMEMBERED_LENGTH = 60;
 
 /** Reads a field. What `finder` does not have is asked for there and makes the table incomplete. */
 export function fieldReader(
-  kind: RecordKind,
+  kind: MappedKind,
   field: string,
   {
     spec,
@@ -92,7 +97,7 @@ function optionsOf(spec: FullFieldSpec, type: FieldType, column: string): Transf
  * The transform, without values that the field of a record cannot have: one such value would cost the whole record, and
  * nobody would know which cell it came from.
  */
-function fitting(transform: Transform, kind: RecordKind, field: string): Transform {
+function fitting(transform: Transform, kind: MappedKind, field: string): Transform {
   const schema = valueSchemaOf(kind, field);
   return (cell, options) => {
     const { value, ...rest } = transform(cell, options);
@@ -134,7 +139,7 @@ function remembering(transform: Transform, optionsFor: (column: string) => Trans
 
 /** Puts what became of a cell where it belongs. */
 function taker(
-  kind: RecordKind,
+  kind: MappedKind,
   field: string,
   { read, isList }: { readonly read: Read; readonly isList: boolean },
 ): (cell: NonNullable<Cell>, column: string, draft: Draft) => void {

@@ -9,7 +9,11 @@
 import { bodySchemas, type RecordKind } from "@tributary/proto";
 import type { SchemeName } from "@tributary/proto/vocabulary";
 import { z } from "zod";
+import { engagementSchema } from "../privacy/release/engagement.ts";
 import type { TransformName } from "./transforms.ts";
+
+/** What a row can become: a record, or an engagement, which never leaves as one. */
+export type MappedKind = Exclude<RecordKind, "outcome"> | "engagement";
 
 /** How a field is usually read. */
 export interface FieldType {
@@ -46,7 +50,7 @@ const client = {
   "client.ownership": term("ownership"),
 } as const satisfies Record<string, FieldType>;
 
-const FIELDS: Readonly<Record<RecordKind, Readonly<Record<string, FieldType>>>> = {
+const FIELDS: Readonly<Record<MappedKind, Readonly<Record<string, FieldType>>>> = {
   center: {
     name: required,
     nameEn: text,
@@ -196,17 +200,32 @@ const FIELDS: Readonly<Record<RecordKind, Readonly<Record<string, FieldType>>>> 
     validUntil: date,
     summary: prose,
   },
-  // Outcomes never come from a mapping: they leave as sealed buckets only.
-  outcome: {},
+  engagement: {
+    enterprise: required,
+    enterpriseUscc: { as: "uscc" },
+    group: text,
+    providerUscc: { as: "uscc" },
+    industry: { as: "industry", isRequired: true },
+    sizeBand: term("sizeBand"),
+    scenarios: { ...scenarios, isRequired: true },
+    finished: { as: "quarter", isRequired: true },
+    months: { as: "number" },
+    cost: money,
+    hasVoucher: { as: "yes_no" },
+    satisfaction: { as: "number" },
+    isPublic: { as: "yes_no" },
+    outcomes: { as: "outcomes" },
+    "outcomes.method": { ...term("outcomeMethod"), isOfEach: true },
+  },
 };
 
 /** Fields of a kind, in the order of the record's body. */
-export function fieldNamesOf(kind: RecordKind): readonly string[] {
+export function fieldNamesOf(kind: MappedKind): readonly string[] {
   return Object.keys(FIELDS[kind]);
 }
 
 /** How a field is usually read. @throws {TypeError} if the kind has no such field. */
-export function fieldTypeOf(kind: RecordKind, field: string): FieldType {
+export function fieldTypeOf(kind: MappedKind, field: string): FieldType {
   const fields = FIELDS[kind];
   const type = Object.hasOwn(fields, field) ? fields[field] : undefined;
   if (type === undefined) throw new TypeError(`${kind} has no field ${field}`);
@@ -214,8 +233,8 @@ export function fieldTypeOf(kind: RecordKind, field: string): FieldType {
 }
 
 /** What a record takes as the value of a field; of a field of each item, what an item takes. */
-export function valueSchemaOf(kind: RecordKind, field: string): z.ZodType {
-  let schema: z.ZodType = bodySchemas[kind];
+export function valueSchemaOf(kind: MappedKind, field: string): z.ZodType {
+  let schema: z.ZodType = kind === "engagement" ? engagementSchema : bodySchemas[kind];
   for (const name of field.split(".")) {
     if (schema instanceof z.ZodArray) schema = schema.element as z.ZodType;
     const inner = (schema as z.ZodObject).shape[name] as z.ZodType;
@@ -225,11 +244,11 @@ export function valueSchemaOf(kind: RecordKind, field: string): z.ZodType {
 }
 
 /** Fields without which a row is no record. */
-export function requiredFieldsOf(kind: RecordKind): readonly string[] {
+export function requiredFieldsOf(kind: MappedKind): readonly string[] {
   return fieldNamesOf(kind).filter((field) => fieldTypeOf(kind, field).isRequired);
 }
 
 /** Kinds that keep words which are in no list. */
-export function keepsUnmapped(kind: RecordKind): boolean {
+export function keepsUnmapped(kind: MappedKind): boolean {
   return kind === "provider" || kind === "case";
 }

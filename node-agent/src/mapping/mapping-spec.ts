@@ -4,10 +4,11 @@
  * @module
  */
 
-import { isIdentifier, type RecordKind, utf8, type Visibility } from "@tributary/proto";
+import { isIdentifier, utf8, type Visibility } from "@tributary/proto";
 import { isSchemeName, moneyUnitOf } from "@tributary/proto/vocabulary";
 import { z } from "zod";
 import { sourceSpec } from "../sources/spec.ts";
+import type { MappedKind } from "./fields.ts";
 import { TRANSFORM_NAMES } from "./transforms.ts";
 
 /** A message in English and, for people who read Chinese, in `params`. */
@@ -88,7 +89,8 @@ const KINDS = [
   "event",
   "demand",
   "voucher_programme",
-] as const satisfies readonly RecordKind[];
+  "engagement",
+] as const satisfies readonly MappedKind[];
 
 /** The envelope of a record counts bytes. */
 const MAX_BYTES = 200;

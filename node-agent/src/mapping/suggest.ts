@@ -97,6 +97,7 @@ const KINDS: readonly MappableKind[] = [
   "center",
   "demand",
   "voucher_programme",
+  "engagement",
 ];
 
 /**
@@ -193,7 +194,8 @@ function suggestTable(table: WholeTable, path: string): TableSuggestion | LeftTa
         )
       : leave("its columns are none of a record", "没有可识别的字段");
   }
-  const indicators = best.kind === "case" ? indicatorsOf(open) : undefined;
+  const indicators =
+    best.kind === "case" || best.kind === "engagement" ? indicatorsOf(open) : undefined;
   const taken = new Set([...best.fields.map(({ column }) => column), ...titlesIn(indicators)]);
   const fields = best.fields.map((field) =>
     withAlternatives(best.kind, field, { table, open, taken }),
@@ -349,6 +351,7 @@ const TELLING: Readonly<Record<MappableKind, readonly string[]>> = {
   ],
   demand: ["pains", "budget", "urgency", "currentSystems", "targetLevel"],
   voucher_programme: ["redeemed", "issued", "policyDocNo", "ratio"],
+  engagement: ["enterpriseUscc", "finished", "satisfaction", "hasVoucher", "months", "outcomes"],
 };
 
 const NAMES: Readonly<Record<MappableKind, RegExp>> = {
@@ -360,6 +363,7 @@ const NAMES: Readonly<Record<MappableKind, RegExp>> = {
   center: /中心|\bcent(?:er|re)|hub/i,
   demand: /需求|demand|request/i,
   voucher_programme: /券|voucher/i,
+  engagement: /成效|台账|辅导|服务记录|engagement|outcome/i,
 };
 
 /** Gives each field the column that fits best, best pairs first, each column once. */
@@ -584,6 +588,7 @@ const KEY_FIELDS: Readonly<Record<MappableKind, readonly string[]>> = {
   center: ["region"],
   demand: ["publishedOn"],
   voucher_programme: ["region"],
+  engagement: ["finished", "providerUscc"],
 };
 
 function columnOf(table: DiscoveredTable, title: string): DiscoveredColumn | undefined {

@@ -31,7 +31,13 @@ export interface SyncLoopOptions extends SyncOptions {
   readonly plans: readonly ScheduledPlan[];
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** Called after each look at a source. */
+  /** Called after each look at a source, before the opening snapshot of a feed may end. */
+  readonly afterLook?: (
+    sourceId: string,
+    outcome: SyncOutcome,
+    signal: AbortSignal,
+  ) => Promise<unknown>;
+  /** Called with what came of each look at a source. */
   readonly onOutcome: (sourceId: string, outcome: SyncOutcome) => void;
 }
 
@@ -103,6 +109,7 @@ export class SyncLoop {
     signal.throwIfAborted();
     const outcome = await syncSource(plan, this.#options, signal);
     this.#options.onOutcome(plan.sourceId, outcome);
+    await this.#options.afterLook?.(plan.sourceId, outcome, signal);
     if (outcome.type === "complete") await this.#endSnapshot();
     return outcome;
   }

@@ -22,6 +22,7 @@ import type { FeedStore, LocalRef, RecordState, RowChange } from "../ports/feed-
 import type { SourceRow } from "../ports/source.ts";
 import { type Finding, mergeFindings } from "../privacy/finding.ts";
 import { gateTableName, passGate } from "../privacy/gate.ts";
+import { type Engagement, type EngagementFault, faultOf } from "../privacy/release/engagement.ts";
 import { type MassChange, massChangeOf } from "./mass-change.ts";
 import { rowHashOf } from "./row-hash.ts";
 import { type IndexEntry, RowIndex } from "./row-index.ts";
@@ -46,6 +47,8 @@ export interface PassOptions {
   readonly acceptsMassChange: boolean;
   /** True for a source that is in the configuration: its records are not taken over by another. */
   readonly isConfigured: (sourceId: string) => boolean;
+  /** Takes all engagements of the source by their keys, at the end of the pass. */
+  readonly takeEngagements: (engagements: ReadonlyMap<string, Engagement>) => Promise<unknown>;
   /** Called for each row that is not published. */
   readonly onBadRow: (row: BadRow) => void;
   /** Called for each row that is published and should be looked at. */
@@ -105,6 +108,8 @@ export class Pass {
   /** Records that are in the source and were not there before. */
   #newRecords = 0;
   #findings: readonly Finding[] = [];
+  /** By key; undefined as long as no table has any. */
+  #engagements: Map<string, Engagement> | undefined;
 
   /** Use {@link beginPass}. */
   constructor(options: PassOptions, index: RowIndex) {
@@ -118,8 +123,9 @@ export class Pass {
   }
 
   /** Announces a table, so that one without rows is noticed. */
-  beginTable(table: string): void {
+  beginTable({ table, kind }: RowMapper): void {
     this.#tableRows[table] ??= 0;
+    if (kind === "engagement") this.#engagements ??= new Map();
   }
 
   /**
@@ -130,6 +136,10 @@ export class Pass {
   row(mapper: RowMapper, row: SourceRow): Promise<void> | undefined {
     this.#count.rows += 1;
     this.#tableRows[mapper.table] = (this.#tableRows[mapper.table] ?? 0) + 1;
+    if (this.#engagements !== undefined && mapper.kind === "engagement") {
+      this.#takeEngagement(this.#engagements, mapper, row);
+      return undefined;
+    }
     const rowHash = rowHashOf(mapperIdOf(mapper), row);
     if (!this.#isUnchanged(mapper, row, rowHash)) this.#mapRow(mapper, row, rowHash);
     const isOld = this.#isOld();
@@ -152,6 +162,7 @@ export class Pass {
     await this.#flush();
     const unseen = [...this.#index.unseen()];
     if (!acceptsMassChange) this.#assertPlausible(unseen.length);
+    if (this.#engagements !== undefined) await this.#options.takeEngagements(this.#engagements);
     if (this.#isStaging) {
       for await (const { drafts, rows } of store.staged(sourceId)) {
         signal.throwIfAborted();
@@ -187,6 +198,7 @@ export class Pass {
   /** Maps a row and claims its key at once, so that of two rows with one key the first counts. */
   #mapRow(mapper: RowMapper, row: SourceRow, rowHash: string): void {
     const mapped = mapper.map(row);
+    if (mapped.type === "engagement" || mapper.kind === "engagement") throw notARecord();
     if (mapped.type === "bad") {
       const held =
         mapped.key === undefined
@@ -212,6 +224,24 @@ export class Pass {
       this.#waitingSinceMs = this.#options.clock.now();
     }
     this.#pending.push({ mapper, row, rowHash, ref, mapped, entry });
+  }
+
+  /** Keeps an engagement until the end of the pass: it takes no way that leads to the feed. */
+  #takeEngagement(engagements: Map<string, Engagement>, mapper: RowMapper, row: SourceRow): void {
+    const mapped = mapper.map(row);
+    if (mapped.type === "record") throw notARecord();
+    if (mapped.type === "bad") {
+      this.#reject(row, mapped.problems);
+      return;
+    }
+    const { key, value, remarks = [] } = mapped;
+    const fault = faultOf(value);
+    if (fault !== undefined) this.#reject(row, [FAULTS[fault]]);
+    else if (engagements.has(key)) this.#reject(row, [duplicateKey(key)]);
+    else {
+      engagements.set(key, value);
+      if (remarks.length > 0) this.#remark(row, remarks);
+    }
   }
 
   /** Looks the records of the rows that wait up, and decides what becomes of each. */
@@ -369,6 +399,28 @@ export class Pass {
       throw massChange(change, this.#options.sourceId, { live, vanished, added: this.#newRecords });
     }
   }
+}
+
+/** What a person can do about an engagement that is no evidence. */
+const FAULTS: Readonly<Record<EngagementFault, RowProblem>> = {
+  unlabelled: {
+    column: "",
+    rule: "engagement.unlabelled",
+    message:
+      "the sector or the scenario is in no list of the vocabulary; use a code of GB/T 4754 and S01 to S40",
+    messageZh: "行业或场景不在共享词表中；请使用 GB/T 4754 代码和 S01 至 S40",
+  },
+  unmeasured: {
+    column: "",
+    rule: "engagement.unmeasured",
+    message:
+      "no effect in percent or percentage points that somebody other than the provider measured; the row is no evidence",
+    messageZh: "没有由服务商以外各方测得的百分比类成效；该行不能作为证据",
+  },
+};
+
+function notARecord(): TypeError {
+  return new TypeError("engagements and records come from mappers of their own kind");
 }
 
 const mapperIds = new WeakMap<RowMapper, string>();

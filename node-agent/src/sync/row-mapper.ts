@@ -4,8 +4,10 @@
  * @module
  */
 
-import type { Body, RecordKind, Visibility } from "@tributary/proto";
+import type { Body, Visibility } from "@tributary/proto";
+import type { MappedKind } from "../mapping/fields.ts";
 import type { SourceRow } from "../ports/source.ts";
+import type { Engagement } from "../privacy/release/engagement.ts";
 
 /** Something wrong with a row, where a person finds it. */
 export interface RowProblem {
@@ -30,6 +32,14 @@ export interface MappedRow {
   readonly remarks?: readonly RowProblem[];
 }
 
+/** A row that became an engagement. It never leaves as such: see `privacy/release`. */
+export interface MappedEngagement {
+  readonly type: "engagement";
+  readonly key: string;
+  readonly value: Engagement;
+  readonly remarks?: readonly RowProblem[];
+}
+
 /** A row that did not. */
 export interface UnmappedRow {
   readonly type: "bad";
@@ -38,14 +48,17 @@ export interface UnmappedRow {
   readonly problems: readonly RowProblem[];
 }
 
-/** Maps the rows of one table to records of one kind. Pure. */
+/** What became of a row. */
+export type RowResult = MappedRow | MappedEngagement | UnmappedRow;
+
+/** Maps the rows of one table to records of one kind, or to engagements. Pure. */
 export interface RowMapper {
   /** Sheet or table; empty where the source has only one. */
   readonly table: string;
-  readonly kind: RecordKind;
+  readonly kind: MappedKind;
   /** First 8 bytes of the SHA-256 of the mapping. */
   readonly mappingId: Uint8Array;
-  readonly map: (row: SourceRow) => MappedRow | UnmappedRow;
+  readonly map: (row: SourceRow) => RowResult;
 }
 
 /** A row that was not published, or published with a remark, with what is wrong. */

@@ -8,6 +8,7 @@ import { type Clock, isTributaryError, toHex } from "@tributary/proto";
 import type { Feed } from "../feed/feed.ts";
 import type { FeedStore } from "../ports/feed-store.ts";
 import type { Source } from "../ports/source.ts";
+import type { Engagement } from "../privacy/release/engagement.ts";
 import { begun } from "./begun.ts";
 import { type Memo, pauseInForce } from "./memo.ts";
 import { beginPass, type PassResult } from "./pass.ts";
@@ -30,8 +31,16 @@ export interface SyncOptions {
   readonly memo: Memo;
   readonly clock: Clock;
   readonly isConfigured: (sourceId: string) => boolean;
+  /** Where engagements wait; needed if a source has any. See `privacy/release`. */
+  readonly engagements?: EngagementIntake | undefined;
   /** Called after each complete read with the rows to mend or to look at, the worse first; none if all are good. */
   readonly report: (sourceId: string, rows: readonly BadRow[]) => Promise<void>;
+}
+
+/** Takes the engagements of sources. */
+export interface EngagementIntake {
+  /** All engagements of a source by their keys. @throws {TributaryError} `ERR_STORE_FULL`, `ERR_STORE_DAMAGED`. */
+  take(sourceId: string, engagements: ReadonlyMap<string, Engagement>): Promise<unknown>;
 }
 
 /** What came of it. */
@@ -107,6 +116,11 @@ async function readSource(
     sourceId,
     tableRowsBefore: before.tableRows,
     acceptsMassChange: before.acceptsMassChange,
+    takeEngagements: async (engagements) => {
+      if (options.engagements === undefined)
+        throw new TypeError("there is no intake for engagements");
+      await options.engagements.take(sourceId, engagements);
+    },
     onBadRow: (row) => {
       if (badRows.length < MAX_REPORTED_ROWS) badRows.push(detached(row));
     },
@@ -116,7 +130,7 @@ async function readSource(
     wantsRemarks: () => remarked.length < MAX_REPORTED_ROWS,
   });
   for (const mapper of mappers) {
-    pass.beginTable(mapper.table);
+    pass.beginTable(mapper);
     const rows = (mapper === firstMapper && first) || source.read(mapper.table, signal);
     for await (const row of rows) {
       const work = pass.row(mapper, row);

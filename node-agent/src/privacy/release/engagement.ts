@@ -17,6 +17,7 @@ import {
   type LabelFacts,
   labelAt,
   SATISFIED_FROM,
+  standardHierarchies,
   toHex,
 } from "@tributary/proto";
 import { kpiOf, normaliseUscc } from "@tributary/proto/vocabulary";
@@ -100,6 +101,17 @@ export type EngagementFault =
   /** It measured nothing that could be added up. */
   | "unmeasured";
 
+/** Why an engagement cannot become evidence; undefined if it can. @param hierarchies Those of the protocol if left out. */
+export function faultOf(
+  engagement: Engagement,
+  hierarchies: Hierarchies = standardHierarchies(),
+): EngagementFault | undefined {
+  if (labelAt(LADDER.length - 1, factsOf(engagement), hierarchies) === undefined) {
+    return "unlabelled";
+  }
+  return Object.keys(deltasOf(engagement)).length === 0 ? "unmeasured" : undefined;
+}
+
 /**
  * The record of an engagement.
  *
@@ -119,25 +131,20 @@ export function pendingRecordOf(
     readonly openEpoch: Epoch;
   },
 ): PendingRecord | EngagementFault {
-  const [scenario = "", ...further] = engagement.scenarios;
-  const facts = {
-    scenario,
-    provider: normaliseUscc(engagement.providerUscc ?? ""),
-    sector: engagement.industry,
-    size: engagement.sizeBand ?? "",
-  };
-  if (labelAt(LADDER.length - 1, facts, hierarchies) === undefined) return "unlabelled";
+  const fault = faultOf(engagement, hierarchies);
+  if (fault !== undefined) return fault;
   const deltas = deltasOf(engagement);
-  const [leadKpi] = Object.keys(deltas);
-  if (leadKpi === undefined) return "unmeasured";
+  const leadKpi = Object.keys(deltas)[0] as string;
   const { cost, months, satisfaction } = engagement;
   const finished = parseEpoch(engagement.finished) as Epoch;
-  const families = new Set(further.map((code) => hierarchies.familyOf(code) ?? ANY));
+  const families = new Set(
+    engagement.scenarios.slice(1).map((code) => hierarchies.familyOf(code) ?? ANY),
+  );
   return {
     nullifier: toHex(pseudonyms.nullifier(recordId)),
     group: toHex(pseudonyms.group(groupIdOf(engagement))),
     isPublic: engagement.isPublic ?? false,
-    facts,
+    facts: factsOf(engagement),
     families: [...families].filter((family) => family !== ANY).sort(),
     finished,
     entered: Math.max(finished, openEpoch),
@@ -148,6 +155,16 @@ export function pendingRecordOf(
     ...(months !== undefined && { duration: bandOf(months, DURATION_BANDS_MONTHS) }),
     ...(satisfaction !== undefined && { isSatisfied: satisfaction >= SATISFIED_FROM }),
   };
+}
+
+function factsOf({
+  scenarios,
+  providerUscc = "",
+  industry,
+  sizeBand = "",
+}: Engagement): LabelFacts {
+  const [scenario = ""] = scenarios;
+  return { scenario, provider: normaliseUscc(providerUscc), sector: industry, size: sizeBand };
 }
 
 /** What k counts: the controlling group, else the code, else the name without what is written differently each time. */

@@ -28,13 +28,18 @@ const pseudonyms = pseudonymsOf({
   salt: new Uint8Array(32).fill(3),
 });
 
-function open({ ledger = new MemoryReleaseLedger(), at = tickOf(Q1) - 1 } = {}) {
+async function begun<Ledger extends MemoryReleaseLedger>(ledger: Ledger): Promise<Ledger> {
+  await ledger.commit({ head: { openEpoch: Q1, nextSeq: 0, lastHash: new Uint8Array() } });
+  return ledger;
+}
+
+async function open(ledger?: MemoryReleaseLedger, at = tickOf(Q1) - 1) {
+  ledger ??= await begun(new MemoryReleaseLedger());
   const clock = new ManualClock(at);
   const releases = new Releases({
     ledger,
     pseudonyms,
     clock,
-    since: Q1,
     terms: {
       policy: MEMBERS_POLICY,
       hierarchies: standardHierarchies(),
@@ -88,7 +93,7 @@ const bodies = (releases: readonly { readonly body: Uint8Array }[]) =>
 
 describe("Releases", () => {
   test("publish nothing before the tick of the epoch, and then one bucket of what was finished in it", async () => {
-    const { releases, clock } = open();
+    const { releases, clock } = await open();
     const taken = await releases.take("outcomes", engagements(6));
     expect(taken).toMatchObject({ added: 6, changed: 0, dropped: 0, used: 0 });
     expect(await releases.tick(NEVER)).toEqual([]);
@@ -122,7 +127,7 @@ describe("Releases", () => {
   });
 
   test("bind a bucket to its records, which only the center can open", async () => {
-    const { releases, clock } = open();
+    const { releases, clock } = await open();
     await releases.take("outcomes", engagements(6));
     moveTo(clock, tickOf(Q1));
     const [release] = bodies(await releases.tick(NEVER));
@@ -139,7 +144,7 @@ describe("Releases", () => {
   });
 
   test("are a chain, also of empty releases, one an epoch", async () => {
-    const { releases, clock } = open();
+    const { releases, clock } = await open();
     moveTo(clock, tickOf(Q1 + 2));
     const made = await releases.tick(NEVER);
     expect(made.map(({ seq, epoch }) => [seq, epochText(epoch)])).toEqual([
@@ -155,7 +160,7 @@ describe("Releases", () => {
   });
 
   test("use a record once: it is not published again, changed or not", async () => {
-    const { releases, clock } = open();
+    const { releases, clock } = await open();
     await releases.take("outcomes", engagements(6));
     moveTo(clock, tickOf(Q1));
     await releases.tick(NEVER);
@@ -166,7 +171,7 @@ describe("Releases", () => {
   });
 
   test("take corrections and withdrawals of what still waits", async () => {
-    const { releases, ledger } = open();
+    const { releases, ledger } = await open();
     await releases.take("outcomes", engagements(4));
     await releases.take("others", engagements(1, {}, 50));
     const corrected = engagements(2, { sizeBand: "large" });
@@ -185,7 +190,7 @@ describe("Releases", () => {
   });
 
   test("what comes late enters the open epoch and waits from there", async () => {
-    const { releases, clock, ledger } = open();
+    const { releases, clock, ledger } = await open();
     moveTo(clock, tickOf(Q1 + 1));
     await releases.tick(NEVER);
     await releases.take("outcomes", engagements(1));
@@ -194,7 +199,7 @@ describe("Releases", () => {
   });
 
   test("say why an engagement cannot become evidence", async () => {
-    const { releases } = open();
+    const { releases } = await open();
     const { faults } = await releases.take(
       "outcomes",
       new Map([
@@ -218,7 +223,7 @@ describe("Releases", () => {
   });
 
   test("turn what should fall into points above zero", async () => {
-    const { releases, ledger } = open();
+    const { releases, ledger } = await open();
     await releases.take(
       "outcomes",
       new Map([
@@ -240,7 +245,7 @@ describe("Releases", () => {
   });
 
   test("take a bucket back as a whole with the next release, and burn its records", async () => {
-    const { releases, clock } = open();
+    const { releases, clock } = await open();
     await releases.take("outcomes", engagements(6));
     moveTo(clock, tickOf(Q1));
     const [release] = bodies(await releases.tick(NEVER));
@@ -258,7 +263,7 @@ describe("Releases", () => {
   });
 
   test("plan the next release and say why the rest waits", async () => {
-    const { releases } = open();
+    const { releases } = await open();
     await releases.take("outcomes", engagements(6));
     await releases.take("few", engagements(2, { scenarios: ["S01"] }, 20));
     await releases.take("later", engagements(1, { finished: "2026Q1" }, 30));
@@ -286,7 +291,7 @@ describe("Releases", () => {
   });
 
   test("hold nothing of an enterprise in what leaves", async () => {
-    const { releases, clock } = open();
+    const { releases, clock } = await open();
     await releases.take("outcomes", engagements(12));
     moveTo(clock, tickOf(Q1));
     const [made] = await releases.tick(NEVER);
@@ -309,11 +314,11 @@ describe("Releases", () => {
     });
     await fc.assert(
       fc.asyncProperty(run, async (steps) => {
-        const ledger = new CrashingLedger();
+        const ledger = await begun(new CrashingLedger());
         const clock = new ManualClock(tickOf(Q1) - 1);
         for (const [step, fate] of steps) {
           // A crash ends the process: the ledger is opened again.
-          const { releases, clock: own } = open({ ledger, at: clock.now() });
+          const { releases, clock: own } = await open(ledger, clock.now());
           ledger.fate = fate;
           try {
             if (step.type === "take") {

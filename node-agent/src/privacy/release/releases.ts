@@ -25,20 +25,18 @@ import {
   type PendingRecord,
   pendingRecordOf,
 } from "./engagement.ts";
-import { type Epoch, epochAt, tickOf } from "./epoch.ts";
+import { type Epoch, tickOf } from "./epoch.ts";
 import { planOf, type ReleasePlan } from "./plan.ts";
 import type { Pseudonyms } from "./pseudonym.ts";
 import { type ReleaseTerms, releasesOf } from "./release-body.ts";
 import { type SealedGroup, sealEpoch } from "./seal.ts";
 
-/** What releases need. */
+/** What releases need. The ledger has a head. */
 export interface ReleasesOptions {
   readonly ledger: ReleaseLedger;
   readonly pseudonyms: Pseudonyms;
   readonly terms: ReleaseTerms;
   readonly clock: Clock;
-  /** First epoch to be released in a new ledger; the one that is running if left out. */
-  readonly since: Epoch | undefined;
 }
 
 /** What became of the engagements of a source. */
@@ -207,9 +205,9 @@ export class Releases {
   }
 
   async #head(): Promise<LedgerHead> {
-    const { ledger, since, clock } = this.#options;
-    const openEpoch = since ?? epochAt(clock.now());
-    return (await ledger.head()) ?? { openEpoch, nextSeq: 0, lastHash: new Uint8Array() };
+    const head = await this.#options.ledger.head();
+    if (head === undefined) throw new TypeError("the ledger was not begun");
+    return head;
   }
 
   async #usedNullifiers(): Promise<ReadonlySet<string>> {
