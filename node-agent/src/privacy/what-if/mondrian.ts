@@ -71,8 +71,8 @@ function partOf(table: WhatIfTable, records: Uint32Array): Part {
 }
 
 function bestStep(table: WhatIfTable, part: Part, k: number): Step | undefined {
+  if (part.records.length < 2 * k) return undefined;
   let best: Step | undefined;
-  if (part.records.length < 2 * k) return best;
   for (const [attribute, node] of part.label.entries()) {
     if (node.children.length === 0) continue;
     const kept = keptCounts(countChildren(table, part, attribute), k);
