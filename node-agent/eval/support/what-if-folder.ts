@@ -23,7 +23,7 @@ export async function readWhatIfFolder(
   {
     sensitive,
     names,
-  }: { readonly sensitive: string; readonly names?: readonly string[] | undefined },
+  }: { readonly sensitive?: string; readonly names?: readonly string[] | undefined },
 ): Promise<WhatIfTable> {
   const files = (await readdir(folder)).filter((file) => file.endsWith(".csv")).sort();
   const tables = files.filter((file) => !HIERARCHY.test(file));

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { seededBytes } from "../../../test/seeded-bytes.ts";
 import { MemoryBudgetLedger } from "../../adapters/memory-budget-ledger.ts";
 import { PrivacyAccountant } from "../budget/accountant.ts";
+import { SAMPLER } from "../noise/discrete-noise.ts";
 import { add, compare, multiply, parseRational, rational } from "../noise/rational.ts";
 import { rhoOf } from "../noise/zcdp.ts";
 import { answerCells, isMeanUsable } from "./answer-cells.ts";
@@ -176,6 +177,7 @@ describe("an answer", () => {
     });
     const value = {
       epoch: "2026Q4",
+      agent: { sampler: SAMPLER },
       policy: { k: 5 },
       noised,
       budget: await accountant.statement(2026),

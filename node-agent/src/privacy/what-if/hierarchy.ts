@@ -25,6 +25,8 @@ export interface Hierarchy {
   readonly size: number;
   /** The number of each value. */
   readonly numberOf: ReadonlyMap<string, number>;
+  /** For each column of the table, from the values to the root: which label each value has, as a number from 0. */
+  readonly levels: readonly Uint32Array[];
 }
 
 /**
@@ -65,7 +67,8 @@ export function buildHierarchy(name: string, lines: readonly (readonly string[])
   }
   const numberOf = new Map<string, number>();
   const root = buildNode(lines, top, lines.length, numberOf);
-  return { name, root, size: lines.length, numberOf };
+  const levels = first.map((_, level) => labelNumbers(lines, level, numberOf));
+  return { name, root, size: lines.length, numberOf, levels };
 }
 
 /** The lowest label that covers the values `low` to `high`. */
@@ -95,6 +98,22 @@ function buildNode(
   const from = numberOf.size;
   const children = [...groups.values()].map((group) => buildNode(group, level - 1, size, numberOf));
   return { label, from, to: numberOf.size, children, loss: lines.length / size };
+}
+
+function labelNumbers(
+  lines: readonly (readonly string[])[],
+  level: number,
+  numberOf: ReadonlyMap<string, number>,
+): Uint32Array {
+  const labels = new Map<string, number>();
+  const numbers = new Uint32Array(lines.length);
+  for (const line of lines) {
+    const label = line[level] as string;
+    const number = labels.get(label) ?? labels.size;
+    labels.set(label, number);
+    numbers[numberOf.get(line[0] as string) as number] = number;
+  }
+  return numbers;
 }
 
 function invalid(name: string, problem: string, problemZh: string): TributaryError {

@@ -76,6 +76,17 @@ export function assertAnonymous(
   if (missing >= 0) throw broken(`record ${missing} is in no class`);
 }
 
+/** @throws {TributaryError} `ERR_ARGUMENT_INVALID` if `k` is not a whole number from 1 to the number of records. */
+export function assertK(table: WhatIfTable, k: number): void {
+  if (!Number.isInteger(k) || k < 1 || k > table.size) {
+    throw new TributaryError(
+      "ERR_ARGUMENT_INVALID",
+      `k must be a whole number from 1 to ${table.size}, the number of records; it is ${k}`,
+      { messageZh: `k 须为 1 到 ${table.size}（记录数）之间的整数，实际为 ${k}` },
+    );
+  }
+}
+
 function broken(problem: string): TributaryError {
   return new TributaryError("ERR_PRIVACY", `the classes are not k-anonymous: ${problem}`, {
     messageZh: `分组不满足 k-匿名：${problem}`,

@@ -10,8 +10,8 @@
  * @module
  */
 
-import { TributaryError } from "@tributary/proto";
 import { type HierarchyNode, lowestNode } from "./hierarchy.ts";
+import { assertK } from "./measures.ts";
 import type { EquivalenceClass, WhatIfTable } from "./what-if-table.ts";
 
 /** Records that may be divided further. */
@@ -33,13 +33,7 @@ interface Step {
  * @throws {TributaryError} `ERR_ARGUMENT_INVALID` if `k` is not a whole number from 1 to the number of records.
  */
 export function anonymize(table: WhatIfTable, k: number): readonly EquivalenceClass[] {
-  if (!Number.isInteger(k) || k < 1 || k > table.size) {
-    throw new TributaryError(
-      "ERR_ARGUMENT_INVALID",
-      `k must be a whole number from 1 to ${table.size}, the number of records; it is ${k}`,
-      { messageZh: `k 须为 1 到 ${table.size}（记录数）之间的整数，实际为 ${k}` },
-    );
-  }
+  assertK(table, k);
   const classes: EquivalenceClass[] = [];
   const open: Part[] = [
     partOf(
