@@ -145,7 +145,8 @@ class Lattice {
     for (const [attribute, level] of levels.entries()) {
       const shares = this.#shares[attribute]?.[level] as Float64Array;
       let sum = 0;
-      for (const [group, count] of counts.entries()) {
+      for (let group = 0; group < keys.length; group++) {
+        const count = counts[group] as number;
         const label = this.#label(keys[group] as number, attribute);
         sum += count * (count < k ? 1 : (shares[label] as number));
       }
@@ -163,7 +164,8 @@ class Lattice {
 
 function merged(keys: Float64Array, counts: Uint32Array): Groups {
   const totals = new Map<number, number>();
-  for (const [group, key] of keys.entries()) {
+  for (let group = 0; group < keys.length; group++) {
+    const key = keys[group] as number;
     totals.set(key, (totals.get(key) ?? 0) + (counts[group] as number));
   }
   return { keys: Float64Array.from(totals.keys()), counts: Uint32Array.from(totals.values()) };
