@@ -3,8 +3,9 @@
  *
  * Goodness of fit of both samplers at several parameters, and an attacker who sees 200,000 answers for each of two inputs
  * that are one unit apart: how much of epsilon 1 he proves to have learned, from the right noise and from noise that is
- * too small. Prints two tables and one JSON line; exits with 1 if a sampler does not fit, if more than epsilon was
- * learned, or if too little noise was not noticed. The random bytes are those of production, so that figures differ a
+ * too small; and in how many of them the low bits of the answer give the input away for certain (Haney et al. 2022), for
+ * the exact sampler and for Laplace noise as textbooks write it. Prints tables and one JSON line; exits with 1 if a
+ * sampler does not fit, if more than epsilon was learned, or if an attack did not notice what it must. The random bytes are those of production, so that figures differ a
  * little from run to run; a right sampler fails less than one run in 500.
  *
  * Usage: npm run eval -- noise [DRAWS]
@@ -74,6 +75,15 @@ for (const [name, scale] of Object.entries(SCALES)) {
 }
 console.log(attack.toString());
 
+const identified = {
+  exact: shareIdentified(() => Number(discreteLaplace(uniform, parseRational("1")))),
+  textbook: shareIdentified(textbookLaplace),
+};
+console.log(
+  `certain about the input: exact ${identified.exact}, textbook ${identified.textbook.toFixed(3)}`,
+);
+isSound &&= identified.exact === 0 && identified.textbook > 0;
+
 report("eval-noise", {
   draws: attackDraws,
   draws_per_s: Math.min(...Object.values(drawsPerSecond)),
@@ -82,6 +92,7 @@ report("eval-noise", {
   min_p: Math.min(...Object.values(pValues)),
   epsilon_claimed: CLAIMED_EPSILON,
   epsilon_lower: epsilonProved,
+  identified,
   sound: isSound,
 });
 if (!isSound) process.exitCode = 1;
@@ -93,4 +104,25 @@ function drawMany(
 ): bigint[] {
   const exact = parseRational(parameter);
   return Array.from({ length: count }, () => sample(uniform, exact));
+}
+
+/** Laplace noise of scale 1 by inversion of its distribution function, in floating point. */
+function textbookLaplace(): number {
+  const [high, low] = new Uint32Array(randomBytes(8).buffer) as unknown as [number, number];
+  const u = ((high >>> 6) * 2 ** 27 + (low >>> 5) + 0.5) / 2 ** 53 - 0.5;
+  return -Math.sign(u) * Math.log(1 - 2 * Math.abs(u));
+}
+
+/**
+ * The share of answers to input 0 that input 1 cannot have: 1 plus noise is always a multiple of 2^-53, noise alone is
+ * not where it is small.
+ */
+function shareIdentified(noise: () => number): number {
+  const isOnGrid = (answer: number) => Number.isInteger(answer * 2 ** 53);
+  let certain = 0;
+  for (let draw = 0; draw < attackDraws; draw++) {
+    if (!isOnGrid(0 + noise())) certain += 1;
+    if (!isOnGrid(1 + noise())) throw new Error("an answer to input 1 is off the grid");
+  }
+  return certain / attackDraws;
 }

@@ -149,6 +149,19 @@ describe("the accountant", () => {
     expect(draw.count()).toBe(1);
   });
 
+  test("of two accountants on one ledger, draws for one only: the other is told of the conflict", async () => {
+    const ledger = new MemoryBudgetLedger();
+    const draw = drawer();
+    const results = await Promise.allSettled(
+      ["a", "b"].map((name) => accountantOf(ledger).buy(purchase(name, { rho: "1/25" }), draw)),
+    );
+    expect(results).toMatchObject([
+      { status: "fulfilled" },
+      { status: "rejected", reason: { code: "ERR_LOG_CONFLICT" } },
+    ]);
+    expect(draw.count()).toBe(1);
+  });
+
   test("gives one query that is asked many times at once one answer", async () => {
     const accountant = accountantOf(new MemoryBudgetLedger());
     const draw = drawer();
