@@ -54,6 +54,8 @@ export const ERROR_CODES = {
   ERR_PORT_IN_USE: "failed_precondition",
   /** A setting is missing, unknown or outside its range; the message names it. */
   ERR_CONFIG_INVALID: "failed_precondition",
+  /** A folder does not hold an embedding model that can be used; the message says what is wrong with which file. */
+  ERR_MODEL_INVALID: "failed_precondition",
   /** An argument is outside its range. */
   ERR_ARGUMENT_INVALID: "invalid_argument",
   /** What answers does not speak this protocol: a proxy, another service, or a wrong address. */

@@ -30,7 +30,7 @@ export function describeEmbeddingProvider(name: string, open: () => Promise<Open
 
     test("gives one vector of length 1 a text, in order", async () => {
       const { provider, known, other } = await open();
-      const vectors = await provider.embed([known, other, known], NEVER);
+      const vectors = await provider.embed([known, other, known], "document", NEVER);
       expect(vectors).toHaveLength(3);
       for (const vector of vectors) {
         expect(vector).toHaveLength(provider.dimensions);
@@ -42,26 +42,26 @@ export function describeEmbeddingProvider(name: string, open: () => Promise<Open
 
     test("gives a text the same vector alone and in company", async () => {
       const { provider, known, other } = await open();
-      const [alone] = await provider.embed([known], NEVER);
-      const [, inCompany] = await provider.embed([other, known], NEVER);
+      const [alone] = await provider.embed([known], "document", NEVER);
+      const [, inCompany] = await provider.embed([other, known], "document", NEVER);
       expect(inCompany).toEqual(alone);
     });
 
     test("gives a vector of zeros for a text without anything", async () => {
       const { provider } = await open();
-      const [vector] = await provider.embed([""], NEVER);
+      const [vector] = await provider.embed([""], "document", NEVER);
       expect(vector).toEqual(new Float32Array(provider.dimensions));
     });
 
     test("gives nothing for no texts", async () => {
       const { provider } = await open();
-      expect(await provider.embed([], NEVER)).toEqual([]);
+      expect(await provider.embed([], "document", NEVER)).toEqual([]);
     });
 
     test("rejects with the reason of a signal that is aborted", async () => {
       const { provider, known } = await open();
       const gone = AbortSignal.abort(new Error("gone"));
-      await expect(provider.embed([known], gone)).rejects.toThrow("gone");
+      await expect(provider.embed([known], "document", gone)).rejects.toThrow("gone");
     });
   });
 }

@@ -11,7 +11,7 @@
  */
 
 import { sha256, TributaryError, toHex, utf8 } from "@tributary/proto";
-import type { EmbeddingProvider } from "../../ports/embedding-provider.ts";
+import type { EmbeddingProvider, TextRole } from "../../ports/embedding-provider.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import { readBlob, writeBlob } from "../segment/blob.ts";
 import { TermCounter, TermNumbers } from "./term-numbers.ts";
@@ -63,6 +63,7 @@ function idOf(dimensions: number, sections: readonly ArrayBufferView[]): string 
 export class LsaModel implements EmbeddingProvider {
   readonly id: string;
   readonly dimensions: number;
+  readonly isCentred = true;
   readonly buffer: SharedArrayBuffer;
   readonly #idf: Float32Array;
   readonly #weights: Float32Array;
@@ -109,7 +110,11 @@ export class LsaModel implements EmbeddingProvider {
     return Float32Array.from(sums, (sum) => sum / length);
   }
 
-  async embed(texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]> {
+  async embed(
+    texts: readonly string[],
+    _role: TextRole,
+    signal: AbortSignal,
+  ): Promise<readonly Float32Array[]> {
     signal.throwIfAborted();
     return texts.map((text) => this.vectorOf(text));
   }
