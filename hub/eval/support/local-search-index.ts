@@ -19,6 +19,8 @@ export interface LocalSearchIndexOptions {
   readonly threads?: number;
   /** Whether documents get a meaning; true if left out. */
   readonly isSemantic?: boolean;
+  /** An embedding model to use instead of one that is trained on the documents. */
+  readonly modelFolder?: string | undefined;
   /** Texts in two languages that say the same, to train the model on beside the documents. */
   readonly parallelTexts?: readonly string[];
   /** Fewer documents have no model; 50 if left out. */
@@ -38,13 +40,20 @@ export interface LocalSearchIndex extends AsyncDisposable {
 export async function openLocalSearchIndex(
   options: LocalSearchIndexOptions,
 ): Promise<LocalSearchIndex> {
-  const { folder, threads = 1, isSemantic = true, parallelTexts = [], minDocuments = 50 } = options;
+  const { folder, threads = 1, isSemantic = true, modelFolder } = options;
+  const { parallelTexts = [], minDocuments = 50 } = options;
   await using opening = new AsyncDisposableStack();
-  const reader = opening.use(new WorkerIndexReader({ threads }));
+  const reader = opening.use(
+    new WorkerIndexReader({
+      threads,
+      embed: (text, role, signal) => semantic.embed(text, role, signal),
+    }),
+  );
   let providerId: string | undefined;
   const semantic = opening.use(
     new WorkerSemantic({
       folder: `${folder}/semantic`,
+      modelFolder,
       clock: systemClock,
       parallelTexts,
       minDocuments,

@@ -11,7 +11,9 @@
 import type { Worker } from "node:worker_threads";
 import { TributaryError } from "@tributary/proto";
 import type { GenerationData } from "../index/generation.ts";
-import type { SemanticData } from "../index/semantic/semantic.ts";
+import { textToEmbed } from "../index/query/meaning.ts";
+import type { QuestionVector, SemanticData } from "../index/semantic/semantic.ts";
+import type { TextRole } from "../ports/embedding-provider.ts";
 import type {
   IndexQuery,
   IndexReader,
@@ -36,13 +38,22 @@ export interface WorkerIndexReaderOptions {
   readonly maxQueued?: number;
   /** Time a question may take in its thread, ms; 5,000 if left out. */
   readonly timeoutMs?: number;
+  /**
+   * Embeds the texts of questions where query threads cannot. Resolves with undefined when that fails or takes too long:
+   * the question is answered by its words then. Rejects with the reason of the signal alone.
+   */
+  readonly embed?: (
+    text: string,
+    role: TextRole,
+    signal: AbortSignal,
+  ) => Promise<QuestionVector | undefined>;
 }
 
 type SuggestQuery = Parameters<IndexReader["suggest"]>[0];
 
 type Question =
-  | { readonly type: "search"; readonly query: IndexQuery }
-  | { readonly type: "similar"; readonly query: SimilarQuery }
+  | { readonly type: "search"; readonly query: IndexQuery; readonly vector?: QuestionVector }
+  | { readonly type: "similar"; readonly query: SimilarQuery; readonly vector?: QuestionVector }
   | { readonly type: "suggest"; readonly query: SuggestQuery };
 
 /** From the pool to a thread. */
@@ -78,7 +89,10 @@ interface Task {
 
 /** Starts the threads; questions wait until the first {@link WorkerIndexReader.publish}. */
 export class WorkerIndexReader implements IndexReader {
-  readonly #options: Required<WorkerIndexReaderOptions>;
+  readonly #options: WorkerIndexReaderOptions & {
+    readonly maxQueued: number;
+    readonly timeoutMs: number;
+  };
   readonly #threads: QueryThread[];
   readonly #queue: Task[] = [];
   #generation: GenerationData | undefined;
@@ -115,12 +129,14 @@ export class WorkerIndexReader implements IndexReader {
     for (const thread of this.#threads) thread.publishSemantic(data);
   }
 
-  search(query: IndexQuery, signal: AbortSignal): Promise<IndexResult> {
-    return this.#ask({ type: "search", query }, signal);
+  async search(query: IndexQuery, signal: AbortSignal): Promise<IndexResult> {
+    const embedded = await this.#embed(query, "question", signal);
+    return this.#ask({ type: "search", query, ...embedded }, signal);
   }
 
-  similar(query: SimilarQuery, signal: AbortSignal): Promise<SimilarResult> {
-    return this.#ask({ type: "similar", query }, signal);
+  async similar(query: SimilarQuery, signal: AbortSignal): Promise<SimilarResult> {
+    const embedded = await this.#embed(query, "document", signal);
+    return this.#ask({ type: "similar", query, ...embedded }, signal);
   }
 
   suggest(
@@ -134,6 +150,20 @@ export class WorkerIndexReader implements IndexReader {
     this.#isClosed = true;
     for (const task of this.#queue.splice(0)) fail(task, closed());
     await Promise.all(this.#threads.map((thread) => thread.close()));
+  }
+
+  /** The vector of a question that its thread cannot embed, if it is to be had. */
+  async #embed(
+    query: IndexQuery | SimilarQuery,
+    role: TextRole,
+    signal: AbortSignal,
+  ): Promise<{ readonly vector?: QuestionVector }> {
+    const { embed } = this.#options;
+    if (embed === undefined || this.#semantic === undefined) return {};
+    if (this.#semantic.model !== undefined) return {};
+    const text = textToEmbed(query);
+    const vector = text === undefined ? undefined : await embed(text, role, signal);
+    return vector === undefined ? {} : { vector };
   }
 
   #ask<T>(question: Question, signal: AbortSignal): Promise<T> {

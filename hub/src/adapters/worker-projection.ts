@@ -50,6 +50,8 @@ export interface ProjectionOptions {
   readonly indexFolder: string;
   /** Keeps the model of meaning; made when there are documents enough. Documents have no meaning if undefined. */
   readonly semanticFolder?: string | undefined;
+  /** An embedding model that the operator brings; undefined for the one that is trained on the documents. */
+  readonly semanticModelFolder?: string | undefined;
   /** Published entries of the log now. */
   readonly logSize: number;
   readonly clock: Clock;
@@ -99,14 +101,20 @@ export async function openProjection(options: ProjectionOptions): Promise<Projec
   await using opening = new AsyncDisposableStack();
   // The first to open a store must be the last to close it, so this side opens before the thread.
   const catalog = opening.use(await openLevelCatalogStore(options.catalogFolder));
-  const index = opening.use(new WorkerIndexReader({ threads: queryThreads }));
-  const { semanticFolder, clock, onSemanticStopped } = options;
+  const index = opening.use(
+    new WorkerIndexReader({
+      threads: queryThreads,
+      embed: async (text, role, signal) => semantic?.embed(text, role, signal),
+    }),
+  );
+  const { semanticFolder, semanticModelFolder, clock, onSemanticStopped } = options;
   const semantic =
     semanticFolder === undefined
       ? undefined
       : opening.use(
           new WorkerSemantic({
             folder: semanticFolder,
+            modelFolder: semanticModelFolder,
             clock,
             publish: (data) => index.publishSemantic(data),
             ...(onSemanticStopped === undefined ? {} : { onFailed: onSemanticStopped }),

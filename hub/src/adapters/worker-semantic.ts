@@ -12,14 +12,18 @@ import { type Clock, TributaryError } from "@tributary/proto";
 import type { GenerationData } from "../index/generation.ts";
 import { readBlob } from "../index/segment/blob.ts";
 import type { SegmentMeta } from "../index/segment/columns.ts";
-import type { SemanticData } from "../index/semantic/semantic.ts";
+import type { QuestionVector, SemanticData } from "../index/semantic/semantic.ts";
+import type { TextRole } from "../ports/embedding-provider.ts";
+import { type EmbedCommand, type EmbeddedReport, QuestionVectors } from "./question-vectors.ts";
 import { fromThreadError, startThread, type ThreadError, threadStops, Waiters } from "./thread.ts";
 
 /** What the thread is started with. */
 export interface SemanticSettings {
-  /** Keeps the model; made when missing. */
+  /** Keeps the model; made when missing. Vectors of a model of the operator's are in `<folder>-vectors`. */
   readonly folder: string;
-  /** Fewer documents have no model. */
+  /** An embedding model that the operator brings; undefined for the one that is trained here. */
+  readonly modelFolder: string | undefined;
+  /** For fewer documents no model is trained. */
   readonly minDocuments: number;
   /** Share of the time in which the thread works; above 0, at most 1. */
   readonly duty: number;
@@ -32,6 +36,7 @@ export interface SemanticSettings {
 /** To the thread. */
 export type SemanticCommand =
   | { readonly type: "generation"; readonly generation: GenerationData }
+  | EmbedCommand
   | { readonly type: "stop" };
 
 /** From the thread. */
@@ -42,6 +47,7 @@ export type SemanticReport =
       readonly data: SemanticData | undefined;
       readonly position: number;
     }
+  | EmbeddedReport
   | { readonly type: "failed"; readonly error: ThreadError };
 
 export interface WorkerSemanticOptions extends Partial<Omit<SemanticSettings, "folder">> {
@@ -53,11 +59,17 @@ export interface WorkerSemanticOptions extends Partial<Omit<SemanticSettings, "f
   readonly onFailed?: (error: TributaryError, restartInMs: number) => void;
 }
 
-const DEFAULTS = { minDocuments: 50, duty: 0.25, delayMs: 2_000, parallelTexts: [] } as const;
+const DEFAULTS = {
+  modelFolder: undefined,
+  minDocuments: 50,
+  duty: 0.25,
+  delayMs: 2_000,
+  parallelTexts: [],
+} as const;
 
 const RESTART_MS = 60_000;
 
-/** A thread that does not stop by itself within this time is terminated: it looks up at least each 20 ms of work. */
+/** A thread that does not stop by itself within this time is terminated: it looks up after each document. */
 const STOP_TIMEOUT_MS = 5_000;
 
 export class WorkerSemantic implements AsyncDisposable {
@@ -65,6 +77,7 @@ export class WorkerSemantic implements AsyncDisposable {
   readonly #settings: SemanticSettings;
   readonly #ending = new AbortController();
   readonly #waiters = new Waiters();
+  readonly #questions: QuestionVectors;
   #worker: Worker | undefined;
   /** Resolves when the thread that runs has ended. */
   #ended: Promise<void> = Promise.resolve();
@@ -74,9 +87,11 @@ export class WorkerSemantic implements AsyncDisposable {
   #position = -1;
 
   constructor(options: WorkerSemanticOptions) {
-    const { folder, minDocuments, duty, delayMs, parallelTexts } = { ...DEFAULTS, ...options };
+    const all = { ...DEFAULTS, ...options };
+    const { folder, modelFolder, minDocuments, duty, delayMs, parallelTexts } = all;
     this.#options = options;
-    this.#settings = { folder, minDocuments, duty, delayMs, parallelTexts };
+    this.#settings = { folder, modelFolder, minDocuments, duty, delayMs, parallelTexts };
+    this.#questions = new QuestionVectors(options.clock, (command) => this.#send(command));
   }
 
   /** Tells of a new state of the index. */
@@ -92,6 +107,15 @@ export class WorkerSemantic implements AsyncDisposable {
     return this.#waiters.until(() => this.#position >= position, signal);
   }
 
+  /** See `WorkerIndexReaderOptions.embed`; asked only where queries use a model of the operator's. */
+  async embed(
+    text: string,
+    role: TextRole,
+    signal: AbortSignal,
+  ): Promise<QuestionVector | undefined> {
+    return this.#worker && this.#questions.embed(text, role, signal);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ending.abort();
     const worker = this.#worker;
@@ -102,9 +126,10 @@ export class WorkerSemantic implements AsyncDisposable {
   }
 
   #hasEnough({ segments }: GenerationData): boolean {
+    const { modelFolder, minDocuments } = this.#settings;
     let documents = 0;
     for (const { buffer } of segments) documents += readBlob<SegmentMeta>(buffer).meta.docs;
-    return documents >= this.#settings.minDocuments;
+    return documents >= (modelFolder === undefined ? minDocuments : 1);
   }
 
   #start(): void {
@@ -119,12 +144,13 @@ export class WorkerSemantic implements AsyncDisposable {
       failure = new TributaryError("ERR_INTERNAL", String(cause), { cause });
     });
     worker.on("message", (report: SemanticReport) => {
-      if (report.type === "failed") {
-        failure = fromThreadError(report.error);
-      } else this.#take(report.data, report.position);
+      if (report.type === "failed") failure = fromThreadError(report.error);
+      else if (report.type === "embedded") this.#questions.take(report);
+      else this.#take(report.data, report.position);
     });
     worker.on("exit", (code) => {
       this.#worker = undefined;
+      this.#questions.forget();
       resolve();
       if (this.#ending.signal.aborted) return;
       this.#pause(failure ?? new TributaryError("ERR_INTERNAL", `the thread ended with ${code}`));

@@ -18,7 +18,12 @@ import { type DictionaryData, openDictionary } from "../index/analysis/dictionar
 import { type Generation, type GenerationData, GenerationOpener } from "../index/generation.ts";
 import { search } from "../index/query/search.ts";
 import { similar } from "../index/query/similar.ts";
-import { type Meaning, type SemanticData, SemanticOpener } from "../index/semantic/semantic.ts";
+import {
+  type Meaning,
+  type SemanticData,
+  SemanticOpener,
+  withQuestion,
+} from "../index/semantic/semantic.ts";
 import { suggest } from "../index/suggest/complete.ts";
 
 const port = parentPort;
@@ -87,13 +92,9 @@ function ask({ question, cancelled, slot, timeoutMs }: QuestionMessage) {
   };
   checkTime();
   meaning ??= { of: semantic && semanticOpener.open(semantic, generation, analyzer) };
-  const options = { checkTime, meaning: meaning.of };
-  switch (question.type) {
-    case "search":
-      return search(generation, question.query, analyzer, options);
-    case "similar":
-      return similar(generation, question.query, analyzer, options);
-    case "suggest":
-      return suggest(generation, question.query, analyzer);
-  }
+  if (question.type === "suggest") return suggest(generation, question.query, analyzer);
+  const options = { checkTime, meaning: meaning.of && withQuestion(meaning.of, question.vector) };
+  return question.type === "search"
+    ? search(generation, question.query, analyzer, options)
+    : similar(generation, question.query, analyzer, options);
 }

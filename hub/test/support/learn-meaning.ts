@@ -30,7 +30,8 @@ export async function learnMeaning(
     return { id: number, buffer: of.buffer };
   });
   const { series } = generation;
-  const data = { series, providerId: lsa.id, model, vectors };
+  const { id: providerId, dimensions } = lsa;
+  const data = { series, providerId, dimensions, model, mean: undefined, vectors };
   return new SemanticOpener().open(data, generation, testAnalyzer()) as Meaning;
 }
 

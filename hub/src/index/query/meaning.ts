@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { IndexQuery, SimilarQuery } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import { Uint32List } from "../segment/bytes.ts";
 import { END } from "../segment/postings.ts";
@@ -15,7 +16,7 @@ import { createTextUnits, type Segment, unitsToText } from "../segment/segment.t
 import type { Meaning } from "../semantic/semantic.ts";
 import type { DocumentGate } from "./conditions.ts";
 import type { Docs } from "./docs.ts";
-import type { Clause } from "./parse.ts";
+import { type Clause, parseQuery } from "./parse.ts";
 import { phraseForm } from "./phrase.ts";
 import type { QueryPlan } from "./plan.ts";
 
@@ -28,6 +29,9 @@ const DESCRIPTION_UNITS = 16;
 /** Share of the best document's cosine that a match by meaning must have, as for words, and what it must have anyway. */
 export const MIN_COSINE_SHARE = 0.5;
 const MIN_COSINE = 0.12;
+
+/** Where vectors differ by less, what they differ by is rounding. */
+const LEAST_SPREAD = 0.05;
 
 /** Words that carry at least this share of what a question weighs say as much as words can. */
 const FULL_COVERAGE = 0.15;
@@ -60,19 +64,21 @@ export class QueryMeaning {
   readonly text: string;
   readonly #meaning: Meaning;
   readonly #vector: Float32Array;
+  /** Cosine with the documents on average. */
+  readonly #common: number;
   readonly #wordShare: number;
   readonly #analyzer: Analyzer;
   readonly #form: string;
   readonly #texts = createTextUnits();
 
-  /** Undefined when nothing is known of the text. */
+  /** Undefined when nothing is known of the text. @param vector Of the text; what the meaning says of it if left out. */
   static of(
     meaning: Meaning,
     text: string,
     wordShare: number,
     analyzer: Analyzer,
+    vector = meaning.vectorOf(text),
   ): QueryMeaning | undefined {
-    const vector = meaning.vectorOf(text);
     return vector.some((value) => value !== 0)
       ? new QueryMeaning(meaning, text, vector, wordShare, analyzer)
       : undefined;
@@ -88,6 +94,7 @@ export class QueryMeaning {
     this.text = text;
     this.#meaning = meaning;
     this.#vector = vector;
+    this.#common = meaning.commonCosine(vector);
     this.#wordShare = wordShare;
     this.#analyzer = analyzer;
     this.#form = phraseForm(text, analyzer);
@@ -121,10 +128,16 @@ export class QueryMeaning {
     return { docs: found.written(), cosines: Float32Array.from(cosines), best };
   }
 
-  /** Cosines of a segment's documents, at least 0; undefined when it has no vectors. */
+  /**
+   * Cosines of a segment's documents, at least 0; undefined when it has no vectors. Where vectors have something in
+   * common, 0 is the cosine with the documents on average: `(cos - common) / (1 - common)`.
+   */
   cosines(segment: Segment): ((doc: number) => number) | undefined {
     const vectors = this.#meaning.vectorsOf(segment);
-    return vectors && ((doc) => Math.max(0, vectors.cosine(doc, this.#vector)));
+    const scale = 1 / Math.max(LEAST_SPREAD, 1 - this.#common);
+    return (
+      vectors && ((doc) => Math.max(0, (vectors.cosine(doc, this.#vector) - this.#common) * scale))
+    );
   }
 
   /**
@@ -159,6 +172,12 @@ export class QueryMeaning {
         phraseForm(name, this.#analyzer) === this.#form,
     );
   }
+}
+
+/** The text of a question that is to be embedded before it is asked; undefined when no vector is of use to it. */
+export function textToEmbed(query: IndexQuery | SimilarQuery): string | undefined {
+  if ("to" in query) return "text" in query.to ? query.to.text : undefined;
+  return query.channel === "lexical" ? undefined : meantText(parseQuery(query.text));
 }
 
 /** The part of a query that has a meaning. */

@@ -62,10 +62,11 @@ export function similar(
     const others = without(generation, found);
     const filters = filtersOfKind(query.filters, to.ref.kind);
     const scenarios = scenariosOf(found.segment)(found.doc);
-    const run = new SimilarRun(others, { ...query, filters }, text, analyzer, options);
+    const vector = options.meaning?.vectorsOf(found.segment)?.get(found.doc);
+    const run = new SimilarRun(others, { ...query, filters }, { text, vector }, analyzer, options);
     return run.result(scenarios);
   }
-  return new SimilarRun(generation, query, to.text, analyzer, options).result([]);
+  return new SimilarRun(generation, query, to, analyzer, options).result([]);
 }
 
 /** A text as a clause. */
@@ -154,6 +155,13 @@ interface Kept {
   readonly cursors: readonly WeighedCursor[];
 }
 
+/** What is compared with. */
+interface Compared {
+  readonly text: string;
+  /** What the meaning says of the text unless there is one. */
+  readonly vector?: Float32Array | undefined;
+}
+
 class SimilarRun {
   readonly #generation: Generation;
   readonly #query: SimilarQuery;
@@ -167,7 +175,7 @@ class SimilarRun {
   constructor(
     generation: Generation,
     query: SimilarQuery,
-    text: string,
+    { text, vector }: Compared,
     analyzer: Analyzer,
     options: SearchOptions,
   ) {
@@ -177,7 +185,8 @@ class SimilarRun {
     this.#analyzer = analyzer;
     this.#options = options;
     const { meaning } = options;
-    this.#meaning = meaning && QueryMeaning.of(meaning, text, WORD_SHARE.described, analyzer);
+    this.#meaning =
+      meaning && QueryMeaning.of(meaning, text, WORD_SHARE.described, analyzer, vector);
     this.#terms = weighTerms(generation, this.#plan.terms).filter(({ isCounted }) => isCounted);
   }
 

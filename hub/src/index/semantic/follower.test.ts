@@ -10,6 +10,7 @@ import { buildSegment } from "../segment/build.ts";
 import { type Deletes, withDeleted } from "../segment/deletes.ts";
 import { documentText } from "./document-text.ts";
 import { SemanticFollower, type SemanticFollowerOptions } from "./follower.ts";
+import { LsaSource, type LsaSourceOptions } from "./lsa-source.ts";
 import { NO_PACE } from "./pace.ts";
 import { type SemanticData, SemanticOpener } from "./semantic.ts";
 
@@ -42,17 +43,19 @@ function generationOf(position: number, parts: readonly Part[], series = "s"): G
   };
 }
 
+/** A follower of the model that is trained. */
+function follow(store: IndexStore, parts: Partial<LsaSourceOptions> = {}) {
+  const lsa = { store, minDocuments: MIN_DOCUMENTS, parallelTexts: [], pace: NO_PACE, ...parts };
+  return run({ sources: [new LsaSource(lsa)], pace: lsa.pace });
+}
+
 /** A follower that runs; `next` is what it makes of a generation. */
-function follow(store: IndexStore, options: Partial<SemanticFollowerOptions> = {}) {
+function run(options: Pick<SemanticFollowerOptions, "sources" | "pace">) {
   const stopping = new AbortController();
   let take: (data: SemanticData | undefined) => void = () => undefined;
   const follower = new SemanticFollower({
-    store,
-    minDocuments: MIN_DOCUMENTS,
-    parallelTexts: [],
     delayMs: 0,
     clock: systemClock,
-    pace: NO_PACE,
     publish: (data) => take(data),
     ...options,
   });

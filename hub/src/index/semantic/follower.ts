@@ -1,57 +1,40 @@
 /**
- * Keeps model and vectors in step with the index, some time behind it: trains when a model is due, computes the vectors
- * of segments that have none, and publishes both together.
+ * Keeps the vectors of the documents in step with the index, some time behind it: computes those of segments that have
+ * none, and publishes them with what belongs to them.
  *
- * It takes the newest generation only. Until a new model has vectors for all segments, the old one is in use.
+ * It takes the newest generation only. Vectors of a provider are in use when all documents have them; until then those
+ * of the provider before it are, be it an older model of the same source or one of a source that is quicker.
  *
  * @module
  */
 
-import { type Clock, isTributaryError } from "@tributary/proto";
-import type { IndexStore } from "../../ports/index-store.ts";
-import { type Analyzer, createAnalyzer } from "../analysis/analyzer.ts";
-import { openDictionary } from "../analysis/dictionary.ts";
-import { type Generation, type GenerationData, GenerationOpener } from "../generation.ts";
+import type { Clock } from "@tributary/proto";
+import { type GenerationData, GenerationOpener } from "../generation.ts";
 import { isDeleted } from "../segment/deletes.ts";
 import { documentText } from "./document-text.ts";
-import { LsaModel, verifyModel } from "./lsa-model.ts";
-import { trainModel } from "./lsa-train.ts";
+import { EmbeddedSegment, meanOf } from "./embedded-segment.ts";
 import type { Pace } from "./pace.ts";
-import { isOutdated, summaryOf, type TrainedOn, trainingTexts } from "./sample.ts";
 import type { SemanticData } from "./semantic.ts";
-import { SegmentVectors } from "./vectors.ts";
-
-/** Changes with what is stored. */
-const FORMAT = 1;
+import type { EmbeddedGeneration, ProviderSource, SourcedProvider } from "./source.ts";
 
 export interface SemanticFollowerOptions {
-  /** Keeps the model between runs; vectors are computed again. */
-  readonly store: IndexStore;
-  /** Fewer documents have no model. */
-  readonly minDocuments: number;
-  /** Texts in two languages that say the same, to train on beside the documents. */
-  readonly parallelTexts: readonly string[];
+  /** The one that is wanted last, before it those that serve until it has all vectors. */
+  readonly sources: readonly ProviderSource[];
   /** From a change to the look at it; changes meanwhile are looked at together; ms. */
   readonly delayMs: number;
   readonly clock: Clock;
   readonly pace: Pace;
-  /** What queries see from now on, and the log size of the generation that it was made for. */
+  /** What queries see from now on, and the log size of the newest generation for which nothing is left to do. */
   readonly publish: (data: SemanticData | undefined, position: number) => void;
 }
 
-interface Manifest {
-  readonly format: number;
-  /** Fingerprint of the dictionary that the terms were made with. */
-  readonly dictionary: number;
-  readonly model: string;
-  readonly trainedOn: TrainedOn;
-}
+/** After this time, ms, a generation is left for a newer one; what was computed is kept. */
+const MAX_PASS_MS = 60_000;
 
-/** A model and vectors of it by number of the segment in a series. */
-interface Trained {
-  readonly model: LsaModel;
-  readonly trainedOn: TrainedOn;
-  vectors: ReadonlyMap<number, SegmentVectors>;
+/** A provider and its vectors, by number of the segment in a series. */
+interface Work {
+  readonly sourced: SourcedProvider;
+  segments: ReadonlyMap<number, EmbeddedSegment>;
 }
 
 export class SemanticFollower {
@@ -59,12 +42,18 @@ export class SemanticFollower {
   readonly #opener = new GenerationOpener();
   #newest: GenerationData | undefined;
   #wake: () => void = () => undefined;
-  #analyzer: Analyzer | undefined;
   #series: string | undefined;
-  #trained: Trained | undefined;
+  /** By source. */
+  readonly #works = new Map<ProviderSource, Work>();
+  /** What queries use; undefined when they have words alone. */
+  #published: Work | undefined;
+  #position = -1;
+  /** Sources that still count: those before one that has all vectors do not. */
+  #sources: readonly ProviderSource[];
 
   constructor(options: SemanticFollowerOptions) {
     this.#options = options;
+    this.#sources = options.sources;
   }
 
   /** Tells of a new state of the index. */
@@ -81,7 +70,7 @@ export class SemanticFollower {
       if (this.#newest === seen) await this.#changed(signal);
       await clock.sleep(delayMs, signal);
       seen = this.#newest as GenerationData;
-      await this.#take(seen);
+      await this.#take(seen, signal);
     }
   }
 
@@ -97,110 +86,83 @@ export class SemanticFollower {
     });
   }
 
-  async #take(data: GenerationData): Promise<void> {
-    const { minDocuments, publish } = this.#options;
-    const generation = this.#opener.open(data);
-    if (this.#analyzer === undefined) {
-      this.#analyzer = createAnalyzer(openDictionary(data.dictionary));
-      this.#trained = await this.#load(data.dictionary.fingerprint);
+  async #take(data: GenerationData, signal: AbortSignal): Promise<void> {
+    const embedded = { generation: this.#opener.open(data), data };
+    if (data.series !== this.#series) {
+      for (const work of this.#works.values()) work.segments = new Map();
+      this.#series = data.series;
     }
-    if (data.series !== this.#series && this.#trained !== undefined) {
-      this.#trained.vectors = new Map();
+    let hasProvider = false;
+    for (const source of this.#sources) {
+      const sourced = await source.providerFor(embedded);
+      if (sourced === undefined) continue;
+      hasProvider = true;
+      const work = this.#workOf(source, sourced);
+      const isComplete = await this.#embed(embedded, work, signal);
+      if (isComplete) this.#sources = this.#sources.slice(this.#sources.indexOf(source));
+      if (isComplete && this.#sources.length === 1) this.#position = data.position;
+      if (isComplete || work === this.#published) this.#publish(work, data.series);
+      if (isComplete) await source.completed(embedded);
     }
-    this.#series = data.series;
-    const summary = summaryOf(generation);
-    let trained = this.#trained;
-    if (summary.documents < minDocuments) {
-      publish(undefined, data.position);
-      return;
+    if (hasProvider) return;
+    this.#position = data.position;
+    this.#published = undefined;
+    this.#options.publish(undefined, this.#position);
+  }
+
+  #workOf(source: ProviderSource, sourced: SourcedProvider): Work {
+    const known = this.#works.get(source);
+    if (known?.sourced === sourced) return known;
+    const work = { sourced, segments: new Map() };
+    this.#works.set(source, work);
+    return work;
+  }
+
+  /**
+   * Computes the vectors that a generation's segments have not yet, and forgets those of other segments; false if it
+   * was left for a newer generation.
+   */
+  async #embed(
+    { generation: { segments }, data }: EmbeddedGeneration,
+    work: Work,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { clock, pace } = this.#options;
+    const { provider } = work.sourced;
+    const untilMs = clock.now() + MAX_PASS_MS;
+    const known = work.segments;
+    const all = segments.map(({ id, segment, deletes }) => {
+      const embedding = known.get(id) ?? new EmbeddedSegment(segment.docs, provider.dimensions);
+      return { id, segment, deletes, embedding };
+    });
+    work.segments = new Map(all.map(({ id, embedding }) => [id, embedding]));
+    for (const { segment, deletes, embedding } of all) {
+      while (!embedding.isComplete) {
+        if (this.#newest !== data && clock.now() > untilMs) return false;
+        await pace();
+        const doc = embedding.next;
+        const texts = isDeleted(deletes, doc) ? [] : [documentText(segment, doc)];
+        const [vector] = await provider.embed(texts, "document", signal);
+        embedding.add(vector);
+      }
     }
-    if (trained === undefined || isOutdated(generation, trained.trainedOn)) {
-      trained = (await this.#train(generation, summary, data)) ?? trained;
-    }
-    if (trained === undefined) {
-      publish(undefined, data.position);
-      return;
-    }
-    await this.#embed(generation, trained);
-    this.#trained = trained;
-    const { model, vectors } = trained;
-    publish(
+    return true;
+  }
+
+  #publish(work: Work, series: string): void {
+    const { provider, model } = work.sourced;
+    const complete = [...work.segments].filter(([, { isComplete }]) => isComplete);
+    this.#published = work;
+    this.#options.publish(
       {
-        series: data.series,
-        providerId: model.id,
-        model: model.buffer,
-        vectors: [...vectors].map(([id, { buffer }]) => ({ id, buffer })),
+        series,
+        providerId: provider.id,
+        dimensions: provider.dimensions,
+        model,
+        mean: provider.isCentred ? undefined : meanOf(complete.map(([, segment]) => segment)),
+        vectors: complete.map(([id, { vectors }]) => ({ id, buffer: vectors.buffer })),
       },
-      data.position,
+      this.#position,
     );
   }
-
-  /** Trains and stores a model; undefined if the documents have too little in common. */
-  async #train(
-    generation: Generation,
-    trainedOn: TrainedOn,
-    { dictionary }: GenerationData,
-  ): Promise<Trained | undefined> {
-    const { parallelTexts, pace, store } = this.#options;
-    const analyzer = this.#analyzer as Analyzer;
-    const texts = [...trainingTexts(generation), ...parallelTexts];
-    const buffer = await trainModel(texts, analyzer, {}, pace);
-    if (buffer === undefined) return undefined;
-    const before = this.#trained?.model;
-    const model = new LsaModel(buffer, analyzer);
-    const manifest: Manifest = {
-      format: FORMAT,
-      dictionary: dictionary.fingerprint,
-      model: model.id,
-      trainedOn,
-    };
-    const isNew = model.id !== before?.id;
-    await store.commit({
-      blobs: new Map(isNew ? [[blobName(model.id), new Uint8Array(buffer)]] : []),
-      removed: isNew && before !== undefined ? [blobName(before.id)] : [],
-      manifest: new TextEncoder().encode(JSON.stringify(manifest)),
-    });
-    return { model, trainedOn, vectors: new Map() };
-  }
-
-  /** Computes the vectors that a generation's segments have not yet, and forgets those of other segments. */
-  async #embed({ segments }: Generation, trained: Trained): Promise<void> {
-    const { model } = trained;
-    const vectors = new Map<number, SegmentVectors>();
-    for (const { id, segment, deletes } of segments) {
-      const known = trained.vectors.get(id);
-      const computed = known ?? SegmentVectors.create(segment.docs, model.dimensions);
-      for (let doc = 0; known === undefined && doc < segment.docs; doc++) {
-        await this.#options.pace();
-        if (isDeleted(deletes, doc)) continue;
-        computed.set(doc, model.vectorOf(documentText(segment, doc)));
-      }
-      vectors.set(id, computed);
-    }
-    trained.vectors = vectors;
-  }
-
-  /** The stored model, unless another version made it or it is damaged: then it is deleted. */
-  async #load(dictionary: number): Promise<Trained | undefined> {
-    const { store } = this.#options;
-    try {
-      const bytes = await store.readManifest();
-      if (bytes === undefined) return undefined;
-      const manifest = JSON.parse(new TextDecoder().decode(bytes)) as Manifest;
-      if (manifest.format === FORMAT && manifest.dictionary === dictionary) {
-        const buffer = await store.readBlob(blobName(manifest.model));
-        verifyModel(buffer);
-        const model = new LsaModel(buffer, this.#analyzer as Analyzer);
-        return { model, trainedOn: manifest.trainedOn, vectors: new Map() };
-      }
-    } catch (error) {
-      if (!isTributaryError(error, "ERR_STORE_DAMAGED")) throw error;
-    }
-    await store.clear();
-    return undefined;
-  }
-}
-
-function blobName(modelId: string): string {
-  return `model/${modelId}`;
 }

@@ -60,6 +60,15 @@ export function* trainingTexts(generation: Generation): Iterable<string> {
   for (const { segment, doc } of living.slice(0, MAX_SAMPLE)) yield documentText(segment, doc);
 }
 
+/** Texts of all living documents, segment by segment. */
+export function* livingTexts({ segments }: Generation): Iterable<string> {
+  for (const { segment, deletes } of segments) {
+    for (let doc = 0; doc < segment.docs; doc++) {
+      if (!isDeleted(deletes, doc)) yield documentText(segment, doc);
+    }
+  }
+}
+
 function forEachLiving(
   { segments }: Generation,
   visit: (segment: Segment, doc: number) => void,

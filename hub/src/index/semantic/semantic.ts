@@ -1,8 +1,9 @@
 /**
- * What queries know about meaning: one model, and vectors of that model by segment.
+ * What queries know about meaning: vectors of the documents by segment, all of one provider, and how a question comes by
+ * a vector of it.
  *
- * It is replaced as a whole. A segment without vectors is newer than the model's last look at the index: its documents
- * have no meaning yet and are found by their words.
+ * It is replaced as a whole. A segment without vectors is newer than the last look at the index: its documents have no
+ * meaning yet and are found by their words.
  *
  * @module
  */
@@ -18,9 +19,19 @@ export interface SemanticData {
   /** Of the generations whose segments have vectors here; see `GenerationData`. */
   readonly series: string;
   readonly providerId: string;
-  readonly model: SharedArrayBuffer;
+  readonly dimensions: number;
+  /** With which query threads embed questions; undefined when the vector comes with the question. */
+  readonly model: SharedArrayBuffer | undefined;
+  /** What the vectors of all documents share, their mean; undefined when the provider is centred. */
+  readonly mean: Float32Array | undefined;
   /** By number of the segment in the series. */
   readonly vectors: readonly { readonly id: number; readonly buffer: SharedArrayBuffer }[];
+}
+
+/** The vector of a question that was embedded before it was posted. */
+export interface QuestionVector {
+  readonly providerId: string;
+  readonly vector: Float32Array;
 }
 
 /** The meaning of a generation's documents. */
@@ -30,6 +41,15 @@ export interface Meaning {
   vectorOf(text: string): Float32Array;
   /** Undefined for a segment that has none yet. */
   vectorsOf(segment: Segment): SegmentVectors | undefined;
+  /** The cosine that a vector has with the documents on average, where that says nothing; 0 for a centred provider. */
+  commonCosine(vector: Float32Array): number;
+}
+
+/** The meaning for one question whose vector came with it. */
+export function withQuestion(meaning: Meaning, asked: QuestionVector | undefined): Meaning {
+  // Another one was embedded while the providers were switched: the question is answered by its words.
+  if (asked?.providerId !== meaning.providerId) return meaning;
+  return { ...meaning, vectorOf: () => asked.vector };
 }
 
 /** Opens one state after the other, each model once. */
@@ -39,19 +59,27 @@ export class SemanticOpener {
   /** The meaning of `generation`, or undefined if the state is that of another index. */
   open(data: SemanticData, generation: Generation, analyzer: Analyzer): Meaning | undefined {
     if (data.series !== generation.series) return undefined;
-    if (this.#model?.id !== data.providerId) this.#model = new LsaModel(data.model, analyzer);
-    const model = this.#model;
+    const { providerId, dimensions, mean } = data;
     const buffers = new Map(data.vectors.map(({ id, buffer }) => [id, buffer]));
     const vectors = new Map<Segment, SegmentVectors>();
     for (const { id, segment } of generation.segments) {
       const buffer = buffers.get(id);
       if (buffer === undefined) continue;
-      vectors.set(segment, new SegmentVectors(buffer, segment.docs, model.dimensions));
+      vectors.set(segment, new SegmentVectors(buffer, segment.docs, dimensions));
     }
     return {
-      providerId: model.id,
-      vectorOf: (text) => model.vectorOf(text),
+      providerId,
+      vectorOf: this.#questions(data, analyzer),
       vectorsOf: (segment) => vectors.get(segment),
+      commonCosine: (vector) =>
+        mean?.reduce((sum, value, i) => sum + value * (vector[i] as number), 0) ?? 0,
     };
+  }
+
+  #questions({ providerId, dimensions, model }: SemanticData, analyzer: Analyzer) {
+    if (model === undefined) return () => new Float32Array(dimensions);
+    if (this.#model?.id !== providerId) this.#model = new LsaModel(model, analyzer);
+    const opened = this.#model;
+    return (text: string) => opened.vectorOf(text);
   }
 }
