@@ -14,6 +14,7 @@ describe("readConfig", () => {
       diskReserveBytes: 268_435_456,
       webRequestsPerMinute: 6_000,
       staleAfterMs: 86_400_000,
+      semanticModelFolder: undefined,
       logLevel: "info",
     });
   });
@@ -60,6 +61,10 @@ test("the README names every setting with its default", () => {
   const rows = [...readme.matchAll(/^\| `(TRIBUTARY_HUB_\w+)` \| `?([^`|]*?)`? \|/gm)];
   expect(rows.map(([, name]) => name)).toEqual(Object.keys(VARIABLES));
   const said = Object.fromEntries(rows.map(([, name, value]) => [name, value]));
-  const { TRIBUTARY_HUB_PUBLIC: _, ...withDefault } = said as Record<string, string>;
+  const {
+    TRIBUTARY_HUB_PUBLIC: _,
+    TRIBUTARY_HUB_SEMANTIC_MODEL: __,
+    ...withDefault
+  } = said as Record<string, string>;
   expect(readConfig(withDefault)).toEqual(readConfig({}));
 });

@@ -35,6 +35,8 @@ export interface HubConfig {
   readonly webRequestsPerMinute: number;
   /** For how long a center may be silent before its records are shown as stale. */
   readonly staleAfterMs: number;
+  /** Folder of an embedding model for the meaning of records; undefined for one that is trained on them. */
+  readonly semanticModelFolder: string | undefined;
   readonly logLevel: string;
 }
 
@@ -82,6 +84,8 @@ export const VARIABLES = {
   TRIBUTARY_HUB_WEB_REQUESTS_PER_MINUTE: count.default(6_000),
   /** Ms of silence after which a center's records are shown as stale. */
   TRIBUTARY_HUB_STALE_AFTER_MS: count.default(86_400_000),
+  /** Folder of an ONNX embedding model (`onnx-dir`); a model is trained on the records (`lsa`) when it is not set. */
+  TRIBUTARY_HUB_SEMANTIC_MODEL: z.string().min(1).optional(),
   /** trace, debug, info, warn, error or silent. */
   TRIBUTARY_HUB_LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "silent"])
@@ -137,6 +141,7 @@ export function readConfig(
     diskReserveBytes: v.TRIBUTARY_HUB_DISK_RESERVE_BYTES,
     webRequestsPerMinute: v.TRIBUTARY_HUB_WEB_REQUESTS_PER_MINUTE,
     staleAfterMs: v.TRIBUTARY_HUB_STALE_AFTER_MS,
+    semanticModelFolder: v.TRIBUTARY_HUB_SEMANTIC_MODEL,
     logLevel: v.TRIBUTARY_HUB_LOG_LEVEL,
   };
 }

@@ -132,6 +132,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       catalogFolder: folder.catalogFolder,
       indexFolder: folder.indexFolder,
       semanticFolder: folder.semanticFolder,
+      semanticModelFolder: config.semanticModelFolder,
       logSize: log.size,
       clock,
       random: () => (randomBytes(1)[0] as number) / 256,
