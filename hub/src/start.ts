@@ -17,6 +17,7 @@ import {
 } from "@tributary/proto";
 import { CallLog } from "./adapters/call-log.ts";
 import { openDataFolder, writeRunning } from "./adapters/data-folder.ts";
+import { readEmbeddingModelFolder } from "./adapters/embedding-model-folder.ts";
 import { FileCheckpointAnchor } from "./adapters/file-checkpoint-anchor.ts";
 import { FileInvitationStore } from "./adapters/file-invitation-store.ts";
 import { startGrpcServer } from "./adapters/grpc-server.ts";
@@ -75,12 +76,16 @@ const CONSOLE_FOLDER = fileURLToPath(new URL("../console/dist", import.meta.url)
  * Starts a hub.
  *
  * @throws {TributaryError} `ERR_FOLDER_MISSING`, `ERR_FOLDER_IN_USE`, `ERR_LOG_DAMAGED`, `ERR_CHECKPOINT_INCONSISTENT`,
- * `ERR_PORT_IN_USE`.
+ * `ERR_MODEL_INVALID`, `ERR_PORT_IN_USE`.
  */
 export async function startHub(config: HubConfig, options: StartOptions): Promise<Hub> {
   const { logger, version, clock = systemClock, onStep = () => undefined } = options;
   await using opening = new AsyncDisposableStack();
   const folder = await openDataFolder(config.dataFolder);
+  // The thread of meaning opens it when there are documents; a wrong path is told now.
+  if (config.semanticModelFolder !== undefined) {
+    await readEmbeddingModelFolder(config.semanticModelFolder);
+  }
   const signer = createCheckpointSigner(folder.origin, folder.signingKey);
   const metrics = new HubMetrics(logger);
 

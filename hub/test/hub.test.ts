@@ -53,6 +53,16 @@ describe("the command line", () => {
     expect(unreachable.stderr).toContain("tributary-hub up");
   });
 
+  test("refuses a folder without an embedding model where it was told of one", async () => {
+    const data = temporaryPath("no-model");
+    await runHubCommand(["init", "--data", data]);
+    const started = await runHubCommand(["up", "--data", data, "--json"], {
+      TRIBUTARY_HUB_SEMANTIC_MODEL: temporaryPath("nothing"),
+    });
+    expect(started.status).toBe(2);
+    expect(JSON.parse(started.stdout)).toMatchObject({ error: { code: "ERR_MODEL_INVALID" } });
+  });
+
   test("refuses a second hub on the same folder, and a check of a running one", async () => {
     for (const args of [["up"], ["fsck"], ["log", "verify"]]) {
       const second = await runHubCommand([...args, "--data", folder, "--json"]);

@@ -11,6 +11,7 @@
  * invitations.json   0600  open invitations, hashed
  * catalog/ index/    derived from the log; may be deleted while the hub is stopped
  * semantic/          what was learnt from the records; may be deleted while the hub is stopped
+ * semantic-vectors/  their vectors by a model of the operator's; likewise
  * running.json       process and addresses while the hub runs
  * ```
  *

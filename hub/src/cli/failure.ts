@@ -20,7 +20,7 @@ export function tellFailure(error: unknown, io: CommandIo, options: CommonOption
 }
 
 function statusOf(error: TributaryError): ExitStatus {
-  if (error.code === "ERR_CONFIG_INVALID") return EXIT.usage;
+  if (error.code === "ERR_CONFIG_INVALID" || error.code === "ERR_MODEL_INVALID") return EXIT.usage;
   if (error.code === "ERR_FOLDER_IN_USE") return EXIT.conflict;
   return BY_GRPC_STATUS[errorStatus(error.code).grpc] ?? EXIT.failed;
 }
