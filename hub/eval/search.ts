@@ -13,7 +13,10 @@
  * id say the same in several languages. Where that folder is the one that is tested, every other id (in the order of the
  * file) is trained on and left out of the test, documents and queries.
  *
- * Usage: npm run eval -- search DIR [--channel hybrid|lexical|semantic] [--train DIR] [--corpus NAME] [--queries NAME]
+ * `--model DIR` takes the embedding model of that folder (see hub/README.md) instead of one that is trained.
+ *
+ * Usage: npm run eval -- search DIR [--channel hybrid|lexical|semantic] [--train DIR | --model DIR] [--corpus NAME]
+ * [--queries NAME]
  *
  * @module
  */
@@ -38,6 +41,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     channel: { type: "string", default: "hybrid" },
     train: { type: "string" },
+    model: { type: "string" },
     corpus: { type: "string" },
     queries: { type: "string" },
   },
@@ -45,7 +49,7 @@ const { values: options, positionals } = parseArgs({
 const [folder] = positionals;
 if (folder === undefined || !isChannel(options.channel)) {
   console.error(
-    "usage: npm run eval -- search DIR [--channel hybrid|lexical|semantic] [--train DIR] [--corpus NAME] [--queries NAME]",
+    "usage: npm run eval -- search DIR [--channel hybrid|lexical|semantic] [--train DIR | --model DIR] [--corpus NAME] [--queries NAME]",
   );
   process.exit(2);
 }
@@ -56,7 +60,11 @@ const corpora = chosen(collection.corpora, options.corpus);
 const queries = chosen(collection.queries, options.queries);
 const runs: Record<string, Figures> = {};
 for (const corpus of corpora) {
-  await using index = await openProductionIndex(corpus.texts, { channel, parallelTexts: training });
+  await using index = await openProductionIndex(corpus.texts, {
+    channel,
+    parallelTexts: training,
+    modelFolder: options.model,
+  });
   const documents = new Set(corpus.texts.map(({ id }) => id));
   for (const asked of queries) {
     const ranked = new Map<string, readonly string[]>();

@@ -23,18 +23,21 @@ export interface ProductionIndexOptions {
   readonly channel: Channel;
   /** Texts in two languages that say the same, to train the meaning on beside the documents. */
   readonly parallelTexts: readonly string[];
+  /** An embedding model to use instead of one that is trained. */
+  readonly modelFolder?: string | undefined;
 }
 
 /** Indexes the texts; resolves when all can be found, and have a meaning where the channel uses it. */
 export async function openProductionIndex(
   texts: readonly CollectionText[],
-  { channel, parallelTexts }: ProductionIndexOptions,
+  { channel, parallelTexts, modelFolder }: ProductionIndexOptions,
 ) {
   const folder = await mkdtemp(join(tmpdir(), "tributary-eval-"));
   const isSemantic = channel !== "lexical";
   const { writer, reader, waitForMeaning, ...index } = await openLocalSearchIndex({
     folder,
     isSemantic,
+    modelFolder,
     parallelTexts,
     minDocuments: 1,
   });
