@@ -4,7 +4,7 @@
  * Nothing is fetched: the runtime is in its package, the model in the folder. The vector of a text is the mean of its
  * tokens' (Reimers and Gurevych, "Sentence-BERT", 2019, section 3) or that of its first token, made to length 1; or what
  * the model itself gives out as `sentence_embedding`. Texts are run one after the other: in a batch they would be padded
- * to one length, which changes their numbers with their company and is no faster on one core.
+ * to one length, which changes their numbers with their company.
  *
  * @module
  */

@@ -16,8 +16,8 @@ export interface EmbeddingProvider {
   /** Length of its vectors; 1 to 4,096. */
   readonly dimensions: number;
   /**
-   * Whether texts that have nothing in common have a cosine of about 0. Those of most neural models have one of .5 and
-   * more; who compares them has to take off what all texts share.
+   * Whether texts that have nothing in common have a cosine of about 0. Those of most neural models have one
+   * far above; who compares them has to take off what all texts share.
    */
   readonly isCentred: boolean;
   /**
