@@ -13,6 +13,8 @@ import type { FindingType } from "./finding.ts";
 export interface Span {
   readonly start: number;
   readonly end: number;
+  /** True for the shape of a code whose check digit fails. */
+  readonly isWeak?: boolean;
 }
 
 /** Finds one type of thing. */
@@ -81,7 +83,7 @@ function spans(text: string, pattern: RegExp): Span[] {
 }
 
 /** True for 16 to 19 digits that pass the Luhn check (ISO/IEC 7812-1, annex B). */
-function isCardNumber(text: string, { start, end }: Span): boolean {
+export function isCardNumber(text: string, { start, end }: Span): boolean {
   const digits = text.slice(start, end).replace(/\D/g, "");
   if (digits.length < 16 || digits.length > 19) return false;
   let sum = 0;

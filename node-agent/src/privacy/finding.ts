@@ -12,7 +12,28 @@ export type FindingType =
   | "resident_id"
   | "bank_card"
   | "wechat_id"
-  | "qq_id";
+  | "qq_id"
+  | IdentityType
+  | ClaimType;
+
+/** What names a client; looked for in texts about clients only. */
+export type IdentityType =
+  | "uscc"
+  | "org_code"
+  | "registration_number"
+  | "url"
+  | "ip_address"
+  | "plate"
+  | "patent"
+  | "permit"
+  | "company"
+  | "person"
+  | "address"
+  /** A name of a client that the center knows. */
+  | "client";
+
+/** What narrows down who a client is without naming it. */
+export type ClaimType = "superlative" | "magnitude";
 
 /** Something that was masked before it could leave. Never holds what it was. */
 export interface Finding {
