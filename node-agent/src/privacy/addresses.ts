@@ -6,8 +6,8 @@
  */
 
 import type { Detector, Span } from "./detectors.ts";
-import { holdsName, tokensOf } from "./generic-words.ts";
-import { regionChainLengthAt, regionLengthAt } from "./region-names.ts";
+import { holdsName, type Token, tokensOf } from "./generic-words.ts";
+import { regionLengthAt } from "./region-names.ts";
 import { groupSpansOf, spansOf } from "./written-code.ts";
 
 const HAN = "\\p{Script=Han}";
@@ -48,6 +48,8 @@ const IS_PLACE = /[省市区县镇乡村路街道巷园]|[0-9一二三四五六�
 
 const ENGLISH =
   /(?<![A-Za-z0-9])(?:(?:Room|Rm|Floor|Building|Bldg|Unit|Block)\.?\s?[A-Z0-9-]{1,6},?\s)*(?:No\.?\s?)?\d{1,5}(?:-\d{1,4})?,?\s(?:[A-Z][A-Za-z.'-]*\s){1,4}(?:Road|Rd|Street|St|Avenue|Ave|Lane|Ln|Boulevard|Blvd|Highway|Drive|Dr|Way)(?![A-Za-z])\.?(?:,\s?[A-Z][A-Za-z'-]+(?:\s[A-Z][A-Za-z'-]+){0,3}){0,5}(?:,?\s\d{5,6})?/g;
+const COORDINATES =
+  /(?<![\d.])\d{2,3}\.\d{3,}\s?°?\s?[NE]?\s?[,，、\s]\s?\d{2,3}\.\d{3,}\s?°?\s?[NE]?(?!\d)/g;
 const POSTCODE = /(?:邮编|邮政编码|postcode|zip)\s?[:]?\s?(?<it>\d{6})(?!\d)/dgi;
 
 export const ADDRESSES: Detector = {
@@ -60,6 +62,7 @@ export const ADDRESSES: Detector = {
     ...spansOf(text, ROOMS),
     ...labelled(text),
     ...spansOf(text, ENGLISH),
+    ...spansOf(text, COORDINATES),
     ...groupSpansOf(text, POSTCODE),
   ],
 };
@@ -82,19 +85,24 @@ function parks(text: string): Span[] {
     const tokens = tokensOf(before);
     let at = tokens.length;
     while (at > 0 && tokens[at - 1]?.type === "trade") at -= 1;
-    let unknown = 0;
     const nameEnd = at;
-    while (at > 0 && (tokens[at - 1]?.type === "unknown" || tokens[at - 1]?.type === "soft")) {
+    while (at > 0 && isOfName(tokens[at - 1])) {
       at -= 1;
-      if (tokens[at]?.type === "unknown") unknown += 1;
     }
-    const isNamed = nameEnd - at >= 2 && unknown > 0;
+    const isNamed = nameEnd - at >= 2;
     let isLocal = false;
     while (at > 0 && tokens[at - 1]?.type === "region") {
       at -= 1;
       isLocal = true;
     }
-    if (!isNamed && !isLocal) return [];
+    if (!isNamed && !isLocal) {
+      // 北京中关村软件园: a region, and no word of two characters up to the park.
+      const last = tokens.findLastIndex(
+        ({ type, start, end }) => type === "region" || (type === "prose" && end - start > 1),
+      );
+      if (tokens[last]?.type !== "region") return [];
+      at = last;
+    }
     const end = index + park.length;
     const tail = PARK_TAIL.exec(text.slice(end, end + 30))?.[0].length ?? 0;
     return [
@@ -103,17 +111,29 @@ function parks(text: string): Span[] {
   });
 }
 
+/** Unknown, soft, or a ware of one character: 水西. */
+function isOfName(token: Token | undefined): boolean {
+  if (token === undefined) return false;
+  const { type, start, end } = token;
+  return type === "unknown" || type === "soft" || (type === "trade" && end - start === 1);
+}
+
 /** A town or village inside a region that is in the list, or a village with its town. */
 function towns(text: string): Span[] {
   const found: Span[] = [];
   for (let at = 0; at < text.length; at++) {
     if (regionLengthAt(text, at) === 0) continue;
     const begin = at;
-    at += regionChainLengthAt(text, at);
-    TOWN.lastIndex = at;
-    const town = TOWN.exec(text)?.[0];
-    if (town !== undefined && !NO_TOWN.test(town))
-      found.push({ start: begin, end: at + town.length });
+    for (let length = regionLengthAt(text, at); length > 0; length = regionLengthAt(text, at)) {
+      at += length;
+      // 龙华 of 龙华乡 is a region elsewhere.
+      for (const from of [at, at - length]) {
+        TOWN.lastIndex = from;
+        const town = from === begin ? undefined : TOWN.exec(text)?.[0];
+        if (town !== undefined && !NO_TOWN.test(town))
+          found.push({ start: begin, end: from + town.length });
+      }
+    }
     at -= 1;
   }
   const villages = spansOf(text, TOWN_WITH_VILLAGE).filter(({ start, end }) => {

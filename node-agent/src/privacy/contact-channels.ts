@@ -27,18 +27,22 @@ const FOREIGN_PHONE = new RegExp(
   "g",
 );
 
-const AT = "(?:@|[(\\[{<【]\\s?(?:at|艾特|@)\\s?[)\\]}>】]|#at#|艾特|\\sat\\s)";
+const AT =
+  "(?:@|#(?=[A-Z0-9-]+\\.[A-Z])|[(\\[{<【]\\s?(?:at|艾特|@)\\s?[)\\]}>】]|#at#|艾特|\\sat\\s)";
 const DOT = "(?:\\s?\\.\\s?|\\s?[(\\[{<【]\\s?(?:dot|点|\\.)\\s?[)\\]}>】]\\s?|\\sdot\\s|点|。)";
 const EMAIL = new RegExp(
   `[A-Z0-9](?:[A-Z0-9_%+-]|\\.(?=[A-Z0-9])|\\sdot\\s){0,63}\\s{0,2}${AT}\\s{0,2}[A-Z0-9](?:[A-Z0-9-]{0,62}${DOT}[A-Z0-9]){1,4}[A-Z0-9]{1,23}(?![A-Z0-9])`,
   "gi",
 );
 
+const HAN_DOMAIN_EMAIL =
+  /[A-Z0-9._%+-]{1,64}@[\p{Script=Han}A-Z0-9-]{1,40}\.(?:中国|公司|网络|网址|集团)/giu;
+
 /** Ends of domain names that are met; any other needs http:// or www. before it. */
 const TOP =
   "com|cn|net|org|gov|edu|mil|info|biz|top|xyz|site|shop|vip|tech|club|ltd|wang|cloud|online|store|ink|pro|link|group|work|fun|icu|io|co|cc|tv|me|ai|app|dev|de|uk|jp|eu|us|hk|tw|mo|kr|sg|fr|it|nl|ch|at|ru|in|中国|公司|网络|网址|集团";
 const WEB =
-  /(?:https?|ftp):\/\/[^\s，。；、！？）】》”’"'<>]+|(?<![A-Za-z0-9])www\s?\.\s?[^\s，。；、！？）】》”’"'<>]+/gi;
+  /(?:h(?:tt|xx)ps?|ftp):\/\/[^\s，。；、！？）】》”’"'<>]+|(?<![A-Za-z0-9])www\s?\.\s?[^\s，。；、！？）】》”’"'<>]+/gi;
 const DOMAIN = new RegExp(
   `(?<![A-Z0-9@.-])(?:[A-Z0-9](?:[A-Z0-9-]{0,62})(?:\\.|[(\\[]dot[)\\]]|\\sdot\\s|点)){1,5}(?:${TOP})(?![A-Z0-9-])(?:\\.cn)?(?::\\d{2,5})?(?:/[^\\s，。；、！？）】》”’"'<>]*)?`,
   "gi",
@@ -52,7 +56,7 @@ const IPV6 =
   /(?<![0-9A-Za-z:])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6})(?![0-9A-Za-z:])/gi;
 
 const WECHAT =
-  /(?:微信|薇信|威信|weixin|we\s?chat|(?<![A-Za-z])(?:vx|wx)|v信|(?:加|➕|\+)\s?v(?![A-Za-z]))\s?(?:号码|号|账号|id|no\.?)?\s?[:=是为]?\s?[“"'「]?(?<it>[A-Za-z](?:[-_A-Za-z0-9]{5,19}))(?![-_A-Za-z0-9])/dgi;
+  /(?:微信|薇信|威信|weixin|we\s?chat|(?<![A-Za-z])(?:vx|wx)|v信|(?:加|➕|\+)\s?(?:v(?![A-Za-z])|微信?))(?:同号)?\s?(?:号码|号|账号|id|no\.?)?\s?[:=是为]?\s?[“"'「]?(?<it>[A-Za-z](?:[-_A-Za-z0-9]{5,19}))(?![-_A-Za-z0-9])/dgi;
 const ACCOUNT =
   /(?:公众号|视频号|抖音号?|小红书号?|快手号?|服务号|订阅号)\s?(?:名称|名)?\s?[:=是为“"「《]{1,2}\s?(?<it>[\p{Script=Han}A-Za-z0-9_-]{2,20})/dgiu;
 const QQ = new RegExp(
@@ -61,7 +65,7 @@ const QQ = new RegExp(
 );
 
 export const CONTACT_CHANNELS: readonly Detector[] = [
-  { type: "email", find: (text) => spansOf(text, EMAIL) },
+  { type: "email", find: (text) => [...spansOf(text, EMAIL), ...spansOf(text, HAN_DOMAIN_EMAIL)] },
   {
     type: "url",
     find: (text) => [

@@ -23,9 +23,15 @@ const SIMPLIFIED: ReadonlyMap<string, string> = new Map(
 const LONE_HAN =
   /(?<=\p{Script=Han})[ \t]+(?=\p{Script=Han}[ \t])|(?<=[ \t]\p{Script=Han})[ \t]+(?=\p{Script=Han})/gu;
 
+/** A long number with letters for digits: 138oo138ooo. */
+const LETTER_DIGITS =
+  /(?<![A-Za-z0-9])(?=(?:[oOlI\s-]*\d){4})[0-9oOlI](?:[\s-]?[0-9oOlI]){9,18}(?![A-Za-z0-9])/g;
+
 export function foldedTextOf(original: string): PlainText {
   const { plain, starts, ends } = plainTextOf(original);
-  const simplified = plain.replace(/\p{Script=Han}/gu, (han) => SIMPLIFIED.get(han) ?? han);
+  const simplified = plain
+    .replace(/\p{Script=Han}/gu, (han) => SIMPLIFIED.get(han) ?? han)
+    .replace(LETTER_DIGITS, (run) => run.replace(/[oO]/g, "0").replace(/[lI]/g, "1"));
   let folded = "";
   const foldedStarts: number[] = [];
   const foldedEnds: number[] = [];

@@ -26,8 +26,8 @@ export interface FoundSpan extends Span {
 
 /** All detectors of identity, the most certain first. */
 const IDENTITY_DETECTORS: readonly Detector[] = [
-  ...ORGANISATION_NUMBERS,
   ...PERSONAL_NUMBERS,
+  ...ORGANISATION_NUMBERS,
   ...PERMITS,
   ...DETECTORS,
   ...CONTACT_CHANNELS,

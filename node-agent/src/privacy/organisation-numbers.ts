@@ -79,7 +79,8 @@ function creditCode(text: string, span: Span): Span[] {
   const isLabelled = new RegExp(USCC_LABEL, "i").test(
     text.slice(Math.max(0, span.start - BEFORE), span.start),
   );
-  if (isWeak && /\s/.test(written) && !isLabelled) return [];
+  const isParted = /[^0-9A-Z]/i.test(written);
+  if (isWeak && isParted && !isLabelled && !/^9[1-3]|[A-Z]/.test(code)) return [];
   return [{ ...span, isWeak }];
 }
 

@@ -18,7 +18,7 @@ const CARD = new RegExp(
   "g",
 );
 const ACCOUNT = new RegExp(
-  `(?:卡号|账号|账户|开户行?[^0-9]{0,20})[^0-9A-Za-z]{0,6}(?<it>${parted("\\d", "9,25")})(?![0-9])`,
+  `(?:银行卡|[行贷]卡|卡号|[账帐]号|账户|开户行?[^0-9]{0,20})[^0-9A-Za-z]{0,6}(?<it>${parted("\\d", "9,25")})(?![0-9])`,
   "gd",
 );
 const MOBILE = new RegExp(

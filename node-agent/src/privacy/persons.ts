@@ -28,12 +28,13 @@ const COMMON = `(?:${COMPOUND_SURNAMES}|[${COMMON_SURNAMES}])`;
 const HAN = "\\p{Script=Han}";
 /** What follows a name and is none of its characters. */
 const AFTER = "说的在是和与及等于为也都对把从将让称带表介负认率组亲签主牵领告坦笑提要不已就先";
-const GIVEN = `${HAN}(?:\\s?(?![${AFTER}])${HAN})?`;
+/** One or two characters; a second one after a space only where the name ends with it. */
+const GIVEN = `${HAN}(?:(?![${AFTER}])${HAN}|\\s${HAN}(?=[^${HAN}]|$))?`;
 
 const LABEL =
   "联系人|联络人|法定代表人|法人代表|法定代表|法人|负责人|经办人|对接人|接口人|责任人|申请人|委托人|代理人|收件人|发件人|签字人|签收人|被采访人|采访对象|受访者?|项目经理|项目负责人|姓名|名字|发明人|撰稿|作者|供稿|摄影|审核人|编制人";
 const OFFICE =
-  "董事长|总经理|总裁|厂长|老板|经理|主任|主管|总监|书记|组长|班长|队长|店长|部长|院长|所长|校长|会长|工程师|师傅|博士|教授|创始人|老师|操作工|操作员|计划员|质检员|站长|总工|合伙人";
+  "董事长|总经理|总裁|厂长|老板|经理|主任|主管|总监|书记|组长|班长|队长|店长|部长|院长|所长|校长|会长|工程师|师傅|博士|教授|创始人|老师|操作工|操作员|计划员|质检员|站长|总工(?!程)|合伙人";
 const LATIN_NAME = "[A-Z][A-Za-z'’-]+(?:\\s[A-Z][A-Za-z'’-]+){0,3}";
 const LABELLED = new RegExp(
   `(?:${LABEL}|${OFFICE})\\s?(?:[:=]|是|为|叫)?\\s?(?<it>${SURNAME}\\s?${GIVEN})`,
@@ -45,18 +46,23 @@ const AFTER_COLON = new RegExp(
   "gdu",
 );
 const LATIN = new RegExp(
-  `(?:(?:${LABEL}|${OFFICE})\\s?[:=]?|(?<![A-Za-z])(?:contact(?:\\sperson)?|attn|name|manager|director|owner)\\s?:|(?<![A-Za-z])(?:Mr|Ms|Mrs|Miss|Mx|Dr|Prof)\\.?)\\s?(?<it>${LATIN_NAME})`,
+  `(?:(?:${LABEL}|${OFFICE})\\s?[:=]?|(?<![A-Za-z])(?:contact(?:\\sperson)?|attn|name|manager|director|owner)\\s?:)\\s?(?<it>${LATIN_NAME})`,
   "gdu",
 );
 const LATIN_ANY_CASE =
   /(?<![A-Za-z])(?:Contact(?: [Pp]erson)?|Attn|ATTN|Name|Manager|Director|Owner|Legal representative)\s?:?\s(?<it>[A-Z][a-z'’-]+\s[A-Z][A-Za-z'’-]+)/dg;
+const ADDRESSED = new RegExp(`(?<![A-Za-z])(?:Mr|Ms|Mrs|Miss|Mx|Dr|Prof)\\.?\\s${LATIN_NAME}`, "g");
+const OFFICER =
+  /(?<![A-Za-z])(?:[Mm]anager|[Dd]irector|[Ee]ngineer|[Oo]wner|[Ff]oreman|CEO|CTO|CFO|COO)\s[A-Z][a-z'’-]+\s[A-Z][a-z'’-]+|(?<![A-Za-z])(?:[A-Z][a-z'’-]+\s[A-Z][a-z'’-]+),\s(?:the\s|our\s|its\s)?(?:\w+\s){0,2}(?:manager|director|engineer|owner|foreman|founder|CEO|CTO|CFO|COO)(?![a-z])/g;
 const MINORITY = new RegExp(`${HAN}{2,8}[·•・]${HAN}{2,8}`, "gu");
 const SPEAKER = new RegExp(
   `(?<=^|[^${HAN}]|由|据|让|请|找|问)(?<it>${COMMON}${HAN}{1,2})(?=说|表示|坦言|告诉|介绍说|认为|回忆|签字|带队|牵头|负责|提出|笑)`,
   "gdu",
 );
+/** 王建国（厂长） */
+const BRACKETED = new RegExp(`${COMMON}${HAN}{1,2}(?=\\s?\\((?:${TITLES}|${OFFICE}))`, "gu");
 const FAMILIAR = new RegExp(
-  `(?<!${HAN})[老小阿][${COMMON_SURNAMES}](?=[，。；、,说的在带和告表是也就常把给让对”"]|师傅|$)`,
+  `(?<=^|[^${HAN}]|[的是由让请跟和与找被])[老小阿][${COMMON_SURNAMES}](?=[，。；、,说的在带和告表是也就常把给让对”"]|师傅|$)`,
   "gu",
 );
 /** Departments and words that stand after a colon where a name is wanted. */
@@ -75,6 +81,9 @@ export const PERSONS: Detector = {
     }),
     ...groupSpansOf(text, LATIN),
     ...groupSpansOf(text, LATIN_ANY_CASE),
+    ...spansOf(text, ADDRESSED),
+    ...spansOf(text, OFFICER),
+    ...spansOf(text, BRACKETED),
     ...spansOf(text, MINORITY),
     ...groupSpansOf(text, SPEAKER).filter(
       ({ start, end }) => !beginsWithWord(text.slice(start, end)),
@@ -93,12 +102,16 @@ function titled(text: string): Span[] {
 
 const NAME = new RegExp(`^(?:${COMPOUND_SURNAMES}|[${SURNAMES}])\\s?(?:${HAN}\\s?){0,2}$`, "u");
 
+/** Function words that no given name has. */
+const INSIDE_NO_NAME = new RegExp(`[${AFTER}由到被给但而]`);
+
 function nameBefore(text: string, at: number, title: string): number | undefined {
   for (let length = Math.min(7, at); length >= 1; length--) {
     const name = text.slice(at - length, at);
     if (!NAME.test(name) || (name.length > 1 && beginsWithWord(name))) continue;
     const given = name.trim().slice(1);
-    if (new RegExp(`[${AFTER}]`).test(given)) continue;
+    if (INSIDE_NO_NAME.test(given)) continue;
+    if (title === "工" && given !== "") continue;
     if (given === "" && isWordWithTitle(name, title)) continue;
     // 项目经理 in 江西项目经理: the word ends in the name.
     if (given !== "" && title.length > 1 && beginsWithWord(given.slice(-2))) continue;

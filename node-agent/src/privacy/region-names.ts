@@ -18,15 +18,6 @@ export function regionLengthAt(text: string, start: number): number {
   return 0;
 }
 
-/** Length of the names of regions that follow each other from `start` on: 江西省赣州市章贡区 is 9. */
-export function regionChainLengthAt(text: string, start: number): number {
-  let at = start;
-  for (let length = regionLengthAt(text, at); length > 0; length = regionLengthAt(text, at)) {
-    at += length;
-  }
-  return at - start;
-}
-
 function readNames(): ReadonlySet<string> {
   const found = new Set<string>();
   for (const { zh, short, level } of regionTable().values()) {
