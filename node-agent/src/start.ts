@@ -29,6 +29,7 @@ import { chokidarWatcher } from "./adapters/chokidar-watcher.ts";
 import { csvSourceType } from "./adapters/csv-source.ts";
 import { ExcelBadRowBook } from "./adapters/excel-bad-row-book.ts";
 import { excelSourceType } from "./adapters/excel-source.ts";
+import { fileDecisionLog } from "./adapters/file-decision-log.ts";
 import { fileFeedMark } from "./adapters/file-feed-mark.ts";
 import { readKeyFile } from "./adapters/file-keys.ts";
 import {
@@ -56,6 +57,7 @@ import type { MemberClient } from "./ports/member-client.ts";
 import type { ReleaseLedger } from "./ports/release-ledger.ts";
 import type { SourceCheck } from "./ports/source.ts";
 import type { Watcher } from "./ports/watcher.ts";
+import { type DecisionBook, openDecisionBook } from "./privacy/decision-book.ts";
 import { epochAt, parseEpoch } from "./privacy/release/epoch.ts";
 import { MEMBERS_POLICY, PUBLIC_POLICY } from "./privacy/release/policy.ts";
 import { type PseudonymKeys, pseudonymsOf } from "./privacy/release/pseudonym.ts";
@@ -65,6 +67,7 @@ import { badRowSheets } from "./report/bad-row-sheet.ts";
 import { SourceRegistry } from "./sources/source-registry.ts";
 import type { ScheduledPlan } from "./sync/loop.ts";
 import { type Memo, openMemo } from "./sync/memo.ts";
+import type { PrivacyRules } from "./sync/pass.ts";
 import type { SyncOptions } from "./sync/sync-source.ts";
 
 const MIB = 2 ** 20;
@@ -79,6 +82,9 @@ export interface Agent extends AsyncDisposable {
   readonly store: FeedStore;
   readonly memo: Memo;
   readonly feed: Feed;
+  /** What people decided about texts. */
+  readonly decisions: DecisionBook;
+  readonly privacy: () => PrivacyRules;
   /** The center's own key. */
   readonly verifyingKey: VerifyingKey;
   readonly courier: Courier;
@@ -138,6 +144,7 @@ export async function openAgent(path: string, environment: Environment): Promise
     const open = await outcomes?.catch(() => undefined);
     await open?.[Symbol.asyncDispose]();
   });
+  const decisions = await readDecisions(folder);
   const closes = opened.move();
   return {
     folder,
@@ -147,6 +154,8 @@ export async function openAgent(path: string, environment: Environment): Promise
     store,
     memo,
     feed,
+    decisions,
+    privacy: () => rulesOf(decisions),
     verifyingKey: await verifyingKeyOf(key),
     courier: courierTo(hub, key),
     clock,
@@ -209,6 +218,19 @@ function lostLedger(what: string, whatZh: string): TributaryError {
       messageZh: `已停止发布成效：${whatZh}，无法确定哪些记录已使用；请用 tributary-agent privacy restore 恢复备份`,
     },
   );
+}
+
+/** What people decided about texts of a folder. @throws {TributaryError} `ERR_STORE_DAMAGED`. */
+export function readDecisions(folder: AgentFolder): Promise<DecisionBook> {
+  return openDecisionBook(fileDecisionLog(folder.decisionsFile));
+}
+
+/** What the gate goes by. */
+export function rulesOf(decisions: DecisionBook): PrivacyRules {
+  return {
+    policy: { verdictOn: (placed) => decisions.verdictOn(placed) },
+    revision: decisions.revision,
+  };
 }
 
 /** The settings in a folder. @throws {TributaryError} `ERR_FOLDER_MISSING`, `ERR_CONFIG_INVALID`. */

@@ -5,7 +5,7 @@
  * tributary-agent.yaml   settings
  * mappings/NAME.yaml     one source each
  * keys/                  agent.jwk, recovery.jwk, hub.json, pseudonyms.json; for the owner only
- * data/                  store/ (database), feed.mark, running.json, agent.sock
+ * data/                  store/ (database), feed.mark, decisions.jsonl, running.json, agent.sock
  * ledger/                what was released of outcomes; to be backed up
  * reports/NAME.xlsx      bad rows of each source
  * schemas/               JSON Schemas for editors
@@ -34,6 +34,7 @@ export interface AgentFolder {
   readonly store: string;
   readonly markFile: string;
   readonly ledger: string;
+  readonly decisionsFile: string;
   readonly reports: string;
   readonly schemas: string;
 }
@@ -52,6 +53,7 @@ export function agentFolder(path: string): AgentFolder {
     store: join(path, "data", "store"),
     markFile: join(path, "data", "feed.mark"),
     ledger: join(path, "ledger"),
+    decisionsFile: join(path, "data", "decisions.jsonl"),
     reports: join(path, "reports"),
     schemas: join(path, "schemas"),
   };

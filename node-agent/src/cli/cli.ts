@@ -18,6 +18,7 @@ import { joinCommand } from "./join.ts";
 import { mapCommand } from "./map.ts";
 import { pauseCommand, resumeCommand } from "./pause.ts";
 import { previewCommand } from "./preview.ts";
+import { privacyDecideCommand, privacyReviewCommand } from "./privacy.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
 import { validateCommand } from "./validate.ts";
@@ -175,6 +176,37 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
       "\nExample 示例:\n  $ tributary-agent resume providers --accept-mass-change",
     )
     .action(run(resumeCommand));
+
+  const privacy = program
+    .command("privacy")
+    .description("texts about clients: review and decide 客户文本审批");
+  privacy
+    .command("review")
+    .description("list what could name a client, and what waits 查看待审批文本")
+    .option("--all", "also what was decided 包括已审批的")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent privacy review\n\nNext 下一步: tributary-agent privacy approve ID",
+    )
+    .action(run(privacyReviewCommand));
+  for (const [name, verdict, text] of [
+    ["approve", "approved", "let a text leave exactly as it is written 批准原文外发"],
+    ["reject", "rejected", "keep the record of a text at the center 驳回，记录不外发"],
+  ] as const) {
+    privacy
+      .command(`${name} <id>`)
+      .description(text)
+      .option("--by <name>", "who decides; default: the user of this system 审批人")
+      .addHelpText(
+        "after",
+        `\nExample 示例:\n  $ tributary-agent privacy ${name} 0123456789ab --by 王敏`,
+      )
+      .action(
+        run((context: CommandContext, id: string, { by }: { readonly by?: string }) =>
+          privacyDecideCommand(context, id, { verdict, ...(by !== undefined && { by }) }),
+        ),
+      );
+  }
 
   const feed = program.command("feed").description("look at the signed feed 发布序列");
   feed

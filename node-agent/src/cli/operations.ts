@@ -17,6 +17,7 @@ import { type Agent, openAgent } from "../start.ts";
 import { type CommandContext, toJson } from "./context.ts";
 import { feedList, feedRenew, feedShow, feedVerify } from "./feed-operations.ts";
 import { pauseOperation, resumeOperation } from "./pause-operations.ts";
+import { privacyDecideOperation } from "./privacy-operation.ts";
 import { statusOperation } from "./status-operation.ts";
 
 /** What an operation works on. */
@@ -38,6 +39,7 @@ const OPERATIONS = {
   status: statusOperation,
   pause: pauseOperation,
   resume: resumeOperation,
+  privacyDecide: privacyDecideOperation,
   feedList,
   feedShow,
   feedVerify,

@@ -9,10 +9,11 @@ import { agentFolder } from "../adapters/agent-folder.ts";
 import type { TableMapping } from "../mapping/mapping-spec.ts";
 import { nearest } from "../mapping/nearest.ts";
 import type { Cell, SourceRow } from "../ports/source.ts";
+import type { GatePolicy } from "../privacy/client-gate.ts";
 import type { Finding } from "../privacy/finding.ts";
 import { passGate } from "../privacy/gate.ts";
 import { cellText } from "../sources/discovery.ts";
-import { loadPlans, type Plan, readConfig } from "../start.ts";
+import { loadPlans, type Plan, readConfig, readDecisions, rulesOf } from "../start.ts";
 import type { RowMapper, RowProblem } from "../sync/row-mapper.ts";
 import { type ColumnFate, columnFates } from "./column-uses.ts";
 import type { CommandContext } from "./context.ts";
@@ -64,9 +65,10 @@ export async function previewCommand(
   const limit = parseCount(options.rows);
   const folder = agentFolder(context.options.folder);
   const plans = await loadPlans(folder, await readConfig(folder));
+  const { policy } = rulesOf(await readDecisions(folder));
   const total = { rows: 0, leave: 0, bytes: 0 };
   for (const plan of chosen(plans, sourceId)) {
-    for await (const row of previewRows(plan, limit, context.io.signal)) {
+    for await (const row of previewRows(plan, { limit, policy }, context.io.signal)) {
       total.rows += 1;
       total.leave += row.leaves ? 1 : 0;
       total.bytes += row.bodyBytes ?? 0;
@@ -83,7 +85,7 @@ export async function previewCommand(
 
 async function* previewRows(
   { sourceId, source, mappers, mapping }: Plan,
-  limit: number,
+  { limit, policy }: { readonly limit: number; readonly policy: GatePolicy },
   signal: AbortSignal,
 ): AsyncGenerator<RowPreview> {
   for (const [index, mapper] of mappers.entries()) {
@@ -91,7 +93,7 @@ async function* previewRows(
     let count = 0;
     for await (const row of source.read(mapper.table, signal)) {
       if (count++ >= limit) break;
-      yield { source: sourceId, ...previewRow(mapper, row, fateOf) };
+      yield { source: sourceId, ...previewRow(mapper, row, { fateOf, policy }) };
     }
   }
 }
@@ -99,7 +101,10 @@ async function* previewRows(
 function previewRow(
   mapper: RowMapper,
   row: SourceRow,
-  fateOf: (title: string) => ColumnFate,
+  {
+    fateOf,
+    policy,
+  }: { readonly fateOf: (title: string) => ColumnFate; readonly policy: GatePolicy },
 ): Omit<RowPreview, "source"> {
   const cells = Object.entries(row.cells)
     .filter(([, cell]) => cell !== null && cell !== "")
@@ -113,9 +118,9 @@ function previewRow(
   if (mapped.type === "engagement" || mapper.kind === "engagement") {
     return { ...place, leaves: false, key: mapped.key, masked: [], problems: [SEALED_ONLY] };
   }
-  const { key, value, visibility, license, remarks = [] } = mapped;
+  const { key, value, visibility, license, clientTexts = "mask", remarks = [] } = mapped;
   try {
-    const gated = passGate({ kind: mapper.kind, key, value });
+    const gated = passGate({ kind: mapper.kind, key, value, clientTexts }, policy);
     return {
       ...place,
       leaves: true,

@@ -129,7 +129,7 @@ async function syncLoop(
   agent: Agent,
   plans: readonly Plan[],
 ): Promise<SyncLoop> {
-  const { feed, store, memo, clock, report } = agent;
+  const { feed, store, memo, clock, privacy, report } = agent;
   const releasing = await releasePublisherOf(agent, plans);
   return new SyncLoop({
     plans,
@@ -137,6 +137,7 @@ async function syncLoop(
     store,
     memo,
     clock,
+    privacy,
     report,
     random: randomShare,
     engagements: releasing?.releases,

@@ -110,6 +110,7 @@ function rowReader(
       key: recordKey,
       value: value as unknown as MappedRow["value"],
       ...context.envelope,
+      ...(table.clientTexts !== undefined && { clientTexts: table.clientTexts }),
       ...remarks,
     };
   };

@@ -141,6 +141,12 @@ export const tableSpec = z.strictObject({
   license: license.optional(),
   visibility: visibility.optional(),
   visibleTo: visibleTo.optional(),
+  clientTexts: z
+    .enum(["mask", "review"])
+    .optional()
+    .describe(
+      "Texts of cases and demands that could name a client: mask what is found (default), or review: keep the record until a person approved them.",
+    ),
   never: z
     .array(title)
     .max(200)

@@ -20,6 +20,7 @@ import type { Feed } from "../feed/feed.ts";
 import { contentHashOf, type RecordDraft } from "../feed/record-draft.ts";
 import type { FeedStore, LocalRef, RecordState, RowChange } from "../ports/feed-store.ts";
 import type { SourceRow } from "../ports/source.ts";
+import { type GatePolicy, isAboutClient } from "../privacy/client-gate.ts";
 import { type Finding, mergeFindings } from "../privacy/finding.ts";
 import { gateTableName, passGate } from "../privacy/gate.ts";
 import { type Engagement, type EngagementFault, faultOf } from "../privacy/release/engagement.ts";
@@ -41,6 +42,8 @@ export interface PassOptions {
   readonly feed: Feed;
   readonly store: FeedStore;
   readonly clock: Clock;
+  /** What the center knows and decided about texts; without it nothing is approved. */
+  readonly privacy?: PrivacyRules;
   /** Rows by table at the last complete read: a table that had rows and has none is an error. */
   readonly tableRowsBefore: Readonly<Record<string, number>>;
   /** True if a person confirmed that much may vanish. */
@@ -55,6 +58,13 @@ export interface PassOptions {
   readonly onRemark: (row: BadRow) => void;
   /** False when no more remarks are wanted: a row that did not change is then not mapped only to be told again. */
   readonly wantsRemarks: () => boolean;
+}
+
+/** What the gate goes by. */
+export interface PrivacyRules {
+  readonly policy: GatePolicy;
+  /** Differs whenever the same row about a client may be gated otherwise. */
+  readonly revision: string;
 }
 
 /** What a complete pass found. */
@@ -140,7 +150,7 @@ export class Pass {
       this.#takeEngagement(this.#engagements, mapper, row);
       return undefined;
     }
-    const rowHash = rowHashOf(mapperIdOf(mapper), row);
+    const rowHash = rowHashOf(this.#rulesOf(mapper), row);
     if (!this.#isUnchanged(mapper, row, rowHash)) this.#mapRow(mapper, row, rowHash);
     const isOld = this.#isOld();
     return isOld || this.#pending.length >= LOOKUP_ROWS ? this.#advance(isOld) : undefined;
@@ -193,6 +203,12 @@ export class Pass {
     this.#count.unchangedRows += 1;
     if (entry.isRemarked) this.#remarkAgain(mapper, row);
     return true;
+  }
+
+  /** Names all that makes a record of a row: the mapping and, for one about a client, what was decided about texts. */
+  #rulesOf(mapper: RowMapper): string {
+    const id = mapperIdOf(mapper);
+    return isAboutClient(mapper.kind) ? `${id} ${this.#options.privacy?.revision ?? ""}` : id;
   }
 
   /** Maps a row and claims its key at once, so that of two rows with one key the first counts. */
@@ -295,7 +311,14 @@ export class Pass {
   /** Takes the mapped row through the privacy gate; undefined, and a bad row, if it may not leave. */
   #draft({ mapper, row, mapped, ref }: Candidate, state?: RecordState): RecordDraft | undefined {
     try {
-      const { body, findings } = passGate({ ...ref, value: mapped.value });
+      const { body, findings } = passGate(
+        {
+          ...ref,
+          value: mapped.value,
+          ...(mapped.clientTexts && { clientTexts: mapped.clientTexts }),
+        },
+        this.#options.privacy?.policy,
+      );
       this.#findings =
         findings.length === 0 ? this.#findings : mergeFindings(this.#findings, findings);
       const { visibility, visibleTo, license, validUntilMs } = mapped;

@@ -28,6 +28,8 @@ export interface MappedRow {
   readonly visibleTo: readonly string[];
   readonly license: string;
   readonly validUntilMs?: number;
+  /** What becomes of texts about a client in which something is found; default mask. */
+  readonly clientTexts?: "mask" | "review";
   /** What a person should look at although the record is published: a word in no list, a date that is none. */
   readonly remarks?: readonly RowProblem[];
 }

@@ -8,10 +8,11 @@ import { type Clock, isTributaryError, toHex } from "@tributary/proto";
 import type { Feed } from "../feed/feed.ts";
 import type { FeedStore } from "../ports/feed-store.ts";
 import type { Source } from "../ports/source.ts";
+import { isAboutClient } from "../privacy/client-gate.ts";
 import type { Engagement } from "../privacy/release/engagement.ts";
 import { begun } from "./begun.ts";
 import { type Memo, pauseInForce } from "./memo.ts";
-import { beginPass, type PassResult } from "./pass.ts";
+import { beginPass, type PassResult, type PrivacyRules } from "./pass.ts";
 import { type Pause, type Problem, problemOf } from "./problem.ts";
 import type { BadRow, RowMapper } from "./row-mapper.ts";
 
@@ -30,6 +31,8 @@ export interface SyncOptions {
   readonly store: FeedStore;
   readonly memo: Memo;
   readonly clock: Clock;
+  /** What the gate goes by; read anew for each pass. Without it nothing is approved. */
+  readonly privacy?: () => PrivacyRules;
   readonly isConfigured: (sourceId: string) => boolean;
   /** Where engagements wait; needed if a source has any. See `privacy/release`. */
   readonly engagements?: EngagementIntake | undefined;
@@ -89,10 +92,12 @@ async function readSource(
   const { feed, memo, clock } = options;
   const before = memo.source(sourceId);
   const content = await source.fingerprint(signal);
+  const privacy = options.privacy?.();
+  const rules = mappers.some(({ kind }) => isAboutClient(kind)) ? [privacy?.revision ?? ""] : [];
   const fingerprint =
     content === undefined
       ? undefined
-      : [content, ...mappers.map(({ mappingId }) => toHex(mappingId))].join("|");
+      : [content, ...mappers.map(({ mappingId }) => toHex(mappingId)), ...rules].join("|");
   const isUnchanged =
     fingerprint !== undefined &&
     fingerprint === before.fingerprint &&
@@ -111,8 +116,10 @@ async function readSource(
   await using first = firstMapper && begun(source.read(firstMapper.table, signal));
   const badRows: BadRow[] = [];
   const remarked: BadRow[] = [];
+  const { privacy: _, ...rest } = options;
   const pass = await beginPass({
-    ...options,
+    ...rest,
+    ...(privacy && { privacy }),
     sourceId,
     tableRowsBefore: before.tableRows,
     acceptsMassChange: before.acceptsMassChange,
