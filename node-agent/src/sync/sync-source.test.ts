@@ -9,6 +9,8 @@ import {
 } from "../../test/feed-fixture.ts";
 import { ListSource, providerMapper, someRows } from "../../test/source-fixture.ts";
 import type { Feed } from "../feed/feed.ts";
+import { type Decision, decide, type PlacedText } from "../privacy/decision.ts";
+import { openDecisionBook } from "../privacy/decision-book.ts";
 import { type Memo, openMemo } from "./memo.ts";
 import type { BadRow, RowMapper } from "./row-mapper.ts";
 import { type SyncOptions, type SyncOutcome, syncSource } from "./sync-source.ts";
@@ -313,6 +315,45 @@ describe("a bad row", () => {
     expect(memo.source("src-a").lastPass?.findings).toEqual([
       { field: "name", type: "mobile", count: 1 },
     ]);
+  });
+});
+
+describe("a text about a client", () => {
+  const caseMapper: RowMapper = {
+    ...providerMapper(),
+    kind: "case",
+    map: (row) => {
+      const mapped = providerMapper().map(row);
+      if (mapped.type === "bad") return mapped;
+      const { name } = mapped.value as { readonly name: string };
+      return { ...mapped, value: { title: name, scenarios: ["S20"] } as never };
+    },
+  };
+
+  test("leaves masked, and as it is once a person approved it, although the source did not change", async () => {
+    const { sync, feed, source } = await bench();
+    const text = "赣州青禾机械有限公司换线";
+    source.rows = [{ key: "k1", name: text }];
+    const log: Decision[] = [];
+    const decisions = await openDecisionBook({
+      read: async () => log,
+      add: async (decision) => void log.push(decision),
+    });
+    const privacy = () => ({
+      policy: { verdictOn: (placed: PlacedText) => decisions.verdictOn(placed) },
+      revision: decisions.revision,
+    });
+    const titles = async () =>
+      (await pendingRecords(feed)).map(
+        ({ body }) => (decodeBody("case", body) as { title: string }).title,
+      );
+    await sync({ mappers: [caseMapper], privacy });
+    expect(await titles()).toEqual(["〔企业〕换线"]);
+    expect(await sync({ mappers: [caseMapper], privacy })).toEqual({ type: "unchanged" });
+    const placed = { kind: "case", key: "k1", field: "title", text } as const;
+    await decisions.add(decide(placed, { verdict: "approved", by: "王敏", atMs: 1 }));
+    await sync({ mappers: [caseMapper], privacy });
+    expect(await titles()).toEqual(["〔企业〕换线", text]);
   });
 });
 
