@@ -4,15 +4,14 @@
  * @module
  */
 
-import { type Hierarchies, toHex } from "@tributary/proto";
-import { type AttackResult, groupsOf, type Scene } from "./attacks/attack.ts";
+import type { Hierarchies } from "@tributary/proto";
+import type { AttackResult, Scene } from "./attacks/attack.ts";
 import { coMember } from "./attacks/co-member.ts";
 import { pseudonymDictionary } from "./attacks/dictionary.ts";
 import { differencing } from "./attacks/differencing.ts";
 import { homogeneity } from "./attacks/homogeneity.ts";
 import { interference } from "./attacks/interference.ts";
 import { intersectionAttack } from "./attacks/intersection.ts";
-import { Knowledge } from "./attacks/knowledge.ts";
 import { prosecutorLinkage } from "./attacks/prosecutor.ts";
 import { coversOf, setsOf } from "./attacks/published.ts";
 import { reconstruction } from "./attacks/reconstruction.ts";
@@ -23,6 +22,7 @@ import {
   type ReleaserUnderTest,
 } from "./engagement.ts";
 import { type Outbox, readOutbox } from "./outbox.ts";
+import { sceneOf } from "./scene.ts";
 
 /** What is audited. */
 export interface AuditInput {
@@ -65,13 +65,10 @@ export async function audit(subject: ReleaserUnderTest, input: AuditInput): Prom
   const options = { k, hierarchies };
   const bodies = await subject.release(quarters, options);
   const outbox = readOutbox(bodies);
-  const scene = sceneOf(outbox, subject, input);
+  const scene = sceneOf(outbox, subject, engagements, options);
   const { groups, members } = scene;
   const released = new Set(members.flat());
-  const knowledge = new Knowledge(outbox.buckets, hierarchies);
-  const covers = coversOf(scene, (record) =>
-    knowledge.bucketsFor("A4", engagements[record] as EvalEngagement),
-  );
+  const covers = coversOf(scene);
   const sets = setsOf(scene);
   const withoutEach = spread(
     [...engagements.keys()].filter((record) => !released.has(record)),
@@ -90,28 +87,6 @@ export async function audit(subject: ReleaserUnderTest, input: AuditInput): Prom
       pseudonymDictionary(bodies, register, engagements),
     ],
     utility: utilityOf(outbox, scene),
-  };
-}
-
-/** Puts the truth behind the nullifiers. */
-function sceneOf(outbox: Outbox, subject: ReleaserUnderTest, input: AuditInput): Scene {
-  const { engagements, hierarchies, k } = input;
-  const records = new Map(
-    engagements.map(({ id }, record) => [toHex(subject.nullifierOf(id)), record]),
-  );
-  return {
-    k,
-    buckets: outbox.buckets,
-    members: outbox.buckets.map(({ nullifiers }) =>
-      nullifiers.map((nullifier) => {
-        const record = records.get(nullifier);
-        if (record === undefined) throw new Error(`no engagement has the nullifier ${nullifier}`);
-        return record;
-      }),
-    ),
-    engagements,
-    groups: groupsOf(engagements),
-    hierarchies,
   };
 }
 

@@ -7,7 +7,9 @@
  * @module
  */
 
+import type { EvalEngagement } from "../engagement.ts";
 import type { Scene } from "./attack.ts";
+import { Knowledge } from "./knowledge.ts";
 
 /** A statistic of a set of records, whose size and sums were published. */
 export interface PublishedSet {
@@ -39,10 +41,8 @@ export function setsOf({ members }: Scene): PublishedSet[] {
  * The buckets as covers: a bucket goes to the first cover that holds none of its nullifiers. Where every record is
  * published once that is one cover, and there is nothing to intersect.
  */
-export function coversOf(
-  { buckets, members }: Scene,
-  bucketsFor: (record: number) => readonly number[],
-): Cover[] {
+export function coversOf({ buckets, members, engagements, hierarchies }: Scene): Cover[] {
+  const knowledge = new Knowledge(buckets, hierarchies);
   const covers: { cells: Map<number, Cell>; rows: Set<string> }[] = [];
   for (const [i, { nullifiers }] of buckets.entries()) {
     let cover = covers.find(({ rows }) => !nullifiers.some((row) => rows.has(row)));
@@ -54,7 +54,8 @@ export function coversOf(
     cover.cells.set(i, { rows: nullifiers, records: members[i] as readonly number[] });
   }
   return covers.map(({ cells }) => (target) => {
-    const found = bucketsFor(target).map((bucket) => cells.get(bucket));
+    const known = knowledge.bucketsFor("A4", engagements[target] as EvalEngagement);
+    const found = known.map((bucket) => cells.get(bucket));
     return found.filter((cell) => cell !== undefined);
   });
 }

@@ -9,28 +9,24 @@ import { bandOf, clipDelta, DURATION_BANDS_MONTHS } from "@tributary/proto";
 import type { Cell, Cover } from "../attacks/published.ts";
 import type { EvalEngagement } from "../engagement.ts";
 
-/** One class: a box of quasi-identifiers, and the rows in it. */
-export interface MondrianClass extends Cell {
-  readonly low: readonly number[];
-  readonly high: readonly number[];
-}
-
-/** Publishes at the end of each quarter; the attacker places a target by its quasi-identifiers and quarter. */
+/**
+ * Publishes at the end of each quarter. The boxes do not overlap, so that whoever knows the quasi-identifiers of a target
+ * finds its class, and a class is a cell without its box.
+ */
 export function republishedMondrian(engagements: readonly EvalEngagement[], k: number): Cover[] {
   const points = pointsOf(engagements);
   const quarters = [...new Set(engagements.map(({ q }) => q))].sort((a, b) => a - b);
   return quarters.map((quarter) => {
-    const soFar = [...engagements.keys()].filter(
-      (i) => (engagements[i] as EvalEngagement).q <= quarter,
-    );
-    const classes = mondrian(soFar, points, engagements, k);
-    return (target) => {
-      if ((engagements[target] as EvalEngagement).q > quarter) return [];
-      const point = points[target] as readonly number[];
-      return classes.filter(({ low, high }) =>
-        point.every((v, d) => v >= (low[d] as number) && v <= (high[d] as number)),
-      );
-    };
+    const soFar = [...engagements.keys()].filter((record) => {
+      const { q = Number.POSITIVE_INFINITY } = engagements[record] ?? {};
+      return q <= quarter;
+    });
+    const cellsOf = new Map<number, readonly Cell[]>();
+    for (const records of mondrian(soFar, points, k)) {
+      const rows = records.map((record) => rowOf(engagements[record] as EvalEngagement));
+      for (const record of records) cellsOf.set(record, [{ rows, records }]);
+    }
+    return (target) => cellsOf.get(target) ?? [];
   });
 }
 
@@ -55,49 +51,37 @@ function quasiIdentifier(
   return field === "sector" ? engagement.sector.slice(0, 2) : engagement[field];
 }
 
+/** Splits at the median of the widest dimension that leaves k records on both sides, until none does. */
 function mondrian(
   records: readonly number[],
   points: readonly (readonly number[])[],
-  engagements: readonly EvalEngagement[],
   k: number,
-): MondrianClass[] {
-  const dimensions = [0, 1, 2, 3];
+): (readonly number[])[] {
   const at = (record: number, d: number) => points[record]?.[d] as number;
-  const rangeOf = (part: readonly number[], d: number) => {
+  const dimensions = [...(points[0] ?? []).keys()];
+  const whole = dimensions.map((d) => widthOf(records, d));
+  const classes: (readonly number[])[] = [];
+  const parts: (readonly number[])[] = records.length === 0 ? [] : [records];
+  for (const part of parts) {
+    const widths = dimensions.map((d) => widthOf(part, d) / Math.max(1, whole[d] as number));
+    const split = [...dimensions]
+      .sort((a, b) => (widths[b] as number) - (widths[a] as number))
+      .map((d) => halves(part, d))
+      .find(([left, right]) => left.length >= k && right.length >= k);
+    if (split === undefined) classes.push(part);
+    else parts.push(...split);
+  }
+  return classes;
+
+  function widthOf(part: readonly number[], d: number): number {
     let low = Number.POSITIVE_INFINITY;
     let high = Number.NEGATIVE_INFINITY;
     for (const record of part) {
       low = Math.min(low, at(record, d));
       high = Math.max(high, at(record, d));
     }
-    return { low, high };
-  };
-  const whole = dimensions.map((d) => rangeOf(records, d));
-  const classes: MondrianClass[] = [];
-  const parts: (readonly number[])[] = records.length === 0 ? [] : [records];
-  for (const part of parts) {
-    const ranges = dimensions.map((d) => rangeOf(part, d));
-    const widthOf = (d: number) => {
-      const { low, high } = ranges[d] as { low: number; high: number };
-      const all = whole[d] as { low: number; high: number };
-      return all.high === all.low ? 0 : (high - low) / (all.high - all.low);
-    };
-    const split = [...dimensions]
-      .sort((a, b) => widthOf(b) - widthOf(a))
-      .map((d) => halves(part, d))
-      .find(([left, right]) => left.length >= k && right.length >= k);
-    if (split !== undefined) {
-      parts.push(...split);
-      continue;
-    }
-    classes.push({
-      low: ranges.map(({ low }) => low),
-      high: ranges.map(({ high }) => high),
-      records: part,
-      rows: part.map((record) => rowOf(engagements[record] as EvalEngagement)),
-    });
+    return high - low;
   }
-  return classes;
 
   function halves(part: readonly number[], d: number): [number[], number[]] {
     const values = part.map((record) => at(record, d)).sort((a, b) => a - b);
