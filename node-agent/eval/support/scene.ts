@@ -6,6 +6,7 @@
 
 import { toHex } from "@tributary/proto";
 import { groupsOf, type Scene } from "./attacks/attack.ts";
+import { Knowledge } from "./attacks/knowledge.ts";
 import type { EvalEngagement, ReleaserOptions, ReleaserUnderTest } from "./engagement.ts";
 import type { Outbox } from "./outbox.ts";
 
@@ -26,10 +27,10 @@ export function sceneOf(
   };
   return {
     k,
-    hierarchies,
     buckets,
     members: buckets.map(({ nullifiers }) => nullifiers.map(recordOf)),
     engagements,
     groups: groupsOf(engagements),
+    knowledge: new Knowledge(buckets, hierarchies),
   };
 }

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Hierarchies } from "@tributary/proto";
 import type { EvalEngagement } from "../engagement.ts";
 import type { SeenBucket } from "../outbox.ts";
+import type { Knowledge } from "./knowledge.ts";
 
 /** What an attack came to. */
 export interface AttackResult {
@@ -31,7 +31,8 @@ export interface Scene {
   readonly engagements: readonly EvalEngagement[];
   /** Enterprise of each record, as a number from 0. */
   readonly groups: readonly number[];
-  readonly hierarchies: Hierarchies;
+  /** Which buckets a target can be in. */
+  readonly knowledge: Knowledge;
 }
 
 /** Enterprise of each record, as a number from 0. */

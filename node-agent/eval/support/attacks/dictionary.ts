@@ -8,21 +8,23 @@
  * @module
  */
 
-import { createHmac, hash } from "node:crypto";
-import { concatBytes, decodeBody, toHex } from "@tributary/proto";
+import { hash } from "node:crypto";
+import { decodeBody, toHex } from "@tributary/proto";
 import type { EvalEngagement, RegisterEntry } from "../engagement.ts";
 import type { AttackResult } from "./attack.ts";
 import { Haystack } from "./haystack.ts";
 
-const HASHES = ["sha256", "sha1", "md5"] as const;
-const GUESSABLE_KEYS = ["", "secret", "key", "salt", "tributary", "ent", "rec", "123456", "test"];
+const OTHER_HASHES = ["sha1", "md5"] as const;
+const GUESSABLE_KEYS = ["", "secret", "key", "salt", "tributary", "ent", "rec", "123456"];
 /** What an agent may write before an identifier to keep its hashes apart. */
 const PREFIXES = ["", "ent\0", "rec\0", "ent:", "rec:"];
 const COMPARED_BYTES = 16;
 /** Shorter texts would be found by chance. */
 const MIN_TEXT_BYTES = 5;
 /** Hashes with salts from the outbox that are tried at most. */
-const MAX_SALTED = 600_000;
+const MAX_SALTED = 300_000;
+/** Block of SHA-256, in bytes. */
+const BLOCK_BYTES = 64;
 
 /** Hashes the register, the names and the record identifiers, and looks for them. */
 export function pseudonymDictionary(
@@ -31,26 +33,26 @@ export function pseudonymDictionary(
   engagements: readonly EvalEngagement[],
 ): AttackResult {
   const { salts, decoded } = stringsOf(bodies);
-  const haystack = new Haystack(concatBytes(...bodies, ...decoded));
+  const haystack = new Haystack(Buffer.concat([...bodies, ...decoded]));
   const subjects = subjectsByText(register, engagements);
   const found = new Set<string>();
+  const guesses = GUESSABLE_KEYS.map((key) => hmacOf(Buffer.from(key)));
   let digests = 0;
   for (const [text, subject] of subjects) {
     const bytes = Buffer.from(text);
     if (bytes.length >= MIN_TEXT_BYTES && haystack.has(bytes)) found.add(subject);
-    for (const digest of digestsOf(text)) {
+    for (const digest of digestsOf(text, guesses)) {
       digests += 1;
       if (haystack.has(digest.subarray(0, COMPARED_BYTES))) found.add(subject);
     }
   }
   let salted = 0;
   for (const salt of salts) {
+    const hmac = hmacOf(salt);
     for (const [text, subject] of subjects) {
       if (salted >= MAX_SALTED) break;
-      const tries = [
-        createHmac("sha256", salt).update(text).digest(),
-        hash("sha256", concatBytes(salt, Buffer.from(text)), "buffer"),
-      ];
+      const bytes = Buffer.from(text);
+      const tries = [hmac(bytes), hash("sha256", Buffer.concat([salt, bytes]), "buffer")];
       salted += tries.length;
       if (tries.some((digest) => haystack.has(digest.subarray(0, COMPARED_BYTES)))) {
         found.add(subject);
@@ -72,13 +74,26 @@ export function pseudonymDictionary(
   };
 }
 
-function* digestsOf(text: string): Generator<Uint8Array> {
-  for (const prefix of PREFIXES) {
-    for (const algorithm of HASHES) yield hash(algorithm, prefix + text, "buffer");
-    for (const key of prefix === "" ? GUESSABLE_KEYS : []) {
-      yield createHmac("sha256", key).update(text).digest();
-    }
-  }
+function* digestsOf(text: string, guesses: readonly Hmac[]): Generator<Uint8Array> {
+  for (const prefix of PREFIXES) yield hash("sha256", prefix + text, "buffer");
+  for (const algorithm of OTHER_HASHES) yield hash(algorithm, text, "buffer");
+  const bytes = Buffer.from(text);
+  for (const hmac of guesses) yield hmac(bytes);
+}
+
+type Hmac = (text: Uint8Array) => Uint8Array;
+
+/** HMAC-SHA-256 (RFC 2104) from two one-shot hashes, which is twice as fast as an object. @param key At most a block. */
+function hmacOf(key: Uint8Array): Hmac {
+  const pad = (byte: number) =>
+    Buffer.alloc(BLOCK_BYTES, byte).map((value, i) => value ^ (key[i] ?? 0));
+  const [inner, outer] = [pad(0x36), pad(0x5c)];
+  return (text) =>
+    hash(
+      "sha256",
+      Buffer.concat([outer, hash("sha256", Buffer.concat([inner, text]), "buffer")]),
+      "buffer",
+    );
 }
 
 /** Enterprise or record by each text that names it. */

@@ -6,53 +6,41 @@
  */
 
 import { ANY } from "@tributary/proto";
+import type { EvalEngagement } from "../engagement.ts";
 import { outcomeClassOf } from "../outcome-class.ts";
 import type { AttackResult, Scene } from "./attack.ts";
-import { Knowledge, PROFILES } from "./knowledge.ts";
 
 const L = 3;
 const SHARE_CAP = 0.6;
 const SURE_OF_PROVIDER = 0.8;
 const MAX_SURE_SHARE = 0.01;
 
-/** Looks at each bucket, and at what each profile is left with for each record. */
+/**
+ * Looks at the outcomes of each bucket, and at the providers that an attacker who knows sector, size and scenario (A2)
+ * is left with. A set of buckets needs no look of its own: it has at least the classes of each, and no class has a
+ * larger share in it than in one of them.
+ */
 export function homogeneity(scene: Scene): AttackResult {
-  const { buckets, members, engagements, hierarchies } = scene;
-  const classes = members.map((records) =>
-    countsOf(records.map((record) => classOf(engagements[record]))),
+  const { buckets, members, engagements, knowledge } = scene;
+  const diversity = members.map((records) =>
+    diversityOf(records.flatMap((record) => engagements[record] ?? [])),
   );
-  const perBucket = classes.map(diversityOf);
-  const knowledge = new Knowledge(buckets, hierarchies);
-  const perUnion = new Map<readonly number[], { distinct: number; share: number }>();
   const sureness = providerSureness(scene);
-  let sure = 0;
-  let released = 0;
-  for (const record of members.flat()) {
-    const target = engagements[record];
-    if (target === undefined) continue;
-    released += 1;
-    for (const profile of PROFILES) {
-      const found = knowledge.bucketsFor(profile, target);
-      if (found.length < 2 || perUnion.has(found)) continue;
-      perUnion.set(found, diversityOf(mergedCounts(found.map((i) => classes[i] as Counts))));
-    }
-    if (sureness(knowledge.bucketsFor("A2", target)) > SURE_OF_PROVIDER) sure += 1;
-  }
-  const all = [...perBucket, ...perUnion.values()];
-  const distinct = all.length === 0 ? 0 : Math.min(...all.map((d) => d.distinct));
-  const share = Math.max(0, ...all.map((d) => d.share));
-  const poor = perBucket.filter((d) => d.distinct < L || d.share > SHARE_CAP).length;
-  const sureShare = released === 0 ? 0 : sure / released;
+  const targets = members.flat().flatMap((record) => engagements[record] ?? []);
+  const sure = targets.filter(
+    (target) => sureness(knowledge.bucketsFor("A2", target)) > SURE_OF_PROVIDER,
+  ).length;
+  const poor = diversity.filter((d) => d.classes < L || d.share > SHARE_CAP).length;
+  const sureShare = targets.length === 0 ? 0 : sure / targets.length;
   return {
     id: "X5",
     name: "homogeneity and skew",
-    passed:
-      all.every((d) => d.distinct >= L && d.share <= SHARE_CAP) && sureShare <= MAX_SURE_SHARE,
+    passed: poor === 0 && sureShare <= MAX_SURE_SHARE,
     bar: `${L} classes, none above ${SHARE_CAP}; provider sure for at most ${MAX_SURE_SHARE * 100} %`,
     figures: {
       buckets: buckets.length,
-      fewest_classes: distinct,
-      max_share: share,
+      fewest_classes: buckets.length === 0 ? 0 : Math.min(...diversity.map((d) => d.classes)),
+      max_share: Math.max(0, ...diversity.map((d) => d.share)),
       poor_buckets: poor,
       provider_sure: sure,
       provider_sure_share: sureShare,
@@ -60,34 +48,10 @@ export function homogeneity(scene: Scene): AttackResult {
   };
 }
 
-type Counts = ReadonlyMap<string, number>;
-
-function classOf(engagement: Scene["engagements"][number] | undefined): string {
-  return engagement === undefined ? "" : outcomeClassOf(engagement);
-}
-
-function countsOf(values: readonly string[]): Counts {
-  const counts = new Map<string, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return counts;
-}
-
-function mergedCounts(all: readonly Counts[]): Counts {
-  const counts = new Map<string, number>();
-  for (const each of all) {
-    for (const [value, count] of each) counts.set(value, (counts.get(value) ?? 0) + count);
-  }
-  return counts;
-}
-
-function diversityOf(counts: Counts): { distinct: number; share: number } {
-  let total = 0;
-  let most = 0;
-  for (const count of counts.values()) {
-    total += count;
-    most = Math.max(most, count);
-  }
-  return { distinct: counts.size, share: total === 0 ? 1 : most / total };
+/** Outcome classes, and the share of the largest. */
+function diversityOf(records: readonly EvalEngagement[]): { classes: number; share: number } {
+  const counts = [...Map.groupBy(records, outcomeClassOf).values()].map(({ length }) => length);
+  return { classes: counts.length, share: Math.max(...counts) / records.length };
 }
 
 /**

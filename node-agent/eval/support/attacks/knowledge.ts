@@ -56,18 +56,15 @@ export class Knowledge {
 
   /** Positions of the buckets that can hold the target. Reads of it only what the profile knows; do not change. */
   bucketsFor(profile: Profile, target: EvalEngagement): readonly number[] {
-    const labels = profile === "A4" ? "A3" : profile;
-    const keys = [...LADDER.keys()].map((level) => {
-      const label = labelAt(level, target, this.#hierarchies);
-      return label === undefined ? "" : keyOf(labels, level, label);
-    });
-    const notices =
-      profile === "A4" ? [target.costBand, durationBand(target), target.voucher].join() : "";
-    const query = `${target.q} ${notices} ${keys.join()}`;
+    const query = this.#queryOf(profile, target);
     const cached = this.#found.get(query);
     if (cached !== undefined) return cached;
-    const found = keys
-      .flatMap((key) => this.#byLabel.get(key) ?? [])
+    const labels = profile === "A4" ? "A3" : profile;
+    const found = [...LADDER.keys()]
+      .flatMap((level) => {
+        const label = labelAt(level, target, this.#hierarchies);
+        return label === undefined ? [] : (this.#byLabel.get(keyOf(labels, level, label)) ?? []);
+      })
       .filter((i) => {
         const bucket = this.#buckets[i] as SeenBucket;
         const waited = bucket.q - target.q;
@@ -76,6 +73,16 @@ export class Knowledge {
       });
     this.#found.set(query, found);
     return found;
+  }
+
+  /** What the profile knows of a target: targets with the same answer have the same buckets. */
+  #queryOf(profile: Profile, target: EvalEngagement): string {
+    const { q, sector, size, scenario, provider, costBand, voucher } = target;
+    const register = `${profile} ${q} ${this.#hierarchies.sectorOf(sector)?.division} ${size}`;
+    if (profile === "A1") return register;
+    if (profile === "A2") return `${register} ${scenario}`;
+    if (profile === "A3") return `${register} ${scenario} ${provider}`;
+    return `${register} ${scenario} ${provider} ${costBand} ${durationBand(target)} ${voucher}`;
   }
 }
 

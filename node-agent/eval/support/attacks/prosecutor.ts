@@ -8,13 +8,12 @@
  * @module
  */
 
-import { type AttackResult, DistinctCounter, type Scene } from "./attack.ts";
-import { Knowledge, PROFILES } from "./knowledge.ts";
+import type { AttackResult, Scene } from "./attack.ts";
+import { PROFILES } from "./knowledge.ts";
 
 /** Links every released record, under every profile. */
 export function prosecutorLinkage(scene: Scene): AttackResult {
-  const { buckets, members, engagements, hierarchies, k } = scene;
-  const knowledge = new Knowledge(buckets, hierarchies);
+  const { members, engagements, knowledge, k } = scene;
   const count = candidateCounter(scene);
   const belowK = new Set<number>();
   let misplaced = 0;
@@ -67,36 +66,37 @@ interface Candidates {
 
 /** Counts what a set of buckets leaves open; the same set is counted once. */
 function candidateCounter({ members, groups }: Scene): (found: readonly number[]) => Candidates {
-  const distinct = new DistinctCounter(groups.length);
+  const enterprises = members.map((records) =>
+    Int32Array.from(records, (record) => groups[record] as number),
+  );
+  const distinctIn = enterprises.map((groupsHere) => new Set(groupsHere).size);
+  // Places of an enterprise, as long as `round` is the round in which it was seen.
   const places = new Int32Array(groups.length);
-  const sizes = members.map((records) => new Set(records.map((r) => groups[r])).size);
+  const seenIn = new Int32Array(groups.length);
+  let round = 0;
   const cache = new Map<readonly number[], Candidates>();
-  return (found: readonly number[]) => {
+  return (found) => {
     const known = cache.get(found);
     if (known !== undefined) return known;
-    distinct.reset();
+    round += 1;
     let slots = 0;
+    let candidates = 0;
     let most = 0;
-    const touched: number[] = [];
+    let smallest = Number.POSITIVE_INFINITY;
     for (const i of found) {
-      for (const record of members[i] as readonly number[]) {
-        const group = groups[record] as number;
-        distinct.add(group);
+      smallest = Math.min(smallest, distinctIn[i] as number);
+      for (const group of enterprises[i] as Int32Array) {
         slots += 1;
-        touched.push(group);
+        if (seenIn[group] !== round) {
+          seenIn[group] = round;
+          places[group] = 0;
+          candidates += 1;
+        }
         places[group] = (places[group] as number) + 1;
         most = Math.max(most, places[group] as number);
       }
     }
-    for (const group of touched) places[group] = 0;
-    const result = {
-      candidates: distinct.count,
-      smallest: found.reduce(
-        (least, i) => Math.min(least, sizes[i] as number),
-        Number.POSITIVE_INFINITY,
-      ),
-      posterior: slots === 0 ? 1 : most / slots,
-    };
+    const result = { candidates, smallest, posterior: slots === 0 ? 1 : most / slots };
     cache.set(found, result);
     return result;
   };

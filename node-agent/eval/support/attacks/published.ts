@@ -9,7 +9,6 @@
 
 import type { EvalEngagement } from "../engagement.ts";
 import type { Scene } from "./attack.ts";
-import { Knowledge } from "./knowledge.ts";
 
 /** A statistic of a set of records, whose size and sums were published. */
 export interface PublishedSet {
@@ -41,8 +40,7 @@ export function setsOf({ members }: Scene): PublishedSet[] {
  * The buckets as covers: a bucket goes to the first cover that holds none of its nullifiers. Where every record is
  * published once that is one cover, and there is nothing to intersect.
  */
-export function coversOf({ buckets, members, engagements, hierarchies }: Scene): Cover[] {
-  const knowledge = new Knowledge(buckets, hierarchies);
+export function coversOf({ buckets, members, engagements, knowledge }: Scene): Cover[] {
   const covers: { cells: Map<number, Cell>; rows: Set<string> }[] = [];
   for (const [i, { nullifiers }] of buckets.entries()) {
     let cover = covers.find(({ rows }) => !nullifiers.some((row) => rows.has(row)));
