@@ -4,10 +4,10 @@
  * Releases the engagements of FILE.jsonl quarter by quarter, and attacks the bytes: linkage, intersection, differencing,
  * reconstruction, homogeneity, co-members, non-interference, pseudonyms. The register (`--register`, else the
  * `*register*.csv` beside the file) is what an attacker knows of all enterprises. The same attacks on unsafe releasers
- * show that they can find something. Prints each attack's figures with the bar, and one JSON line a center; exits with 1
+ * show that they can find something. `--removals` is how many pending records are taken out, one at a time. Prints each attack's figures with the bar, and one JSON line a center; exits with 1
  * if an attack found something.
  *
- * Usage: npm run eval -- privacy FILE.jsonl [--register FILE.csv] [--k 5] [--removals 5] [--no-controls]
+ * Usage: npm run eval -- privacy FILE.jsonl [--register FILE.csv] [--k 5] [--removals N] [--no-controls]
  *        npm run eval -- privacy --generate [25,120,500,2000] [--years 5] [--seed 1] [--out DIR]
  *
  * With `--generate` synthetic centers of so many engagements a year are released; `--out` only writes their files.
@@ -36,6 +36,9 @@ interface Center {
 }
 
 const ALL_SIZES = "25,120,500,2000";
+const SALTED_DIGESTS = 600_000;
+/** Records that are released again, in all, to see whether a pending one shows. */
+const RELEASED_AGAIN = 20_000;
 
 const { values: flags, positionals } = parseArgs({
   args: process.argv
@@ -51,7 +54,7 @@ const { values: flags, positionals } = parseArgs({
     out: { type: "string" },
     register: { type: "string" },
     k: { type: "string", default: "5" },
-    removals: { type: "string", default: "5" },
+    removals: { type: "string" },
     "no-controls": { type: "boolean", default: false },
   },
 });
@@ -97,8 +100,15 @@ async function evaluate({ name, engagements, register }: Center): Promise<void> 
     console.log(`  ${count} ${kind} are not in the vocabulary: added to the hierarchies`);
   }
   const startedAtMs = performance.now();
-  const removals = Number(flags.removals);
-  const found = await audit(agentReleaser, { engagements, register, hierarchies, k, removals });
+  const removals = Number(flags.removals ?? Math.max(3, RELEASED_AGAIN / engagements.length));
+  const found = await audit(agentReleaser, {
+    engagements,
+    register,
+    hierarchies,
+    k,
+    removals: Math.round(removals),
+    saltedDigests: SALTED_DIGESTS,
+  });
   const seconds = (performance.now() - startedAtMs) / 1000;
   for (const attack of found.attacks) console.log(lineOf(attack, attack.passed ? "pass" : "FAIL"));
   const controls = flags["no-controls"]
@@ -115,7 +125,7 @@ async function evaluate({ name, engagements, register }: Center): Promise<void> 
 function lineOf({ id, name, figures, bar }: AttackResult, verdict: string, of = ""): string {
   const numbers = Object.entries(figures).map(([key, value]) => `${key} ${+value.toPrecision(4)}`);
   const title = of === "" ? name : `${of}: ${name}`;
-  return `  ${id.padEnd(4)}${verdict.padEnd(7)}${title.padEnd(36)}${numbers.join(", ")}  [${bar}]`;
+  return `  ${id.padEnd(4)}${verdict.padEnd(7)}${title.padEnd(37)}${numbers.join(", ")}  [${bar}]`;
 }
 
 /** What an independent scorer asks for. */

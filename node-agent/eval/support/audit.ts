@@ -32,6 +32,8 @@ export interface AuditInput {
   readonly k: number;
   /** Pending records that are taken out one at a time; each costs a release of everything. */
   readonly removals: number;
+  /** Hashes of enterprises with salts found in the outbox that are tried at most. */
+  readonly saltedDigests: number;
 }
 
 /** How useful the releases are. */
@@ -84,7 +86,7 @@ export async function audit(subject: ReleaserUnderTest, input: AuditInput): Prom
       homogeneity(scene),
       coMember(scene),
       await interference({ release, options, quarters, bodies, outbox, withoutEach }, scene),
-      pseudonymDictionary(bodies, register, engagements),
+      pseudonymDictionary(bodies, register, engagements, input.saltedDigests),
     ],
     utility: utilityOf(outbox, scene),
   };

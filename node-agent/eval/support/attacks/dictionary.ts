@@ -21,16 +21,19 @@ const PREFIXES = ["", "ent\0", "rec\0", "ent:", "rec:"];
 const COMPARED_BYTES = 16;
 /** Shorter texts would be found by chance. */
 const MIN_TEXT_BYTES = 5;
-/** Hashes with salts from the outbox that are tried at most. */
-const MAX_SALTED = 300_000;
 /** Block of SHA-256, in bytes. */
 const BLOCK_BYTES = 64;
 
-/** Hashes the register, the names and the record identifiers, and looks for them. */
+/**
+ * Hashes the register, the names and the record identifiers, and looks for them.
+ *
+ * @param saltedDigests How many hashes of enterprises with salts found in the outbox are tried at most.
+ */
 export function pseudonymDictionary(
   bodies: readonly Uint8Array[],
   register: readonly RegisterEntry[],
   engagements: readonly EvalEngagement[],
+  saltedDigests: number,
 ): AttackResult {
   const { salts, decoded } = stringsOf(bodies);
   const haystack = new Haystack(Buffer.concat([...bodies, ...decoded]));
@@ -46,16 +49,20 @@ export function pseudonymDictionary(
       if (haystack.has(digest.subarray(0, COMPARED_BYTES))) found.add(subject);
     }
   }
+  const enterprises = new Set([
+    ...register.map(({ id }) => id),
+    ...engagements.map(({ ent }) => ent),
+  ]);
   let salted = 0;
   for (const salt of salts) {
     const hmac = hmacOf(salt);
-    for (const [text, subject] of subjects) {
-      if (salted >= MAX_SALTED) break;
-      const bytes = Buffer.from(text);
+    for (const enterprise of enterprises) {
+      if (salted >= saltedDigests) break;
+      const bytes = Buffer.from(enterprise);
       const tries = [hmac(bytes), hash("sha256", Buffer.concat([salt, bytes]), "buffer")];
       salted += tries.length;
       if (tries.some((digest) => haystack.has(digest.subarray(0, COMPARED_BYTES)))) {
-        found.add(subject);
+        found.add(enterprise);
       }
     }
   }

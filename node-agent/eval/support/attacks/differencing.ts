@@ -40,7 +40,8 @@ export function differencing(
       return i !== whole && shared[i] === size && size < records.length;
     });
     const byFamily = Map.groupBy(inside, (i) => (sets[i] as PublishedSet).family);
-    for (const parts of [...inside.map((i) => [i]), ...byFamily.values()]) {
+    const tables = [...byFamily.values()].filter(({ length }) => length > 1);
+    for (const parts of [...inside.map((i) => [i]), ...tables]) {
       const size = parts.reduce((sum, i) => sum + (shared[i] as number), 0);
       // More records than this are hardly of fewer than k enterprises.
       if (size === records.length || records.length - size > 4 * k) continue;
