@@ -4,13 +4,10 @@
  * @module
  */
 
-import { clipDelta, SATISFIED_FROM } from "@tributary/proto";
+import { bandOf, clipDelta, DELTA_BANDS, SATISFIED_FROM } from "@tributary/proto";
 import type { EvalEngagement } from "./engagement.ts";
 
-const CLASS_POINTS = 5;
-
-/** Class of an outcome: five points of the delta, and satisfied or not. Who was not asked counts as not satisfied. */
+/** Class of an outcome: the published band of its delta, and satisfied or not. Not asked counts as not satisfied. */
 export function outcomeClassOf({ kpiDelta, sat }: EvalEngagement): string {
-  const band = Math.floor(clipDelta(kpiDelta) / CLASS_POINTS);
-  return `${band} ${sat !== null && sat >= SATISFIED_FROM}`;
+  return `${bandOf(clipDelta(kpiDelta), DELTA_BANDS)} ${sat !== null && sat >= SATISFIED_FROM}`;
 }

@@ -6,6 +6,7 @@
  */
 
 import { COST_BANDS_CNY } from "@tributary/proto";
+import { normaliseUscc } from "@tributary/proto/vocabulary";
 import { quarterOfEpoch } from "./engagement.ts";
 
 /** Counts what was read in another way than it was written, by what was assumed. */
@@ -90,6 +91,11 @@ export function readSize(value: unknown, assumptions: Assumptions): string {
   return codeOf(text);
 }
 
+/** Code of a provider, written as credit codes are: in upper case, without spaces and hyphens. */
+export function readProvider(value: unknown, assumptions: Assumptions): string {
+  return readCode(normaliseUscc(String(value ?? "")), assumptions, "provider");
+}
+
 /** Code of a scenario or a provider; other characters than those of a code are written in hex. */
 export function readCode(value: unknown, assumptions: Assumptions, field: string): string {
   const text = String(value ?? "").trim();
@@ -103,7 +109,7 @@ export function readCode(value: unknown, assumptions: Assumptions, field: string
 function codeOf(text: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/.test(text)) return text;
   const hex = [...text].map((c) =>
-    /[A-Za-z0-9]/.test(c) ? c : `_${(c.codePointAt(0) as number).toString(16)}`,
+    /[A-Za-z0-9]/.test(c) ? c : `_${(c.codePointAt(0) as number).toString(16).toUpperCase()}`,
   );
   return `X${hex.join("")}`.slice(0, 64);
 }
