@@ -32,11 +32,14 @@ export const agentReleaser: ReleaserUnderTest = {
     const [first] = quarters;
     if (first === undefined) return [];
     const clock = new ManualClock(tickOf(epochNumber(first)) - 1);
+    const ledger = new MemoryReleaseLedger();
+    await ledger.commit({
+      head: { openEpoch: epochNumber(first), nextSeq: 0, lastHash: new Uint8Array() },
+    });
     const releases = new Releases({
-      ledger: new MemoryReleaseLedger(),
+      ledger,
       pseudonyms,
       clock,
-      since: epochNumber(first),
       terms: {
         policy: { ...MEMBERS_POLICY, k },
         hierarchies,
