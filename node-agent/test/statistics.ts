@@ -6,8 +6,11 @@
  * @module
  */
 
-/** Expected draws of a bin that is tested by itself; the rest is one bin on each side. */
+/** Fewest expected draws of a bin: each value is one, but for a tail on each side. */
 const MIN_EXPECTED = 10;
+
+/** Half of the 3.3 standard deviations that 99.9 % asks for. */
+const MARGIN = 1.65;
 
 /** A distribution over the integers that is symmetric around 0. */
 export interface IntegerDistribution {
@@ -33,15 +36,20 @@ export function goodnessOfFit(
   draws: readonly bigint[],
   expected: IntegerDistribution,
 ): { readonly p: number; readonly z: number } {
+  const least = MIN_EXPECTED / draws.length;
   let edge = 0;
-  while (expected.probability(edge + 1) * draws.length >= MIN_EXPECTED) edge++;
+  let middle = expected.probability(0);
+  for (;;) {
+    const next = expected.probability(edge + 1);
+    if (next < least || (1 - middle - 2 * next) / 2 < least) break;
+    middle += 2 * next;
+    edge += 1;
+  }
   const counts = new Array<number>(2 * edge + 3).fill(0);
   for (const draw of draws) {
     const bin = Math.min(Math.max(Number(draw), -edge - 1), edge + 1) + edge + 1;
     counts[bin] = (counts[bin] as number) + 1;
   }
-  let middle = 0;
-  for (let y = -edge; y <= edge; y++) middle += expected.probability(y);
   let statistic = 0;
   for (const [bin, count] of counts.entries()) {
     const y = bin - edge - 1;
@@ -105,9 +113,10 @@ function bestEvent(first: readonly bigint[], second: readonly bigint[], delta: n
     ] as const) {
       const isLikelierInFirst = inFirst > inSecond;
       const [likely, unlikely] = isLikelierInFirst ? [inFirst, inSecond] : [inSecond, inFirst];
-      // Three standard deviations of both counts, so that a rare event does not win by luck.
-      const low = (likely - 3 * Math.sqrt(likely)) / first.length - delta;
-      const high = (unlikely + 3 * Math.sqrt(unlikely) + 1) / first.length;
+      // Bounds of both counts (their square roots have a standard deviation of 1/2), so that a rare event does not win
+      // by luck.
+      const low = Math.max(Math.sqrt(likely) - MARGIN, 0) ** 2 / first.length - delta;
+      const high = (Math.sqrt(unlikely + 1) + MARGIN) ** 2 / first.length;
       if (low > 0 && Math.log(low / high) > bestBound) {
         bestBound = Math.log(low / high);
         best = { isLikelierInFirst, contains };

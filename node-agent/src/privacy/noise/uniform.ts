@@ -3,8 +3,9 @@ import { quotient } from "./rational.ts";
 /** Makes `length` unpredictable bytes: `randomBytes` of `@tributary/proto`, or a seeded source in tests. */
 export type RandomBytes = (length: number) => Uint8Array;
 
-const WORD_BYTES = 8;
-const WORD_BITS = 64n;
+/** Small, so that most computations stay within one digit of a BigInt. */
+const WORD_BYTES = 4;
+const WORD_BITS = 32n;
 const WORD_RANGE = 1n << WORD_BITS;
 /** Bytes that are asked for at once. */
 const POOL_BYTES = 4096;
@@ -48,7 +49,8 @@ export class Uniform {
 
   /** The parity of the first failure among trials of probability x, x / 2, x / 3, ... */
   #bernoulliExpBelowOne(numerator: bigint, denominator: bigint): boolean {
-    let trial = 1n;
+    // The first trial of probability 1 needs no draw.
+    let trial = numerator === denominator ? 2n : 1n;
     while (this.bernoulli(numerator, denominator * trial)) trial++;
     return trial % 2n === 1n;
   }
@@ -59,7 +61,7 @@ export class Uniform {
       this.#pool = new DataView(bytes.buffer, bytes.byteOffset, POOL_BYTES);
       this.#used = 0;
     }
-    const word = this.#pool.getBigUint64(this.#used);
+    const word = BigInt(this.#pool.getUint32(this.#used));
     this.#used += WORD_BYTES;
     return word;
   }
