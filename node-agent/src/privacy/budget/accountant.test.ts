@@ -134,6 +134,17 @@ describe("the accountant", () => {
     expect(draw.count()).toBe(2);
   });
 
+  test("never lets the sum become a fraction that a release cannot carry", async () => {
+    const accountant = accountantOf(new MemoryBudgetLedger());
+    const draw = drawer();
+    await accountant.buy(purchase("a", { rho: "1/999999999999989" }), draw);
+    await expect(
+      accountant.buy(purchase("b", { rho: "1/999999999999999" }), draw),
+    ).rejects.toMatchObject({ code: "ERR_ARGUMENT_INVALID" });
+    expect(await accountant.statement(2026)).toMatchObject({ spentRho: "1/999999999999989" });
+    expect(draw.count()).toBe(1);
+  });
+
   test("lets one of two queries have what is left for one of them, asked at once", async () => {
     const accountant = accountantOf(new MemoryBudgetLedger());
     const draw = drawer();

@@ -25,7 +25,7 @@ export interface BudgetCaps {
   readonly life: Rational;
 }
 
-/** At delta 10^-6 epsilon 1.48 a year and 3.55 in all; see `epsilonOf`. */
+/** At delta 10^-6 epsilon 1.472 a year and 3.543 in all; see `epsilonOf`. */
 export const DEFAULT_CAPS: BudgetCaps = {
   year: parseRational("1/20"),
   life: parseRational("1/4"),
@@ -74,8 +74,9 @@ export class PrivacyAccountant {
    * The cost is durable before `draw` is called and the answer is before this resolves. If anything fails in between,
    * the budget is spent and the answer lost.
    *
-   * @throws {TributaryError} `ERR_BUDGET_SPENT` if it would pass a cap, `ERR_ANSWER_LOST`, `ERR_EPOCH_PAST`, and what
-   * the ledger throws. Nothing was drawn then, unless storing the answer failed.
+   * @throws {TributaryError} `ERR_BUDGET_SPENT` if it would pass a cap, `ERR_ANSWER_LOST`, `ERR_EPOCH_PAST`,
+   * `ERR_ARGUMENT_INVALID` if the sum of the costs would have too many digits, and what the ledger throws. Nothing was
+   * drawn then, unless storing the answer failed.
    */
   buy(purchase: Purchase, draw: () => NoisedValues): Promise<NoisedValues> {
     return this.#oneAtATime(async () => {
@@ -115,7 +116,10 @@ export class PrivacyAccountant {
       [this.#caps.year, spent(reserved, year), `of ${year}`, `${year} 年度`],
       [this.#caps.life, spent(reserved), "of all years", "全部年度"],
     ] as const) {
-      if (compare(add(sum, rho), cap) > 0n) throw overspent(rho, sum, cap, [scope, scopeZh]);
+      const total = add(sum, rho);
+      if (compare(total, cap) > 0n) throw overspent(rho, sum, cap, [scope, scopeZh]);
+      // A sum that no release can carry must not come to be.
+      formatRational(total);
     }
   }
 
