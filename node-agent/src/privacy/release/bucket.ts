@@ -15,23 +15,23 @@ import {
   DURATION_BANDS_MONTHS,
   fromHex,
 } from "@tributary/proto";
-import { outcomeClassOf, type PendingRecord } from "./engagement.ts";
+import type { PendingRecord } from "./engagement.ts";
 import type { ReleasePolicy } from "./policy.ts";
 import type { Pseudonyms } from "./pseudonym.ts";
 import type { SealedGroup } from "./seal.ts";
+import { shownKpis } from "./shown-kpis.ts";
 
 /** A bucket as it is published. */
 export type SealedBucket = NonNullable<BodyOf<"outcome">["buckets"]>[number];
 
 /** The bucket of a group. Its members are by nullifier. */
 export function bucketOf(
-  { level, label, kpi, members }: SealedGroup,
+  { level, label, members }: SealedGroup,
   policy: ReleasePolicy,
   pseudonyms: Pick<Pseudonyms, "salt">,
 ): SealedBucket {
   const nullifiers = members.map(({ nullifier }) => fromHex(nullifier));
-  const codes = new Set(members.flatMap(({ deltas }) => Object.keys(deltas)));
-  const shown = [...codes].filter((code) => code === kpi || isShown(members, code, policy)).sort();
+  const shown = shownKpis(members, policy);
   const satisfied = satisfiedOf(members, policy);
   const cost = histogramOf(
     members.map(({ cost }) => cost),
@@ -62,22 +62,6 @@ export function bucketOf(
     ),
     ...(Object.keys(families).length > 0 && { scenarioFamilies: families }),
   };
-}
-
-/** Whether a further KPI may be shown: the rules of the bucket hold for those who contribute to it, too. */
-function isShown(members: readonly PendingRecord[], code: string, policy: ReleasePolicy): boolean {
-  const { k, l, shareCap } = policy;
-  const classes = new Map<string, number>();
-  let n = 0;
-  for (const member of members) {
-    if (member.isPublic || member.deltas[code] === undefined) continue;
-    const name = outcomeClassOf(member, code);
-    classes.set(name, (classes.get(name) ?? 0) + 1);
-    n += 1;
-  }
-  const [numerator, denominator] = shareCap;
-  const largest = Math.max(0, ...classes.values());
-  return n >= k && classes.size >= l && largest * denominator <= numerator * n;
 }
 
 function statisticsOf(members: readonly PendingRecord[], code: string) {
