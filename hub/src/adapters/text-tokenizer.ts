@@ -26,19 +26,22 @@ export interface TextTokenizer {
 }
 
 /** @throws {TributaryError} `ERR_MODEL_INVALID` */
-export function createTextTokenizer(folder: EmbeddingModelFolder): TextTokenizer {
-  const { type, text } = folder.tokenizer;
-  const config = type === "vocab.txt" ? bertConfig(text, folder.isLowerCase) : jsonConfig(text);
+export function createTextTokenizer({
+  tokenizer: { type, text },
+  isLowerCase,
+  maxTokens,
+}: EmbeddingModelFolder): TextTokenizer {
+  const config = type === "vocab.txt" ? bertConfig(text, isLowerCase) : jsonConfig(text);
   const tokenizer = open(type, config);
   const idsOf = (given: string, isWhole: boolean): number[] =>
     tokenizer.encode(given, { add_special_tokens: isWhole }).ids;
   const unknown = tokenizer.model?.unk_token_id;
   const { before, after } = specialTokens(type, idsOf);
-  const room = folder.maxTokens - before.length - after.length;
+  const room = maxTokens - before.length - after.length;
   if (room < 1) {
     throw modelInvalid(
-      `the settings of the model leave no room for a text: it may have ${folder.maxTokens} tokens`,
-      `模型配置没有给文本留出位置：最多 ${folder.maxTokens} 个标记。`,
+      `the settings of the model leave no room for a text: it may have ${maxTokens} tokens`,
+      `模型配置没有给文本留出位置：最多 ${maxTokens} 个标记。`,
     );
   }
   let highest = 0;
@@ -46,7 +49,7 @@ export function createTextTokenizer(folder: EmbeddingModelFolder): TextTokenizer
   return {
     highest,
     encode: (given) => {
-      const ids = idsOf(given.slice(0, folder.maxTokens * CHARACTERS_A_TOKEN), false);
+      const ids = idsOf(given.slice(0, maxTokens * CHARACTERS_A_TOKEN), false);
       const kept = ids.slice(0, room);
       if (kept.every((id) => id === unknown)) return undefined;
       return [...before, ...kept, ...after];

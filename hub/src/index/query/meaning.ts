@@ -177,7 +177,8 @@ export class QueryMeaning {
 /** The text of a question that is to be embedded before it is asked; undefined when no vector is of use to it. */
 export function textToEmbed(query: IndexQuery | SimilarQuery): string | undefined {
   if ("to" in query) return "text" in query.to ? query.to.text : undefined;
-  return query.channel === "lexical" ? undefined : meantText(parseQuery(query.text));
+  if (query.channel === "lexical") return undefined;
+  return meantText(parseQuery(query.text)) || undefined;
 }
 
 /** The part of a query that has a meaning. */
