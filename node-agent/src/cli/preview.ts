@@ -118,9 +118,9 @@ function previewRow(
   if (mapped.type === "engagement" || mapper.kind === "engagement") {
     return { ...place, leaves: false, key: mapped.key, masked: [], problems: [SEALED_ONLY] };
   }
-  const { key, value, visibility, license, clientTexts = "mask", remarks = [] } = mapped;
+  const { key, visibility, license, remarks = [] } = mapped;
   try {
-    const gated = passGate({ kind: mapper.kind, key, value, clientTexts }, policy);
+    const gated = passGate({ ...mapped, kind: mapper.kind }, policy);
     return {
       ...place,
       leaves: true,

@@ -97,8 +97,7 @@ async function* clientRows({ source, mappers }: Plan, signal: AbortSignal) {
     for await (const row of source.read(mapper.table, signal)) {
       const mapped = mapper.map(row);
       if (mapped.type !== "record") continue;
-      const { key, value, clientTexts = "mask" } = mapped;
-      yield { row: row.row, request: { kind, key, value, clientTexts } };
+      yield { row: row.row, request: { ...mapped, kind } };
     }
   }
 }

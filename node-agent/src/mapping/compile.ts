@@ -7,6 +7,7 @@
 import { sha256, utf8 } from "@tributary/proto";
 import { VOCABULARY_VERSION } from "@tributary/proto/vocabulary";
 import type { Cell, ColumnAddresses, SourceRow } from "../ports/source.ts";
+import { isAboutClient } from "../privacy/client-gate.ts";
 import type { Engagement } from "../privacy/release/engagement.ts";
 import type { MappedRow, RowMapper, RowProblem, RowResult } from "../sync/row-mapper.ts";
 import { isNothing, textOf } from "./cell.ts";
@@ -77,6 +78,7 @@ function rowReader(
     columns: finder.present(titlesIn(fields[field])),
   }));
   const keepsWords = keepsUnmapped(kind);
+  const withheldTitles = isAboutClient(kind) ? (table.never ?? []) : [];
 
   return (cells) => {
     const recordKey = recordKeyOf(key.map((title) => keyPart(cells[title] ?? null)));
@@ -111,9 +113,15 @@ function rowReader(
       value: value as unknown as MappedRow["value"],
       ...context.envelope,
       ...(table.clientTexts !== undefined && { clientTexts: table.clientTexts }),
+      ...(withheldTitles.length > 0 && { withheld: withheldIn(cells, withheldTitles) }),
       ...remarks,
     };
   };
+}
+
+/** Texts of the columns that must not leave. */
+function withheldIn(cells: SourceRow["cells"], titles: readonly string[]): readonly string[] {
+  return titles.map((title) => keyPart(cells[title] ?? null)).filter((text) => text !== "");
 }
 
 /** A dash or 无 names nothing: rows that have it are not one row. */

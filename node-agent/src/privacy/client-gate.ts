@@ -7,9 +7,11 @@
 import { type Body, type RecordKind, TributaryError } from "@tributary/proto";
 import { type ClientTextOptions, findingsInClientText, maskClientText } from "./client-text.ts";
 import { type Decision, type PlacedText, reviewIdOf } from "./decision.ts";
+import { denyListOf } from "./deny-list.ts";
 import type { Detector } from "./detectors.ts";
 import type { FindingType } from "./finding.ts";
 import type { FoundSpan } from "./free-text.ts";
+import { holdsName } from "./generic-words.ts";
 import { mapTexts } from "./map-texts.ts";
 import type { MaskedText } from "./mask.ts";
 
@@ -20,12 +22,15 @@ export interface GateRequest {
   readonly value: Body["value"];
   /** What becomes of texts about a client in which something is found: masked, or kept back for a person. */
   readonly clientTexts?: "mask" | "review";
+  /** What the center keeps back of the same row, such as the client's name: texts must not repeat it. */
+  readonly withheld?: readonly string[];
 }
 
-/** What a text is judged with. */
-export interface TextContext {
+/** A record about a client, and what its texts are judged with. */
+export interface ClientContext {
   readonly request: GateRequest;
   readonly policy: GatePolicy;
+  readonly options: ClientTextOptions;
 }
 
 /** What the center knows and decided; all left out is the strictest. */
@@ -58,12 +63,10 @@ export function isAboutClient(kind: string): kind is "case" | "demand" {
 }
 
 /** The texts of a record about a client in which something is found, its key included, for a person to look at. */
-export function reviewItemsOf(
-  { kind, key, value }: GateRequest,
-  policy: GatePolicy = {},
-): ReviewItem[] {
+export function reviewItemsOf(request: GateRequest, policy: GatePolicy = {}): ReviewItem[] {
+  const { kind, key, value } = request;
   if (!isAboutClient(kind)) return [];
-  const options = clientTextOptions(value, policy);
+  const { options } = clientContextOf(request, policy);
   const items = new Map<string, ReviewItem>();
   const look = (text: string, field: string): string => {
     const isKey = field === "key";
@@ -96,11 +99,11 @@ export function reviewItemsOf(
 export function passClientText(
   placed: PlacedText,
   basic: MaskedText,
-  { request: { value, clientTexts = "mask" }, policy }: TextContext,
+  { request, policy, options }: ClientContext,
 ): MaskedText {
   const { field: path } = placed;
   if (!isFreeText(path, placed.text)) return basic;
-  const masked = maskClientText(placed.text, clientTextOptions(value, policy));
+  const masked = maskClientText(placed.text, options);
   if (masked.found.length === 0) return basic;
   const verdict = policy.verdictOn?.(placed);
   if (verdict === "approved") return basic;
@@ -112,7 +115,7 @@ export function passClientText(
       `${path} 已被本中心驳回（${types}）；请修改文本，或运行 tributary-agent privacy approve ${id}`,
     );
   }
-  if (clientTexts === "review") {
+  if (request.clientTexts === "review") {
     throw refused(
       `${path} waits for a person (${types}); run: tributary-agent privacy review, then approve or reject ${id}`,
       `${path} 待人工审批（${types}）；请运行 tributary-agent privacy review，再对 ${id} 执行 approve 或 reject`,
@@ -122,9 +125,9 @@ export function passClientText(
 }
 
 /** @throws {TributaryError} `ERR_PRIVACY` if the key could name a client and nobody approved it. */
-export function assertClientKey(request: GateRequest, policy: GatePolicy): void {
-  const { kind, key, value } = request;
-  const types = findingsInClientText(key, clientTextOptions(value, policy)).flatMap(({ type }) =>
+export function assertClientKey({ request, policy, options }: ClientContext): void {
+  const { kind, key } = request;
+  const types = findingsInClientText(key, options).flatMap(({ type }) =>
     isClaim(type) ? [] : [type],
   );
   if (types.length === 0) return;
@@ -153,13 +156,24 @@ export function assertConsent(value: Body["value"]): void {
   );
 }
 
-function clientTextOptions(value: Body["value"], { known = [] }: GatePolicy): ClientTextOptions {
+/** What the texts of a record are judged with; made once a record. */
+export function clientContextOf(request: GateRequest, policy: GatePolicy): ClientContext {
+  const { value, withheld = [] } = request;
+  const { known = [] } = policy;
   const { clientNamed, providers = [] } = value as {
     readonly clientNamed?: string;
     readonly providers?: readonly { readonly name?: string }[];
   };
   const named = clientNamed ? [clientNamed] : [];
-  return { known, mayName: [...named, ...providers.flatMap(({ name }) => name ?? [])] };
+  // 某铜箔企业 and 车间主任 name nobody.
+  const facts = withheld
+    .filter((cell) => !cell.includes("某") && (holdsName(cell) || /[0-9A-Za-z]{4}/.test(cell)))
+    .map((cell) => ({ legalName: cell, names: [cell] }));
+  const options = {
+    known: facts.length === 0 ? known : [...known, denyListOf(facts)],
+    mayName: [...named, ...providers.flatMap(({ name }) => name ?? [])],
+  };
+  return { request, policy, options };
 }
 
 function isFreeText(path: string, text: string): boolean {

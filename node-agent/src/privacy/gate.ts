@@ -15,6 +15,7 @@ import { type Body, encodeBody, TributaryError } from "@tributary/proto";
 import {
   assertClientKey,
   assertConsent,
+  clientContextOf,
   type GatePolicy,
   type GateRequest,
   isAboutClient,
@@ -65,18 +66,16 @@ export function passGate(request: GateRequest, policy: GatePolicy = {}): Gated {
       "记录键中含有个人号码；请改用其他列作为记录键",
     );
   }
-  const isAbout = isAboutClient(kind);
-  if (isAbout) {
-    assertClientKey(request, policy);
+  const client = isAboutClient(kind) ? clientContextOf(request, policy) : undefined;
+  if (client !== undefined) {
+    assertClientKey(client);
     assertConsent(value);
   }
   const found: Finding[] = [];
   const masked = mapTexts(value, "", (text, path) => {
     const basic = maskText(text, detectorsFor(path, text));
     const placed = { kind, key, field: path, text };
-    const { text: passed, found: types } = isAbout
-      ? passClientText(placed, basic, { request, policy })
-      : basic;
+    const { text: passed, found: types } = client ? passClientText(placed, basic, client) : basic;
     if (types.length > 0 && isNameOf(path) && isNothingButMasks(passed)) {
       throw refused(
         `${path} is nothing but what must not leave (${[...new Set(types)].join(", ")}); map it to another column`,

@@ -312,11 +312,7 @@ export class Pass {
   #draft({ mapper, row, mapped, ref }: Candidate, state?: RecordState): RecordDraft | undefined {
     try {
       const { body, findings } = passGate(
-        {
-          ...ref,
-          value: mapped.value,
-          ...(mapped.clientTexts && { clientTexts: mapped.clientTexts }),
-        },
+        { ...mapped, kind: ref.kind },
         this.#options.privacy?.policy,
       );
       this.#findings =

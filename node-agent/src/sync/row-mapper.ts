@@ -30,6 +30,8 @@ export interface MappedRow {
   readonly validUntilMs?: number;
   /** What becomes of texts about a client in which something is found; default mask. */
   readonly clientTexts?: "mask" | "review";
+  /** What stands in the columns that must not leave, for a record about a client: its texts must not repeat it. */
+  readonly withheld?: readonly string[];
   /** What a person should look at although the record is published: a word in no list, a date that is none. */
   readonly remarks?: readonly RowProblem[];
 }
