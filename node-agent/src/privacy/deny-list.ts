@@ -85,21 +85,33 @@ function exactFinder(terms: ReadonlySet<string>): Finder {
 function slipFinder(cores: ReadonlySet<string>): Finder {
   const byDeletion = new Map<string, Set<string>>();
   const lengths = new Set<number>();
+  const starts = new Set<string>();
   for (const core of cores) {
-    for (const variant of [core, ...deletionsOf(core)]) addTo(byDeletion, variant, core);
+    for (const variant of [core, ...deletionsOf(core)]) {
+      addTo(byDeletion, variant, core);
+      starts.add(variant.slice(0, 2));
+    }
     for (const slack of [-1, 0, 1]) lengths.add(core.length + slack);
   }
+  // Most places of a text begin nothing, whichever of the first three characters is left out.
+  const mayBegin = (letters: string, at: number) =>
+    [
+      letters.slice(at, at + 2),
+      letters.slice(at + 1, at + 3),
+      (letters[at] ?? "") + (letters[at + 2] ?? ""),
+    ].some((pair) => starts.has(pair));
   return (text) =>
-    positions(text).flatMap((start) =>
-      [...lengths].flatMap((length) => {
+    positions(text).flatMap((start) => {
+      if (!mayBegin(text.letters, start)) return [];
+      return [...lengths].flatMap((length) => {
         const window = text.letters.slice(start, start + length);
         if (window.length < length) return [];
         const isNear = [window, ...deletionsOf(window)].some((variant) =>
           [...(byDeletion.get(variant) ?? [])].some((core) => isOneSlip(window, core)),
         );
         return isNear ? [{ start, end: start + length }] : [];
-      }),
-    );
+      });
+    });
 }
 
 /** Names whose pairs of characters are mostly those of the text. */

@@ -36,6 +36,9 @@ const IDENTITY_DETECTORS: readonly Detector[] = [
   PERSONS,
 ];
 
+/** One word in Latin letters with six digits at most, such as a code: only who knows the client can tell its name. */
+const WORD = /^(?!(?:\D*\d){7})[A-Za-z0-9_]*$/;
+
 /**
  * Stretches that name a client or a person, in order, none touching another: where several detectors found the same
  * characters, all of them are one stretch of the type of the most certain.
@@ -44,7 +47,7 @@ const IDENTITY_DETECTORS: readonly Detector[] = [
  */
 export function identitiesIn(text: string, extra: readonly Detector[] = []): readonly FoundSpan[] {
   const { plain, starts, ends } = foldedTextOf(text);
-  const detectors = [...extra, ...IDENTITY_DETECTORS];
+  const detectors = WORD.test(text) ? extra : [...extra, ...IDENTITY_DETECTORS];
   const found = detectors.flatMap(({ type, find }, rank) =>
     find(plain)
       .filter(({ start, end }) => end > start)

@@ -8,10 +8,13 @@ import { regionTable } from "@tributary/proto/vocabulary";
 
 let names: ReadonlySet<string> | undefined;
 let longest = 0;
+/** First two characters of the names: most places of a text begin none. */
+const starts = new Set<string>();
 
 /** Length of the longest name of a region that begins at `start`; 0 if none does. */
 export function regionLengthAt(text: string, start: number): number {
   names ??= readNames();
+  if (!starts.has(text.slice(start, start + 2))) return 0;
   for (let length = Math.min(longest, text.length - start); length >= 2; length--) {
     if (names.has(text.slice(start, start + length))) return length;
   }
@@ -35,6 +38,7 @@ function readNames(): ReadonlySet<string> {
   }
   for (const word of WORDS) found.delete(word);
   for (const name of EXTRA) found.add(name);
+  for (const name of found) starts.add(name.slice(0, 2));
   return found;
 }
 
