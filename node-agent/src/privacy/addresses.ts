@@ -15,7 +15,7 @@ const NUMBER = "[0-9A-Za-z一二三四五六七八九十百零〇甲乙丙-]{1,7
 /** 附3号, A12栋, 3号楼2层 ... */
 const ROOM = `(?:\\s?[,，]?\\s?(?:附|之|第)?(?:[东西南北中]区?)?${NUMBER}\\s?(?:号楼|号房|号院|号厂房|号|栋|幢|座|单元|层|楼|室|房|区|厂房|弄|期))`;
 const ROAD = new RegExp(
-  `${HAN}{1,10}?(?:路|街|大街|大道|道|巷|弄|胡同|公路|国道|省道)(?:[东西南北中]?段)?\\s?(?:${NUMBER})\\s?(?:号|弄|栋|幢|号院)${ROOM}*`,
+  `${HAN}{1,10}?(?:路|街|大街|大道|道|巷|弄|胡同|公路|国道|省道)(?:[东西南北中]?段)?\\s?(?:${NUMBER})\\s?(?:号院?|弄|栋|幢)${ROOM}*`,
   "gu",
 );
 /** 3号管路, 通道2号: no roads. */
@@ -58,7 +58,7 @@ export const ADDRESSES: Detector = {
     ...roads(text),
     ...parks(text),
     ...towns(text),
-    ...spansOf(text, BUILDING).map((span) => ({ ...span, start: start(text, span.start) })),
+    ...buildings(text),
     ...spansOf(text, ROOMS),
     ...labelled(text),
     ...spansOf(text, ENGLISH),
@@ -76,6 +76,16 @@ function roads(text: string): Span[] {
       )?.[0] ?? written;
     return NO_ROAD.test(name) ? [] : [{ start: start(text, span.start), end: span.end }];
   });
+}
+
+/** A room in a building. 检测中心2层 is in any of them: a mere center needs a name. */
+function buildings(text: string): Span[] {
+  return spansOf(text, BUILDING)
+    .filter(({ start, end }) => {
+      const [, name = ""] = /^(.*?)(?:中心|大楼)/u.exec(text.slice(start, end)) ?? [];
+      return /大厦|写字楼|广场|商务|金融|国际/.test(text.slice(start, end)) || holdsName(name);
+    })
+    .map((span) => ({ ...span, start: start(text, span.start) }));
 }
 
 /** A park with a name, or of a region: 水西工业园, 赣州经济技术开发区. */

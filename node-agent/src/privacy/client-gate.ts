@@ -167,6 +167,7 @@ export function clientContextOf(request: GateRequest, policy: GatePolicy): Clien
   const named = clientNamed ? [clientNamed] : [];
   // 某铜箔企业 and 车间主任 name nobody.
   const facts = withheld
+    .flatMap((cell) => [cell, ...cell.split(/[、,，;；/\n\s]+/)])
     .filter((cell) => !cell.includes("某") && (holdsName(cell) || /[0-9A-Za-z]{4}/.test(cell)))
     .map((cell) => ({ legalName: cell, names: [cell] }));
   const options = {

@@ -41,7 +41,8 @@ const LABELLED = new RegExp(
   "gdu",
 );
 
-const SHORT_FOR = /(?:以下)?简称(?:为)?\s?[“"「]?(?<it>[\p{Script=Han}A-Za-z0-9]{2,8})/dgu;
+const SHORT_FOR =
+  /(?<=[(,，；]\s?)(?:以下)?简称(?:为)?\s?[“"「]?(?<it>[\p{Script=Han}A-Za-z0-9]{2,8})/dgu;
 
 const ENGLISH =
   /(?<!\p{L})(?:\p{Lu}[\p{L}\d&.'’-]*,?\s{1,2}(?:(?:and|of|&)\s)?){1,7}\(?(?:C[oO]\s?\.?\s?,?\s?L[tT][dD]|C(?:ompany|OMPANY)(?:\s(?:L(?:imited|IMITED)|L[tT][dD]))?|L(?:imited|IMITED)|L[tT][dD]|GmbH|AG|I(?:nc|NC)|Incorporated|C(?:orp|ORP)(?:oration|ORATION)?|LLC|PLC|Pty|G(?:roup|ROUP)|Holdings?|S\.?A|S\.?r\.?l|B\.?V|K\.?K|Factory|Works)(?!\p{L})\.?(?:\s&\sCo\.?\s?KG)?/gu;
@@ -63,7 +64,7 @@ export const COMPANIES: Detector = {
     ...tradeNames(text),
     ...brandNames(text),
     ...groupSpansOf(text, LABELLED).filter((span) => isName(text.slice(span.start, span.end))),
-    ...groupSpansOf(text, SHORT_FOR),
+    ...groupSpansOf(text, SHORT_FOR).filter((span) => isName(text.slice(span.start, span.end))),
     ...groupSpansOf(text, QUOTED).filter(({ start, end }) => isNamedTrade(text.slice(start, end))),
     ...spansOf(text, ENGLISH),
   ],

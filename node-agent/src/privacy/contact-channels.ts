@@ -51,7 +51,7 @@ const DOMAIN = new RegExp(
 const NO_DOMAIN = /^(?:asp|ado|vb|ml|c#|f#|dot|entity)\.net$|^[\d.]+$/i;
 
 const IPV4 =
-  /(?<![0-9A-Za-z.])(?<!(?:版本|版|v|ver|version)\s?)(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![0-9A-Za-z]|\.\d)(?::\d{2,5})?/gi;
+  /(?<![0-9A-Za-z.])(?<!(?:版本|版|v|ver|version)\s?)(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)[.。]){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![0-9A-Za-z]|\.\d)(?::\d{2,5})?/gi;
 const IPV6 =
   /(?<![0-9A-Za-z:])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6})(?![0-9A-Za-z:])/gi;
 
@@ -100,7 +100,7 @@ function isDomain(text: string, { start, end }: Span): boolean {
 /** A word after WeChat is an account where a sign says so, or where it has a digit or an underscore. */
 function isAccount(text: string, { start, end }: Span): boolean {
   return (
-    /[0-9_-]/.test(text.slice(start, end)) ||
+    /[0-9_-]|^[a-z]+$/.test(text.slice(start, end)) ||
     /[:=是为“"'「]\s?$/.test(text.slice(0, start).slice(-3))
   );
 }

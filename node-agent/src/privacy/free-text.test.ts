@@ -68,6 +68,9 @@ describe("identitiesIn", () => {
     ["赣州市南康区龙华乡的作坊", ["address: 赣州市南康区龙华乡"]],
     ["GPS 28.683,115.892", ["address: 28.683,115.892"]],
     ["版本V2.3.1.5，ASP.NET与Node.js", []],
+    ["服务企业：累计超过300家；简称“智改数转”；检测中心2层", []],
+    ["负责人：车间主任；主管部门：工信局；联系人：见附件二", []],
+    ["供应商代表：Jason Wang", ["person: Jason Wang"]],
     ["服务器10.0.3.7", ["ip_address: 10.0.3.7"]],
   ])("reads %j", (text, expected) => {
     expect(found(text)).toEqual(expected);

@@ -54,7 +54,7 @@ const PROSE = `
 促进 提升 提高 降低 下降 减少 增加 缩短 优化 改善 改进 解决 满足 适用 适合 面向 针对 围绕 依托 基于 根据 按照 依据 由于
 因为 所以 如果 但是 然后 随后 之后 以后 以前 之前 同时 目前 现在 当前 此前 近年 近年来 去年 今年 明年 前年 上年 当年 年初
 年底 年内 上半年 下半年 首次 首批 第一 第二 第三 一期 二期 三期 期间 时间 过程 过去 长期 短期 每天 每月 每年 每周 昨天
-今天 明天 日前 近日 自己 自家 自有 自身 本身 常年   老板 厂长 员工 工人 职工 师傅 老师傅 徒弟 学员 学生 专家 顾问
+今天 明天 日前 近日 需求 累计 超过 自主 品牌 对照 达到 多为 智改数转 两化融合 数转 智改 行业 全体 各位 本人 企业方 服务方 客户方 实施方 项目组 工作组 专班 领导小组 专职 兼职 每班 轮流 自己 自家 自有 自身 本身 常年   老板 厂长 员工 工人 职工 师傅 老师傅 徒弟 学员 学生 专家 顾问
 人员 管理层 工程师 技术员 操作员 操作工 计划员 检验员 质检员 班长 组长 主任 主管 总监 董事长 董事会 总经理 股东 司机 客商
 村民 农户 隔壁 邻居 高度 高效 高质量 高温 高压 高速 高频 高峰 高炉 高低 高校 低温 低压 常温 常态 常务 常规 常见 方面 方法
 方式 方向 方可 方便 应当 应该 应收 应付 应急 应对 时刻 时任 时常 时段 时长 时效 时序 金额 温度 温控 水平 水泥 水分 水质
@@ -93,7 +93,7 @@ export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
   for (let start = 0; start < text.length; ) {
     const token = wordAt(text, start) ?? {
-      type: SOFT.has(text[start] as string) ? "soft" : "unknown",
+      type: typeOfCharacter(text[start] as string),
       start,
       end: start + 1,
     };
@@ -101,6 +101,12 @@ export function tokensOf(text: string): Token[] {
     start = token.end;
   }
   return tokens;
+}
+
+/** A digit counts things and names nothing. */
+function typeOfCharacter(character: string): Token["type"] {
+  if (/\d/.test(character)) return "prose";
+  return SOFT.has(character) ? "soft" : "unknown";
 }
 
 /** True if the text is or begins with a word of prose or trade of two characters or more, or a region. */

@@ -46,7 +46,7 @@ const AFTER_COLON = new RegExp(
   "gdu",
 );
 const LATIN = new RegExp(
-  `(?:(?:${LABEL}|${OFFICE})\\s?[:=]?|(?<![A-Za-z])(?:contact(?:\\sperson)?|attn|name|manager|director|owner)\\s?:)\\s?(?<it>${LATIN_NAME})`,
+  `(?:(?:${LABEL}|${OFFICE})\\s?[:=]?|(?:代表|顾问|讲师|主讲|接待)\\s?:|(?<![A-Za-z])(?:contact(?:\\sperson)?|attn|name|manager|director|owner)\\s?:)\\s?(?<it>${LATIN_NAME})`,
   "gdu",
 );
 const LATIN_ANY_CASE =
@@ -66,7 +66,7 @@ const FAMILIAR = new RegExp(
   "gu",
 );
 /** Departments and words that stand after a colon where a name is wanted. */
-const NO_NAME = /[部科室处办组院所厂司]$|待定|暂无|详见|同上|见附|不详|保密|某/;
+const NO_NAME = /[部科室处办组院所厂司局委]$|待定|暂无|详见|同上|见附|不详|保密|某/;
 
 export const PERSONS: Detector = {
   type: "person",
