@@ -45,6 +45,10 @@ describe("maskClientText", () => {
     expect(maskClientText(text)).toEqual({ text, found: [] });
   });
 
+  test("a claim inside a name goes with the name", () => {
+    expect(maskClientText("江西唯一科技有限公司投产").text).toBe("〔企业〕投产");
+  });
+
   test("is done once: a masked text holds nothing more", () => {
     for (const text of TEXTS) {
       const once = maskClientText(text);
