@@ -156,6 +156,9 @@ export function assertConsent(value: Body["value"]): void {
   );
 }
 
+/** A longer cell is a remark, no name. */
+const MAX_WITHHELD_LENGTH = 40;
+
 /** What the texts of a record are judged with; made once a record. */
 export function clientContextOf(request: GateRequest, policy: GatePolicy): ClientContext {
   const { value, withheld = [] } = request;
@@ -167,8 +170,9 @@ export function clientContextOf(request: GateRequest, policy: GatePolicy): Clien
   const named = clientNamed ? [clientNamed] : [];
   // 某铜箔企业 and 车间主任 name nobody.
   const facts = withheld
+    .filter(({ length }) => length <= MAX_WITHHELD_LENGTH)
     .flatMap((cell) => [cell, ...cell.split(/[、,，;；/\n\s]+/)])
-    .filter((cell) => !cell.includes("某") && (holdsName(cell) || /[0-9A-Za-z]{4}/.test(cell)))
+    .filter((cell) => !cell.includes("某") && (holdsName(cell) || /[A-Za-z]{3}|\d{7}/.test(cell)))
     .map((cell) => ({ legalName: cell, names: [cell] }));
   const options = {
     known: facts.length === 0 ? known : [...known, denyListOf(facts)],
