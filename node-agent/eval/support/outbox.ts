@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type BodyOf, decodeBody, type Label, toHex } from "@tributary/proto";
+import { type BodyOf, bandOf, DELTA_BANDS, decodeBody, type Label, toHex } from "@tributary/proto";
 import { quarterOfEpoch } from "./engagement.ts";
 
 /** A release, possibly one part of several. */
@@ -19,7 +19,8 @@ export interface SeenRelease {
 export interface SeenKpi {
   readonly n: number;
   readonly sum: number;
-  readonly sumOfSquares: number;
+  /** Undefined if it was withheld. */
+  readonly sumOfSquares: number | undefined;
   readonly histogram: readonly number[];
 }
 
@@ -76,16 +77,19 @@ function bucketOf(bucket: Bucket, q: number): SeenBucket {
     label: bucket.label as unknown as Label,
     n: bucket.n,
     distinct: bucket.distinct,
-    kpis: Object.values(bucket.kpi ?? {}).map((kpi) => ({
-      n: kpi.n ?? 0,
-      sum: kpi.sum ?? 0,
-      sumOfSquares: kpi.sumOfSquares ?? 0,
-      histogram: kpi.histogram ?? [],
-    })),
+    kpis: Object.values(bucket.kpi ?? {}).map(kpiOf),
     cost: bucket.cost ?? [],
     months: bucket.months ?? [],
     voucher: bucket.voucher ?? 0,
     satisfied: bucket.satisfied,
     nullifiers: bucket.nullifiers.map(toHex),
   };
+}
+
+type Kpi = NonNullable<Bucket["kpi"]>[string];
+
+function kpiOf({ n = 0, sum = 0, sumOfSquares, histogram = [] }: Kpi): SeenKpi {
+  // A sum of squares of zero is not written either; it is one only where nothing changed anywhere.
+  const isUnchanged = sum === 0 && histogram[bandOf(0, DELTA_BANDS)] === n;
+  return { n, sum, sumOfSquares: sumOfSquares ?? (isUnchanged ? 0 : undefined), histogram };
 }

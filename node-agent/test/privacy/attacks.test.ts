@@ -226,6 +226,15 @@ describe("possibleValues", () => {
     );
   });
 
+  test("is wider where the sum of squares is withheld", () => {
+    const moments = momentsOf([19, 19, 20, 19]);
+    expect(possibleValues(moments)).toEqual({ low: 19, high: 20 });
+    expect(possibleValues({ ...moments, sumOfSquares: undefined })).toEqual({ low: 10, high: 47 });
+    const others = momentsOf([10, 12, 11, 12]);
+    expect(possibleValues(others)).toEqual({ low: 10, high: 12 });
+    expect(possibleValues({ ...others, sumOfSquares: undefined })).toEqual({ low: 10, high: 15 });
+  });
+
   test("holds every value that is there", () => {
     fc.assert(
       fc.property(fc.array(delta, { minLength: 1, maxLength: 12 }), (values) => {

@@ -1,12 +1,18 @@
-import { standardHierarchies } from "@tributary/proto";
+import { concatBytes, equalBytes, standardHierarchies, toHex } from "@tributary/proto";
 import { describe, expect, test } from "vitest";
 import { agentReleaser } from "../../eval/support/agent-releaser.ts";
 import type { AttackResult } from "../../eval/support/attacks/attack.ts";
 import { type Audit, audit } from "../../eval/support/audit.ts";
 import { attackControls } from "../../eval/support/controls.ts";
-import type { EvalEngagement, ReleaserUnderTest } from "../../eval/support/engagement.ts";
+import {
+  type EvalEngagement,
+  quartersOf,
+  type ReleaserUnderTest,
+} from "../../eval/support/engagement.ts";
 import { generateEngagements } from "../../eval/support/generate-engagements.ts";
 import { sealingReleaser } from "../../eval/support/naive/sealing.ts";
+import { readOutbox } from "../../eval/support/outbox.ts";
+import { SeededRandom } from "../../eval/support/random.ts";
 import { engagement } from "./engagement-fixture.ts";
 
 const K = 5;
@@ -60,6 +66,54 @@ describe("the attacks on the agent's releases", () => {
   });
 });
 
+describe("a record that stays pending", () => {
+  test("changes nothing that leaves, in centers of few enterprises and few outcomes", async () => {
+    let removed = 0;
+    for (let seed = 1; seed <= 30; seed++) {
+      const random = new SeededRandom(seed);
+      const enterprises = 5 + random.integer(10);
+      const engagements = Array.from({ length: 8 + random.integer(16) }, (_, i) =>
+        engagement({
+          id: `r${i}`,
+          // The last quarter leaves time to ripen.
+          q: i === 0 ? 6 : random.integer(3),
+          ent: `e${random.integer(enterprises)}`,
+          provider: random.pick(["P001", "P002"]),
+          kpiDelta: random.next() < 0.5 ? 1 : random.pick([-5, 6, 12, 25]),
+          sat: random.pick([3, 5, 5]),
+        }),
+      );
+      const changed = await changesWithoutPending(agentReleaser, engagements);
+      expect(changed, `seed ${seed}`).not.toContain(true);
+      removed += changed.length;
+    }
+    expect(removed).toBeGreaterThan(50);
+  });
+
+  /** For each pending record: whether other bytes leave without it. */
+  async function changesWithoutPending(
+    { release, nullifierOf }: ReleaserUnderTest,
+    engagements: readonly EvalEngagement[],
+  ): Promise<boolean[]> {
+    const bytesOf = async (left: readonly EvalEngagement[]) => {
+      const quarters = quartersOf(engagements).map(({ epoch, engagements: all }) => ({
+        epoch,
+        engagements: all.filter((each) => left.includes(each)),
+      }));
+      return await release(quarters, { k: K, hierarchies });
+    };
+    const bodies = await bytesOf(engagements);
+    const released = new Set(readOutbox(bodies).buckets.flatMap(({ nullifiers }) => nullifiers));
+    const changed: boolean[] = [];
+    for (const each of engagements) {
+      if (released.has(toHex(nullifierOf(each.id)))) continue;
+      const left = await bytesOf(engagements.filter((other) => other !== each));
+      changed.push(!equalBytes(concatBytes(...bodies), concatBytes(...left)));
+    }
+    return changed;
+  }
+});
+
 describe("a planted mistake is found", () => {
   test("k counts records, not enterprises", async () => {
     const found = resultOf(await auditOf(sealingReleaser("count-records")), "X1");
@@ -108,6 +162,10 @@ describe("a planted mistake is found", () => {
     );
     const found = resultOf(await auditOf(sealingReleaser(), skewed, 8), "X14");
     expect(found.figures).toMatchObject({ removed: 8, changed: 5 });
+    // The agent chooses the most that are diverse enough instead.
+    const agent = await auditOf(agentReleaser, skewed, 8);
+    expect(agent.utility.released).toBe(7 / 8);
+    expect(resultOf(agent, "X14").figures).toMatchObject({ removed: 1, changed: 0 });
   });
 
   test("a release leaves an epoch late", async () => {

@@ -4,7 +4,7 @@
  * to lie within p % of itself.
  *
  * The interval is that of the values of one other member for which values of the rest exist that agree with the sum, the
- * sum of squares and the histogram.
+ * sum of squares and the histogram, or with those of them that were published.
  *
  * @module
  */
@@ -54,7 +54,7 @@ function without({ n, sum, sumOfSquares, histogram }: SeenKpi, own: number): Mom
   return {
     n: n - 1,
     sum: sum - own,
-    sumOfSquares: sumOfSquares - own * own,
+    sumOfSquares: sumOfSquares === undefined ? undefined : sumOfSquares - own * own,
     histogram: histogram.map((count, i) => (i === band ? count - 1 : count)),
   };
 }

@@ -10,7 +10,8 @@ import { deltaBandRange } from "@tributary/proto";
 export interface Moments {
   readonly n: number;
   readonly sum: number;
-  readonly sumOfSquares: number;
+  /** Undefined if it is not known. */
+  readonly sumOfSquares: number | undefined;
   /** Over the bands of deltas. */
   readonly histogram: readonly number[];
 }
@@ -51,7 +52,7 @@ function isPossible({ sum, sumOfSquares, histogram }: Moments, value: number): b
     for (let i = 0; i < left; i++) bands.push(band);
   }
   const search = { steps: 0, bands };
-  return isTaken && fits(search, 0, sum - value, sumOfSquares - value * value, -Infinity);
+  return isTaken && fits(search, 0, sum - value, less(sumOfSquares, value), -Infinity);
 }
 
 /** True if numbers in the bands from `at` on, ascending, have this sum and sum of squares. */
@@ -59,12 +60,12 @@ function fits(
   search: { steps: number; readonly bands: readonly number[] },
   at: number,
   sum: number,
-  sumOfSquares: number,
+  sumOfSquares: number | undefined,
   least: number,
 ): boolean {
   const { bands } = search;
   const count = bands.length - at;
-  if (count === 0) return sum === 0 && sumOfSquares === 0;
+  if (count === 0) return sum === 0 && (sumOfSquares ?? 0) === 0;
   search.steps += 1;
   if (search.steps > MAX_STEPS) return true;
   let lowest = 0;
@@ -80,6 +81,8 @@ function fits(
     leastSquares += from <= 0 && high >= 0 ? 0 : Math.min(from * from, high * high);
   }
   if (sum < lowest || sum > highest) return false;
+  // Every sum between the ends is that of some numbers.
+  if (sumOfSquares === undefined) return true;
   if (sumOfSquares > mostSquares || sumOfSquares < leastSquares) return false;
   // Cauchy-Schwarz.
   if (sumOfSquares * count < sum * sum) return false;
@@ -87,9 +90,13 @@ function fits(
   if (count === 1) return sum * sum === sumOfSquares && sum >= Math.max(low, least) && sum <= high;
   // From the mean outward: most often it is there.
   for (const value of outwardFrom(Math.round(sum / count), Math.max(low, least), high)) {
-    if (fits(search, at + 1, sum - value, sumOfSquares - value * value, value)) return true;
+    if (fits(search, at + 1, sum - value, less(sumOfSquares, value), value)) return true;
   }
   return false;
+}
+
+function less(sumOfSquares: number | undefined, value: number): number | undefined {
+  return sumOfSquares === undefined ? undefined : sumOfSquares - value * value;
 }
 
 function* outwardFrom(middle: number, low: number, high: number): Generator<number> {
