@@ -85,6 +85,16 @@ describe("intersection", () => {
     expect(figures).toMatchObject({ below_k: 1, exact: 1 });
   });
 
+  test("goes on through all covers, but for one that leaves nothing", () => {
+    const three = [() => [cell(0, 1)], () => [cell(0, 2)], () => [cell(0, 1)]];
+    expect(intersectionAttack([0], three, APART, K).figures).toMatchObject({ exact: 1 });
+    const stray = [() => [cell(0, 1)], () => [cell(5, 6)], () => [cell(0, 1)]];
+    expect(intersectionAttack([0], stray, APART, K).figures).toMatchObject({
+      below_k: 1,
+      exact: 0,
+    });
+  });
+
   test("a single cover leaves its cells, and several records of an enterprise are one candidate", () => {
     const covers = [() => [cell(0, 1), cell(2)]];
     expect(intersectionAttack([0], covers, APART, K).figures).toMatchObject({
@@ -144,7 +154,8 @@ describe("reconstruction", () => {
   });
 
   test("finds combinations of few records that are in no reduced row", () => {
-    const found = reconstruction(sets([0, 2, 3, 4], [1, 2, 3, 4]), APART, K);
+    // The rows say 0 + 5 + 6 + 7 and 1 + 5 + 6 + 7; their difference is about two.
+    const found = reconstruction(sets([0, 1, 2, 3, 4], [0, 5, 6, 7], [1, 5, 6, 7]), APART, K);
     expect(found.figures).toMatchObject({ below_k: 2, exact: 0, fewest_in_combination: 2 });
   });
 
@@ -162,6 +173,18 @@ describe("reconstruction", () => {
 });
 
 describe("rowReduced", () => {
+  test("leaves unit vectors where everything is known", () => {
+    const rows = rowReduced(
+      [
+        [0, 1],
+        [1, 2],
+        [0, 2],
+      ],
+      3,
+    );
+    expect(rows.map((row) => [...row].filter((value) => value !== 0))).toEqual([[1], [1], [1]]);
+  });
+
   test("has the rank of exact elimination in rationals", () => {
     const matrix = fc.array(fc.uniqueArray(fc.nat(6), { maxLength: 7 }), { maxLength: 8 });
     fc.assert(
