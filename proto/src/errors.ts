@@ -95,6 +95,8 @@ export const ERROR_CODES = {
   ERR_RECORD_MALFORMED: "invalid_argument",
   /** A body cannot be read, breaks a rule of its kind, or passes a limit on elements or depth. */
   ERR_BODY_MALFORMED: "invalid_argument",
+  /** An outcome release breaks a rule of releases; the findings of its record say which, and what to change. */
+  ERR_RELEASE_REFUSED: "invalid_argument",
 
   // batches
 

@@ -246,6 +246,7 @@ export {
 } from "./query/query.ts";
 export {
   type FieldFilter,
+  type RecordFinding,
   type RecordView,
   recordRefCodec,
   recordViewCodec,

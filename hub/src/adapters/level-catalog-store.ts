@@ -191,6 +191,13 @@ class LevelCatalogStore implements CatalogStore {
     return value && open(key, value);
   }
 
+  async factsNamed(names: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+    if (names.length === 0) return [];
+    const keys = names.map(factKey);
+    const values = await this.#db.getMany(keys);
+    return values.map((value, i) => value && open(keys[i] as Uint8Array, value));
+  }
+
   async *facts(prefix: string): AsyncIterable<readonly [name: string, value: Uint8Array]> {
     const gte = factKey(prefix);
     const snapshot = this.#db.snapshot();

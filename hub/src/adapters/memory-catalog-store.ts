@@ -64,6 +64,10 @@ class MemoryCatalogStore implements CatalogStore {
     return this.#facts.get(name)?.slice();
   }
 
+  async factsNamed(names: readonly string[]): Promise<(Uint8Array | undefined)[]> {
+    return Promise.all(names.map((name) => this.fact(name)));
+  }
+
   async *facts(prefix: string): AsyncIterable<readonly [name: string, value: Uint8Array]> {
     const found = [...this.#facts].filter(([name]) => name.startsWith(prefix));
     found.sort(([a], [b]) => compareBytes(utf8(a), utf8(b)));

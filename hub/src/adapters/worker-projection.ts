@@ -314,6 +314,7 @@ function withDamageReports(store: CatalogStore, onDamage: (reason: string) => vo
     get: (ref) => guard(store.get(ref)),
     getMany: (refs) => guard(store.getMany(refs)),
     fact: (name) => guard(store.fact(name)),
+    factsNamed: (names) => guard(store.factsNamed(names)),
     rows: (range) => guardAll(store.rows(range)),
     changedRows: (from, after) => guardAll(store.changedRows(from, after)),
     facts: (prefix) => guardAll(store.facts(prefix)),

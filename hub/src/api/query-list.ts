@@ -57,7 +57,7 @@ export async function get(
   const row = await requireRow(catalog, ref, reader);
   const board = await coverage.board();
   return {
-    record: viewOf(shownRow(row, board), board, { withBody: true }),
+    record: viewOf(shownRow(row, board), board, { reader, withBody: true }),
     coverage: coverageOf(board, logSize),
   };
 }
@@ -82,7 +82,7 @@ export async function list(
     const isWanted = isShown(row) || wanted.has(row.verdict);
     const shown = isWanted && isVisible(row, reader) ? shownRow(row, board) : undefined;
     if (shown !== undefined && passes(shown, filters)) {
-      records.push(viewOf(shown, board, { withBody: true }));
+      records.push(viewOf(shown, board, { reader, withBody: true }));
       bytes += row.body.length;
     }
     if (records.length >= pageSize || bytes >= MAX_PAGE_BYTES || scanned >= MAX_SCANNED_ROWS) {

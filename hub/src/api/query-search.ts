@@ -99,7 +99,7 @@ async function shownHits(
   return found.flatMap(({ score, highlights, terms, isByMeaning }, i) => {
     const row = rows[i];
     if (row === undefined || !isShown(row) || !mayRead(row, reader)) return [];
-    const record = viewOf(shownRow(row, board), board, { withBody: false });
+    const record = viewOf(shownRow(row, board), board, { reader, withBody: false });
     return [{ record, score, highlights, terms, byMeaning: isByMeaning }];
   });
 }

@@ -81,11 +81,11 @@ export function passes(shown: ShownRow, filters: readonly FieldFilter[]): boolea
 /** Largest revision that a view can say. */
 const MAX_REVISION = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** The row for a reader, with its body or without. */
+/** The row for a reader who may see it, with its body or without. */
 export function viewOf(
   shown: ShownRow,
   board: CenterBoard,
-  options: { readonly withBody: boolean },
+  options: { readonly reader: Reader; readonly withBody: boolean },
 ): RecordView {
   const { row, description, body } = shown;
   return {
@@ -105,5 +105,6 @@ export function viewOf(
     receivedAtMs: row.receivedAtMs,
     facets: Object.entries(description?.facets ?? {}).map(([field, values]) => ({ field, values })),
     body: options.withBody ? body : undefined,
+    findings: mayInspect(row, options.reader) ? row.findings : [],
   };
 }

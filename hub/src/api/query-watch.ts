@@ -97,7 +97,7 @@ function eventOf(
   if (isShown(row) && mayRead(row, reader)) {
     const shown = shownRow(row, board);
     if (passes(shown, filters)) {
-      return { type: "upserted", record: viewOf(shown, board, { withBody: true }) };
+      return { type: "upserted", record: viewOf(shown, board, { reader, withBody: true }) };
     }
   }
   const isNew = row.firstPosition === row.changePosition;

@@ -1,5 +1,5 @@
 /**
- * One record of a batch becomes a row, or is superseded, or is quarantined.
+ * One record of a batch becomes a row, or is superseded, or is quarantined, or is refused in favour of the row there is.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import {
   type Body,
   decodeBody,
   fromUtf8,
+  type RecordFinding,
   type RecordKind,
   type RecordValue,
   utf8,
@@ -21,6 +22,8 @@ import {
   decodeDecisionFact,
 } from "./decision-fact.ts";
 import { codeOf, type ReadRecord } from "./entry.ts";
+import { bounded } from "./release/finding.ts";
+import { foldRelease } from "./release/fold-release.ts";
 import { NO_AUDIENCE, verdictOf, widen } from "./verdict.ts";
 import type { WorkingSet } from "./working-set.ts";
 
@@ -45,7 +48,7 @@ const UNREADABLE_FACTS = "unreadable/";
 const NO_CURATION: Curation = { hidden: undefined, approved: false, labels: [] };
 const NO_BODY = new Uint8Array();
 
-/** Names the fact that says why the record at a place cannot be read. */
+/** Names the fact that says why the record at a place has no row: it cannot be read, or may not change the row there is. */
 export function unreadableFactName(centerId: string, position: number, index: number): string {
   const [at, i] = [String(position).padStart(16, "0"), String(index).padStart(4, "0")];
   return `${UNREADABLE_FACTS}${centerId}/${at}/${i}`;
@@ -75,7 +78,15 @@ export async function acceptRecord(
     return undefined;
   }
 
-  const { accepted, body } = await judge(work, record);
+  const judged = await judge(work, place, record, before);
+  if ("refused" in judged) {
+    const findings = bounded([...(before?.findings ?? []), ...judged.refused]);
+    work.setFact(unreadableFactName(centerId, position, index), utf8("ERR_RELEASE_REFUSED"));
+    if (before !== undefined) work.setRow({ ...before, findings, changePosition: position });
+    await work.count(centerId, undefined, "quarantined");
+    return undefined;
+  }
+  const { accepted, body, findings } = judged;
   const decisions = before?.decisions ?? [];
   const curation = decisions.length === 0 ? NO_CURATION : await curationAt(work, decisions);
   const { verdict, verdictReason } = verdictOf(accepted, curation);
@@ -100,6 +111,7 @@ export async function acceptRecord(
     labels: curation.labels,
     audience: verdict === "live" ? widen(audience, record.visibility, record.visibleTo) : audience,
     provenance: record.provenance,
+    findings,
     body: body === undefined ? NO_BODY : record.body,
   };
   work.setRow(row);
@@ -115,26 +127,59 @@ function isNewer(revision: bigint, place: RecordPlace, before: CatalogRow): bool
   return place.feedPosition !== before.feedPosition || revision > before.revision;
 }
 
+/** What a record is by itself; or why it may not take the place of the row there is. */
+type Judged =
+  | {
+      readonly accepted: AcceptedVerdict;
+      readonly body: Body | undefined;
+      readonly findings: readonly RecordFinding[];
+    }
+  | { readonly refused: readonly RecordFinding[] };
+
 async function judge(
   work: WorkingSet,
+  place: RecordPlace,
   record: RecordValue,
-): Promise<{ readonly accepted: AcceptedVerdict; readonly body: Body | undefined }> {
-  if (record.operation === "withdraw") {
-    return { accepted: { verdict: "withdrawn", reason: "" }, body: undefined };
-  }
+  before: CatalogRow | undefined,
+): Promise<Judged> {
+  if (record.kind === "outcome") return judgeOutcome(work, place, record, before);
+  if (record.operation === "withdraw") return withdrawn();
   let body: Body;
   try {
     body = { kind: record.kind, value: decodeBody(record.kind, record.body) } as Body;
   } catch (error) {
-    return { accepted: { verdict: "quarantined", reason: codeOf(error) }, body: undefined };
+    return quarantined(codeOf(error), []);
   }
-  const waits = await needsApproval(work, record.kind);
-  return {
-    accepted: waits
-      ? { verdict: "pending", reason: APPROVAL_POLICY }
-      : { verdict: "live", reason: "" },
-    body,
-  };
+  return { accepted: await shownOrPending(work, record.kind), body, findings: [] };
+}
+
+/** A release is judged by more than its body, and once. */
+async function judgeOutcome(
+  work: WorkingSet,
+  place: RecordPlace,
+  record: RecordValue,
+  before: CatalogRow | undefined,
+): Promise<Judged> {
+  const folded = await foldRelease(work, place, record);
+  if (folded.type === "refused") return { refused: folded.findings };
+  const findings = folded.type === "judged" ? folded.findings : (before?.findings ?? []);
+  if (folded.reason !== "") return quarantined(folded.reason, findings);
+  if (folded.release === undefined) return withdrawn();
+  const body: Body = { kind: "outcome", value: folded.release };
+  return { accepted: await shownOrPending(work, "outcome"), body, findings };
+}
+
+function withdrawn(): Judged {
+  return { accepted: { verdict: "withdrawn", reason: "" }, body: undefined, findings: [] };
+}
+
+function quarantined(reason: string, findings: readonly RecordFinding[]): Judged {
+  return { accepted: { verdict: "quarantined", reason }, body: undefined, findings };
+}
+
+async function shownOrPending(work: WorkingSet, kind: RecordKind): Promise<AcceptedVerdict> {
+  const waits = await needsApproval(work, kind);
+  return waits ? { verdict: "pending", reason: APPROVAL_POLICY } : { verdict: "live", reason: "" };
 }
 
 async function needsApproval(work: WorkingSet, kind: RecordKind): Promise<boolean> {

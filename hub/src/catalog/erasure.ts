@@ -84,6 +84,12 @@ export async function foldErasure(
     return;
   }
   const { kind, key, visibility, visibleTo } = read.record;
+  const refused = unreadableFactName(centerId, batchPosition, index);
+  if ((await work.fact(refused)) !== undefined) {
+    work.setFact(refused, undefined);
+    await work.count(centerId, "quarantined", "erased");
+    return;
+  }
   const row = await work.row({ kind, centerId, key });
   if (row === undefined) return;
   // Folded after the erasure, the record never was live: the audience must not depend on it.
@@ -103,6 +109,7 @@ export async function foldErasure(
     changePosition: position,
     audience,
     provenance: undefined,
+    findings: [],
     body: NOTHING,
   });
   await work.count(centerId, row.verdict, "erased");

@@ -16,10 +16,12 @@ import { type CatalogEntry, decodeEntry } from "./entry.ts";
 import { type EntryLookup, foldErasure } from "./erasure.ts";
 import { type BodyListener, foldBatch, foldMembership, foldRefusal } from "./fold-batch.ts";
 import { foldDecision } from "./fold-curation.ts";
+import { RELEASE_POLICY_FACT } from "./release/fold-release.ts";
+import { parseReleaseRules, RELEASE_POLICY } from "./release/rules.ts";
 import { WorkingSet } from "./working-set.ts";
 
 /** Version of the fold; a catalog that another version made is folded anew. */
-export const FOLD_FORMAT = "1";
+export const FOLD_FORMAT = "2";
 /** Names the fact that holds the version. */
 export const FORMAT_FACT = "format";
 
@@ -88,8 +90,11 @@ async function foldEntry(
   }
 }
 
-/** Holds for records that come after it. A value that is not a list of kinds leaves the rule as it was. */
+/** Holds for records that come after it. A value that the rule cannot have leaves it as it was. */
 function foldPolicy(work: WorkingSet, { name, value }: PolicyChange): void {
+  if (name === RELEASE_POLICY && parseReleaseRules(value) !== undefined) {
+    work.setFact(RELEASE_POLICY_FACT, utf8(value));
+  }
   if (name !== APPROVAL_POLICY) return;
   const kinds = kindsOf(value);
   if (kinds !== undefined) work.setFact(POLICY_FACTS + name, utf8(kinds.join(",")));

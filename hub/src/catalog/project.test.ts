@@ -336,6 +336,7 @@ function forwarding(store: CatalogStore): CatalogStore {
     rows: (range) => store.rows(range),
     changedRows: (from, after) => store.changedRows(from, after),
     fact: (name) => store.fact(name),
+    factsNamed: (names) => store.factsNamed(names),
     facts: (prefix) => store.facts(prefix),
     check: () => store.check(),
     clear: () => store.clear(),

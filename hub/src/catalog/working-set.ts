@@ -101,6 +101,21 @@ export class WorkingSet {
     return this.#storedFacts.get(name);
   }
 
+  /** Facts by name, those that are there; what the store has is read in one go. */
+  async factsNamed(names: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    const missing = [...new Set(names)].filter(
+      (name) => !this.#facts.has(name) && !this.#storedFacts.has(name),
+    );
+    const values = await this.#store.factsNamed(missing);
+    for (const [i, name] of missing.entries()) this.#storedFacts.set(name, values[i]);
+    const found = new Map<string, Uint8Array>();
+    for (const name of names) {
+      const value = await this.fact(name);
+      if (value !== undefined) found.set(name, value);
+    }
+    return found;
+  }
+
   /** Undefined deletes. */
   setFact(name: string, value: Uint8Array | undefined): void {
     this.#facts.set(name, value);

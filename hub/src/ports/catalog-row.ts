@@ -11,6 +11,7 @@ import {
   compareBytes,
   fromHex,
   type Provenance,
+  type RecordFinding,
   type RecordKind,
   type RecordRef,
   type RecordVerdict,
@@ -68,6 +69,8 @@ export interface CatalogRow {
   readonly labels: readonly string[];
   readonly audience: Audience;
   readonly provenance: Provenance | undefined;
+  /** What the checks of its kind found, of this revision or of one that was refused in its place. */
+  readonly findings: readonly RecordFinding[];
   /** Encoded body of a live, pending or hidden record; empty otherwise. */
   readonly body: Uint8Array;
 }
@@ -114,6 +117,13 @@ export function encodeRow(row: CatalogRow): Uint8Array {
       from === undefined
         ? null
         : [from.sourceId, from.table, from.row, toHex(from.mappingId), from.readAtMs],
+      row.findings.map(({ rule, code, subject, message, messageZh }) => [
+        rule,
+        code,
+        subject,
+        message,
+        messageZh,
+      ]),
     ]),
   );
   const bytes = new Uint8Array(LENGTH_BYTES + head.length + row.body.length);
@@ -138,6 +148,7 @@ type Head = readonly [
   labels: readonly string[],
   audience: readonly [Visibility | null, readonly string[]],
   provenance: readonly [string, string, number, string, number] | null,
+  findings: readonly (readonly [string, string, string, string, string])[],
 ];
 
 /**
@@ -159,6 +170,7 @@ export function decodeRow(bytes: Uint8Array): CatalogRow {
   const [ref, revision, verdict, accepted, visibility, license, validUntilMs, place, history] =
     head;
   const [decisions, labels, audience, from] = [head[9], head[10], head[11], head[12]];
+  const findings = head[13];
   return {
     ref: { kind: ref[0], centerId: ref[1], key: ref[2] },
     revision: BigInt(revision),
@@ -188,6 +200,13 @@ export function decodeRow(bytes: Uint8Array): CatalogRow {
             mappingId: fromHex(from[3]),
             readAtMs: from[4],
           },
+    findings: findings.map(([rule, code, subject, message, messageZh]) => ({
+      rule,
+      code,
+      subject,
+      message,
+      messageZh,
+    })),
     body,
   };
 }

@@ -20,6 +20,8 @@ export function describeCatalogStore(name: string, open: () => Promise<CatalogSt
       expect(await store.get(refOf("case", "aa", "1"))).toBeUndefined();
       expect(await store.getMany([])).toEqual([]);
       expect(await store.fact("x")).toBeUndefined();
+      expect(await store.factsNamed([])).toEqual([]);
+      expect(await store.factsNamed(["x"])).toEqual([undefined]);
       expect(await collect(store.rows({}))).toEqual([]);
       expect(await collect(store.changedRows(0))).toEqual([]);
       expect(await collect(store.facts(""))).toEqual([]);
@@ -47,6 +49,7 @@ export function describeCatalogStore(name: string, open: () => Promise<CatalogSt
           mappingId: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
           readAtMs: 1,
         },
+        findings: [{ rule: "H4", code: "n", subject: "bucket 0", message: "4", messageZh: "四" }],
         body: Uint8Array.of(0, 255, 10),
       };
       await store.write(change({ rows: [full], position: 5 }));
@@ -122,6 +125,16 @@ export function describeCatalogStore(name: string, open: () => Promise<CatalogSt
         "center/￿",
         "center/𐀀",
       ]);
+    });
+
+    test("answers many facts in the order asked for", async () => {
+      await using store = await open();
+      const facts = ["b", "a", "ab"].map((name, i) => [name, Uint8Array.of(i)] as const);
+      await store.write(change({ facts, position: 1 }));
+      const found = await store.factsNamed(["ab", "a", "", "b", "ab"]);
+      expect(found.map(plain)).toEqual([[2], [1], undefined, [0], [2]]);
+      await store.write(change({ facts: [["a", undefined]], position: 2 }));
+      expect(await store.factsNamed(["a"])).toEqual([undefined]);
     });
 
     test("iterates as of when iteration began", async () => {
@@ -263,6 +276,7 @@ export function aRow(ref: RecordRef): CatalogRow {
     labels: [],
     audience: { widest: "public", centers: [] },
     provenance: undefined,
+    findings: [],
     body: Uint8Array.of(1),
   };
 }

@@ -69,6 +69,9 @@ export interface CatalogStore extends AsyncDisposable {
 
   fact(name: string): Promise<Uint8Array | undefined>;
 
+  /** One answer for each of `names`, in their order. */
+  factsNamed(names: readonly string[]): Promise<(Uint8Array | undefined)[]>;
+
   /** Facts whose name begins with `prefix`, ascending by the UTF-8 bytes of the name. */
   facts(prefix: string): AsyncIterable<readonly [name: string, value: Uint8Array]>;
 

@@ -59,7 +59,13 @@ export function aWithdrawal(key: string, revision: bigint, kind: RecordKind = "c
 /** Grows by one entry a call; each call returns the position. */
 export class SmallLog {
   readonly entries: StoredEntry[] = [];
+  readonly #startMs: number;
   #decisions = 0;
+
+  /** @param startMs When the first entry was written; each is a second later than the one before. */
+  constructor(startMs = START_MS) {
+    this.#startMs = startMs;
+  }
 
   /** Finds an entry. */
   readonly lookup = async (position: number): Promise<StoredEntry | undefined> =>
@@ -165,7 +171,7 @@ export class SmallLog {
   ): number {
     const position = this.entries.length;
     const entry = encodeLogEntry({
-      receivedAtMs: START_MS + position * 1000,
+      receivedAtMs: this.#startMs + position * 1000,
       type,
       statement,
       signature: parts.signature ?? EMPTY,

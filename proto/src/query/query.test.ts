@@ -47,6 +47,9 @@ const view: RecordView = {
   receivedAtMs: 6,
   facets: [{ field: "region", values: ["510100"] }],
   body: { kind: "voucher_programme", value: { title: "转型券", amount: { amount: 1000 } } },
+  findings: [
+    { rule: "H4", code: "n", subject: "bucket 0", message: "n is 4", messageZh: "n 为 4" },
+  ],
 };
 
 const coverage = {

@@ -27,6 +27,19 @@ export interface FieldFilter {
   readonly values: readonly string[];
 }
 
+/** What a check found in a record: why it is quarantined, or what a curator should look at. */
+export interface RecordFinding {
+  /** The rule, as the protocol's README numbers it: H1 to H12, or I7. */
+  readonly rule: string;
+  /** A word for what is wrong, for programs. */
+  readonly code: string;
+  /** Which part of the record. */
+  readonly subject: string;
+  /** A sentence with the value and the limit. */
+  readonly message: string;
+  readonly messageZh: string;
+}
+
 /** A record as the catalog shows it. */
 export interface RecordView {
   readonly ref: RecordRef;
@@ -56,6 +69,8 @@ export interface RecordView {
   readonly facets: readonly FieldFilter[];
   /** Only from get, list and watch, and only where there is a readable one. */
   readonly body?: Body | undefined;
+  /** What the checks of its kind found; empty for readers other than its center and operators. */
+  readonly findings: readonly RecordFinding[];
 }
 
 /** The case of the oneof in RecordBody that carries a kind. */

@@ -218,6 +218,7 @@ function viewOf(
     receivedAtMs: logged.receivedAtMs,
     facets: Object.entries(facets).map(([field, values]) => ({ field, values })),
     body: record.body,
+    findings: [],
   };
 }
 

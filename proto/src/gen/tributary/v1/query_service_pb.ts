@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/query_service.proto.
  */
 export const file_tributary_v1_query_service: GenFile = /*@__PURE__*/
-  fileDesc("CiB0cmlidXRhcnkvdjEvcXVlcnlfc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxIlMKCVJlY29yZFJlZhIRCgljZW50ZXJfaWQYASABKAkSJgoEa2luZBgCIAEoDjIYLnRyaWJ1dGFyeS52MS5SZWNvcmRLaW5kEgsKA2tleRgDIAEoCSIsCgtGaWVsZEZpbHRlchINCgVmaWVsZBgBIAEoCRIOCgZ2YWx1ZXMYAiADKAkiuQEKDVNlYXJjaFJlcXVlc3QSDQoFcXVlcnkYASABKAkSKgoHZmlsdGVycxgCIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlchIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCRIOCgZmYWNldHMYBSADKAkSJQoEc29ydBgGIAEoDjIXLnRyaWJ1dGFyeS52MS5Tb3J0T3JkZXISDwoHZXhwbGFpbhgHIAEoCCLoAQoOU2VhcmNoUmVzcG9uc2USHwoEaGl0cxgBIAMoCzIRLnRyaWJ1dGFyeS52MS5IaXQSDQoFdG90YWwYAiABKAQSIwoGZmFjZXRzGAMgAygLMhMudHJpYnV0YXJ5LnYxLkZhY2V0EhcKD25leHRfcGFnZV90b2tlbhgEIAEoCRIoCghjb3ZlcmFnZRgFIAEoCzIWLnRyaWJ1dGFyeS52MS5Db3ZlcmFnZRItCgtjb3JyZWN0aW9ucxgGIAMoCzIYLnRyaWJ1dGFyeS52MS5Db3JyZWN0aW9uEg8KB3BhcnRpYWwYByABKAgiOgoKQ29ycmVjdGlvbhINCgV0eXBlZBgBIAEoCRIMCgR1c2VkGAIgASgJEg8KB2NoYW5uZWwYAyABKAkipwEKA0hpdBIoCgZyZWNvcmQYASABKAsyGC50cmlidXRhcnkudjEuUmVjb3JkVmlldxINCgVzY29yZRgCIAEoARIrCgpoaWdobGlnaHRzGAMgAygLMhcudHJpYnV0YXJ5LnYxLkhpZ2hsaWdodBImCgV0ZXJtcxgEIAMoCzIXLnRyaWJ1dGFyeS52MS5UZXJtU2NvcmUSEgoKYnlfbWVhbmluZxgFIAEoCCJLCglIaWdobGlnaHQSDQoFZmllbGQYASABKAkSDAoEdGV4dBgCIAEoCRIhCgVzcGFucxgDIAMoCzISLnRyaWJ1dGFyeS52MS5TcGFuIiIKBFNwYW4SDQoFc3RhcnQYASABKA0SCwoDZW5kGAIgASgNIkgKCVRlcm1TY29yZRIMCgR0ZXJtGAEgASgJEg8KB2NoYW5uZWwYAiABKAkSDQoFZmllbGQYAyABKAkSDQoFc2NvcmUYBCABKAEiQAoFRmFjZXQSDQoFZmllbGQYASABKAkSKAoGdmFsdWVzGAIgAygLMhgudHJpYnV0YXJ5LnYxLkZhY2V0VmFsdWUiTgoKRmFjZXRWYWx1ZRINCgV2YWx1ZRgBIAEoCRIQCghsYWJlbF96aBgCIAEoCRIQCghsYWJlbF9lbhgDIAEoCRINCgVjb3VudBgEIAEoBCJ9CghDb3ZlcmFnZRIVCg1jZW50ZXJzX2ZyZXNoGAEgASgNEhUKDWNlbnRlcnNfc3RhbGUYAiABKA0SFgoOY2VudGVyc19wYXVzZWQYAyABKA0SEAoIbG9nX3NpemUYBCABKAQSGQoRY2VudGVyc19ub3RfZnJlc2gYBSADKAkiygMKClJlY29yZFZpZXcSJAoDcmVmGAEgASgLMhcudHJpYnV0YXJ5LnYxLlJlY29yZFJlZhILCgN1cm4YAiABKAkSEAoIcmV2aXNpb24YAyABKAQSDQoFdGl0bGUYBCABKAkSDwoHc3VtbWFyeRgFIAEoCRIoCgVzdGF0ZRgGIAEoDjIZLnRyaWJ1dGFyeS52MS5SZWNvcmRTdGF0ZRIUCgxzdGF0ZV9yZWFzb24YByABKAkSLAoKdmlzaWJpbGl0eRgIIAEoDjIYLnRyaWJ1dGFyeS52MS5WaXNpYmlsaXR5Eg8KB2xpY2Vuc2UYCSABKAkSLAoKcHJvdmVuYW5jZRgKIAEoCzIYLnRyaWJ1dGFyeS52MS5Qcm92ZW5hbmNlEhMKC2NlbnRlcl9uYW1lGAsgASgJEhQKDGxvZ19wb3NpdGlvbhgMIAEoBBIUCgxyZWNvcmRfaW5kZXgYDSABKA0SFgoOcmVjZWl2ZWRfYXRfbXMYDiABKAQSKQoGZmFjZXRzGA8gAygLMhkudHJpYnV0YXJ5LnYxLkZpZWxkRmlsdGVyEiYKBGJvZHkYECABKAsyGC50cmlidXRhcnkudjEuUmVjb3JkQm9keSIyCgpHZXRSZXF1ZXN0EiQKA3JlZhgBIAEoCzIXLnRyaWJ1dGFyeS52MS5SZWNvcmRSZWYiYQoLR2V0UmVzcG9uc2USKAoGcmVjb3JkGAEgASgLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXcSKAoIY292ZXJhZ2UYAiABKAsyFi50cmlidXRhcnkudjEuQ292ZXJhZ2UiYAoLTGlzdFJlcXVlc3QSKgoHZmlsdGVycxgBIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlchIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCSJ8CgxMaXN0UmVzcG9uc2USKQoHcmVjb3JkcxgBIAMoCzIYLnRyaWJ1dGFyeS52MS5SZWNvcmRWaWV3EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIoCghjb3ZlcmFnZRgDIAEoCzIWLnRyaWJ1dGFyeS52MS5Db3ZlcmFnZSJaCg1GYWNldHNSZXF1ZXN0Eg0KBXF1ZXJ5GAEgASgJEioKB2ZpbHRlcnMYAiADKAsyGS50cmlidXRhcnkudjEuRmllbGRGaWx0ZXISDgoGZmllbGRzGAMgAygJIl8KDkZhY2V0c1Jlc3BvbnNlEiMKBmZhY2V0cxgBIAMoCzITLnRyaWJ1dGFyeS52MS5GYWNldBIoCghjb3ZlcmFnZRgCIAEoCzIWLnRyaWJ1dGFyeS52MS5Db3ZlcmFnZSIvCg5TdWdnZXN0UmVxdWVzdBIOCgZwcmVmaXgYASABKAkSDQoFbGltaXQYAiABKA0iQAoPU3VnZ2VzdFJlc3BvbnNlEi0KC3N1Z2dlc3Rpb25zGAEgAygLMhgudHJpYnV0YXJ5LnYxLlN1Z2dlc3Rpb24iUAoKU3VnZ2VzdGlvbhIMCgR0ZXh0GAEgASgJEg4KBnNvdXJjZRgCIAEoCRIkCgNyZWYYAyABKAsyFy50cmlidXRhcnkudjEuUmVjb3JkUmVmIpoBCg5TaW1pbGFyUmVxdWVzdBImCgNyZWYYASABKAsyFy50cmlidXRhcnkudjEuUmVjb3JkUmVmSAASDgoEdGV4dBgCIAEoCUgAEioKB2ZpbHRlcnMYAyADKAsyGS50cmlidXRhcnkudjEuRmllbGRGaWx0ZXISDQoFbGltaXQYBCABKA0SDwoHZXhwbGFpbhgFIAEoCEIECgJ0byJcCg9TaW1pbGFyUmVzcG9uc2USHwoEaGl0cxgBIAMoCzIRLnRyaWJ1dGFyeS52MS5IaXQSKAoIY292ZXJhZ2UYAiABKAsyFi50cmlidXRhcnkudjEuQ292ZXJhZ2UiUQoMV2F0Y2hSZXF1ZXN0EhUKDWZyb21fcG9zaXRpb24YASABKAQSKgoHZmlsdGVycxgCIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlciKaAQoNV2F0Y2hSZXNwb25zZRIQCghwb3NpdGlvbhgBIAEoBBIsCgh1cHNlcnRlZBgCIAEoCzIYLnRyaWJ1dGFyeS52MS5SZWNvcmRWaWV3SAASKgoHcmVtb3ZlZBgDIAEoCzIXLnRyaWJ1dGFyeS52MS5SZWNvcmRSZWZIABITCgljYXVnaHRfdXAYBCABKAhIAEIICgZjaGFuZ2UiNwoPRXZpZGVuY2VSZXF1ZXN0EiQKA3JlZhgBIAEoCzIXLnRyaWJ1dGFyeS52MS5SZWNvcmRSZWYiJAoQRXZpZGVuY2VSZXNwb25zZRIQCghldmlkZW5jZRgBIAEoDCo+CglTb3J0T3JkZXISGgoWU09SVF9PUkRFUl9VTlNQRUNJRklFRBAAEhUKEVNPUlRfT1JERVJfTkVXRVNUEAEq/QEKC1JlY29yZFN0YXRlEhwKGFJFQ09SRF9TVEFURV9VTlNQRUNJRklFRBAAEhUKEVJFQ09SRF9TVEFURV9MSVZFEAESGAoUUkVDT1JEX1NUQVRFX1BFTkRJTkcQAhIcChhSRUNPUkRfU1RBVEVfUVVBUkFOVElORUQQAxIbChdSRUNPUkRfU1RBVEVfU1VQRVJTRURFRBAEEhYKElJFQ09SRF9TVEFURV9TVEFMRRAFEhoKFlJFQ09SRF9TVEFURV9XSVRIRFJBV04QBhIXChNSRUNPUkRfU1RBVEVfSElEREVOEAcSFwoTUkVDT1JEX1NUQVRFX0VSQVNFRBAIMtoECgxRdWVyeVNlcnZpY2USSAoGU2VhcmNoEhsudHJpYnV0YXJ5LnYxLlNlYXJjaFJlcXVlc3QaHC50cmlidXRhcnkudjEuU2VhcmNoUmVzcG9uc2UiA5ACARI/CgNHZXQSGC50cmlidXRhcnkudjEuR2V0UmVxdWVzdBoZLnRyaWJ1dGFyeS52MS5HZXRSZXNwb25zZSIDkAIBEkIKBExpc3QSGS50cmlidXRhcnkudjEuTGlzdFJlcXVlc3QaGi50cmlidXRhcnkudjEuTGlzdFJlc3BvbnNlIgOQAgESSAoGRmFjZXRzEhsudHJpYnV0YXJ5LnYxLkZhY2V0c1JlcXVlc3QaHC50cmlidXRhcnkudjEuRmFjZXRzUmVzcG9uc2UiA5ACARJLCgdTdWdnZXN0EhwudHJpYnV0YXJ5LnYxLlN1Z2dlc3RSZXF1ZXN0Gh0udHJpYnV0YXJ5LnYxLlN1Z2dlc3RSZXNwb25zZSIDkAIBEksKB1NpbWlsYXISHC50cmlidXRhcnkudjEuU2ltaWxhclJlcXVlc3QaHS50cmlidXRhcnkudjEuU2ltaWxhclJlc3BvbnNlIgOQAgESRwoFV2F0Y2gSGi50cmlidXRhcnkudjEuV2F0Y2hSZXF1ZXN0GhsudHJpYnV0YXJ5LnYxLldhdGNoUmVzcG9uc2UiA5ACATABEk4KCEV2aWRlbmNlEh0udHJpYnV0YXJ5LnYxLkV2aWRlbmNlUmVxdWVzdBoeLnRyaWJ1dGFyeS52MS5FdmlkZW5jZVJlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_tributary_v1_body, file_tributary_v1_record]);
+  fileDesc("CiB0cmlidXRhcnkvdjEvcXVlcnlfc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxIlMKCVJlY29yZFJlZhIRCgljZW50ZXJfaWQYASABKAkSJgoEa2luZBgCIAEoDjIYLnRyaWJ1dGFyeS52MS5SZWNvcmRLaW5kEgsKA2tleRgDIAEoCSIsCgtGaWVsZEZpbHRlchINCgVmaWVsZBgBIAEoCRIOCgZ2YWx1ZXMYAiADKAkiuQEKDVNlYXJjaFJlcXVlc3QSDQoFcXVlcnkYASABKAkSKgoHZmlsdGVycxgCIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlchIRCglwYWdlX3NpemUYAyABKA0SEgoKcGFnZV90b2tlbhgEIAEoCRIOCgZmYWNldHMYBSADKAkSJQoEc29ydBgGIAEoDjIXLnRyaWJ1dGFyeS52MS5Tb3J0T3JkZXISDwoHZXhwbGFpbhgHIAEoCCLoAQoOU2VhcmNoUmVzcG9uc2USHwoEaGl0cxgBIAMoCzIRLnRyaWJ1dGFyeS52MS5IaXQSDQoFdG90YWwYAiABKAQSIwoGZmFjZXRzGAMgAygLMhMudHJpYnV0YXJ5LnYxLkZhY2V0EhcKD25leHRfcGFnZV90b2tlbhgEIAEoCRIoCghjb3ZlcmFnZRgFIAEoCzIWLnRyaWJ1dGFyeS52MS5Db3ZlcmFnZRItCgtjb3JyZWN0aW9ucxgGIAMoCzIYLnRyaWJ1dGFyeS52MS5Db3JyZWN0aW9uEg8KB3BhcnRpYWwYByABKAgiOgoKQ29ycmVjdGlvbhINCgV0eXBlZBgBIAEoCRIMCgR1c2VkGAIgASgJEg8KB2NoYW5uZWwYAyABKAkipwEKA0hpdBIoCgZyZWNvcmQYASABKAsyGC50cmlidXRhcnkudjEuUmVjb3JkVmlldxINCgVzY29yZRgCIAEoARIrCgpoaWdobGlnaHRzGAMgAygLMhcudHJpYnV0YXJ5LnYxLkhpZ2hsaWdodBImCgV0ZXJtcxgEIAMoCzIXLnRyaWJ1dGFyeS52MS5UZXJtU2NvcmUSEgoKYnlfbWVhbmluZxgFIAEoCCJLCglIaWdobGlnaHQSDQoFZmllbGQYASABKAkSDAoEdGV4dBgCIAEoCRIhCgVzcGFucxgDIAMoCzISLnRyaWJ1dGFyeS52MS5TcGFuIiIKBFNwYW4SDQoFc3RhcnQYASABKA0SCwoDZW5kGAIgASgNIkgKCVRlcm1TY29yZRIMCgR0ZXJtGAEgASgJEg8KB2NoYW5uZWwYAiABKAkSDQoFZmllbGQYAyABKAkSDQoFc2NvcmUYBCABKAEiQAoFRmFjZXQSDQoFZmllbGQYASABKAkSKAoGdmFsdWVzGAIgAygLMhgudHJpYnV0YXJ5LnYxLkZhY2V0VmFsdWUiTgoKRmFjZXRWYWx1ZRINCgV2YWx1ZRgBIAEoCRIQCghsYWJlbF96aBgCIAEoCRIQCghsYWJlbF9lbhgDIAEoCRINCgVjb3VudBgEIAEoBCJ9CghDb3ZlcmFnZRIVCg1jZW50ZXJzX2ZyZXNoGAEgASgNEhUKDWNlbnRlcnNfc3RhbGUYAiABKA0SFgoOY2VudGVyc19wYXVzZWQYAyABKA0SEAoIbG9nX3NpemUYBCABKAQSGQoRY2VudGVyc19ub3RfZnJlc2gYBSADKAki+QMKClJlY29yZFZpZXcSJAoDcmVmGAEgASgLMhcudHJpYnV0YXJ5LnYxLlJlY29yZFJlZhILCgN1cm4YAiABKAkSEAoIcmV2aXNpb24YAyABKAQSDQoFdGl0bGUYBCABKAkSDwoHc3VtbWFyeRgFIAEoCRIoCgVzdGF0ZRgGIAEoDjIZLnRyaWJ1dGFyeS52MS5SZWNvcmRTdGF0ZRIUCgxzdGF0ZV9yZWFzb24YByABKAkSLAoKdmlzaWJpbGl0eRgIIAEoDjIYLnRyaWJ1dGFyeS52MS5WaXNpYmlsaXR5Eg8KB2xpY2Vuc2UYCSABKAkSLAoKcHJvdmVuYW5jZRgKIAEoCzIYLnRyaWJ1dGFyeS52MS5Qcm92ZW5hbmNlEhMKC2NlbnRlcl9uYW1lGAsgASgJEhQKDGxvZ19wb3NpdGlvbhgMIAEoBBIUCgxyZWNvcmRfaW5kZXgYDSABKA0SFgoOcmVjZWl2ZWRfYXRfbXMYDiABKAQSKQoGZmFjZXRzGA8gAygLMhkudHJpYnV0YXJ5LnYxLkZpZWxkRmlsdGVyEiYKBGJvZHkYECABKAsyGC50cmlidXRhcnkudjEuUmVjb3JkQm9keRItCghmaW5kaW5ncxgRIAMoCzIbLnRyaWJ1dGFyeS52MS5SZWNvcmRGaW5kaW5nImEKDVJlY29yZEZpbmRpbmcSDAoEcnVsZRgBIAEoCRIMCgRjb2RlGAIgASgJEg8KB3N1YmplY3QYAyABKAkSDwoHbWVzc2FnZRgEIAEoCRISCgptZXNzYWdlX3poGAUgASgJIjIKCkdldFJlcXVlc3QSJAoDcmVmGAEgASgLMhcudHJpYnV0YXJ5LnYxLlJlY29yZFJlZiJhCgtHZXRSZXNwb25zZRIoCgZyZWNvcmQYASABKAsyGC50cmlidXRhcnkudjEuUmVjb3JkVmlldxIoCghjb3ZlcmFnZRgCIAEoCzIWLnRyaWJ1dGFyeS52MS5Db3ZlcmFnZSJgCgtMaXN0UmVxdWVzdBIqCgdmaWx0ZXJzGAEgAygLMhkudHJpYnV0YXJ5LnYxLkZpZWxkRmlsdGVyEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJInwKDExpc3RSZXNwb25zZRIpCgdyZWNvcmRzGAEgAygLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXcSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEigKCGNvdmVyYWdlGAMgASgLMhYudHJpYnV0YXJ5LnYxLkNvdmVyYWdlIloKDUZhY2V0c1JlcXVlc3QSDQoFcXVlcnkYASABKAkSKgoHZmlsdGVycxgCIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlchIOCgZmaWVsZHMYAyADKAkiXwoORmFjZXRzUmVzcG9uc2USIwoGZmFjZXRzGAEgAygLMhMudHJpYnV0YXJ5LnYxLkZhY2V0EigKCGNvdmVyYWdlGAIgASgLMhYudHJpYnV0YXJ5LnYxLkNvdmVyYWdlIi8KDlN1Z2dlc3RSZXF1ZXN0Eg4KBnByZWZpeBgBIAEoCRINCgVsaW1pdBgCIAEoDSJACg9TdWdnZXN0UmVzcG9uc2USLQoLc3VnZ2VzdGlvbnMYASADKAsyGC50cmlidXRhcnkudjEuU3VnZ2VzdGlvbiJQCgpTdWdnZXN0aW9uEgwKBHRleHQYASABKAkSDgoGc291cmNlGAIgASgJEiQKA3JlZhgDIAEoCzIXLnRyaWJ1dGFyeS52MS5SZWNvcmRSZWYimgEKDlNpbWlsYXJSZXF1ZXN0EiYKA3JlZhgBIAEoCzIXLnRyaWJ1dGFyeS52MS5SZWNvcmRSZWZIABIOCgR0ZXh0GAIgASgJSAASKgoHZmlsdGVycxgDIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlchINCgVsaW1pdBgEIAEoDRIPCgdleHBsYWluGAUgASgIQgQKAnRvIlwKD1NpbWlsYXJSZXNwb25zZRIfCgRoaXRzGAEgAygLMhEudHJpYnV0YXJ5LnYxLkhpdBIoCghjb3ZlcmFnZRgCIAEoCzIWLnRyaWJ1dGFyeS52MS5Db3ZlcmFnZSJRCgxXYXRjaFJlcXVlc3QSFQoNZnJvbV9wb3NpdGlvbhgBIAEoBBIqCgdmaWx0ZXJzGAIgAygLMhkudHJpYnV0YXJ5LnYxLkZpZWxkRmlsdGVyIpoBCg1XYXRjaFJlc3BvbnNlEhAKCHBvc2l0aW9uGAEgASgEEiwKCHVwc2VydGVkGAIgASgLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXdIABIqCgdyZW1vdmVkGAMgASgLMhcudHJpYnV0YXJ5LnYxLlJlY29yZFJlZkgAEhMKCWNhdWdodF91cBgEIAEoCEgAQggKBmNoYW5nZSI3Cg9FdmlkZW5jZVJlcXVlc3QSJAoDcmVmGAEgASgLMhcudHJpYnV0YXJ5LnYxLlJlY29yZFJlZiIkChBFdmlkZW5jZVJlc3BvbnNlEhAKCGV2aWRlbmNlGAEgASgMKj4KCVNvcnRPcmRlchIaChZTT1JUX09SREVSX1VOU1BFQ0lGSUVEEAASFQoRU09SVF9PUkRFUl9ORVdFU1QQASr9AQoLUmVjb3JkU3RhdGUSHAoYUkVDT1JEX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRUkVDT1JEX1NUQVRFX0xJVkUQARIYChRSRUNPUkRfU1RBVEVfUEVORElORxACEhwKGFJFQ09SRF9TVEFURV9RVUFSQU5USU5FRBADEhsKF1JFQ09SRF9TVEFURV9TVVBFUlNFREVEEAQSFgoSUkVDT1JEX1NUQVRFX1NUQUxFEAUSGgoWUkVDT1JEX1NUQVRFX1dJVEhEUkFXThAGEhcKE1JFQ09SRF9TVEFURV9ISURERU4QBxIXChNSRUNPUkRfU1RBVEVfRVJBU0VEEAgy2gQKDFF1ZXJ5U2VydmljZRJICgZTZWFyY2gSGy50cmlidXRhcnkudjEuU2VhcmNoUmVxdWVzdBocLnRyaWJ1dGFyeS52MS5TZWFyY2hSZXNwb25zZSIDkAIBEj8KA0dldBIYLnRyaWJ1dGFyeS52MS5HZXRSZXF1ZXN0GhkudHJpYnV0YXJ5LnYxLkdldFJlc3BvbnNlIgOQAgESQgoETGlzdBIZLnRyaWJ1dGFyeS52MS5MaXN0UmVxdWVzdBoaLnRyaWJ1dGFyeS52MS5MaXN0UmVzcG9uc2UiA5ACARJICgZGYWNldHMSGy50cmlidXRhcnkudjEuRmFjZXRzUmVxdWVzdBocLnRyaWJ1dGFyeS52MS5GYWNldHNSZXNwb25zZSIDkAIBEksKB1N1Z2dlc3QSHC50cmlidXRhcnkudjEuU3VnZ2VzdFJlcXVlc3QaHS50cmlidXRhcnkudjEuU3VnZ2VzdFJlc3BvbnNlIgOQAgESSwoHU2ltaWxhchIcLnRyaWJ1dGFyeS52MS5TaW1pbGFyUmVxdWVzdBodLnRyaWJ1dGFyeS52MS5TaW1pbGFyUmVzcG9uc2UiA5ACARJHCgVXYXRjaBIaLnRyaWJ1dGFyeS52MS5XYXRjaFJlcXVlc3QaGy50cmlidXRhcnkudjEuV2F0Y2hSZXNwb25zZSIDkAIBMAESTgoIRXZpZGVuY2USHS50cmlidXRhcnkudjEuRXZpZGVuY2VSZXF1ZXN0Gh4udHJpYnV0YXJ5LnYxLkV2aWRlbmNlUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_tributary_v1_body, file_tributary_v1_record]);
 
 /**
  * Names a record in the federation.
@@ -631,6 +631,13 @@ export type RecordView = Message<"tributary.v1.RecordView"> & {
    * @generated from field: tributary.v1.RecordBody body = 16;
    */
   body?: RecordBody | undefined;
+
+  /**
+   * What the checks of its kind found; only for the center that published it and for operators.
+   *
+   * @generated from field: repeated tributary.v1.RecordFinding findings = 17;
+   */
+  findings: RecordFinding[];
 };
 
 /**
@@ -639,6 +646,55 @@ export type RecordView = Message<"tributary.v1.RecordView"> & {
  */
 export const RecordViewSchema: GenMessage<RecordView> = /*@__PURE__*/
   messageDesc(file_tributary_v1_query_service, 12);
+
+/**
+ * What a check found in a record: why it is quarantined, or what a curator should look at.
+ *
+ * @generated from message tributary.v1.RecordFinding
+ */
+export type RecordFinding = Message<"tributary.v1.RecordFinding"> & {
+  /**
+   * The rule, as README.md of proto numbers it: H1 to H12, or I7.
+   *
+   * @generated from field: string rule = 1;
+   */
+  rule: string;
+
+  /**
+   * A word for what is wrong, for programs; new ones may come.
+   *
+   * @generated from field: string code = 2;
+   */
+  code: string;
+
+  /**
+   * Which part of the record.
+   *
+   * @generated from field: string subject = 3;
+   */
+  subject: string;
+
+  /**
+   * A sentence in English, with the value and the limit.
+   *
+   * @generated from field: string message = 4;
+   */
+  message: string;
+
+  /**
+   * The same in Chinese.
+   *
+   * @generated from field: string message_zh = 5;
+   */
+  messageZh: string;
+};
+
+/**
+ * Describes the message tributary.v1.RecordFinding.
+ * Use `create(RecordFindingSchema)` to create a new message.
+ */
+export const RecordFindingSchema: GenMessage<RecordFinding> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_query_service, 13);
 
 /**
  * Asks for one record.
@@ -659,7 +715,7 @@ export type GetRequest = Message<"tributary.v1.GetRequest"> & {
  * Use `create(GetRequestSchema)` to create a new message.
  */
 export const GetRequestSchema: GenMessage<GetRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 13);
+  messageDesc(file_tributary_v1_query_service, 14);
 
 /**
  * One record.
@@ -687,7 +743,7 @@ export type GetResponse = Message<"tributary.v1.GetResponse"> & {
  * Use `create(GetResponseSchema)` to create a new message.
  */
 export const GetResponseSchema: GenMessage<GetResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 14);
+  messageDesc(file_tributary_v1_query_service, 15);
 
 /**
  * Asks for a list.
@@ -722,7 +778,7 @@ export type ListRequest = Message<"tributary.v1.ListRequest"> & {
  * Use `create(ListRequestSchema)` to create a new message.
  */
 export const ListRequestSchema: GenMessage<ListRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 15);
+  messageDesc(file_tributary_v1_query_service, 16);
 
 /**
  * One page of a list.
@@ -757,7 +813,7 @@ export type ListResponse = Message<"tributary.v1.ListResponse"> & {
  * Use `create(ListResponseSchema)` to create a new message.
  */
 export const ListResponseSchema: GenMessage<ListResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 16);
+  messageDesc(file_tributary_v1_query_service, 17);
 
 /**
  * Asks for counts.
@@ -792,7 +848,7 @@ export type FacetsRequest = Message<"tributary.v1.FacetsRequest"> & {
  * Use `create(FacetsRequestSchema)` to create a new message.
  */
 export const FacetsRequestSchema: GenMessage<FacetsRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 17);
+  messageDesc(file_tributary_v1_query_service, 18);
 
 /**
  * Counts.
@@ -820,7 +876,7 @@ export type FacetsResponse = Message<"tributary.v1.FacetsResponse"> & {
  * Use `create(FacetsResponseSchema)` to create a new message.
  */
 export const FacetsResponseSchema: GenMessage<FacetsResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 18);
+  messageDesc(file_tributary_v1_query_service, 19);
 
 /**
  * Asks for completions.
@@ -848,7 +904,7 @@ export type SuggestRequest = Message<"tributary.v1.SuggestRequest"> & {
  * Use `create(SuggestRequestSchema)` to create a new message.
  */
 export const SuggestRequestSchema: GenMessage<SuggestRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 19);
+  messageDesc(file_tributary_v1_query_service, 20);
 
 /**
  * Completions.
@@ -869,7 +925,7 @@ export type SuggestResponse = Message<"tributary.v1.SuggestResponse"> & {
  * Use `create(SuggestResponseSchema)` to create a new message.
  */
 export const SuggestResponseSchema: GenMessage<SuggestResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 20);
+  messageDesc(file_tributary_v1_query_service, 21);
 
 /**
  * One completion.
@@ -904,7 +960,7 @@ export type Suggestion = Message<"tributary.v1.Suggestion"> & {
  * Use `create(SuggestionSchema)` to create a new message.
  */
 export const SuggestionSchema: GenMessage<Suggestion> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 21);
+  messageDesc(file_tributary_v1_query_service, 22);
 
 /**
  * Asks for records like another one.
@@ -962,7 +1018,7 @@ export type SimilarRequest = Message<"tributary.v1.SimilarRequest"> & {
  * Use `create(SimilarRequestSchema)` to create a new message.
  */
 export const SimilarRequestSchema: GenMessage<SimilarRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 22);
+  messageDesc(file_tributary_v1_query_service, 23);
 
 /**
  * Records like another one.
@@ -990,7 +1046,7 @@ export type SimilarResponse = Message<"tributary.v1.SimilarResponse"> & {
  * Use `create(SimilarResponseSchema)` to create a new message.
  */
 export const SimilarResponseSchema: GenMessage<SimilarResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 23);
+  messageDesc(file_tributary_v1_query_service, 24);
 
 /**
  * Asks for changes.
@@ -1018,7 +1074,7 @@ export type WatchRequest = Message<"tributary.v1.WatchRequest"> & {
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 24);
+  messageDesc(file_tributary_v1_query_service, 25);
 
 /**
  * One change.
@@ -1071,7 +1127,7 @@ export type WatchResponse = Message<"tributary.v1.WatchResponse"> & {
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema: GenMessage<WatchResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 25);
+  messageDesc(file_tributary_v1_query_service, 26);
 
 /**
  * Asks for a proof.
@@ -1092,7 +1148,7 @@ export type EvidenceRequest = Message<"tributary.v1.EvidenceRequest"> & {
  * Use `create(EvidenceRequestSchema)` to create a new message.
  */
 export const EvidenceRequestSchema: GenMessage<EvidenceRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 26);
+  messageDesc(file_tributary_v1_query_service, 27);
 
 /**
  * A proof.
@@ -1113,7 +1169,7 @@ export type EvidenceResponse = Message<"tributary.v1.EvidenceResponse"> & {
  * Use `create(EvidenceResponseSchema)` to create a new message.
  */
 export const EvidenceResponseSchema: GenMessage<EvidenceResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_query_service, 27);
+  messageDesc(file_tributary_v1_query_service, 28);
 
 /**
  * Orders of hits.
