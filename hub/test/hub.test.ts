@@ -9,6 +9,7 @@ import {
   inclusionPath,
   type MemberView,
   openCheckpoint,
+  type RecordView,
   sha256,
   systemClock,
   TributaryError,
@@ -17,6 +18,7 @@ import {
 } from "@tributary/proto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HubProcess, runHubCommand } from "./support/hub-process.ts";
+import { aRelease, releaseRecord } from "./support/small-release.ts";
 import { temporaryPath } from "./support/temporary-folder.ts";
 import { caseRecord, TestAgent } from "./support/test-agent.ts";
 
@@ -166,6 +168,48 @@ describe("a center", () => {
     });
     await command("members", "approve", "jinling");
     expect((await publisher.send(late, agent.feedId, 1n)).type).toBe("receipt");
+  });
+});
+
+describe("a release that breaks a rule", () => {
+  test("is told to its operator and to its center, with the sentence", async () => {
+    const { code } = await command(
+      "invite",
+      "--center",
+      "qilin",
+      "--name",
+      "麒麟",
+      "--preapproved",
+    );
+    const agent = await TestAgent.join(String(code));
+    await using publisher = await agent.publisher(hub.up.grpc);
+    await publisher.credit;
+    const { frame } = await agent.batch([releaseRecord(aRelease({ attackerProfile: "A0" }))]);
+    expect((await publisher.send(frame, agent.feedId, 0n)).type).toBe("receipt");
+    const quarantined = async () =>
+      (await command("quarantine", "--center", "qilin"))["records"] as readonly RecordView[];
+    await until(async () => (await quarantined()).length === 1);
+    expect((await quarantined())[0]).toMatchObject({
+      state: "quarantined",
+      findings: [{ rule: "H2", message: 'attackerProfile: "A0" is not in its vocabulary' }],
+    });
+    const text = await runHubCommand(["quarantine", "--data", folder, "--lang", "zh"]);
+    expect(text.stdout).toContain("urn:dth:qilin:outcome:2025Q4  quarantined  ERR_RELEASE_REFUSED");
+    expect(text.stdout).toContain("  H2 word  attackerProfile：“A0”不在词表中");
+
+    const asked = await fetch(`${hub.up.web}/tributary.v1.QueryService/Get`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        authorization: `Bearer ${await agent.token()}`,
+      },
+      body: JSON.stringify({
+        ref: { centerId: "qilin", kind: "RECORD_KIND_OUTCOME", key: "2025Q4" },
+      }),
+    });
+    expect(await asked.json()).toMatchObject({
+      record: { stateReason: "ERR_RELEASE_REFUSED", findings: [{ rule: "H2", code: "word" }] },
+    });
   });
 });
 

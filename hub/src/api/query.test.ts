@@ -12,6 +12,7 @@ import {
 import { describe, expect, test, vi } from "vitest";
 import { NEVER, smallHub } from "../../test/support/small-hub.ts";
 import { aCase, aRecord, aWithdrawal, SmallLog, START_MS } from "../../test/support/small-log.ts";
+import { aBucket, aRelease, nextRelease, releaseRecord } from "../../test/support/small-release.ts";
 import { centerUrnOf } from "../catalog/fold-curation.ts";
 import type { Reader } from "../ports/search-index.ts";
 
@@ -261,6 +262,57 @@ describe("get", () => {
       await expect(api.get(refOf("1"), reader)).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
       await expect(api.get(refOf("7"), reader)).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
     }
+  });
+});
+
+describe("what a check found", () => {
+  const bad = aRelease({ unit: "nobody" });
+  const odd = nextRelease(bad, "2026Q1", {
+    buckets: ["a", "b", "c", "d", "e", "f"].map((name) => aBucket(name)),
+    policy: { ...bad.policy, k: 10 },
+  });
+
+  function releases(): SmallLog {
+    const log = new SmallLog(Date.UTC(2027, 0, 1));
+    log.member("aa");
+    log.batch("aa", [releaseRecord(bad), releaseRecord(odd)]);
+    return log;
+  }
+
+  test("of a refused release is told to its center and to operators, in both languages", async () => {
+    const { api } = await smallHub(releases());
+    const ref = { kind: "outcome", centerId: "aa", key: "2025Q4" } as const;
+    const quarantined = parseListQuery({ filters: [{ field: "state", values: ["quarantined"] }] });
+    for (const reader of [operator, member("aa")]) {
+      const { record } = await api.get(ref, reader);
+      expect(record).toMatchObject({
+        state: "quarantined",
+        stateReason: "ERR_RELEASE_REFUSED",
+        findings: [
+          {
+            rule: "H2",
+            code: "word",
+            subject: "unit",
+            message: 'unit: "nobody" is not in its vocabulary',
+            messageZh: "unit：“nobody”不在词表中",
+          },
+        ],
+      });
+      const { records } = await api.list(quarantined, reader, NEVER);
+      expect(records.map(({ findings }) => findings.length)).toEqual([1]);
+    }
+    await expect(api.get(ref, member("bb"))).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
+  });
+
+  test("of a release that is shown is told to nobody else", async () => {
+    const { api } = await smallHub(releases());
+    const ref = { kind: "outcome", centerId: "aa", key: "2026Q1" } as const;
+    const rulesFor = async (reader: Reader) =>
+      (await api.get(ref, reader)).record.findings.map(({ rule, code }) => `${rule} ${code}`);
+    expect(await rulesFor(operator)).toEqual(["H12 all_k"]);
+    expect(await rulesFor(member("aa"))).toEqual(["H12 all_k"]);
+    expect(await rulesFor(member("bb"))).toEqual([]);
+    expect(await rulesFor(visitor)).toEqual([]);
   });
 });
 

@@ -20,6 +20,7 @@ import {
 } from "./io.ts";
 import { logHeadCommand, logVerifyCommand } from "./log.ts";
 import { membersDecideCommand, membersListCommand } from "./members.ts";
+import { quarantineCommand } from "./quarantine.ts";
 import { searchCommand } from "./search.ts";
 import { statusCommand } from "./status.ts";
 import { upCommand } from "./up.ts";
@@ -135,6 +136,11 @@ Examples 示例:
     .description("search the running hub 搜索")
     .option("--limit <count>", "hits to show 条数", "10")
     .action(run(searchCommand));
+  program
+    .command("quarantine")
+    .description("what is not shown, and why 被隔离的记录及原因")
+    .option("--center <id>", "of one center only 只看一个中心")
+    .action(run(quarantineCommand));
   program.command("status").description("how the hub is 枢纽状态").action(run(statusCommand));
   // Subcommands made above do not inherit these by themselves.
   for (const command of program.commands) inherit(command, program);

@@ -145,12 +145,16 @@ export class TestAgent {
   }
 
   async publisher(address: string): Promise<Publisher> {
-    const token = await signCallerToken(this.key, {
+    return new Publisher(address, await this.token());
+  }
+
+  /** Says who calls. */
+  token(): Promise<string> {
+    return signCallerToken(this.key, {
       centerId: this.centerId,
       audience: this.origin,
       nowMs: Date.now(),
     });
-    return new Publisher(address, token);
   }
 }
 
