@@ -263,6 +263,11 @@ export {
   parseBody,
 } from "./record/body.ts";
 export {
+  decodeErasedRelease,
+  type ErasedRelease,
+  encodeErasedRelease,
+} from "./record/erased-release.ts";
+export {
   isIdentifier,
   isOrigin,
   isRecordKey,

@@ -14,16 +14,17 @@ import {
   decodeLogEntry,
   type Erasure,
   encodeRecord,
-  fromHex,
   HASH_BYTES,
   leafHash,
   splitRecords,
-  toHex,
   utf8,
 } from "@tributary/proto";
 import type { StoredEntry } from "../ports/log-store.ts";
 import { unreadableFactName } from "./accept.ts";
 import { readRecord } from "./entry.ts";
+import { erasedLicense, hashOfErased } from "./erased-mark.ts";
+import { erasedBodyOf } from "./release/erased-effect.ts";
+import { readEffect } from "./release/fold-release.ts";
 import { widen } from "./verdict.ts";
 import type { WorkingSet } from "./working-set.ts";
 
@@ -31,19 +32,24 @@ import type { WorkingSet } from "./working-set.ts";
 export type EntryLookup = (position: number) => Promise<StoredEntry | undefined>;
 
 const NOTHING = new Uint8Array();
-const ERASED = "erased:sha256:";
 /** Begins what stands for a record that could not be read before either; no record begins with a zero byte. */
 const UNREADABLE = Uint8Array.of(0);
 
-/** What is left of a record: kind, key, revision, readers and leaf hash; no body, no origin, no salt. */
-export function erasedRecord(bytes: Uint8Array): Uint8Array {
+/**
+ * What is left of a record: kind, key, revision, readers and leaf hash; no body, no origin, no salt. Of an outcome release
+ * also what later ones are held to.
+ *
+ * @param reason Of an outcome release: the code under which it is quarantined; empty where it was accepted.
+ */
+export function erasedRecord(bytes: Uint8Array, reason = ""): Uint8Array {
   const hash = leafHash(bytes);
   const read = readRecord(bytes);
   if ("code" in read) return concatBytes(UNREADABLE, hash);
   const { kind, key, operation, revision, visibility, visibleTo } = read.record;
   const rest = { kind, key, operation, revision, visibility, visibleTo };
-  const license = ERASED + toHex(hash);
-  return encodeRecord({ ...rest, salt: new Uint8Array(16), license, body: NOTHING });
+  const isRelease = kind === "outcome" && operation === "upsert";
+  const body = isRelease ? erasedBodyOf(readEffect(read.record.body, reason)) : NOTHING;
+  return encodeRecord({ ...rest, salt: new Uint8Array(16), license: erasedLicense(hash), body });
 }
 
 /**
@@ -56,9 +62,7 @@ export function erasedRecord(bytes: Uint8Array): Uint8Array {
 export function erasedHashOf(bytes: Uint8Array): Uint8Array | undefined {
   if (bytes[0] === 0 && bytes.length === 1 + HASH_BYTES) return bytes.subarray(1);
   const read = readRecord(bytes);
-  if ("code" in read || !read.record.license.startsWith(ERASED)) return undefined;
-  const hex = read.record.license.slice(ERASED.length);
-  return /^[0-9a-f]{64}$/.test(hex) ? fromHex(hex) : undefined;
+  return "code" in read ? undefined : hashOfErased(read.record.license);
 }
 
 export async function foldErasure(
@@ -95,7 +99,8 @@ export async function foldErasure(
   // Folded after the erasure, the record never was live: the audience must not depend on it.
   const audience = widen(row.audience, visibility, visibleTo);
   if (row.logPosition !== batchPosition || row.recordIndex !== index) {
-    work.setRow({ ...row, audience });
+    // A repeated release has its findings from here, and they may quote it.
+    work.setRow({ ...row, audience, findings: kind === "outcome" ? [] : row.findings });
     await work.count(centerId, "superseded", "erased");
     return;
   }

@@ -431,7 +431,10 @@ describe("an erasure", () => {
     log.batch("aa", [aRecord({ key: "2", revision: 2n })]);
     for (const index of records.keys()) log.erase(at, index);
     const before = await catalogDigest(await foldAll(log));
-    log.replaceRecords(at, records.map(erasedRecord));
+    log.replaceRecords(
+      at,
+      records.map((bytes) => erasedRecord(bytes)),
+    );
     expect(toHex(await catalogDigest(await foldAll(log)))).toBe(toHex(before));
   });
 

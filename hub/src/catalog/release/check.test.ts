@@ -113,6 +113,7 @@ const EDITS: readonly (readonly [name: string, expected: string, edited: Outcome
     "H4 satisfied",
     { ...release, policy: { ...policy, kSatisfaction: 11 } },
   ],
+  ["more satisfied than records", "H4 satisfied", withBucket({ satisfied: 11 })],
   [
     "a low floor for satisfied",
     "H4 k_satisfaction",

@@ -88,7 +88,8 @@ export function* checkDiversity(
 /** How many of the records with a figure were satisfied, as far as the bucket tells. */
 function satisfiedOf(records: number, n: number, satisfied: number | undefined): Range {
   if (satisfied === undefined) return [0, records];
-  return [Math.max(0, satisfied - (n - records)), Math.min(satisfied, records)];
+  const [most, others] = [Math.min(satisfied, n), n - records];
+  return [Math.max(0, most - others), Math.min(most, records)];
 }
 
 /** Most outcome classes that bands can have if so many were satisfied; 0 if they cannot. */

@@ -104,7 +104,8 @@ export function afterRelease(
   const nullifiers = new Map<string, string>();
   for (const { id, digest, nullifiers: used } of effect.buckets) {
     const before = past.bucket(id);
-    if (before === undefined || (isAccepted && before.state === "refused")) {
+    const comesAgain = before?.state === "refused" && before.centerId === centerId && isAccepted;
+    if (before === undefined || comesAgain) {
       buckets.set(id, { centerId, state: isAccepted ? "sealed" : "refused", digest });
     }
     for (const nullifier of used) {

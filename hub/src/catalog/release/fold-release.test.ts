@@ -1,4 +1,5 @@
-import { encodeBody, fromUtf8, toHex, urnOf } from "@tributary/proto";
+import { decodeRecord, encodeBody, fromUtf8, sha256, toHex, urnOf } from "@tributary/proto";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { aRecord, aWithdrawal, SmallLog } from "../../../test/support/small-log.ts";
 import {
@@ -12,6 +13,7 @@ import { createMemoryCatalogStore } from "../../adapters/memory-catalog-store.ts
 import type { CatalogStore } from "../../ports/catalog-store.ts";
 import { COUNTS_FACTS, decodeCounts, NO_COUNTS } from "../counts.ts";
 import { catalogDigest } from "../digest.ts";
+import { erasedRecord } from "../erasure.ts";
 import { foldEntries } from "../fold.ts";
 import type { OutcomeRelease, ReleaseBucket, ReleaseChain } from "./context.ts";
 
@@ -338,4 +340,95 @@ test("the digest covers what releases are held to, and does not depend on chunks
   ];
   await store.write({ rows: [], facts: new Map([[name, undefined]]), position: 4 });
   expect(toHex(await catalogDigest(store))).not.toBe(before);
+});
+
+describe("an erased release", () => {
+  /** As the hub erases: what is left says what became of the release. */
+  async function leftOf(log: SmallLog, records: readonly Uint8Array[]): Promise<Uint8Array[]> {
+    const store = await foldAll(log);
+    const left = records.map(async (bytes) => {
+      const { key, body } = decodeRecord(bytes);
+      const fact = await store.fact(`release/record/aa/${key}`);
+      const known = fact && JSON.parse(fromUtf8(fact));
+      return erasedRecord(bytes, known?.bodyHash === toHex(sha256(body)) ? known.reason : "");
+    });
+    return Promise.all(left);
+  }
+
+  test("has no figure and no text left, and keeps its records used", async () => {
+    const log = aLog();
+    const record = releaseRecord(first);
+    const at = log.batch("aa", [record]);
+    log.replaceRecords(at, await leftOf(log, [record]));
+    log.erase(at, 0);
+    log.batch("aa", [releaseRecord(nextRelease(first, "2026Q1"))]);
+    log.batch("bb", [releaseRecord(aRelease({ buckets: [one] }))]);
+    const store = await foldAll(log);
+    expect((await rowsOf(store)).map(([key, verdict]) => [key, verdict])).toEqual([
+      ["2025Q4", "erased"],
+      ["2026Q1", "live"],
+    ]);
+    expect((await rowsOf(store, "bb"))[0]?.[3]).toEqual(["H6 bucket_again"]);
+    const left = Buffer.from(log.entries[at]?.records as Uint8Array);
+    for (const text of ["91350100M000100Y43", "OEE", "S21", "contract-v2"]) {
+      expect(left.includes(text)).toBe(false);
+    }
+  });
+
+  test("gives the same catalog from what is left in the log as from what was there", async () => {
+    const anyWhat = fc.constantFrom(
+      "good",
+      "good",
+      "bad",
+      "garbage",
+      "repeat",
+      "change",
+      "withdraw",
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyWhat, { minLength: 1, maxLength: 7 }),
+        fc.array(fc.nat(6), { maxLength: 4 }),
+        async (whats, erased) => {
+          const log = aLog();
+          const batches: Uint8Array[][] = [];
+          let last: OutcomeRelease | undefined;
+          for (const [i, what] of whats.entries()) {
+            const epoch = `${2000 + i}Q1`;
+            const { noised, budget } = aRelease();
+            const paid = { noised: i === 0 ? noised : [], budget } as const;
+            const next =
+              last === undefined
+                ? aRelease({ epoch })
+                : nextRelease(last, epoch, {
+                    ...paid,
+                    retracted: [
+                      { bucketId: last.buckets?.[0]?.bucketId as Uint8Array, reason: "error" },
+                    ],
+                  });
+            const record = {
+              good: () => releaseRecord(next),
+              bad: () => releaseRecord({ ...next, unit: "nobody" }),
+              garbage: () => aRecord({ kind: "outcome", key: epoch, body: Uint8Array.of(0xff, i) }),
+              repeat: () => releaseRecord(last ?? next, { revision: 2n + BigInt(i) }),
+              change: () =>
+                releaseRecord({ ...(last ?? next), unit: `u${i}` }, { revision: 2n + BigInt(i) }),
+              withdraw: () => aWithdrawal(last?.epoch ?? epoch, 2n + BigInt(i), "outcome"),
+            }[what]();
+            if (what === "good") last = next;
+            if (what === "bad") last = { ...next, unit: "nobody" };
+            batches.push([record]);
+            log.batch("aa", [record]);
+          }
+          const gone = [...new Set(erased)].filter((position) => position < batches.length);
+          for (const position of gone) log.erase(position, 0);
+          const before = toHex(await catalogDigest(await foldAll(log)));
+          const left = await Promise.all(batches.map((records) => leftOf(log, records)));
+          for (const position of gone) log.replaceRecords(position, left[position] ?? []);
+          expect(toHex(await catalogDigest(await foldAll(log)))).toBe(before);
+        },
+      ),
+      { numRuns: 150, seed: 1 },
+    );
+  });
 });

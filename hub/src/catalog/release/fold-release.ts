@@ -13,10 +13,12 @@ import {
   toHex,
 } from "@tributary/proto";
 import { codeOf } from "../entry.ts";
+import { isErased } from "../erased-mark.ts";
 import type { WorkingSet } from "../working-set.ts";
 import { judgeRelease } from "./check.ts";
 import type { OutcomeRelease } from "./context.ts";
 import { afterRelease, effectOf, type ReleaseEffect, unreadableEffect } from "./effect.ts";
+import { effectOfErased } from "./erased-effect.ts";
 import { finding } from "./finding.ts";
 import {
   namesOf,
@@ -30,6 +32,8 @@ import { DEFAULT_RULES, parseReleaseRules, RELEASE_POLICY, type ReleaseRules } f
 /** Where the hub's rule about releases is kept; its value is that of the policy entry. */
 export const RELEASE_POLICY_FACT = `policy/${RELEASE_POLICY}`;
 const REFUSED = "ERR_RELEASE_REFUSED";
+/** Of what is left of an erased release, until the erasure itself is folded. */
+const UNREADABLE = "ERR_BODY_MALFORMED";
 
 /** What becomes of an outcome record. */
 export type FoldedRelease =
@@ -64,6 +68,11 @@ export async function foldRelease(
   const { centerId } = origin;
   const { key, body } = record;
   const known = await readReleaseRecord(work, centerId, key);
+  const erased = isErased(record.license) ? effectOfErased(body) : undefined;
+  if (erased !== undefined && (known === undefined || known.bodyHash === erased.bodyHash)) {
+    if (known === undefined) await applyEffect(work, { ...origin, key }, erased);
+    return { type: "judged", reason: UNREADABLE, findings: [], release: undefined };
+  }
   if (known === undefined) {
     // Nothing to take back: the withdrawal of a release that never came.
     if (record.operation === "withdraw") {
@@ -101,7 +110,7 @@ async function judgeFirst(
 }
 
 /** Keeps what a release means for those after it. */
-export async function applyEffect(
+async function applyEffect(
   work: WorkingSet,
   source: ReleaseOrigin & { readonly key: string },
   effect: ReleaseEffect,
@@ -109,6 +118,15 @@ export async function applyEffect(
   const past = await readPast(work, source.centerId, namesOf(effect));
   writeAfter(work, source.centerId, afterRelease(past, source, effect));
   writeReleaseRecord(work, source.centerId, source.key, effect);
+}
+
+/** The effect of a body, readable or not. @param reason Code under which it is quarantined; empty where accepted. */
+export function readEffect(body: Uint8Array, reason: string): ReleaseEffect {
+  try {
+    return effectOf(body, decodeBody("outcome", body), reason);
+  } catch (error) {
+    return unreadableEffect(body, codeOf(error));
+  }
 }
 
 async function readRules(work: WorkingSet): Promise<ReleaseRules> {

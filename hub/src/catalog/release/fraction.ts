@@ -18,9 +18,16 @@ const LIMIT = 10n ** BigInt(MAX_DIGITS);
 /** To which a sum is rounded up that has more digits. */
 const COARSE = 10n ** 9n;
 
+const FRACTION = /^(\d{1,15})(?:\/([1-9]\d{0,14}))?$/;
+
+/** True for "1/20" or "3", with at most 15 digits above and below the line. */
+export function isFraction(text: string): boolean {
+  return FRACTION.test(text);
+}
+
 /** Reads "1/20" or "3". @throws {RangeError} if it is neither, or has more than 15 digits above or below the line. */
 export function parseFraction(text: string): Fraction {
-  const [, numerator, denominator = "1"] = /^(\d{1,15})(?:\/([1-9]\d{0,14}))?$/.exec(text) ?? [];
+  const [, numerator, denominator = "1"] = FRACTION.exec(text) ?? [];
   if (numerator === undefined) throw new RangeError(`${text} is not a fraction`);
   return lowest(BigInt(numerator), BigInt(denominator));
 }

@@ -18,7 +18,6 @@ const NAMES: Readonly<Record<PersonalText, readonly [en: string, zh: string]>> =
 };
 /** Finest level of a bucket that a narrative may be about: a finer label is nearly a name. */
 const NARRATIVE_LEVEL = 2;
-const MAX_NARRATIVE = 300;
 /** A number with the unit of a magnitude: bands only. */
 const MAGNITUDE = /\d[\d.,]*\s*(?:万元|亿元|元|吨|人|平方米|台|家)/u;
 
@@ -54,14 +53,6 @@ function* checkNarratives(
     const subject = `narratives ${i}`;
     if (!isAllowed) {
       yield problem("narrative", subject, "this hub takes no narratives", "本枢纽不接收叙述文字");
-    }
-    if ([...text].length > MAX_NARRATIVE) {
-      yield problem(
-        "narrative_length",
-        subject,
-        `has ${[...text].length} characters; at most ${MAX_NARRATIVE} are allowed`,
-        `有 ${[...text].length} 个字符，至多 ${MAX_NARRATIVE} 个`,
-      );
     }
     if ((levels.get(toHex(bucketId)) ?? -1) < NARRATIVE_LEVEL) {
       yield problem(

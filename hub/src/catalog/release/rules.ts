@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Fraction, isBelow, parseFraction } from "./fraction.ts";
+import { type Fraction, isBelow, isFraction, parseFraction } from "./fraction.ts";
 
 /** Name of the policy entry; its value is a JSON object with any of the names of {@link ReleaseRules}. */
 export const RELEASE_POLICY = "outcome_release";
@@ -75,9 +75,7 @@ const atLeast = (least: number) => (value: unknown) =>
   Number.isSafeInteger(value) && (value as number) >= least;
 
 const atMost = (most: Fraction) => (value: unknown) =>
-  typeof value === "string" &&
-  /^\d{1,15}(?:\/[1-9]\d{0,14})?$/.test(value) &&
-  !isBelow(most, parseFraction(value));
+  typeof value === "string" && isFraction(value) && !isBelow(most, parseFraction(value));
 
 const RANGES: Readonly<Record<keyof ReleaseRules, (value: unknown) => boolean>> = {
   k: atLeast(DEFAULT_RULES.k),

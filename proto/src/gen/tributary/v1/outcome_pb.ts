@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/outcome.proto.
  */
 export const file_tributary_v1_outcome: GenFile = /*@__PURE__*/
-  fileDesc("Chp0cmlidXRhcnkvdjEvb3V0Y29tZS5wcm90bxIMdHJpYnV0YXJ5LnYxIvMECg5PdXRjb21lUmVsZWFzZRINCgVlcG9jaBgBIAEoCRITCgtyZWxlYXNlX3NlcRgCIAEoBBIZChFwcmV2X3JlbGVhc2VfaGFzaBgDIAEoDBInCgVhZ2VudBgEIAEoCzIYLnRyaWJ1dGFyeS52MS5BZ2VudEJ1aWxkEhMKC2xhZGRlcl9oYXNoGAUgASgMEkIKC2hpZXJhcmNoaWVzGAYgAygLMi0udHJpYnV0YXJ5LnYxLk91dGNvbWVSZWxlYXNlLkhpZXJhcmNoaWVzRW50cnkSKwoGcG9saWN5GAcgASgLMhsudHJpYnV0YXJ5LnYxLlJlbGVhc2VQb2xpY3kSDAoEdW5pdBgIIAEoCRIYChBhdHRhY2tlcl9wcm9maWxlGAkgASgJEhUKDWNvbnNlbnRfYmFzaXMYCiABKAkSKwoHYnVja2V0cxgLIAMoCzIaLnRyaWJ1dGFyeS52MS5TZWFsZWRCdWNrZXQSMAoJcmV0cmFjdGVkGAwgAygLMh0udHJpYnV0YXJ5LnYxLlJldHJhY3RlZEJ1Y2tldBIqCgZub2lzZWQYDSADKAsyGi50cmlidXRhcnkudjEuTm9pc2VkQW5zd2VyEisKBmJ1ZGdldBgOIAEoCzIbLnRyaWJ1dGFyeS52MS5Qcml2YWN5QnVkZ2V0EisKCm5hcnJhdGl2ZXMYDyADKAsyFy50cmlidXRhcnkudjEuTmFycmF0aXZlEgwKBHBhcnQYECABKA0SDQoFcGFydHMYESABKA0aMgoQSGllcmFyY2hpZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAw6AjgBIlUKCkFnZW50QnVpbGQSDwoHdmVyc2lvbhgBIAEoCRINCgVidWlsZBgCIAEoDBIPCgdzYW1wbGVyGAMgASgJEhYKDnVucHJvdmVuX3BhdGhzGAQgAygJIpkBCg1SZWxlYXNlUG9saWN5EhEKCXBvbGljeV9pZBgBIAEoCRIJCgFrGAIgASgNEgkKAWwYAyABKA0SEQoJc2hhcmVfY2FwGAQgASgJEgkKAW0YBSABKA0SFgoOa19zYXRpc2ZhY3Rpb24YBiABKA0SFQoNY29uY2VudHJhdGlvbhgHIAEoDBISCgp0ZWNobmlxdWVzGAggAygJItoDCgxTZWFsZWRCdWNrZXQSEQoJYnVja2V0X2lkGAEgASgMEg0KBWxldmVsGAIgASgNEg0KBWxhYmVsGAMgAygJEgkKAW4YBCABKA0SEAoIZGlzdGluY3QYBSABKA0SMAoDa3BpGAYgAygLMiMudHJpYnV0YXJ5LnYxLlNlYWxlZEJ1Y2tldC5LcGlFbnRyeRIMCgRjb3N0GAcgAygNEg4KBm1vbnRocxgIIAMoDRIPCgd2b3VjaGVyGAkgASgNEhYKCXNhdGlzZmllZBgKIAEoDUgAiAEBEhIKCm51bGxpZmllcnMYCyADKAwSEgoKY29tbWl0bWVudBgMIAEoDBJLChFzY2VuYXJpb19mYW1pbGllcxgNIAMoCzIwLnRyaWJ1dGFyeS52MS5TZWFsZWRCdWNrZXQuU2NlbmFyaW9GYW1pbGllc0VudHJ5GkcKCEtwaUVudHJ5EgsKA2tleRgBIAEoCRIqCgV2YWx1ZRgCIAEoCzIbLnRyaWJ1dGFyeS52MS5LcGlTdGF0aXN0aWNzOgI4ARo3ChVTY2VuYXJpb0ZhbWlsaWVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgNOgI4AUIMCgpfc2F0aXNmaWVkIncKDUtwaVN0YXRpc3RpY3MSCQoBbhgBIAEoDRILCgNzdW0YAiABKBISFgoOc3VtX29mX3NxdWFyZXMYAyABKAQSEQoJaGlzdG9ncmFtGAQgAygNEhAKCGNsaXBfbG93GAUgASgREhEKCWNsaXBfaGlnaBgGIAEoESI0Cg9SZXRyYWN0ZWRCdWNrZXQSEQoJYnVja2V0X2lkGAEgASgMEg4KBnJlYXNvbhgCIAEoCSKPAgoMTm9pc2VkQW5zd2VyEhAKCHF1ZXJ5X2lkGAEgASgMEgwKBHVuaXQYAiABKAkSEQoJc3RhdGlzdGljGAMgASgJEgsKA3JobxgEIAEoCRIWCg5kZWx0YTJfc3F1YXJlZBgFIAEoCRIVCg1zaWdtYV9zcXVhcmVkGAYgASgJEhYKDmNlbGxzX3Blcl91bml0GAcgASgNEhEKCWdyYWRlX21heBgIIAEoDRI2CgZ2YWx1ZXMYCSADKAsyJi50cmlidXRhcnkudjEuTm9pc2VkQW5zd2VyLlZhbHVlc0VudHJ5Gi0KC1ZhbHVlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoEjoCOAEiaQoNUHJpdmFjeUJ1ZGdldBIMCgR5ZWFyGAEgASgNEhEKCXNwZW50X3JobxgCIAEoCRIQCghjYXBfeWVhchgDIAEoCRIQCghjYXBfbGlmZRgEIAEoCRITCgtsZWRnZXJfaGVhZBgFIAEoDCJUCglOYXJyYXRpdmUSEQoJYnVja2V0X2lkGAEgASgMEgwKBHRleHQYAiABKAkSEQoJZGV0ZWN0b3JzGAMgASgJEhMKC2FwcHJvdmVkX2J5GAQgASgMYgZwcm90bzM");
+  fileDesc("Chp0cmlidXRhcnkvdjEvb3V0Y29tZS5wcm90bxIMdHJpYnV0YXJ5LnYxIvMECg5PdXRjb21lUmVsZWFzZRINCgVlcG9jaBgBIAEoCRITCgtyZWxlYXNlX3NlcRgCIAEoBBIZChFwcmV2X3JlbGVhc2VfaGFzaBgDIAEoDBInCgVhZ2VudBgEIAEoCzIYLnRyaWJ1dGFyeS52MS5BZ2VudEJ1aWxkEhMKC2xhZGRlcl9oYXNoGAUgASgMEkIKC2hpZXJhcmNoaWVzGAYgAygLMi0udHJpYnV0YXJ5LnYxLk91dGNvbWVSZWxlYXNlLkhpZXJhcmNoaWVzRW50cnkSKwoGcG9saWN5GAcgASgLMhsudHJpYnV0YXJ5LnYxLlJlbGVhc2VQb2xpY3kSDAoEdW5pdBgIIAEoCRIYChBhdHRhY2tlcl9wcm9maWxlGAkgASgJEhUKDWNvbnNlbnRfYmFzaXMYCiABKAkSKwoHYnVja2V0cxgLIAMoCzIaLnRyaWJ1dGFyeS52MS5TZWFsZWRCdWNrZXQSMAoJcmV0cmFjdGVkGAwgAygLMh0udHJpYnV0YXJ5LnYxLlJldHJhY3RlZEJ1Y2tldBIqCgZub2lzZWQYDSADKAsyGi50cmlidXRhcnkudjEuTm9pc2VkQW5zd2VyEisKBmJ1ZGdldBgOIAEoCzIbLnRyaWJ1dGFyeS52MS5Qcml2YWN5QnVkZ2V0EisKCm5hcnJhdGl2ZXMYDyADKAsyFy50cmlidXRhcnkudjEuTmFycmF0aXZlEgwKBHBhcnQYECABKA0SDQoFcGFydHMYESABKA0aMgoQSGllcmFyY2hpZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAw6AjgBIlUKCkFnZW50QnVpbGQSDwoHdmVyc2lvbhgBIAEoCRINCgVidWlsZBgCIAEoDBIPCgdzYW1wbGVyGAMgASgJEhYKDnVucHJvdmVuX3BhdGhzGAQgAygJIpkBCg1SZWxlYXNlUG9saWN5EhEKCXBvbGljeV9pZBgBIAEoCRIJCgFrGAIgASgNEgkKAWwYAyABKA0SEQoJc2hhcmVfY2FwGAQgASgJEgkKAW0YBSABKA0SFgoOa19zYXRpc2ZhY3Rpb24YBiABKA0SFQoNY29uY2VudHJhdGlvbhgHIAEoDBISCgp0ZWNobmlxdWVzGAggAygJItoDCgxTZWFsZWRCdWNrZXQSEQoJYnVja2V0X2lkGAEgASgMEg0KBWxldmVsGAIgASgNEg0KBWxhYmVsGAMgAygJEgkKAW4YBCABKA0SEAoIZGlzdGluY3QYBSABKA0SMAoDa3BpGAYgAygLMiMudHJpYnV0YXJ5LnYxLlNlYWxlZEJ1Y2tldC5LcGlFbnRyeRIMCgRjb3N0GAcgAygNEg4KBm1vbnRocxgIIAMoDRIPCgd2b3VjaGVyGAkgASgNEhYKCXNhdGlzZmllZBgKIAEoDUgAiAEBEhIKCm51bGxpZmllcnMYCyADKAwSEgoKY29tbWl0bWVudBgMIAEoDBJLChFzY2VuYXJpb19mYW1pbGllcxgNIAMoCzIwLnRyaWJ1dGFyeS52MS5TZWFsZWRCdWNrZXQuU2NlbmFyaW9GYW1pbGllc0VudHJ5GkcKCEtwaUVudHJ5EgsKA2tleRgBIAEoCRIqCgV2YWx1ZRgCIAEoCzIbLnRyaWJ1dGFyeS52MS5LcGlTdGF0aXN0aWNzOgI4ARo3ChVTY2VuYXJpb0ZhbWlsaWVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgNOgI4AUIMCgpfc2F0aXNmaWVkIncKDUtwaVN0YXRpc3RpY3MSCQoBbhgBIAEoDRILCgNzdW0YAiABKBISFgoOc3VtX29mX3NxdWFyZXMYAyABKAQSEQoJaGlzdG9ncmFtGAQgAygNEhAKCGNsaXBfbG93GAUgASgREhEKCWNsaXBfaGlnaBgGIAEoESI0Cg9SZXRyYWN0ZWRCdWNrZXQSEQoJYnVja2V0X2lkGAEgASgMEg4KBnJlYXNvbhgCIAEoCSKPAgoMTm9pc2VkQW5zd2VyEhAKCHF1ZXJ5X2lkGAEgASgMEgwKBHVuaXQYAiABKAkSEQoJc3RhdGlzdGljGAMgASgJEgsKA3JobxgEIAEoCRIWCg5kZWx0YTJfc3F1YXJlZBgFIAEoCRIVCg1zaWdtYV9zcXVhcmVkGAYgASgJEhYKDmNlbGxzX3Blcl91bml0GAcgASgNEhEKCWdyYWRlX21heBgIIAEoDRI2CgZ2YWx1ZXMYCSADKAsyJi50cmlidXRhcnkudjEuTm9pc2VkQW5zd2VyLlZhbHVlc0VudHJ5Gi0KC1ZhbHVlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoEjoCOAEiaQoNUHJpdmFjeUJ1ZGdldBIMCgR5ZWFyGAEgASgNEhEKCXNwZW50X3JobxgCIAEoCRIQCghjYXBfeWVhchgDIAEoCRIQCghjYXBfbGlmZRgEIAEoCRITCgtsZWRnZXJfaGVhZBgFIAEoDCJUCglOYXJyYXRpdmUSEQoJYnVja2V0X2lkGAEgASgMEgwKBHRleHQYAiABKAkSEQoJZGV0ZWN0b3JzGAMgASgJEhMKC2FwcHJvdmVkX2J5GAQgASgMIvkBCg1FcmFzZWRSZWxlYXNlEhEKCWJvZHlfaGFzaBgBIAEoDBIOCgZyZWFzb24YAiABKAkSEAoDc2VxGAMgASgESACIAQESDwoHcmVjb3JkcxgEIAEoBBIrCgdidWNrZXRzGAUgAygLMhoudHJpYnV0YXJ5LnYxLkVyYXNlZEJ1Y2tldBIRCglyZXRyYWN0ZWQYBiADKAwSKwoHYW5zd2VycxgHIAMoCzIaLnRyaWJ1dGFyeS52MS5FcmFzZWRBbnN3ZXISEQoEeWVhchgIIAEoDUgBiAEBEhEKCXNwZW50X3JobxgJIAEoCUIGCgRfc2VxQgcKBV95ZWFyIjIKDEVyYXNlZEJ1Y2tldBIOCgZkaWdlc3QYASABKAwSEgoKbnVsbGlmaWVycxgCIAMoDCI5CgxFcmFzZWRBbnN3ZXISDAoEbmFtZRgBIAEoCRIOCgZkaWdlc3QYAiABKAwSCwoDcmhvGAMgASgJYgZwcm90bzM");
 
 /**
  * Sealed buckets of anonymized outcomes: what one center releases at one epoch. Integers and closed vocabularies only,
@@ -34,7 +34,7 @@ export type OutcomeRelease = Message<"tributary.v1.OutcomeRelease"> & {
   releaseSeq: bigint;
 
   /**
-   * SHA-256 of the release before; empty at 0.
+   * SHA-256 of the body of the center's release before, whether or not it was refused; empty at 0.
    *
    * @generated from field: bytes prev_release_hash = 3;
    */
@@ -614,4 +614,145 @@ export type Narrative = Message<"tributary.v1.Narrative"> & {
  */
 export const NarrativeSchema: GenMessage<Narrative> = /*@__PURE__*/
   messageDesc(file_tributary_v1_outcome, 8);
+
+/**
+ * What a hub keeps of a release that was erased, so that those after it are held to the same: no figure and no text.
+ * It is the body of the record that stands for the erased one.
+ *
+ * @generated from message tributary.v1.ErasedRelease
+ */
+export type ErasedRelease = Message<"tributary.v1.ErasedRelease"> & {
+  /**
+   * SHA-256 of the body; 32 bytes.
+   *
+   * @generated from field: bytes body_hash = 1;
+   */
+  bodyHash: Uint8Array;
+
+  /**
+   * Code under which it was quarantined; empty where it was accepted.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * Its release_seq; absent where the body could not be read.
+   *
+   * @generated from field: optional uint64 seq = 3;
+   */
+  seq?: bigint | undefined;
+
+  /**
+   * Records in its buckets.
+   *
+   * @generated from field: uint64 records = 4;
+   */
+  records: bigint;
+
+  /**
+   * Its buckets.
+   *
+   * @generated from field: repeated tributary.v1.ErasedBucket buckets = 5;
+   */
+  buckets: ErasedBucket[];
+
+  /**
+   * Ids of buckets that it took back.
+   *
+   * @generated from field: repeated bytes retracted = 6;
+   */
+  retracted: Uint8Array[];
+
+  /**
+   * Its noised answers.
+   *
+   * @generated from field: repeated tributary.v1.ErasedAnswer answers = 7;
+   */
+  answers: ErasedAnswer[];
+
+  /**
+   * Year whose budget paid.
+   *
+   * @generated from field: optional uint32 year = 8;
+   */
+  year?: number | undefined;
+
+  /**
+   * zCDP that it said was spent in the year, as a fraction.
+   *
+   * @generated from field: string spent_rho = 9;
+   */
+  spentRho: string;
+};
+
+/**
+ * Describes the message tributary.v1.ErasedRelease.
+ * Use `create(ErasedReleaseSchema)` to create a new message.
+ */
+export const ErasedReleaseSchema: GenMessage<ErasedRelease> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_outcome, 9);
+
+/**
+ * A bucket of an erased release.
+ *
+ * @generated from message tributary.v1.ErasedBucket
+ */
+export type ErasedBucket = Message<"tributary.v1.ErasedBucket"> & {
+  /**
+   * Digest of what was published of it; 32 bytes.
+   *
+   * @generated from field: bytes digest = 1;
+   */
+  digest: Uint8Array;
+
+  /**
+   * Its nullifiers, which stay used.
+   *
+   * @generated from field: repeated bytes nullifiers = 2;
+   */
+  nullifiers: Uint8Array[];
+};
+
+/**
+ * Describes the message tributary.v1.ErasedBucket.
+ * Use `create(ErasedBucketSchema)` to create a new message.
+ */
+export const ErasedBucketSchema: GenMessage<ErasedBucket> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_outcome, 10);
+
+/**
+ * A noised answer of an erased release.
+ *
+ * @generated from message tributary.v1.ErasedAnswer
+ */
+export type ErasedAnswer = Message<"tributary.v1.ErasedAnswer"> & {
+  /**
+   * Query id in hex, a slash, the statistic.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Digest of the answer; 32 bytes.
+   *
+   * @generated from field: bytes digest = 2;
+   */
+  digest: Uint8Array;
+
+  /**
+   * zCDP cost, as a fraction.
+   *
+   * @generated from field: string rho = 3;
+   */
+  rho: string;
+};
+
+/**
+ * Describes the message tributary.v1.ErasedAnswer.
+ * Use `create(ErasedAnswerSchema)` to create a new message.
+ */
+export const ErasedAnswerSchema: GenMessage<ErasedAnswer> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_outcome, 11);
 
