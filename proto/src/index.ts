@@ -187,6 +187,39 @@ export {
   tilePath,
   tilesOf,
 } from "./log/tiles.ts";
+export {
+  type Assignment,
+  type BucketRef,
+  type Counterfactual,
+  type CountRange,
+  type KpiEvidence,
+  type LeftOut,
+  type MatchAnswer,
+  type MatchedProvider,
+  matchAnswerCodec,
+  type NotCounted,
+  type PlanAnswer,
+  type ProviderPair,
+  planAnswerCodec,
+  type ScenarioEvidence,
+  type ScoreParts,
+  type Sentence,
+  type SolutionPlan,
+  type UnrankedProvider,
+} from "./match/answer.ts";
+export {
+  MAX_DEMAND_SCENARIOS,
+  type MatchDemand,
+  type MatchDemandInput,
+  type MatchQuery,
+  type MatchQueryInput,
+  matchQueryCodec,
+  type PlanQuery,
+  type PlanQueryInput,
+  parseMatchQuery,
+  parsePlanQuery,
+  planQueryCodec,
+} from "./match/demand.ts";
 export { type Codec, completeCodec, fromPlain, type PlainOptions, toPlain } from "./plain.ts";
 export {
   type Correction,

@@ -142,8 +142,8 @@ export type SuggestQueryInput = z.input<typeof suggestQuery>;
 export type SimilarQueryInput = z.input<typeof similarQuery>;
 export type WatchQueryInput = z.input<typeof watchQuery>;
 
-/** @throws {TributaryError} `ERR_QUERY_INVALID` that names each wrong member. */
-function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+/** Completes and checks. @throws {TributaryError} `ERR_QUERY_INVALID` that names each wrong member. */
+export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const inChinese = schema.safeParse(value, { error: z.locales.zhCN().localeError });
@@ -170,7 +170,7 @@ export const parseSimilarQuery = (value: unknown): SimilarQuery => parse(similar
 export const parseWatchQuery = (value: unknown): WatchQuery => parse(watchQuery, value);
 
 /** A codec whose decoding checks the query, since it comes from outside. */
-function checked<Value extends object, Desc extends DescMessage>(
+export function checked<Value extends object, Desc extends DescMessage>(
   desc: Desc,
   parseQuery: (value: unknown) => Value,
 ): Codec<Value, Desc> {

@@ -31,6 +31,8 @@ export interface SectorPath {
   readonly section: string;
 }
 
+type HierarchyLevel = "scenario" | "family" | "division" | "cluster" | "section" | "half";
+
 type Row = readonly [code: string, members: string[], zh: string, en: string];
 
 const CLUSTERS = data.clusters as unknown as readonly Row[];
@@ -43,6 +45,7 @@ export class Hierarchies {
   readonly #families: ReadonlyMap<string, string>;
   readonly #sectors: ReadonlyMap<string, SectorPath>;
   readonly #halves: ReadonlyMap<string, string>;
+  readonly #values = new Map<HierarchyLevel, ReadonlySet<string>>();
 
   constructor(tables: HierarchyTables) {
     this.#families = new Map(tables.scenario);
@@ -77,7 +80,16 @@ export class Hierarchies {
   }
 
   /** All values of one level. */
-  values(level: "scenario" | "family" | "division" | "cluster" | "section" | "half"): Set<string> {
+  values(level: HierarchyLevel): ReadonlySet<string> {
+    let values = this.#values.get(level);
+    if (values === undefined) {
+      values = this.#valuesAt(level);
+      this.#values.set(level, values);
+    }
+    return values;
+  }
+
+  #valuesAt(level: HierarchyLevel): Set<string> {
     switch (level) {
       case "scenario":
         return new Set(this.#families.keys());

@@ -1,0 +1,118 @@
+/**
+ * What would change an order: the demand without one of its conditions, or other weights.
+ *
+ * @module
+ */
+
+import type { Counterfactual, MatchDemand } from "@tributary/proto";
+import {
+  type Candidate,
+  comparisonOf,
+  estimatorsOf,
+  type Field,
+  type Knowledge,
+  posteriorOf,
+} from "./contenders.ts";
+import type { Cell } from "./estimate.ts";
+import { fitOf } from "./fit.ts";
+import type { Question } from "./question.ts";
+import { type Ranked, rank, WEIGHTS, type Weights } from "./rank.ts";
+import { counterfactualText } from "./wording.ts";
+
+type Change =
+  | "any_region"
+  | "any_industry"
+  | "any_size"
+  | "any_pains"
+  | "outcome_only"
+  | "fit_doubled";
+
+const OTHER_WEIGHTS: Partial<Record<Change, Weights>> = {
+  outcome_only: { outcome: 1, fit: 0, comparable: 0, satisfaction: 0 },
+  fit_doubled: { ...WEIGHTS, fit: 2 * WEIGHTS.fit },
+};
+
+/** Places of all ranked providers after each change. */
+export type ChangedPlaces = ReadonlyMap<Change, ReadonlyMap<string, number>>;
+
+/** Most that a provider is told. */
+const MOST_TOLD = 2;
+
+/** Ranks the field again for each change that the demand allows. */
+export function changedPlaces(
+  knowledge: Knowledge,
+  question: Question,
+  field: Field,
+  day: string,
+): ChangedPlaces {
+  const { industry, sizeBand, region, pains } = question.demand;
+  const changes: readonly (readonly [Change, boolean])[] = [
+    ["any_region", region !== ""],
+    ["any_industry", industry !== ""],
+    ["any_size", sizeBand !== ""],
+    ["any_pains", pains !== ""],
+    ["outcome_only", true],
+    ["fit_doubled", true],
+  ];
+  return new Map(
+    changes
+      .filter(([, isAsked]) => isAsked)
+      .map(([change]) => {
+        const candidates = changedField(knowledge, question, field, change);
+        const order = rank(candidates, day, OTHER_WEIGHTS[change]);
+        return [change, new Map(order.map(({ contender }, i) => [contender.id, i + 1]))];
+      }),
+  );
+}
+
+/** The changes that move a provider the most. @param place Its place among the ranked ones. */
+export function counterfactualsOf(
+  { contender }: Ranked<Candidate>,
+  place: number,
+  changed: ChangedPlaces,
+): readonly Counterfactual[] {
+  return [...changed]
+    .map(([change, places]) => ({ change, place: places.get(contender.id) ?? place }))
+    .filter((one) => one.place !== place)
+    .sort((a, b) => Math.abs(b.place - place) - Math.abs(a.place - place))
+    .slice(0, MOST_TOLD)
+    .map((one) => ({ ...one, text: counterfactualText(one.change, place, one.place) }));
+}
+
+const WITHOUT: Partial<Record<Change, Partial<MatchDemand>>> = {
+  any_region: { region: "" },
+  any_industry: { industry: "" },
+  any_size: { sizeBand: "" },
+  any_pains: { pains: "" },
+};
+
+function changedField(
+  knowledge: Knowledge,
+  question: Question,
+  field: Field,
+  change: Change,
+): readonly Candidate[] {
+  const without = WITHOUT[change];
+  if (without === undefined) return field.ranked;
+  const demand = { ...question.demand, ...without };
+  const isCompared = change !== "any_pains";
+  const estimators = isCompared
+    ? estimatorsOf(knowledge, question, comparisonOf(demand))
+    : field.estimators;
+  return field.ranked.map((candidate) => {
+    const { provider, costs, similarity, size } = candidate;
+    const fit = fitOf(provider, demand, { similarity, size, costs });
+    if (!isCompared) return { ...candidate, fit };
+    const cells = estimators.map((estimator, i) => {
+      const cell = candidate.cells[i];
+      return cell && estimator.cell(cell.provider);
+    });
+    const ranked = cells.filter((cell): cell is Cell => cell?.isRanked === true);
+    return {
+      ...candidate,
+      fit,
+      posterior: posteriorOf(cells, estimators),
+      comparable: ranked.reduce((sum, { comparable }) => sum + comparable, 0),
+    };
+  });
+}
