@@ -170,7 +170,7 @@ export interface SolutionPlan {
   /** To 0.01. */
   readonly value: number;
   readonly pairs: readonly ProviderPair[];
-  /** Whether no better plan exists. */
+  /** Whether all plans were looked at; beyond three scenarios, all of up to three providers are. */
   readonly exact: boolean;
   /** What would change it; at most 2. */
   readonly changes: readonly Sentence[];

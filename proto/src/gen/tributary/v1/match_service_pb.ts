@@ -798,7 +798,8 @@ export type SolutionPlan = Message<"tributary.v1.SolutionPlan"> & {
   pairs: ProviderPair[];
 
   /**
-   * Whether no better plan exists; always so up to three providers.
+   * Whether all plans were looked at: demands of up to three scenarios. Beyond, all plans of up to three providers are,
+   * and larger ones are grown from the best.
    *
    * @generated from field: bool exact = 5;
    */
