@@ -93,39 +93,25 @@ export function comparisonOf({ industry, sizeBand, region }: MatchDemand): Compa
 
 /** Finds the field of a question. */
 export function fieldOf(knowledge: Knowledge, question: Question): Field {
-  const { base, providers } = knowledge;
-  const { demand, view } = question;
+  const { base } = knowledge;
+  const { demand } = question;
   const estimators = estimatorsOf(knowledge, question);
-  const cells = estimators.map((estimator) => {
-    const of = new Map<number, Cell>();
-    for (const cell of estimator.cells()) of.set(cell.provider, cell);
-    return of;
-  });
-  const wanted = estimators.map(({ scenario }) => scenario);
   const similarity = similarities(knowledge, question);
-  const retrieved = new Set(question.hits.providers.map(({ ref }) => providers.idOf(ref)));
   const leftOut = new Map<Lacking, number>();
   const today = dayOf(question);
   const ranked: Candidate[] = [];
   const newcomers: Candidate[] = [];
   const leaveOut = (lacking: Lacking) => leftOut.set(lacking, (leftOut.get(lacking) ?? 0) + 1);
-  for (const provider of providers.all(view)) {
-    const number = base.providerNumber(provider.id);
-    const own = cells.map((of) => of.get(number));
-    const isFound =
-      own.some((cell) => cell !== undefined && cell.engagements > 0) ||
-      wanted.some((scenario) => provider.scenarios.has(scenario)) ||
-      retrieved.has(provider.id) ||
-      similarity.has(provider.id);
-    if (!isFound) continue;
+  for (const provider of found(knowledge, question, estimators, similarity)) {
     const lacking = lackingOf(provider, demand, today);
     if (lacking !== undefined) {
       leaveOut(lacking);
       continue;
     }
+    const number = base.providerNumber(provider.id);
     const candidate = candidateOf(
       provider,
-      own,
+      estimators.map((estimator) => estimator.cell(number)),
       estimators,
       demand,
       similarity.get(provider.id) ?? 0,
@@ -138,6 +124,27 @@ export function fieldOf(knowledge: Knowledge, question: Question): Field {
   return { estimators, ranked, newcomers, leftOut };
 }
 
+/** Providers that are listed with a demanded scenario, have evidence of one, or were found by the text. */
+function found(
+  { base, providers }: Knowledge,
+  { view, hits }: Question,
+  estimators: readonly Estimator[],
+  similarity: ReadonlyMap<string, number>,
+): ReadonlySet<Provider> {
+  const all = new Set<Provider>();
+  const add = (id: string | undefined) => {
+    const provider = id === undefined ? undefined : providers.get(id, view);
+    if (provider !== undefined) all.add(provider);
+  };
+  for (const { scenario, family } of estimators) {
+    for (const provider of providers.withScenario(scenario, view)) all.add(provider);
+    for (const number of family.providersOf.get(scenario) ?? []) add(base.provider(number));
+  }
+  for (const { ref } of hits.providers) add(providers.idOf(ref));
+  for (const id of similarity.keys()) add(id);
+  return all;
+}
+
 function candidateOf(
   provider: Provider,
   cells: readonly (Cell | undefined)[],
@@ -147,10 +154,10 @@ function candidateOf(
 ): Candidate {
   const costs = new Array<number>(COST_BANDS).fill(0);
   const own = cells.filter((cell) => cell !== undefined);
-  own.forEach((cell) => {
-    const estimator = estimators.find(({ scenario }) => scenario === cell.scenario) as Estimator;
-    addCosts(costs, cell, estimator);
-  });
+  for (const [i, estimator] of estimators.entries()) {
+    const cell = cells[i];
+    if (cell !== undefined) addCosts(costs, cell, estimator);
+  }
   const sized = own.filter(({ engagements }) => engagements > 0);
   const size =
     sized.length === 0

@@ -105,6 +105,7 @@ export class Estimator {
   readonly #usual: Float64Array;
   readonly #low: Float64Array;
   readonly #age = new Map<number, number>();
+  readonly #kpiPriors = new Map<number, Prior | undefined>();
 
   constructor(evidence: Evidence, scenario: number, of: EstimateFor) {
     const family = FAMILY_OF[scenario] as number;
@@ -127,36 +128,31 @@ export class Estimator {
     }
   }
 
-  /** Estimates all providers that have evidence in the family. */
-  *cells(): Iterable<Cell> {
-    for (let first = 0; first < this.family.size; ) {
-      const cell = this.#cellAt(first);
-      yield cell;
-      first = cell.endRow;
-    }
-  }
-
   /** Estimates one provider; undefined if it has no evidence in the family. */
   cell(provider: number): Cell | undefined {
-    const first = this.family.firstRow.get(provider);
-    return first === undefined ? undefined : this.#cellAt(first);
+    const first = this.family.firstRow[provider] ?? -1;
+    return first < 0 ? undefined : this.#cellAt(first);
   }
 
-  /** Weight of one engagement of a row; `comparability` without age and quality. */
-  weight(row: number): { readonly weight: number; readonly comparability: number } {
-    const { scenario, division, section, half, center, month } = this.family;
-    const of = center[row] as number;
-    const comparability =
+  /** How like the demand the engagements of a row are; 0 to 1. */
+  #comparability(row: number): number {
+    const { scenario, division, section, half, center } = this.family;
+    return (
       (this.#scenarioFactor[scenario[row] as number] as number) *
       this.#sector(division[row] as number, section[row] as number) *
       (this.#size[half[row] as number] as number) *
-      (this.#region[of] as number);
-    const quality = this.isOwnOperator(row) ? CENTER_VERIFIED * OWN_OPERATOR : CENTER_VERIFIED;
-    return { weight: comparability * this.#ageOf(month[row] as number) * quality, comparability };
+      (this.#region[center[row] as number] as number)
+    );
+  }
+
+  /** By what the weight of an engagement differs from its comparability: age and quality. */
+  #reliability(row: number): number {
+    const quality = this.#isOwnOperator(row) ? CENTER_VERIFIED * OWN_OPERATOR : CENTER_VERIFIED;
+    return this.#ageOf(this.family.month[row] as number) * quality;
   }
 
   /** True if the row is a center's about the provider that operates it. */
-  isOwnOperator(row: number): boolean {
+  #isOwnOperator(row: number): boolean {
     const { center, provider } = this.family;
     return this.#for.operators[center[row] as number] === provider[row];
   }
@@ -194,7 +190,8 @@ export class Estimator {
       const n = family.n[row] as number;
       const m = family.measured[row] as number;
       const found = family.scenario[row] as number;
-      const { weight: w, comparability: k } = this.weight(row);
+      const k = this.#comparability(row);
+      const w = k * this.#reliability(row);
       const usual = this.#usual[found] as number;
       of.w += m * w;
       of.wy += m * w * ((family.y[row] as number) - usual);
@@ -204,7 +201,7 @@ export class Estimator {
       all += n * w;
       measured += m * w;
       comparability += m * w * k;
-      hasOwnOperator ||= this.isOwnOperator(row);
+      hasOwnOperator ||= this.#isOwnOperator(row);
       if (found !== scenario) continue;
       engagements += n;
       ownMeasured += m;
@@ -235,16 +232,23 @@ export class Estimator {
     };
   }
 
+  #kpiPrior(kpi: number): Prior | undefined {
+    if (!this.#kpiPriors.has(kpi)) {
+      this.#kpiPriors.set(kpi, this.model && kpiPrior(this.model, kpi, this.prior));
+    }
+    return this.#kpiPriors.get(kpi);
+  }
+
   /** Estimate of one effect, in points, with the mean of the evidence as it is. */
   kpi(cell: Cell, kpi: number): KpiEstimate | undefined {
-    const prior = this.model && kpiPrior(this.model, kpi, this.prior);
+    const prior = this.#kpiPrior(kpi);
     if (prior === undefined) return undefined;
     const byCenter = new Map<number, CenterSums>();
     let n = 0;
     let sum = 0;
     for (let row = cell.firstRow; row < cell.endRow; row += 1) {
       if (this.family.scenario[row] !== this.scenario) continue;
-      const { weight: w } = this.weight(row);
+      const w = this.#comparability(row) * this.#reliability(row);
       for (const found of kpiCells(this.family.places[row] as FamilyEvidence["places"][number])) {
         if (found.kpi !== kpi) continue;
         const of = byCenter.get(this.family.center[row] as number) ?? newSums();

@@ -50,8 +50,10 @@ export interface FamilyEvidence {
   readonly y: Float64Array;
   /** By scenario number. */
   readonly models: ReadonlyMap<number, ScenarioModel>;
-  /** First row of a provider; undefined if it has none. The rows of a provider are contiguous. */
-  readonly firstRow: ReadonlyMap<number, number>;
+  /** First row of a provider by its number; -1 if it has none. The rows of a provider are contiguous. */
+  readonly firstRow: Int32Array;
+  /** Numbers of the providers with rows of a scenario; ascending. */
+  readonly providersOf: ReadonlyMap<number, readonly number[]>;
 }
 
 export function familyEvidence(buckets: readonly BucketPlace[]): FamilyEvidence {
@@ -65,13 +67,17 @@ export function familyEvidence(buckets: readonly BucketPlace[]): FamilyEvidence 
   const y = new Float64Array(places.length);
   const sums = new Map<number, Sums>();
   for (const [scenario, of] of baselines) sums.set(scenario, newSums(of.baselines, of.engagements));
-  const firstRow = new Map<number, number>();
+  const firstRow = new Int32Array((places.at(-1)?.provider ?? -1) + 1).fill(-1);
+  const providersOf = new Map<number, number[]>();
   places.forEach((place, row) => {
     const scenario = place.columns.scenario[place.row] as number;
     const outcome = addOutcome(sums.get(scenario) as Sums, place);
     measured[row] = outcome.measured;
     y[row] = outcome.mean;
-    if (!firstRow.has(place.provider)) firstRow.set(place.provider, row);
+    if (firstRow[place.provider] === -1) firstRow[place.provider] = row;
+    const listed = providersOf.get(scenario);
+    if (listed === undefined) providersOf.set(scenario, [place.provider]);
+    else if (listed.at(-1) !== place.provider) listed.push(place.provider);
   });
   const models = new Map<number, ScenarioModel>();
   for (const [scenario, of] of sums) models.set(scenario, scenarioModel(finished(of)));
@@ -108,6 +114,7 @@ export function familyEvidence(buckets: readonly BucketPlace[]): FamilyEvidence 
     y,
     models,
     firstRow,
+    providersOf,
   };
 }
 

@@ -4,8 +4,6 @@
  * @module
  */
 
-import { sha256Text } from "@tributary/proto";
-
 /** Half-width of a central 80 % interval of the normal distribution, in standard deviations. */
 export const Z80 = 1.2815515655446004;
 /** Distance of the 20 % quantile of the normal distribution below its mean, in standard deviations. */
@@ -77,16 +75,22 @@ export function betaQuantile(share: number, a: number, b: number): number {
   return (low + high) / 2;
 }
 
-/** A number in (0, 1) that only the texts decide. */
-export function seededUniform(...texts: readonly string[]): number {
-  const hash = sha256Text(texts.join("\0"));
-  return (new DataView(hash.buffer, hash.byteOffset).getUint32(0) + 0.5) / 2 ** 32;
+/**
+ * A number in (0, 1) that only the text decides: FNV-1a over UTF-16 code units, mixed as in MurmurHash3. For lots that
+ * everybody may recompute, not for secrets.
+ */
+export function seededUniform(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (((hash ^ (hash >>> 16)) >>> 0) + 0.5) / 2 ** 32;
 }
 
-/** A draw from the standard normal distribution that only the texts decide (Box and Muller). */
-export function seededNormal(...texts: readonly string[]): number {
-  const radius = Math.sqrt(-2 * Math.log(seededUniform(...texts, "radius")));
-  return radius * Math.cos(2 * Math.PI * seededUniform(...texts, "angle"));
+/** A draw from the standard normal distribution that only the text decides (Box and Muller). */
+export function seededNormal(text: string): number {
+  const radius = Math.sqrt(-2 * Math.log(seededUniform(`${text}/radius`)));
+  return radius * Math.cos(2 * Math.PI * seededUniform(`${text}/angle`));
 }
 
 /** Mean and standard deviation (of the population) of some values; 0 and 0 of none. */

@@ -61,6 +61,7 @@ export class ProviderTable {
   readonly #idOfRecord = new Map<string, string>();
   readonly #records = new Map<string, Map<string, ProviderRecord>>();
   readonly #merged = new Map<View, Map<string, Provider | undefined>>();
+  readonly #byScenario = new Map<View, ReadonlyMap<number, readonly Provider[]>>();
 
   put(ref: RecordRef, view: View | undefined, body: BodyOf<"provider">): void {
     this.remove(ref);
@@ -88,6 +89,7 @@ export class ProviderTable {
     this.#idOfRecord.clear();
     this.#records.clear();
     this.#merged.clear();
+    this.#byScenario.clear();
   }
 
   /** The provider that a record describes. */
@@ -109,16 +111,32 @@ export class ProviderTable {
     return merged.get(id);
   }
 
-  /** All providers of a view, in no order. */
-  *all(view: View): Iterable<Provider> {
+  /** Providers that are listed with a scenario, in no order. */
+  withScenario(scenario: number, view: View): readonly Provider[] {
+    let lists = this.#byScenario.get(view);
+    if (lists === undefined) {
+      lists = this.#listed(view);
+      this.#byScenario.set(view, lists);
+    }
+    return lists.get(scenario) ?? [];
+  }
+
+  #listed(view: View): ReadonlyMap<number, readonly Provider[]> {
+    const lists = new Map<number, Provider[]>();
     for (const id of this.#records.keys()) {
       const provider = this.get(id, view);
-      if (provider !== undefined) yield provider;
+      for (const scenario of provider?.scenarios ?? []) {
+        const list = lists.get(scenario);
+        if (list === undefined) lists.set(scenario, [provider as Provider]);
+        else list.push(provider as Provider);
+      }
     }
+    return lists;
   }
 
   #forget(id: string): void {
     for (const merged of this.#merged.values()) merged.delete(id);
+    this.#byScenario.clear();
   }
 }
 

@@ -110,7 +110,7 @@ export function drawChance<C extends Contender>(
   let best: Chance<C> | undefined;
   for (const contender of newcomers) {
     const { mean, sd } = contender.posterior;
-    const drawn = { mean: mean + sd * seededNormal(day, contender.id), sd };
+    const drawn = { mean: mean + sd * seededNormal(`${day}/${contender.id}`), sd };
     const parts = partsOf({ ...contender, posterior: drawn }, scale, {
       ...WEIGHTS,
       comparable: 0,
@@ -155,7 +155,7 @@ function unit({ sd }: { readonly sd: number }): number {
 /** A band in the order of the day. */
 function rotated<R extends Ranked<Contender>>(band: readonly R[], day: string): R[] {
   return band
-    .map((one) => ({ one, lot: seededUniform(day, one.contender.id) }))
+    .map((one) => ({ one, lot: seededUniform(`${day}/${one.contender.id}`) }))
     .sort((a, b) => a.lot - b.lot)
     .map(({ one }) => one);
 }
