@@ -25,6 +25,7 @@ import { type Readiness, startHttpServer } from "./adapters/http-server.ts";
 import { HubMetrics } from "./adapters/hub-metrics.ts";
 import { openLevelLogStore } from "./adapters/level-log-store.ts";
 import type { Logger } from "./adapters/logger.ts";
+import { WorkerMatcher } from "./adapters/worker-matcher.ts";
 import { openProjection, type Projection } from "./adapters/worker-projection.ts";
 import { createAdminApi } from "./api/admin-api.ts";
 import { ByteBudget } from "./api/byte-budget.ts";
@@ -33,6 +34,7 @@ import { createCurationApi } from "./api/curation-api.ts";
 import { createHandlers } from "./api/handlers.ts";
 import { createIngestApi } from "./api/ingest-api.ts";
 import { createLogApi } from "./api/log-api.ts";
+import { createMatchApi } from "./api/match-api.ts";
 import { createMemberApi } from "./api/member-api.ts";
 import { createAuthenticator } from "./api/principal.ts";
 import { createQueryApi } from "./api/query.ts";
@@ -131,6 +133,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
   });
   const budget = new ByteBudget(config.ingestMemoryBytes);
 
+  let matcher: WorkerMatcher | undefined;
   const projection = opening.use(
     await openProjection({
       logFolder: folder.logFolder,
@@ -143,21 +146,38 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       random: () => (randomBytes(1)[0] as number) / 256,
       onStopped: (error, restartInMs) => metrics.projectionStopped(error, restartInMs),
       onSemanticStopped: (error, restartInMs) => metrics.semanticStopped(error, restartInMs),
-      onRebuild: (reason) => metrics.projectionRebuilt(reason),
-      onProgress: () => onStep("index"),
+      onRebuild: (reason) => {
+        metrics.projectionRebuilt(reason);
+        matcher?.reset();
+      },
+      onProgress: () => {
+        onStep("index");
+        matcher?.follow();
+      },
+    }),
+  );
+  // After the projection, whose store it shares.
+  matcher = opening.use(
+    new WorkerMatcher({
+      catalogFolder: folder.catalogFolder,
+      clock,
+      onFailed: (error) => metrics.matchingFailed(error),
     }),
   );
   opening.defer(log.follow(({ size }) => projection.follow(size)));
   const catalog = new CatalogStatus(projection.catalog, () => projection.progress);
-  const query = createQueryApi({
+  const reading = {
     catalog: projection.catalog,
     index: projection.index,
-    log,
     catalogPosition: () => projection.progress.catalogPosition,
-    waitBeyond: (position, signal) => projection.waitBeyond(position, signal),
-    lastHeardMs: (centerId) => presence.get(centerId)?.lastSeenMs,
+    lastHeardMs: (centerId: string) => presence.get(centerId)?.lastSeenMs,
     clock,
     staleAfterMs: config.staleAfterMs,
+  };
+  const query = createQueryApi({
+    ...reading,
+    log,
+    waitBeyond: (position, signal) => projection.waitBeyond(position, signal),
   });
 
   const authenticator = createAuthenticator({
@@ -189,6 +209,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     }),
     ingest: createIngestApi({ ingest, presence, budget, clock, onStep }),
     log: createLogApi(log, signer.vkey),
+    match: createMatchApi({ ...reading, matcher }),
     member: createMemberApi({
       membership,
       registry,

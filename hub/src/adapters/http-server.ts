@@ -271,7 +271,8 @@ function serveLog(server: FastifyInstance, files: LogFiles): void {
 
 /** Pages of other origins may read what everybody may read; a token never travels with such a request by itself. */
 function allowPublicReads(server: FastifyInstance): void {
-  const paths = SERVICES.filter(({ name }) => name === "QueryService" || name === "LogService").map(
+  const readable = ["QueryService", "MatchService", "LogService"];
+  const paths = SERVICES.filter(({ name }) => readable.includes(name)).map(
     ({ typeName }) => `/${typeName}/`,
   );
   server.addHook("onRequest", async (request, reply) => {

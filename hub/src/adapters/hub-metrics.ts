@@ -178,6 +178,10 @@ export class HubMetrics implements HubEvents {
     this.#logger.error({ event: "semantic_stopped", code, message, restartInMs });
   }
 
+  matchingFailed({ code, message }: TributaryError): void {
+    this.#logger.error({ event: "matching_failed", code, message });
+  }
+
   projectionRebuilt(reason: string): void {
     this.#logger.warn({ event: "projection_rebuilt", reason });
   }

@@ -21,6 +21,10 @@ import {
   getAnswerCodec,
   listAnswerCodec,
   listQueryCodec,
+  matchAnswerCodec,
+  matchQueryCodec,
+  planAnswerCodec,
+  planQueryCodec,
   publishAnswerCodec,
   publishItemCodec,
   receiptMessageOf,
@@ -44,6 +48,7 @@ import {
   type GetRequest,
   IngestService,
   LogService,
+  MatchService,
   MemberService,
   QueryService,
 } from "@tributary/proto/wire";
@@ -55,6 +60,7 @@ export const SERVICES: readonly DescService[] = [
   CurationService,
   IngestService,
   LogService,
+  MatchService,
   MemberService,
   QueryService,
 ];
@@ -83,6 +89,11 @@ const SPECIAL: Partial<Record<RpcName, Special>> = {
         receipt: receiptMessageOf((response as { readonly receipt: Uint8Array }).receipt),
       }),
   },
+  "MatchService.Match": {
+    decode: decodeWith(matchQueryCodec),
+    encode: encodeWith(matchAnswerCodec),
+  },
+  "MatchService.Plan": { decode: decodeWith(planQueryCodec), encode: encodeWith(planAnswerCodec) },
   "QueryService.Evidence": {
     decode: (request) => ({ ref: recordRefCodec.decode((request as EvidenceRequest).ref) }),
   },

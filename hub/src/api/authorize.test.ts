@@ -42,7 +42,7 @@ describe("authorize", () => {
     },
   );
 
-  test.each(RPC_NAMES.filter((name) => /^(Query|Log)Service/.test(name)))(
+  test.each(RPC_NAMES.filter((name) => /^(Query|Match|Log)Service/.test(name)))(
     "lets everybody call %s",
     (name) => {
       for (const principal of [VISITOR, CENTER, OPERATOR]) {

@@ -30,6 +30,8 @@ const RULES = {
   "LogService.GetConsistencyProof": "anyone",
   "LogService.GetInclusionProof": "anyone",
   "LogService.ListEntries": "anyone",
+  "MatchService.Match": "anyone",
+  "MatchService.Plan": "anyone",
   "MemberService.GetStatus": "own-center",
   // A join proves itself by invitation and key; there is no principal yet.
   "MemberService.Join": "anyone",

@@ -7,6 +7,8 @@
 import type {
   FacetsQuery,
   ListQuery,
+  MatchQuery,
+  PlanQuery,
   RecordRef,
   SearchQuery,
   SimilarQuery,
@@ -18,6 +20,7 @@ import type { createAdminApi } from "./admin-api.ts";
 import type { createCurationApi } from "./curation-api.ts";
 import type { createIngestApi } from "./ingest-api.ts";
 import type { createLogApi } from "./log-api.ts";
+import type { MatchApi } from "./match-api.ts";
 import type { createMemberApi } from "./member-api.ts";
 import type { Principal } from "./principal.ts";
 import type { QueryApi } from "./query.ts";
@@ -28,6 +31,7 @@ export interface HubApis {
   readonly curation: ReturnType<typeof createCurationApi>;
   readonly ingest: ReturnType<typeof createIngestApi>;
   readonly log: ReturnType<typeof createLogApi>;
+  readonly match: MatchApi;
   readonly member: ReturnType<typeof createMemberApi>;
   readonly query: QueryApi;
   /** As whom a caller reads. */
@@ -55,8 +59,24 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "MemberService.Join": { type: "unary", call: member.join },
     "MemberService.RequestChallenge": { type: "unary", call: member.requestChallenge },
     "MemberService.Rotate": { type: "unary", call: member.rotate },
+    ...matchHandlers(apis.match, apis.readerOf),
     ...queryHandlers(query, apis.readerOf),
   });
+}
+
+function matchHandlers(match: MatchApi, readerOf: HubApis["readerOf"]) {
+  return {
+    "MatchService.Match": {
+      type: "unary",
+      call: (request: MatchQuery, { principal, signal }: CallContext) =>
+        match.match(request, readerOf(principal), signal),
+    },
+    "MatchService.Plan": {
+      type: "unary",
+      call: (request: PlanQuery, { principal, signal }: CallContext) =>
+        match.plan(request, readerOf(principal), signal),
+    },
+  } as const;
 }
 
 function queryHandlers(query: QueryApi, readerOf: HubApis["readerOf"]) {

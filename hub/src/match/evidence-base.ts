@@ -46,6 +46,7 @@ export interface Evidence {
   prior(scenario: number): Prior;
 }
 
+const FAMILIES: readonly number[] = [...new Set(FAMILY_OF)];
 const VIEWS: readonly View[] = ["public", "members"];
 
 export class EvidenceBase {
@@ -100,11 +101,19 @@ export class EvidenceBase {
     return this.#views.get(view) as ViewOfBase;
   }
 
-  /** Prepares what has changed, so that the next question need not. */
-  prepare(): void {
+  /**
+   * Prepares one family that has changed, so that the next question about it need not.
+   *
+   * @returns False if nothing is left to prepare.
+   */
+  prepareNext(): boolean {
     for (const view of this.#views.values()) {
-      for (const family of new Set(FAMILY_OF)) view.family(family);
+      const family = FAMILIES.find((number) => !view.has(number));
+      if (family === undefined) continue;
+      view.family(family);
+      return true;
     }
+    return false;
   }
 
   /** Number of a provider in evidence; -1 for one that no bucket names. */
@@ -181,6 +190,10 @@ class ViewOfBase implements Evidence {
     this.#build = build;
   }
 
+  has(family: number): boolean {
+    return this.#families.has(family);
+  }
+
   family(number: number): FamilyEvidence {
     let family = this.#families.get(number);
     if (family === undefined) {
@@ -195,9 +208,7 @@ class ViewOfBase implements Evidence {
     if (prior === undefined) {
       const family = FAMILY_OF[scenario] as number;
       const model = this.family(family).models.get(scenario);
-      const all = [...new Set(FAMILY_OF)].map((number) =>
-        heterogeneityOfFamily(this.family(number)),
-      );
+      const all = FAMILIES.map((number) => heterogeneityOfFamily(this.family(number)));
       const circles = [heterogeneityOfFamily(this.family(family)), all.reduce(pooled)];
       prior = scenarioPrior(model ?? emptyModel, circles);
       this.#priors.set(scenario, prior);

@@ -1,0 +1,116 @@
+/**
+ * Keeps what matching knows in step with the catalog: releases, providers, cases and centers that are shown.
+ *
+ * @module
+ */
+
+import { type BodyOf, decodeBody, type RecordKind } from "@tributary/proto";
+import type { CatalogRow } from "../ports/catalog-row.ts";
+import type { CatalogStore } from "../ports/catalog-store.ts";
+import { viewOf } from "./audience.ts";
+import { CaseTable } from "./cases.ts";
+import type { Knowledge } from "./contenders.ts";
+import type { CenterFacts } from "./estimate.ts";
+import { EvidenceBase } from "./evidence-base.ts";
+import { ProviderTable, usccOf } from "./providers.ts";
+import { readRelease } from "./release.ts";
+
+/** Kinds that matching reads. */
+const KINDS: readonly RecordKind[] = ["center", "provider", "case", "outcome"];
+
+export class MatchFollower {
+  readonly #catalog: Pick<CatalogStore, "position" | "rows" | "changedRows">;
+  readonly #base = new EvidenceBase();
+  readonly #providers = new ProviderTable();
+  readonly #cases = new CaseTable();
+  readonly #centers = new Map<string, CenterFacts>();
+  #position = 0;
+
+  constructor(catalog: Pick<CatalogStore, "position" | "rows" | "changedRows">) {
+    this.#catalog = catalog;
+  }
+
+  /** Log size that the knowledge covers. */
+  get position(): number {
+    return this.#position;
+  }
+
+  get knowledge(): Knowledge {
+    return {
+      base: this.#base,
+      providers: this.#providers,
+      cases: this.#cases,
+      centers: this.#centers,
+    };
+  }
+
+  /**
+   * Takes what the catalog has changed since. A catalog that has gone back was made anew, and is read from the start.
+   *
+   * @throws {TributaryError} `ERR_STORE_DAMAGED`; then what was read may be a part, and the next call goes on.
+   */
+  async advance(): Promise<void> {
+    // Read before the rows: what is written meanwhile comes again with the next call.
+    const position = await this.#catalog.position();
+    if (position < this.#position) this.clear();
+    if (this.#position === 0) {
+      for (const kind of KINDS) {
+        for await (const row of this.#catalog.rows({ kind })) this.#take(row);
+      }
+    } else if (position > this.#position) {
+      for await (const row of this.#catalog.changedRows(this.#position)) this.#take(row);
+    }
+    this.#position = position;
+  }
+
+  clear(): void {
+    this.#base.clear();
+    this.#providers.clear();
+    this.#cases.clear();
+    this.#centers.clear();
+    this.#position = 0;
+  }
+
+  #take(row: CatalogRow): void {
+    const { ref, verdict, visibility, body } = row;
+    if (!KINDS.includes(ref.kind)) return;
+    if (verdict !== "live" || body.length === 0) {
+      this.#forget(row);
+      return;
+    }
+    const view = viewOf(visibility);
+    switch (ref.kind) {
+      case "outcome":
+        this.#base.put({ ref, view, ...readRelease(decodeBody("outcome", body)) });
+        return;
+      case "provider":
+        this.#providers.put(ref, view, decodeBody("provider", body));
+        return;
+      case "case":
+        this.#cases.put(ref, view, decodeBody("case", body));
+        return;
+      case "center":
+        this.#centers.set(ref.centerId, centerFacts(decodeBody("center", body)));
+    }
+  }
+
+  #forget({ ref }: CatalogRow): void {
+    switch (ref.kind) {
+      case "outcome":
+        this.#base.remove(ref);
+        return;
+      case "provider":
+        this.#providers.remove(ref);
+        return;
+      case "case":
+        this.#cases.remove(ref);
+        return;
+      case "center":
+        this.#centers.delete(ref.centerId);
+    }
+  }
+}
+
+function centerFacts({ region, operatorUscc }: BodyOf<"center">): CenterFacts {
+  return { region, operatorUscc: usccOf(operatorUscc) };
+}
