@@ -10,7 +10,11 @@ import {
   type GetAnswer,
   getAnswerCodec,
   isTributaryError,
+  type MatchAnswer,
+  matchAnswerCodec,
+  type PlanAnswer,
   parseUrn,
+  planAnswerCodec,
   type RecordRef,
   recordRefCodec,
   type SimilarAnswer,
@@ -20,8 +24,9 @@ import {
   systemClock,
   type TrustedLog,
 } from "@tributary/proto";
-import { LogService, QueryService } from "@tributary/proto/wire";
+import { LogService, MatchService, QueryService } from "@tributary/proto/wire";
 import { type CallOptions, Calls, type RetryEvent } from "./calls.ts";
+import { type Demand, demandMessage, type MatchOptions } from "./demand.ts";
 import { ClientError } from "./errors.ts";
 import { type FacetField, type Filters, fieldFilters } from "./filters.ts";
 import { readAnswer } from "./read-answer.ts";
@@ -100,6 +105,13 @@ export interface Client extends Disposable {
    * meaning. The nearest first, with different ones and those of other centers drawn forward.
    */
   similar(to: SimilarTo, options?: SimilarOptions): Promise<SimilarAnswer>;
+  /**
+   * Providers for a demand, ranked by the outcomes that centers have published: estimates with intervals, why, and what
+   * would change the order. What providers say of themselves never scores.
+   */
+  match(demand: Demand, options?: MatchOptions): Promise<MatchAnswer>;
+  /** Few, compatible providers that together cover the scenarios of a demand: up to three plans. */
+  plan(demand: Demand, options?: CallOptions): Promise<PlanAnswer>;
   /** Completes what a person types; at most 64 characters. Best first. */
   suggest(prefix: string, options?: SuggestOptions): Promise<readonly Suggestion[]>;
   /** Follows changes of the catalog. */
@@ -137,6 +149,7 @@ export function clientOver(transport: Transport, options: ClientOptions): Client
 /** The client over calls; tests bring their own clock. */
 export function clientOf(calls: Calls): Client {
   const { get, facets, similar, suggest, evidence } = QueryService.method;
+  const matching = MatchService.method;
   return {
     search: (query, options = {}) => new Search(calls, query, options),
 
@@ -163,6 +176,16 @@ export function clientOf(calls: Calls): Client {
         explain,
       };
       return readAnswer(similarAnswerCodec, await calls.unary(similar, request, options));
+    },
+
+    async match(demand, { limit = 0, ...options } = {}) {
+      const request = { demand: demandMessage(demand), limit };
+      return readAnswer(matchAnswerCodec, await calls.unary(matching.match, request, options));
+    },
+
+    async plan(demand, options = {}) {
+      const request = { demand: demandMessage(demand) };
+      return readAnswer(planAnswerCodec, await calls.unary(matching.plan, request, options));
     },
 
     async suggest(prefix, { limit = 0, ...options } = {}) {

@@ -5,6 +5,7 @@
  */
 
 export {
+  type Assignment,
   type Body,
   type BodyOf,
   type Correction,
@@ -16,14 +17,20 @@ export {
   type Highlight,
   type Hit,
   isTributaryError,
+  type KpiEvidence,
+  type MatchAnswer,
+  type MatchedProvider,
+  type PlanAnswer,
   type Provenance,
   parseUrn,
   type RecordKind,
   type RecordRef,
   type RecordState,
   type RecordView,
+  type ScenarioEvidence,
   type SearchAnswer,
   type SimilarAnswer,
+  type SolutionPlan,
   type Suggestion,
   type TermScore,
   type TributaryError,
@@ -43,6 +50,7 @@ export type {
   SimilarTo,
   SuggestOptions,
 } from "./client.ts";
+export type { Demand, MatchOptions } from "./demand.ts";
 export { ClientError } from "./errors.ts";
 export { type VerifiedRecord, verifyEvidence } from "./evidence.ts";
 export type { FacetField, Filters } from "./filters.ts";

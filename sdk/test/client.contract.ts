@@ -5,7 +5,7 @@
  */
 
 import { getEventListeners } from "node:events";
-import { TributaryError } from "@tributary/proto";
+import { parseMatchQuery, TributaryError } from "@tributary/proto";
 import {
   type Client,
   type ClientOptions,
@@ -17,6 +17,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Federation, federate } from "./double/federation.ts";
 import { CENTERS, RECORD_COUNT } from "./double/samples.ts";
 import type { TestHub } from "./double/test-hub.ts";
+
+/** A scenario that a provider of the samples has. */
+const SCENARIO = "S11";
 
 /** The hub asks for no pause. */
 const SOON = { details: { retryAfterMs: 0 } };
@@ -265,6 +268,33 @@ export function describeClient(
       await expect(client.similar({ ref: "urn:dth:copper:case:none" })).rejects.toMatchObject({
         code: "ERR_NOT_FOUND",
       });
+    });
+
+    test("match answers providers with reasons, and plan who does what", async () => {
+      using setup = await open(federation);
+      const client = setup.client();
+      const demand = { scenarios: [SCENARIO], region: "320000", must: { servesRegion: true } };
+      const answer = await client.match(demand, { limit: 1 });
+      const query = parseMatchQuery({ demand, limit: 1 });
+      expect(answer).toEqual(setup.hub.catalog.match(query));
+      expect(answer.providers).toHaveLength(1);
+      expect(answer.providers[0]?.evidence[0]?.kpi?.estimate).toBe(15);
+      const plans = await client.plan(demand);
+      expect(plans).toEqual(setup.hub.catalog.plan(query));
+      expect(plans.plans[0]?.assignments[0]?.scenario).toBe(SCENARIO);
+    });
+
+    test("match refuses what is no demand, before and behind the wire", async () => {
+      using setup = await open(federation);
+      const client = setup.client();
+      const calls = setup.hub.calls.length;
+      const typo = { scenarios: [SCENARIO], regoin: "320000" };
+      await expect(client.match(typo)).rejects.toMatchObject({ code: "ERR_QUERY_INVALID" });
+      await expect(client.plan(typo)).rejects.toMatchObject({ code: "ERR_QUERY_INVALID" });
+      expect(setup.hub.calls.length).toBe(calls);
+      for (const wrong of [{ scenarios: [] }, { scenarios: ["S99"] }]) {
+        await expect(client.match(wrong)).rejects.toMatchObject({ code: "ERR_QUERY_INVALID" });
+      }
     });
 
     test("evidence verifies offline and gives the body that was signed", async () => {

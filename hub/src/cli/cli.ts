@@ -19,6 +19,7 @@ import {
   type Language,
 } from "./io.ts";
 import { logHeadCommand, logVerifyCommand } from "./log.ts";
+import { matchCommand } from "./match.ts";
 import { membersDecideCommand, membersListCommand } from "./members.ts";
 import { quarantineCommand } from "./quarantine.ts";
 import { searchCommand } from "./search.ts";
@@ -141,6 +142,12 @@ Examples 示例:
     .description("what is not shown, and why 被隔离的记录及原因")
     .option("--center <id>", "of one center only 只看一个中心")
     .action(run(quarantineCommand));
+  program
+    .command("match <demand.yaml>")
+    .description("rank providers for a demand by published outcomes 按成效匹配服务商")
+    .option("--limit <count>", "providers to show 个数", "10")
+    .option("--plan", "also propose plans for its scenarios 并给出组合方案", false)
+    .action(run(matchCommand));
   program.command("status").description("how the hub is 枢纽状态").action(run(statusCommand));
   // Subcommands made above do not inherit these by themselves.
   for (const command of program.commands) inherit(command, program);

@@ -35,8 +35,9 @@ export type Plans = Omit<PlanAnswer, "coverage">;
 
 const CONTRACT = 0.08;
 const UNKNOWN_PAIR = 0.05;
-/** Of `ln(1 + joint verified engagements)`. */
+/** Of `ln(1 + joint verified engagements)`, and the most a pair earns: with two others it never pays for a contract. */
 const JOINT = 0.02;
+const MOST_JOINT = 0.04;
 /** Candidates a scenario, and all in all. */
 const PER_SCENARIO = 12;
 const MOST_CANDIDATES = 40;
@@ -129,7 +130,7 @@ function pairValues(
     candidates.map((b) => {
       const joint = cases.joint(a.id, b.id, view);
       const isKnown = joint > 0 || sharesInterface(a, b);
-      return JOINT * Math.log1p(joint) - (isKnown ? 0 : UNKNOWN_PAIR);
+      return Math.min(MOST_JOINT, JOINT * Math.log1p(joint)) - (isKnown ? 0 : UNKNOWN_PAIR);
     }),
   );
   return (a, b) => (values[a] as number[])[b] as number;

@@ -12,7 +12,13 @@ import {
   type FieldFilter,
   type Hit,
   type ListQuery,
+  type MatchAnswer,
+  type MatchQuery,
+  type PlanAnswer,
+  type PlanQuery,
+  type RecordRef,
   type RecordView,
+  type ScenarioEvidence,
   type SearchQuery,
   type SimilarQuery,
   type Suggestion,
@@ -93,6 +99,71 @@ export class Catalog {
       .slice(0, limit)
       .map((record) => hitOf(record, words));
     return { hits, coverage: this.coverage };
+  }
+
+  /** Providers with a demanded scenario, ranked by their titles: no evidence, but an answer's whole shape. */
+  match({ demand: { scenarios }, limit }: MatchQuery): MatchAnswer {
+    const found = this.#withScenario(scenarios);
+    return {
+      providers: found.slice(0, limit).map(({ ref, title }, i) => ({
+        providerId: `${ref.centerId}/${ref.key}`,
+        name: title,
+        records: [ref],
+        place: i + 1,
+        band: i + 1,
+        standing: "ranked",
+        score: 1 - i / 10,
+        parts: { outcome: 0.5, fit: 0.25 - i / 10, comparable: 0.15, satisfaction: 0.1 },
+        evidence: [evidenceOf(scenarios[0] as string, ref)],
+        notCounted: [{ what: "claimed_cases", count: { least: 50 } }],
+        counterfactuals: [
+          { change: "any_region", place: i + 2, text: { zh: "降至", en: "it would be lower" } },
+        ],
+        because: { zh: `${title}做过`, en: `${title} did it` },
+      })),
+      unranked: found.slice(limit).map(({ ref, title }) => ({
+        providerId: `${ref.centerId}/${ref.key}`,
+        name: title,
+        records: [ref],
+        fit: 0.5,
+      })),
+      ranked: found.length,
+      leftOut: [{ lacking: "budget", count: 1 }],
+      coverage: this.coverage,
+    };
+  }
+
+  /** The first provider does everything. */
+  plan({ demand: { scenarios } }: PlanQuery): PlanAnswer {
+    const [first] = this.#withScenario(scenarios);
+    if (first === undefined) return { plans: [], uncovered: scenarios, coverage: this.coverage };
+    const providerId = `${first.ref.centerId}/${first.ref.key}`;
+    const of = { providerId, name: first.title, success: 0.55, cautious: -0.2 };
+    return {
+      plans: [
+        {
+          kind: "best_value",
+          assignments: scenarios.map((scenario) => ({ scenario, ...of })),
+          value: 0.47,
+          pairs: [],
+          exact: true,
+          changes: [],
+          because: { zh: "综合价值最高", en: "Best value" },
+        },
+      ],
+      uncovered: [],
+      coverage: this.coverage,
+    };
+  }
+
+  #withScenario(scenarios: readonly string[]): RecordView[] {
+    return this.matches(
+      [],
+      [
+        { field: "kind", values: ["provider"] },
+        { field: "scenario", values: scenarios },
+      ],
+    ).sort((a, b) => (a.title < b.title ? -1 : 1));
   }
 
   suggest(prefix: string, limit: number): Suggestion[] {
@@ -193,4 +264,26 @@ function hitOf(record: RecordView, words: readonly string[]): Hit {
     return spans.length === 0 ? [] : [{ field, text, spans }];
   });
   return { record: withoutBody, score: 1, highlights, terms: [], byMeaning: false };
+}
+
+function evidenceOf(scenario: string, release: RecordRef): ScenarioEvidence {
+  return {
+    scenario,
+    engagements: { least: 20, most: 49 },
+    comparable: 4.6,
+    measuredShare: 0.85,
+    kpi: {
+      kpi: "UNPLANNED_DOWNTIME",
+      observed: 18,
+      estimate: 15,
+      low: 9,
+      high: 21,
+      usual: 8,
+    },
+    centers: 3,
+    largestCenterShare: 0.5,
+    ownOperator: false,
+    satisfied: 0.8,
+    buckets: [{ release: { ...release, kind: "outcome" }, bucketId: "00".repeat(16) }],
+  };
 }

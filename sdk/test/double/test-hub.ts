@@ -17,6 +17,10 @@ import {
   isTributaryError,
   listAnswerCodec,
   listQueryCodec,
+  matchAnswerCodec,
+  matchQueryCodec,
+  planAnswerCodec,
+  planQueryCodec,
   REFUSAL_TRAILER,
   recordRefCodec,
   refusalCodec,
@@ -43,6 +47,9 @@ import {
   type GetRequest,
   type ListRequest,
   LogService,
+  type MatchRequest,
+  MatchService,
+  type PlanRequest,
   QueryService,
   RefusalSchema,
   type SearchRequest,
@@ -97,6 +104,10 @@ export class TestHub {
       if (answer === undefined) throw notFound();
       return similarAnswerCodec.encode(answer);
     },
+    Match: (request: MatchRequest) =>
+      matchAnswerCodec.encode(this.catalog.match(matchQueryCodec.decode(request))),
+    Plan: (request: PlanRequest) =>
+      planAnswerCodec.encode(this.catalog.plan(planQueryCodec.decode(request))),
     Suggest: (request: SuggestRequest) => {
       const { prefix, limit } = suggestQueryCodec.decode(request);
       return suggestAnswerCodec.encode({ suggestions: this.catalog.suggest(prefix, limit) });
@@ -172,7 +183,7 @@ export class TestHub {
 
   /** The services for any server of the Connect library. */
   router(router: ConnectRouter = createConnectRouter()): ConnectRouter {
-    for (const service of [QueryService, LogService]) {
+    for (const service of [QueryService, MatchService, LogService]) {
       for (const method of service.methods) {
         if (method.methodKind === "unary") this.#addUnary(router, method as DescMethodUnary);
       }
@@ -219,7 +230,7 @@ export class TestHub {
   /** Serves gRPC on loopback. `port` 0 takes a free one. */
   async listen(port = 0): Promise<GrpcListener> {
     const server = new grpc.Server();
-    for (const service of [QueryService, LogService]) {
+    for (const service of [QueryService, MatchService, LogService]) {
       const implementation: grpc.UntypedServiceImplementation = {};
       for (const method of service.methods) {
         implementation[method.localName] =
