@@ -198,8 +198,8 @@ export class Estimator {
       of.ww += m * w * w;
       of.u += (n - m) * w;
       of.uy += (n - m) * w * ((this.#low[found] as number) - usual);
-      all += n * w;
-      measured += m * w;
+      all += n;
+      measured += m;
       comparability += m * w * k;
       hasOwnOperator ||= this.#isOwnOperator(row);
       if (found !== scenario) continue;

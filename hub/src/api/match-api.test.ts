@@ -1,0 +1,175 @@
+import {
+  type BodyOf,
+  encodeBody,
+  parseMatchQuery,
+  parsePlanQuery,
+  type Visibility,
+} from "@tributary/proto";
+import { beforeEach, describe, expect, test } from "vitest";
+import { aBucket, aRelease, type Bucket, usccOf } from "../../test/support/match-world.ts";
+import { NEVER, type SmallHub, smallHub } from "../../test/support/small-hub.ts";
+import { aCase, aRecord, aWithdrawal, SmallLog } from "../../test/support/small-log.ts";
+import { createMemoryMatcher } from "../adapters/memory-matcher.ts";
+import { MatchFollower } from "../match/follower.ts";
+import type { Reader } from "../ports/search-index.ts";
+import { createMatchApi, type MatchApi } from "./match-api.ts";
+
+const visitor: Reader = { type: "public" };
+const member: Reader = { type: "member", centerId: "bb" };
+
+function aProvider(number: number, fields: Partial<BodyOf<"provider">> = {}): Uint8Array {
+  return aRecord({
+    kind: "provider",
+    key: `p${number}`,
+    body: encodeBody("provider", {
+      name: `服务商${number}`,
+      uscc: usccOf(number),
+      scenarios: ["S01"],
+      ...fields,
+    }),
+  });
+}
+
+function anOutcome(buckets: readonly Bucket[], revision = 1n, visibility: Visibility = "public") {
+  const body = encodeBody("outcome", aRelease(buckets));
+  return aRecord({ kind: "outcome", key: "2026Q1", revision, visibility, body });
+}
+
+function bucketOf(provider: number, around: number): Bucket {
+  const deltas = [-2, -1, 0, 0, 1, 2, -2, 2, 0, 1].map((delta) => around + delta);
+  return aBucket({ provider: usccOf(provider), deltas: { DEFECT_RATE: deltas } });
+}
+
+const STRENGTHS = [4, 6, 8, 10, 12, 14, 16, 18];
+
+/** Eight providers with evidence of two centers, the last the best; a ninth without. */
+function aLog(): SmallLog {
+  const log = new SmallLog();
+  log.member("aa");
+  log.member("bb");
+  const buckets = () => STRENGTHS.map((around, i) => bucketOf(i + 1, around));
+  log.batch("aa", [...STRENGTHS.map((_, i) => aProvider(i + 1)), anOutcome(buckets())]);
+  log.batch("bb", [anOutcome(buckets())]);
+  return log;
+}
+
+let log: SmallLog;
+let hub: SmallHub;
+let api: MatchApi;
+
+beforeEach(async () => {
+  log = aLog();
+  hub = await smallHub(log);
+  api = createMatchApi({
+    catalog: hub.catalog,
+    index: hub.index.reader,
+    matcher: createMemoryMatcher(new MatchFollower(hub.catalog)),
+    catalogPosition: () => log.entries.length,
+    lastHeardMs: () => undefined,
+    clock: hub.clock,
+  });
+});
+
+async function ranked(reader: Reader = visitor, demand: object = {}) {
+  const query = parseMatchQuery({ demand: { scenarios: ["S01"], ...demand } });
+  return api.match(query, reader, NEVER);
+}
+
+describe("match", () => {
+  test("ranks from the releases in the catalog and says what it rests on", async () => {
+    const { providers, coverage } = await ranked();
+    expect(providers[0]).toMatchObject({ providerId: usccOf(8), name: "服务商8", place: 1 });
+    expect(providers[0]?.records).toEqual([{ kind: "provider", centerId: "aa", key: "p8" }]);
+    expect(providers[0]?.evidence[0]?.buckets).toHaveLength(2);
+    expect(coverage).toMatchObject({ centersFresh: 2, logSize: 4 });
+  });
+
+  test("follows the catalog: new revisions, withdrawals and what curators hide", async () => {
+    await ranked();
+    log.batch("bb", [
+      anOutcome(
+        STRENGTHS.map((_, i) => bucketOf(i + 1, 30 - 3 * i)),
+        2n,
+      ),
+    ]);
+    log.batch("aa", [aWithdrawal("2026Q1", 2n, "outcome")]);
+    await hub.catchUp();
+    const alone = await ranked();
+    expect(alone.ranked).toBe(0);
+    log.batch("aa", [
+      anOutcome(
+        STRENGTHS.map((_, i) => bucketOf(i + 1, 30 - 3 * i)),
+        3n,
+      ),
+    ]);
+    await hub.catchUp();
+    const turned = await ranked();
+    expect(turned.providers[0]?.providerId).toBe(usccOf(1));
+    expect(turned.coverage.logSize).toBe(7);
+    log.decide("hide", ["urn:dth:aa:provider:p1"], { reason: "wrong" });
+    await hub.catchUp();
+    const hidden = await ranked();
+    expect(hidden.providers.map(({ providerId }) => providerId)).not.toContain(usccOf(1));
+  });
+
+  test("uses for a visitor only what is public", async () => {
+    const better = anOutcome([bucketOf(1, 45), bucketOf(1, 45)], 1n, "members");
+    log.batch("cc", [better]);
+    await hub.catchUp();
+    expect((await ranked(visitor)).providers[0]?.providerId).toBe(usccOf(8));
+    expect((await ranked(member)).providers[0]?.providerId).toBe(usccOf(1));
+  });
+
+  test("halves what a center says about its own operator", async () => {
+    const before = (await ranked(member)).providers.find(({ name }) => name === "服务商8");
+    expect(before?.evidence[0]?.ownOperator).toBe(false);
+    const body = encodeBody("center", { name: "甲中心", operatorUscc: usccOf(8) });
+    log.batch("bb", [aRecord({ kind: "center", key: "self", body })]);
+    await hub.catchUp();
+    const after = (await ranked(member)).providers.find(({ name }) => name === "服务商8");
+    expect(after?.evidence[0]?.ownOperator).toBe(true);
+    expect(after?.because.zh).toContain("减半计入");
+  });
+
+  test("finds a provider by its pains text, and lets a verified case speak for it", async () => {
+    log.batch("aa", [
+      aProvider(9, { scenarios: ["S13"], selfDescription: "专治轧机轴承突然停机" }),
+      aRecord({
+        key: "c1",
+        body: aCase("轧机轴承预测性维护", {
+          painPoints: "轴承突然停机",
+          stage: "accepted",
+          providers: [{ uscc: usccOf(3) }],
+          outcomes: [{ kpi: "DEFECT_RATE", value: 5, method: "center", evidence: "E2" }],
+        }),
+      }),
+    ]);
+    await hub.catchUp();
+    const plain = await ranked();
+    expect([...plain.unranked, ...plain.providers].map(({ name }) => name)).not.toContain(
+      "服务商9",
+    );
+    const { providers, unranked } = await ranked(visitor, { pains: "轴承突然停机" });
+    // Found, without evidence: listed or drawn by lot, never ranked.
+    expect([...unranked, ...providers].map(({ name }) => name)).toContain("服务商9");
+    expect(providers.find(({ name }) => name === "服务商9")?.standing ?? "chance").toBe("chance");
+    expect(providers.find(({ name }) => name === "服务商3")?.parts.fit).toBe(0.25);
+    expect(providers.find(({ name }) => name === "服务商4")?.parts.fit).toBe(0);
+  });
+
+  test("gives up when the caller has left", async () => {
+    const left = AbortSignal.abort(new Error("left"));
+    const query = parseMatchQuery({ demand: { scenarios: ["S01"] } });
+    await expect(api.match(query, visitor, left)).rejects.toThrow("left");
+  });
+});
+
+describe("plan", () => {
+  test("answers who covers the scenarios", async () => {
+    const query = parsePlanQuery({ demand: { scenarios: ["S01", "S40"] } });
+    const { plans, uncovered, coverage } = await api.plan(query, visitor, NEVER);
+    expect(plans[0]?.assignments).toMatchObject([{ scenario: "S01", providerId: usccOf(8) }]);
+    expect(uncovered).toEqual(["S40"]);
+    expect(coverage.logSize).toBe(4);
+  });
+});
