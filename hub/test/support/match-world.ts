@@ -73,11 +73,18 @@ export function aBucket(facts: BucketFacts = {}): Bucket {
     n,
     distinct: n,
     kpi: Object.fromEntries(Object.entries(deltas).map(([code, list]) => [code, momentsOf(list)])),
-    nullifiers: [],
+    nullifiers: Array.from({ length: n }, (_, i) => nullifierOf(id, i)),
     commitment: id,
     ...(facts.satisfied !== undefined && { satisfied: facts.satisfied }),
     ...(facts.cost !== undefined && { cost: [...facts.cost] }),
   };
+}
+
+/** Another one for each record of each bucket. */
+function nullifierOf(bucket: Uint8Array, record: number): Uint8Array<ArrayBuffer> {
+  const nullifier = new Uint8Array(bucket);
+  new DataView(nullifier.buffer).setUint16(30, record);
+  return nullifier;
 }
 
 /** Integer moments of clipped deltas. */
