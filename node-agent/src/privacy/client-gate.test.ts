@@ -156,11 +156,23 @@ describe("passGate, for a record about a client", () => {
   });
 
   test("masks what the center keeps back of the same row: the client's name, shortened, and its contact", () => {
-    const withheld = ["赣州青禾机械有限公司", "李明、王芳", "某铜箔企业", "车间主任", "2024"];
+    const withheld = [
+      "赣州青禾机械有限公司",
+      "李明、王芳",
+      "某铜箔企业",
+      "车间主任",
+      "2024",
+      "a small shop",
+      "small",
+    ];
     const { value } = passGate(
-      aCase({ solution: "青禾由王芳牵头，李明与车间主任2024年配合" }, { withheld }),
+      aCase(
+        { client: { sizeBand: "small" }, solution: "青禾由王芳牵头，李明与车间主任2024年配合" },
+        { withheld },
+      ),
     );
     expect(value).toMatchObject({
+      client: { sizeBand: "small" },
       solution: "〔企业〕由〔企业〕牵头，〔企业〕与车间主任2024年配合",
     });
   });

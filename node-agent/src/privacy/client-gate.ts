@@ -171,8 +171,10 @@ export function clientContextOf(request: GateRequest, policy: GatePolicy): Clien
   // 某铜箔企业 and 车间主任 name nobody.
   const facts = withheld
     .filter(({ length }) => length <= MAX_WITHHELD_LENGTH)
-    .flatMap((cell) => [cell, ...cell.split(/[、,，;；/\n\s]+/)])
+    .flatMap((cell) => [cell, ...cell.split(/[、,，;；/\n]+/)])
     .filter((cell) => !cell.includes("某") && (holdsName(cell) || /[A-Za-z]{3}|\d{7}/.test(cell)))
+    // One word in small letters is an everyday one: small, shop.
+    .filter((cell) => !/^[a-z]+$/.test(cell.trim()))
     .map((cell) => ({ legalName: cell, names: [cell] }));
   const options = {
     known: facts.length === 0 ? known : [...known, denyListOf(facts)],
