@@ -4,10 +4,11 @@
  * @module
  */
 
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, rename } from "node:fs/promises";
 import { basename } from "node:path";
 import {
   type Clock,
+  isTributaryError,
   randomBytes,
   type SigningKey,
   standardHierarchies,
@@ -19,6 +20,7 @@ import {
 import {
   type AgentFolder,
   agentFolder,
+  exists,
   type HubFile,
   type MappingFile,
   readConfigFile,
@@ -59,7 +61,8 @@ import type { SourceCheck } from "./ports/source.ts";
 import type { Watcher } from "./ports/watcher.ts";
 import { type DecisionBook, openDecisionBook } from "./privacy/decision-book.ts";
 import { epochAt, parseEpoch } from "./privacy/release/epoch.ts";
-import { MEMBERS_POLICY, PUBLIC_POLICY } from "./privacy/release/policy.ts";
+import { readLedgerBackup } from "./privacy/release/ledger-backup.ts";
+import { MEMBERS_POLICY, PUBLIC_POLICY, type ReleasePolicy } from "./privacy/release/policy.ts";
 import { type PseudonymKeys, pseudonymsOf } from "./privacy/release/pseudonym.ts";
 import type { ReleaseTerms } from "./privacy/release/release-body.ts";
 import { Releases } from "./privacy/release/releases.ts";
@@ -200,7 +203,7 @@ async function openOutcomes(
     await writePseudonymKeys(folder.pseudonymsFile, keys);
   }
   const terms: ReleaseTerms = {
-    policy: outcomes.audience === "public" ? PUBLIC_POLICY : MEMBERS_POLICY,
+    policy: releasePolicyOf({ outcomes }),
     hierarchies: standardHierarchies(),
     agentVersion: agentVersion(),
     consentBasis: outcomes.consentBasis,
@@ -208,6 +211,56 @@ async function openOutcomes(
   const releases = new Releases({ ledger, pseudonyms: pseudonymsOf(keys), terms, clock });
   const closes = opened.move();
   return { ledger, releases, keys, terms, [Symbol.asyncDispose]: () => closes.disposeAsync() };
+}
+
+/** The rules for outcomes that the settings ask for. */
+export function releasePolicyOf({ outcomes }: Pick<AgentConfig, "outcomes">): ReleasePolicy {
+  return outcomes.audience === "public" ? PUBLIC_POLICY : MEMBERS_POLICY;
+}
+
+/**
+ * Puts a backup in the place of the ledger; what stood there is kept beside it.
+ *
+ * @throws {TributaryError} `ERR_STORE_DAMAGED` for no backup; `ERR_ALREADY_EXISTS` if the ledger that is there released
+ * more than the backup knows; `ERR_FOLDER_IN_USE`.
+ */
+export async function restoreOutcomes(
+  folder: AgentFolder,
+  text: string,
+): Promise<{ readonly nextSeq: number; readonly pending: number }> {
+  const { keys, content } = readLedgerBackup(text);
+  const { nextSeq } = content.head;
+  if (await exists(folder.ledger)) {
+    const present = await presentSeq(folder.ledger);
+    if (present > nextSeq) throw newerLedger(present, nextSeq);
+    await rename(folder.ledger, `${folder.ledger}.before-${Date.now()}`);
+  }
+  await makePrivateFolder(folder.ledger);
+  {
+    await using ledger = await openLevelReleaseLedger(folder.ledger);
+    await ledger.commit(content);
+  }
+  await writePseudonymKeys(folder.pseudonymsFile, keys);
+  return { nextSeq, pending: content.pending.length };
+}
+
+/** Releases of a ledger; 0 of one that cannot be read. @throws {TributaryError} `ERR_FOLDER_IN_USE`. */
+async function presentSeq(path: string): Promise<number> {
+  try {
+    await using ledger = await openLevelReleaseLedger(path);
+    return (await ledger.head())?.nextSeq ?? 0;
+  } catch (error) {
+    if (isTributaryError(error, "ERR_STORE_DAMAGED")) return 0;
+    throw error;
+  }
+}
+
+function newerLedger(present: number, backup: number): TributaryError {
+  return new TributaryError(
+    "ERR_ALREADY_EXISTS",
+    `the ledger that is there has ${present} releases, the backup only ${backup}: restoring it would publish records twice`,
+    { messageZh: `现有账本已有 ${present} 期发布，备份仅 ${backup} 期：恢复会导致重复发布` },
+  );
 }
 
 function lostLedger(what: string, whatZh: string): TributaryError {

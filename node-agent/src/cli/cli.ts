@@ -16,9 +16,17 @@ import { initCommand } from "./init.ts";
 import { CommandExit, type CommandIo, EXIT, type ExitStatus } from "./io.ts";
 import { joinCommand } from "./join.ts";
 import { mapCommand } from "./map.ts";
+import {
+  privacyBackupCommand,
+  privacyLedgerCommand,
+  privacyPlanCommand,
+  privacyRestoreCommand,
+  privacyRetractCommand,
+} from "./outcomes.ts";
 import { pauseCommand, resumeCommand } from "./pause.ts";
 import { previewCommand } from "./preview.ts";
 import { privacyDecideCommand, privacyReviewCommand } from "./privacy.ts";
+import { privacySheetCommand } from "./privacy-sheet.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
 import { validateCommand } from "./validate.ts";
@@ -179,7 +187,37 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
 
   const privacy = program
     .command("privacy")
-    .description("texts about clients: review and decide 客户文本审批");
+    .description("texts about clients, and outcomes in sealed buckets 客户文本审批与成效发布");
+  privacy
+    .command("plan")
+    .description(
+      "what would leave at the next release of outcomes, and why the rest waits 下期成效",
+    )
+    .action(run(privacyPlanCommand));
+  privacy
+    .command("ledger")
+    .description("what was released of outcomes; checks that it holds together 成效发布账本")
+    .action(run(privacyLedgerCommand));
+  privacy
+    .command("sheet")
+    .description("a page to sign: what leaves, how, to whom, how often 对外披露清单")
+    .option("--out <file>", "file to write 输出文件", "disclosure.html")
+    .action(run(privacySheetCommand));
+  privacy
+    .command("retract <bucket>")
+    .description("take a bucket back as a whole, for good 整组撤回")
+    .addOption(
+      new Option("--reason <reason>", "why 原因").choices(["legal", "error"]).makeOptionMandatory(),
+    )
+    .action(run(privacyRetractCommand));
+  privacy
+    .command("backup <file>")
+    .description("write the ledger and its secrets to a file 备份账本")
+    .action(run(privacyBackupCommand));
+  privacy
+    .command("restore <file>")
+    .description("put a backup in the place of the ledger; the agent must not run 恢复账本")
+    .action(run(privacyRestoreCommand));
   privacy
     .command("review")
     .description("list what could name a client, and what waits 查看待审批文本")

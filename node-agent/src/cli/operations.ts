@@ -16,6 +16,7 @@ import { readEnvironment } from "../config.ts";
 import { type Agent, openAgent } from "../start.ts";
 import { type CommandContext, toJson } from "./context.ts";
 import { feedList, feedRenew, feedShow, feedVerify } from "./feed-operations.ts";
+import { outcomeBackup, outcomeLedger, outcomePlan, outcomeRetract } from "./outcome-operations.ts";
 import { pauseOperation, resumeOperation } from "./pause-operations.ts";
 import { privacyDecideOperation } from "./privacy-operation.ts";
 import { statusOperation } from "./status-operation.ts";
@@ -44,6 +45,10 @@ const OPERATIONS = {
   feedShow,
   feedVerify,
   feedRenew,
+  outcomePlan,
+  outcomeLedger,
+  outcomeRetract,
+  outcomeBackup,
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof OPERATIONS;

@@ -1,0 +1,118 @@
+/**
+ * What commands do with the releases of outcomes, where the folder is open.
+ *
+ * @module
+ */
+
+import { decodeBody, sha256, TributaryError, toHex } from "@tributary/proto";
+import { replaceFile } from "../adapters/file-write.ts";
+import { epochText, tickOf } from "../privacy/release/epoch.ts";
+import { backupLedger } from "../privacy/release/ledger-backup.ts";
+import { assertLedgerWhole } from "../privacy/release/ledger-check.ts";
+import type { PlannedBucket, WaitingGroup } from "../privacy/release/plan.ts";
+import type { Agent } from "../start.ts";
+import type { Operation } from "./operations.ts";
+
+/** What would leave at the next tick. */
+export interface OutcomePlanAnswer {
+  /** Like 2026Q1. */
+  readonly epoch: string;
+  readonly tickAtMs: number;
+  readonly k: number;
+  readonly audience: string;
+  readonly buckets: readonly PlannedBucket[];
+  readonly waiting: readonly (Omit<WaitingGroup, "coarserFrom"> & {
+    readonly coarserFrom?: string;
+  })[];
+}
+
+export const outcomePlan: Operation = async ({ agent }): Promise<OutcomePlanAnswer> => {
+  const { releases, terms } = await agent.outcomes();
+  const { epoch, buckets, waiting } = await releases.plan();
+  return {
+    epoch: epochText(epoch),
+    tickAtMs: tickOf(epoch),
+    k: terms.policy.k,
+    audience: agent.config.outcomes.audience,
+    buckets,
+    waiting: waiting.map(({ coarserFrom, ...group }) => ({
+      ...group,
+      ...(coarserFrom !== undefined && { coarserFrom: epochText(coarserFrom) }),
+    })),
+  };
+};
+
+/** One release in a list. */
+export interface ReleaseLine {
+  readonly seq: number;
+  readonly epoch: string;
+  readonly buckets: number;
+  readonly records: number;
+  readonly retracted: number;
+  /** SHA-256 of the body in hex. */
+  readonly hash: string;
+}
+
+export interface OutcomeLedgerAnswer {
+  readonly releases: readonly ReleaseLine[];
+  readonly waiting: number;
+  readonly used: number;
+  /** Buckets that were taken back; in hex. */
+  readonly retracted: readonly string[];
+}
+
+/** Everything that was released, after a check that all of it holds together. */
+export const outcomeLedger: Operation = async ({ agent }): Promise<OutcomeLedgerAnswer> => {
+  const content = await contentOf(agent);
+  assertLedgerWhole(content);
+  const { pending, buckets, releases } = content;
+  return {
+    releases: releases.map(({ seq, epoch, body }) => {
+      const { buckets = [], retracted = [] } = decodeBody("outcome", body);
+      return {
+        seq,
+        epoch: epochText(epoch),
+        buckets: buckets.length,
+        records: buckets.reduce((sum, { n }) => sum + n, 0),
+        retracted: retracted.length,
+        hash: toHex(sha256(body)),
+      };
+    }),
+    waiting: pending.length,
+    used: buckets.reduce((sum, { members }) => sum + members.length, 0),
+    retracted: buckets.filter(({ retraction }) => retraction).map(({ bucketId }) => bucketId),
+  };
+};
+
+/** `{ bucket, reason }`: takes a bucket back with the next release. */
+export const outcomeRetract: Operation = async ({ agent }, { bucket, reason }) => {
+  if (reason !== "legal" && reason !== "error") {
+    throw new TributaryError("ERR_ARGUMENT_INVALID", "the reason is legal or error", {
+      messageZh: "原因须为 legal 或 error",
+    });
+  }
+  const { releases } = await agent.outcomes();
+  await releases.retract(String(bucket), reason);
+  const { epoch } = await releases.plan();
+  return { bucket, reason, epoch: epochText(epoch) };
+};
+
+/** `{ path }`: writes the ledger and its secrets to a file that only its owner may read. */
+export const outcomeBackup: Operation = async ({ agent }, { path }) => {
+  const { ledger, keys } = await agent.outcomes();
+  const text = await backupLedger(ledger, keys);
+  await replaceFile(String(path), text, 0o600);
+  return { path, bytes: Buffer.byteLength(text) };
+};
+
+async function contentOf(agent: Agent) {
+  const { ledger } = await agent.outcomes();
+  const head = await ledger.head();
+  if (head === undefined) throw new TypeError("the ledger was not begun");
+  return {
+    head,
+    pending: await Array.fromAsync(ledger.pending()),
+    buckets: await Array.fromAsync(ledger.buckets()),
+    releases: await Array.fromAsync(ledger.releases(0)),
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * `tributary-agent privacy sheet`: one page, in Chinese and English, that a manager can print and sign: what leaves, how
+ * it is masked, to whom and how often. Made from the mappings and settings that are in force.
+ *
+ * @module
+ */
+
+import { agentFolder, readHubFile } from "../adapters/agent-folder.ts";
+import { replaceFile } from "../adapters/file-write.ts";
+import { type AgentConfig, settingsOf } from "../config.ts";
+import { type DisclosedTable, disclosureSheet } from "../report/disclosure-sheet.ts";
+import { hasEngagements, loadPlans, type Plan, readConfig, releasePolicyOf } from "../start.ts";
+import { columnFates } from "./column-uses.ts";
+import { type CommandContext, pathOf } from "./context.ts";
+import { agentVersion } from "./version.ts";
+
+export async function privacySheetCommand(
+  context: CommandContext,
+  { out }: { readonly out: string },
+): Promise<void> {
+  const folder = agentFolder(context.options.folder);
+  const config = await readConfig(folder);
+  const plans = await loadPlans(folder, config);
+  const hub = await readHubFile(folder);
+  const tables: DisclosedTable[] = [];
+  for (const plan of plans) tables.push(...(await tablesOf(plan, config, context.io.signal)));
+  const { audience, since, consentBasis } = config.outcomes;
+  const path = pathOf(context, out);
+  const page = disclosureSheet({
+    center: hub?.center,
+    hub: hub?.hub,
+    agentVersion: agentVersion(),
+    madeOn: new Date().toISOString().slice(0, 10),
+    tables,
+    ...(plans.some(hasEngagements) && {
+      outcomes: { policy: releasePolicyOf(config), audience, since, consentBasis },
+    }),
+  });
+  await replaceFile(path, page, 0o600);
+  context.result({ path }, () =>
+    context.t({
+      en: `${path}: open it in a browser, print it, have it signed`,
+      zh: `${path}：请用浏览器打开，打印后签字`,
+    }),
+  );
+}
+
+async function tablesOf(
+  { sourceId, source, mapping, mappers }: Plan,
+  config: AgentConfig,
+  signal: AbortSignal,
+): Promise<DisclosedTable[]> {
+  const discovered = await Array.fromAsync(source.discover(signal));
+  const { schedule, watch } = settingsOf(config, sourceId);
+  return mapping.tables.map((table, index) => {
+    const fateOf = columnFates(table);
+    const found = discovered.find((one) => one.table === table.table) ?? discovered[0];
+    return {
+      source: sourceId,
+      table: table.table,
+      kind: mappers[index]?.kind ?? table.kind,
+      visibility: table.visibility ?? mapping.visibility,
+      license: table.license ?? mapping.license,
+      schedule: schedule ?? (watch ? "on change" : "every minute"),
+      columns: (found?.columns ?? []).map(({ title }) => ({ title, fate: fateOf(title) })),
+    };
+  });
+}

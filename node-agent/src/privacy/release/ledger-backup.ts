@@ -1,0 +1,82 @@
+/**
+ * The ledger and its secrets as one text, to be kept elsewhere: who loses them can release no more outcomes.
+ *
+ * The text holds pseudonyms and secrets of the center, so it is to be kept as safely as the agent's keys.
+ *
+ * @module
+ */
+
+import { fromBase64, fromHex, sha256Text, TributaryError, toBase64, toHex } from "@tributary/proto";
+import type { LedgerChange, LedgerHead, ReleaseLedger } from "../../ports/release-ledger.ts";
+import { assertLedgerWhole } from "./ledger-check.ts";
+import type { PseudonymKeys } from "./pseudonym.ts";
+
+/** What a backup holds. */
+export interface LedgerBackup {
+  readonly keys: PseudonymKeys;
+  readonly content: Required<Omit<LedgerChange, "dropped">>;
+}
+
+const FORMAT = "tributary-ledger-backup/1";
+
+/** The backup of a ledger. @throws {TributaryError} `ERR_STORE_DAMAGED` if the ledger does not hold together. */
+export async function backupLedger(ledger: ReleaseLedger, keys: PseudonymKeys): Promise<string> {
+  const head = (await ledger.head()) as LedgerHead;
+  const content = {
+    head,
+    pending: await Array.fromAsync(ledger.pending()),
+    buckets: await Array.fromAsync(ledger.buckets()),
+    releases: await Array.fromAsync(ledger.releases(0)),
+  };
+  assertLedgerWhole(content);
+  const json = JSON.stringify({
+    keys: {
+      enterprise: toHex(keys.enterprise),
+      nullifier: toHex(keys.nullifier),
+      salt: toHex(keys.salt),
+    },
+    head: { ...head, lastHash: toHex(head.lastHash) },
+    pending: content.pending,
+    buckets: content.buckets,
+    releases: content.releases.map((release) => ({ ...release, body: toBase64(release.body) })),
+  });
+  return `${FORMAT} ${toHex(sha256Text(json))}\n${json}\n`;
+}
+
+/** Reads a backup. @throws {TributaryError} `ERR_STORE_DAMAGED` if it is none, or does not hold together. */
+export function readLedgerBackup(text: string): LedgerBackup {
+  const [first = "", json = ""] = text.split("\n");
+  if (first !== `${FORMAT} ${toHex(sha256Text(json))}`) throw noBackup();
+  const { keys, head, releases, ...rest } = JSON.parse(json) as StoredBackup;
+  const content = {
+    ...rest,
+    head: { ...head, lastHash: fromHex(head.lastHash) },
+    releases: releases.map((release) => ({ ...release, body: fromBase64(release.body) })),
+  };
+  assertLedgerWhole(content);
+  return {
+    keys: {
+      enterprise: fromHex(keys.enterprise),
+      nullifier: fromHex(keys.nullifier),
+      salt: fromHex(keys.salt),
+    },
+    content,
+  };
+}
+
+/** The content with bytes as texts. */
+interface StoredBackup extends Pick<LedgerBackup["content"], "pending" | "buckets"> {
+  readonly keys: Readonly<Record<keyof PseudonymKeys, string>>;
+  readonly head: Omit<LedgerHead, "lastHash"> & { readonly lastHash: string };
+  readonly releases: readonly (Omit<LedgerBackup["content"]["releases"][number], "body"> & {
+    readonly body: string;
+  })[];
+}
+
+function noBackup(): TributaryError {
+  return new TributaryError(
+    "ERR_STORE_DAMAGED",
+    "the file is no backup of a ledger, or was changed since it was made",
+    { messageZh: "该文件不是账本备份，或生成后被修改" },
+  );
+}

@@ -1,0 +1,162 @@
+/**
+ * The disclosure sheet: a page of HTML without scripts, for a printer and a signature.
+ *
+ * @module
+ */
+
+import type { ReleasePolicy } from "../privacy/release/policy.ts";
+
+/** What becomes of a column: it fills fields, may never leave, or is in no field. */
+export type DisclosedFate =
+  | { readonly type: "used"; readonly fields: readonly string[] }
+  | { readonly type: "never" }
+  | { readonly type: "unmapped" };
+
+/** One table of a source. */
+export interface DisclosedTable {
+  readonly source: string;
+  readonly table: string;
+  /** Kind of record, or engagement. */
+  readonly kind: string;
+  readonly visibility: string;
+  readonly license: string;
+  /** A cron pattern, or words. */
+  readonly schedule: string;
+  readonly columns: readonly { readonly title: string; readonly fate: DisclosedFate }[];
+}
+
+/** What the sheet says. */
+export interface Disclosure {
+  readonly center: string | undefined;
+  readonly hub: string | undefined;
+  readonly agentVersion: string;
+  /** ISO 8601 date. */
+  readonly madeOn: string;
+  readonly tables: readonly DisclosedTable[];
+  readonly outcomes?: {
+    readonly policy: ReleasePolicy;
+    readonly audience: string;
+    readonly since: string | undefined;
+    readonly consentBasis: string;
+  };
+}
+
+/** How each field of an engagement leaves, if at all. */
+const ENGAGEMENT_FIELDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
+  key: ["仅用于生成不可逆编号，不外发", "only makes a number that leads nowhere; does not leave"],
+  enterprise: ["不外发", "does not leave"],
+  enterpriseUscc: ["不外发；仅在本地用于计数", "does not leave; counted here only"],
+  group: ["不外发；同一集团计为一家", "does not leave; a group counts as one"],
+  providerUscc: ["作为分组标签；企业数不足时隐去", "label of the bucket; dropped where few"],
+  industry: ["大类、集群或门类", "division, cluster or section"],
+  sizeBand: ["大中型/小微型，或隐去", "large or medium / small or micro, or dropped"],
+  scenarios: ["场景或其环节", "scenario or its stage"],
+  finished: ["不外发；仅见发布季度", "does not leave; only the quarter of release shows"],
+  months: ["四档计数", "counted in four bands"],
+  cost: ["六档计数", "counted in six bands"],
+  hasVoucher: ["只发布合计数", "only how many"],
+  satisfaction: ["只发布满意家数，且不少于 10 家", "only how many are satisfied, of at least 10"],
+  isPublic: ["不外发", "does not leave"],
+  outcomes: ["变化幅度取整、截断后求和与五档计数", "whole points, clipped: sums and five bands"],
+};
+
+/** The sheet, as one page of HTML. */
+export function disclosureSheet(disclosure: Disclosure): string {
+  const { center, hub, agentVersion, madeOn, tables, outcomes } = disclosure;
+  return `<!doctype html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<title>对外披露清单 Disclosure sheet</title>
+<style>
+@page { size: A4; margin: 14mm }
+body { font: 10pt/1.45 system-ui, "Noto Sans CJK SC", sans-serif; color: #111; max-width: 190mm; margin: 0 auto; padding: 4mm }
+h1 { font-size: 15pt } h2 { font-size: 11.5pt; margin: 5mm 0 1mm }
+table { border-collapse: collapse; width: 100% } th, td { border: .3pt solid #666; padding: 1mm 1.6mm; text-align: left; vertical-align: top }
+th { background: #eee } tr { break-inside: avoid } small { color: #444 }
+.sign { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 8mm; margin-top: 12mm } .sign div { border-top: .6pt solid #111; padding-top: 1mm }
+</style>
+</head>
+<body>
+<h1>对外披露清单 · Disclosure sheet</h1>
+<p>中心 Center: <b>${text(center ?? "（尚未加入 not joined yet）")}</b> · 枢纽 Hub: <b>${text(hub ?? "-")}</b> · 程序版本 Agent: ${text(agentVersion)} · 日期 Date: ${text(madeOn)}</p>
+<p>未列入"外发"的列不会离开本中心；所有外发文本均检查手机号、邮箱、证件号、账号等并隐去。<br><small>Columns not shown as leaving stay at the center. In every text that leaves, phone numbers, e-mail addresses, identity and account numbers are masked.</small></p>
+${tables.map(tableSection).join("\n")}
+${outcomes === undefined ? "" : outcomesSection(outcomes)}
+<div class="sign"><div>负责人 Manager</div><div>签字 Signature</div><div>日期 Date</div></div>
+</body>
+</html>
+`;
+}
+
+function tableSection(table: DisclosedTable): string {
+  const { source, table: name, kind, visibility, license, schedule, columns } = table;
+  const audience =
+    kind === "engagement"
+      ? "逐行不外发 no row leaves"
+      : `${AUDIENCES[visibility] ?? visibility} · ${license}`;
+  return `<h2>${text([source, name].filter(Boolean).join(" · "))} → ${text(kind)}</h2>
+<p>对象 To: ${text(audience)} · 频率 How often: ${text(schedule)}</p>
+<table>
+<tr><th>列 Column</th><th>处理 Treatment</th></tr>
+${columns.map(({ title, fate }) => `<tr><td>${text(title)}</td><td>${treatment(kind, fate)}</td></tr>`).join("\n")}
+</table>`;
+}
+
+const AUDIENCES: Readonly<Record<string, string>> = {
+  public: "公众 everybody",
+  members: "枢纽成员 members of the hub",
+  centers: "指定中心 named centers",
+};
+
+function treatment(kind: string, fate: DisclosedFate): string {
+  if (fate.type === "never") return "禁止外发 must not leave";
+  if (fate.type === "unmapped") return "不外发 does not leave";
+  if (kind !== "engagement") return `外发 leaves as <b>${text(fate.fields.join(", "))}</b>`;
+  return fate.fields
+    .map((field) => ENGAGEMENT_FIELDS[field] ?? ENGAGEMENT_FIELDS["outcomes"])
+    .map((words) => text((words ?? []).join(" · ")))
+    .join("<br>");
+}
+
+function outcomesSection({
+  policy,
+  audience,
+  since,
+  consentBasis,
+}: NonNullable<Disclosure["outcomes"]>): string {
+  const { k, l, shareCap, kSatisfaction } = policy;
+  const share = Math.round((100 * shareCap[0]) / shareCap[1]);
+  const rules = [
+    [
+      `每季度结束后发布一次${since === undefined ? "" : `，自 ${since} 起`}；每条记录只用一次，分组发布后不再改动。`,
+      `Released once after each quarter${since === undefined ? "" : `, from ${since} on`}; a record is used once, and a bucket never changes.`,
+    ],
+    [
+      `每个分组至少 ${k} 家不同企业（同一集团计一家）；成效至少 ${l} 类，任一类不超过 ${share} %；满意度至少 ${kSatisfaction} 家。`,
+      `At least ${k} different enterprises a bucket (a group counts as one); at least ${l} kinds of outcome, none above ${share} %; satisfaction of at least ${kSatisfaction}.`,
+    ],
+    [
+      "企业名称、代码、地址、日期和金额不离开本中心；分组内只有合计数和分档计数。",
+      "No name, code, address, date or amount of an enterprise leaves; a bucket holds sums and counts only.",
+    ],
+    [
+      "企业可要求撤回：所在分组将整组撤回，其记录不再使用。",
+      "An enterprise may ask for its data to be taken back: its bucket is taken back as a whole, and its records are never used again.",
+    ],
+  ];
+  return `<h2>成效数据 · Outcomes → ${text(AUDIENCES[audience] ?? audience)}</h2>
+<p>依据 Basis: ${text(consentBasis)}</p>
+<ol>
+${rules.map(([zh = "", en = ""]) => `<li>${text(zh)}<br><small>${text(en)}</small></li>`).join("\n")}
+</ol>`;
+}
+
+/** Text of HTML. */
+function text(value: string): string {
+  return value
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}
