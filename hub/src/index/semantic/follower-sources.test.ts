@@ -35,6 +35,11 @@ function generationOf(position: number, segments: Segments): GenerationData {
   };
 }
 
+/** Waits for what a check asks for; the machine may be busy. */
+function eventually(check: () => void): Promise<void> {
+  return vi.waitFor(check, { timeout: 10_000, interval: 5 });
+}
+
 /** A source of one provider that tells when it was told that all is done. */
 function sourceOf(provider: EmbeddingProvider) {
   const completed: number[] = [];
@@ -63,7 +68,7 @@ class GatedEmbedding extends HashEmbedding {
 
   /** Resolves when it has stopped before a text. */
   async stopped(): Promise<void> {
-    await vi.waitFor(() => expect(this.#gates.length).toBe(1));
+    await eventually(() => expect(this.#gates.length).toBe(1));
   }
 
   /** Lets the text through before which it stops. */
@@ -90,7 +95,7 @@ function follow(sources: readonly ProviderSource[]) {
     clock,
     follow: async (generation: GenerationData) => {
       follower.follow(generation);
-      await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+      await eventually(() => expect(clock.sleeping).toBe(1));
       clock.advance(1);
     },
     follower,
@@ -114,7 +119,7 @@ describe("a follower with two sources", () => {
     // Nothing is left to do only when the wanted one is there.
     expect(following.published[0]?.position).toBe(-1);
     await wanted.pass();
-    await vi.waitFor(() => expect(second.completed).toEqual([1]));
+    await eventually(() => expect(second.completed).toEqual([1]));
     expect(following.published[1]).toMatchObject({
       data: { providerId: "wanted-1", dimensions: 8, model: undefined },
       position: 1,
@@ -122,7 +127,7 @@ describe("a follower with two sources", () => {
     expect(following.published[1]?.data?.vectors.map(({ id }) => id)).toEqual([1, 3]);
     await following.follow(generationOf(2, { 1: [1, 2], 3: [3], 4: [4] }));
     await wanted.pass();
-    await vi.waitFor(() => expect(second.completed).toEqual([1, 2]));
+    await eventually(() => expect(second.completed).toEqual([1, 2]));
     expect(quick.asked).toHaveLength(3);
     expect(first.completed).toEqual([1]);
   });
@@ -141,11 +146,11 @@ describe("a follower with two sources", () => {
     await wanted.stopped();
     following.clock.advance(2);
     await wanted.pass();
-    await vi.waitFor(() => expect(following.clock.sleeping).toBe(1));
+    await eventually(() => expect(following.clock.sleeping).toBe(1));
     following.clock.advance(1);
     await wanted.pass();
     await wanted.pass();
-    await vi.waitFor(() => expect(second.completed).toEqual([2]));
+    await eventually(() => expect(second.completed).toEqual([2]));
     const texts = ["title 1", "title 2", "title 3", "title 5", "title 4"];
     expect(quick.asked).toEqual(texts);
     expect(wanted.asked).toEqual(texts);
@@ -164,16 +169,16 @@ describe("a follower with two sources", () => {
     await using following = follow([source]);
     await following.follow(generationOf(1, { 1: [1] }));
     await provider.pass();
-    await vi.waitFor(() => expect(completed).toEqual([1]));
+    await eventually(() => expect(completed).toEqual([1]));
     await following.follow(generationOf(2, { 1: [1], 2: [2], 3: [3, 4, 5] }));
     await provider.pass();
     await provider.pass();
     await provider.stopped();
     following.follower.follow(generationOf(3, { 1: [1], 2: [2] }));
     following.clock.advance(60_001);
-    await vi.waitFor(() => expect(following.published).toHaveLength(1));
+    await eventually(() => expect(following.published).toHaveLength(1));
     await provider.pass();
-    await vi.waitFor(() => expect(following.published).toHaveLength(2));
+    await eventually(() => expect(following.published).toHaveLength(2));
     const { data, position } = following.published[1] as (typeof following.published)[number];
     expect(data?.vectors.map(({ id }) => id)).toEqual([1, 2]);
     expect(position).toBe(1);
@@ -195,7 +200,7 @@ describe("a follower of a provider that is not centred", () => {
       ],
     };
     await following.follow(generation);
-    await vi.waitFor(() => expect(completed).toEqual([1]));
+    await eventually(() => expect(completed).toEqual([1]));
     const signal = new AbortController().signal;
     const vectors = await new HashEmbedding().embed(
       ["title 1", "title 3", "title 4"],
@@ -221,9 +226,9 @@ describe("a follower of a provider whose vectors are kept", () => {
       await using following = follow([new StoredSource(vectors, NO_PACE)]);
       for (const [i, generation] of generations.entries()) {
         await following.follow(generation);
-        await vi.waitFor(() => expect(following.published).toHaveLength(i + 1));
+        await eventually(() => expect(following.published).toHaveLength(i + 1));
       }
-      await vi.waitFor(() => expect(vectors.isComplete).toBe(true));
+      await eventually(() => expect(vectors.isComplete).toBe(true));
       return { asked: provider.asked.length, wasComplete, store: vectors };
     };
     const first = await run([
@@ -241,19 +246,19 @@ describe("a follower of a provider whose vectors are kept", () => {
     await using following = follow([new StoredSource(vectors, NO_PACE)]);
     const next = async (position: number, numbers: readonly number[]) => {
       await following.follow(generationOf(position, { [position]: numbers }));
-      await vi.waitFor(() => expect(following.published.at(-1)?.position).toBe(position));
+      await eventually(() => expect(following.published.at(-1)?.position).toBe(position));
       // The next look comes when all of this one is done.
       await following.follow(generationOf(position, { [position]: numbers }));
-      await vi.waitFor(() => expect(following.clock.sleeping).toBe(0));
+      await eventually(() => expect(following.clock.sleeping).toBe(0));
     };
     const many = Array.from({ length: 90 }, (_, n) => n);
     await next(1, [1000, ...many]);
-    await vi.waitFor(() => expect(vectors.size).toBe(91));
+    await eventually(() => expect(vectors.size).toBe(91));
     await next(2, [2000]);
-    await vi.waitFor(() => expect(vectors.size).toBe(92));
+    await eventually(() => expect(vectors.size).toBe(92));
     await next(3, [3000, ...many.map((n) => n + 100)]);
-    await vi.waitFor(() => expect(vectors.size).toBe(183));
+    await eventually(() => expect(vectors.size).toBe(183));
     await next(4, [4000]);
-    await vi.waitFor(() => expect(vectors.size).toBe(1));
+    await eventually(() => expect(vectors.size).toBe(1));
   });
 });
