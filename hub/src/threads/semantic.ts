@@ -10,7 +10,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "@tributary/proto";
 import { openLevelIndexStore } from "../adapters/level-index-store.ts";
-import { openOnnxDirEmbedding } from "../adapters/onnx-dir-embedding.ts";
 import type { EmbedCommand } from "../adapters/question-vectors.ts";
 import { goLast, toThreadError } from "../adapters/thread.ts";
 import type {
@@ -68,6 +67,8 @@ try {
 
 /** A model of the operator's, and the vectors that are kept of it. */
 async function openBrought(path: string, closing: AsyncDisposableStack) {
+  // Loaded where it is used: the runtime is large.
+  const { openOnnxDirEmbedding } = await import("../adapters/onnx-dir-embedding.ts");
   const provider = closing.use(await openOnnxDirEmbedding(path));
   const store = closing.use(await openLevelIndexStore(`${folder}-vectors`));
   const vectors = await StoredVectors.open(store, provider);
