@@ -23,6 +23,7 @@ export {
   type PlanAnswer,
   type Provenance,
   parseUrn,
+  type RecordFinding,
   type RecordKind,
   type RecordRef,
   type RecordState,
