@@ -132,6 +132,7 @@ describe("a release in the log", () => {
     log.policy("outcome_release", '{"minLevel":"none"}');
     log.batch("aa", [releaseRecord(first)]);
     log.policy("outcome_release", "{}");
+    log.policy("another_rule", '{"minLevel":3}');
     log.batch("bb", [releaseRecord(aRelease({ buckets: [aBucket("b")] }))]);
     const store = await foldAll(log);
     expect((await rowsOf(store))[0]?.[3]).toEqual(["H3 level"]);
