@@ -4,7 +4,7 @@
  * @module
  */
 
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createClient } from "@tributary/sdk";
 import { type RunningProgram, runCommand, startProgram } from "./processes.ts";
@@ -21,6 +21,8 @@ export interface DemoCenter {
   readonly write: (folder: string) => Promise<void>;
   /** Folder with the mapping files of the center's agent. */
   readonly mappings: string;
+  /** Added to the settings of its agent. */
+  readonly settings?: string;
 }
 
 export interface FederationOptions {
@@ -109,6 +111,9 @@ async function prepareAgent(
   await runCommand("agent", ["init", agentFolder], { folder });
   for (const file of readdirSync(center.mappings)) {
     copyFileSync(join(center.mappings, file), join(agentFolder, "mappings", file));
+  }
+  if (center.settings !== undefined) {
+    appendFileSync(join(agentFolder, "tributary-agent.yaml"), center.settings);
   }
   const code = await runCommand(
     "hub",

@@ -1,6 +1,6 @@
 /**
  * Unified social credit codes for invented firms: both check digits are right and the organisation
- * part begins with "DEM00", which no real one does.
+ * part begins with "DEM", which no real one does.
  */
 const ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 const ORGANISATION_WEIGHTS = [3, 7, 9, 10, 5, 8, 4, 2];
@@ -27,9 +27,9 @@ export function creditCheck(body: string): string {
   return ALPHABET.charAt((31 - (sum % 31)) % 31);
 }
 
-/** The code of the firm with this number (1 to 999), registered in this region. */
+/** The code of the firm with this number (1 to 99,999; providers are below 1,000), registered in this region. */
 export function creditCode(region: string, number: number): string {
-  const organisation = `DEM00${String(number).padStart(3, "0")}`;
+  const organisation = `DEM${String(number).padStart(5, "0")}`;
   const body = `91${region}${organisation}${organisationCheck(organisation)}`;
   return body + creditCheck(body);
 }

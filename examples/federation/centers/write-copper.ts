@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import ExcelJS from "exceljs";
 import { type CaseContent, contentOf, type ProviderContent, VOCABULARY } from "./content/index.ts";
+import { engagementsOf } from "./engagements.ts";
 import { creditCodeOf, factsOf, nameOf, writtenCode } from "./facts.ts";
 import {
   chance,
@@ -528,6 +529,67 @@ function books(): Book[] {
   ];
 }
 
+/** The ledger of engagements, a workbook of its own: it names enterprises and never leaves the center. */
+function engagementBook(): ExcelJS.Workbook {
+  const workbook = new ExcelJS.Workbook();
+  workbook.creator = "赣铜中心（示例）";
+  workbook.created = new Date(Date.UTC(2026, 9, 8));
+  workbook.modified = workbook.created;
+  const sheet = workbook.addWorksheet("成效");
+  sheet.addRow(["2023年10月—2026年9月改造成效台账（示例数据，内部）"]);
+  sheet.mergeCells(1, 1, 1, ENGAGEMENT_HEADER.length);
+  sheet.addRow([...ENGAGEMENT_HEADER]);
+  for (const row of engagementsOf("copper")) {
+    sheet.addRow([
+      row.number,
+      row.client,
+      row.clientCode,
+      row.sector,
+      row.size,
+      row.scenario,
+      row.provider,
+      row.providerCode,
+      row.accepted,
+      Number(row.months),
+      Number(row.cost),
+      row.voucher,
+      Number(row.satisfaction),
+      row.indicator,
+      Number(row.before),
+      Number(row.after),
+      row.unit,
+      row.verified,
+      row.contact,
+      row.phone,
+    ]);
+  }
+  sheet.addRow(["合计"]);
+  return workbook;
+}
+
+const ENGAGEMENT_HEADER = [
+  "编号",
+  "受服务企业",
+  "企业信用代码",
+  "行业",
+  "规模",
+  "改造场景",
+  "实施单位",
+  "实施单位信用代码",
+  "验收日期",
+  "周期（月）",
+  "合同金额（万元）",
+  "转型券",
+  "满意度（1-5）",
+  "指标",
+  "改造前",
+  "改造后",
+  "单位",
+  "核验方式",
+  "企业联系人",
+  "手机",
+] as const;
+
 export async function writeCopper(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const book of books()) {
@@ -542,7 +604,12 @@ export async function writeCopper(folder: string): Promise<void> {
     trainingSheet(workbook, book);
     eventSheet(workbook, book);
     noteSheet(workbook, book);
-    const bytes = await workbook.xlsx.writeBuffer();
-    await writeFile(join(folder, book.file), fixZipDates(new Uint8Array(bytes)));
+    await save(workbook, join(folder, book.file));
   }
+  await save(engagementBook(), join(folder, "成效台账.xlsx"));
+}
+
+async function save(workbook: ExcelJS.Workbook, path: string): Promise<void> {
+  const bytes = await workbook.xlsx.writeBuffer();
+  await writeFile(path, fixZipDates(new Uint8Array(bytes)));
 }

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type CaseContent, contentOf, type ProviderContent } from "./content/index.ts";
+import { engagementsOf } from "./engagements.ts";
 import { factsOf, nameOf, writtenCode } from "./facts.ts";
 import { encodeGbk } from "./gbk.ts";
 import {
@@ -356,6 +357,59 @@ function center(): Row[] {
   ];
 }
 
+/** The ledger of engagements; it names enterprises and never leaves the center. */
+function engagements(): Row[] {
+  const rows = engagementsOf("jiangnan").map((row) => [
+    row.number,
+    row.client,
+    row.clientCode,
+    row.group,
+    row.sector,
+    row.size,
+    row.scenario,
+    row.provider,
+    row.providerCode,
+    row.accepted,
+    row.months,
+    row.cost,
+    row.voucher,
+    row.satisfaction,
+    row.indicator,
+    row.before,
+    row.after,
+    row.unit,
+    row.verified,
+    row.contact,
+    row.phone,
+  ]);
+  return [
+    [
+      "台账编号",
+      "受服务企业",
+      "企业信用代码",
+      "所属集团",
+      "所属行业",
+      "企业规模",
+      "改造场景",
+      "服务商",
+      "服务商信用代码",
+      "验收时间",
+      "实施周期（月）",
+      "合同金额（万元）",
+      "是否用券",
+      "满意度",
+      "指标",
+      "改造前",
+      "改造后",
+      "单位",
+      "核验方式",
+      "企业联系人",
+      "联系电话",
+    ],
+    ...rows,
+  ];
+}
+
 export async function writeJiangnan(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const files: Readonly<Record<string, readonly Row[]>> = {
@@ -365,6 +419,7 @@ export async function writeJiangnan(folder: string): Promise<void> {
     "policies.csv": policies(),
     "trainings.csv": trainings(),
     "events.csv": events(),
+    "成效台账.csv": engagements(),
   };
   for (const [name, rows] of Object.entries(files)) await writeFile(join(folder, name), csv(rows));
 }

@@ -1,8 +1,9 @@
 /** Writes the database of the small firms' center: SQLite in write-ahead mode, partly in English. */
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { contentOf, type KpiContent, type ProviderContent, VOCABULARY } from "./content/index.ts";
+import { engagementsOf } from "./engagements.ts";
 import { factsOf, writtenCode } from "./facts.ts";
 import {
   between,
@@ -454,4 +455,21 @@ export async function writeSmes(folder: string): Promise<void> {
     rmSync(join(folder, SMES_FILE + suffix), { force: true });
   }
   openSmesDatabase(folder).close();
+  writeFileSync(join(folder, "project_outcomes.csv"), outcomeSheet());
+}
+
+/** What projects achieved, as the center's project office exports it; it names clients and never leaves the center. */
+function outcomeSheet(): string {
+  const rows = engagementsOf("smes").map((row) => [
+    ...[row.number, row.client, row.clientCode, row.group, row.sector, row.size, row.scenario],
+    ...[row.provider, row.providerCode, row.accepted, row.months, row.cost, row.voucher],
+    ...[row.satisfaction, row.indicator, row.before, row.after, row.unit, row.verified],
+    row.phone,
+  ]);
+  const head =
+    "project,client,client credit code,parent company,industry,size,scenario,provider,provider credit code,accepted on,months,cost (万元),voucher used,satisfaction,indicator,before,after,unit,measured by,client phone";
+  const cell = (value: string) =>
+    /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  const lines = rows.map((row) => row.map(cell).join(","));
+  return `\ufeff${[head, ...lines].join("\n")}\n`;
 }

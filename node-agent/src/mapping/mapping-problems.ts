@@ -193,12 +193,12 @@ function tableProblems(table: TableMapping): FileProblem[] {
         message: `a ${kind} needs the field ${field}`,
         messageZh: `${kind} 须有字段 ${field}`,
       })),
-    ...(indicators !== undefined && kind !== "case"
+    ...(indicators !== undefined && kind !== "case" && kind !== "engagement"
       ? [
           {
             path: ["indicators"],
-            message: `only cases have indicators, a ${kind} has none`,
-            messageZh: `只有案例（case）可以有 indicators，${kind} 没有`,
+            message: `only cases and engagements have indicators, a ${kind} has none`,
+            messageZh: `只有案例（case）和项目（engagement）可以有 indicators，${kind} 没有`,
           },
         ]
       : []),
