@@ -204,6 +204,7 @@ export {
   type ScenarioEvidence,
   type ScoreParts,
   type Sentence,
+  type ShareEstimate,
   type SolutionPlan,
   type UnrankedProvider,
 } from "./match/answer.ts";

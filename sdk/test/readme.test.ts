@@ -35,7 +35,9 @@ test("the README's snippets run and print what they promise", async () => {
   expect(sections[4]).toMatch(/^3 .*预测性维护/);
   expect(sections[5]).toMatch(/第 45 场[\s\S]*10 49\n/);
   expect(sections[6]).toBe("1 cases; go on at 6\n");
-  expect(sections[7]).toMatch(/^1 清河智造[\s\S]*15 \(9 to 21\), usual 8[\s\S]*best_value 清河智造/);
+  expect(sections[7]).toMatch(
+    /^1 清河智造[\s\S]*15 \(9 to 21\), usual 8[\s\S]*best_value 清河智造/,
+  );
   expect(sections[8]).toMatch(/^copper \{[\s\S]*in the log at 3\n$/);
   expect(sections[9]).toBe("no such record | 没有该记录\n");
   expect(sections[10]).toBe("苏州市 Dynamic production dispatching\n");

@@ -16,7 +16,7 @@ import {
 } from "./estimate.ts";
 import type { EvidenceBase } from "./evidence-base.ts";
 import { costOf } from "./family-evidence.ts";
-import { fitOf } from "./fit.ts";
+import { type Fit, fitFor } from "./fit.ts";
 import { isBeyondBudget, type Lacking, lackingOf } from "./must-haves.ts";
 import type { Provider, ProviderTable } from "./providers.ts";
 import { dayOf, type Question } from "./question.ts";
@@ -41,7 +41,7 @@ export interface Candidate extends Contender {
   readonly cells: readonly (Cell | undefined)[];
   /** True if some scenario has enough evidence. */
   readonly isRanked: boolean;
-  /** Counts of its engagements in the demanded scenarios by cost band. */
+  /** Counts of its engagements in the demanded scenarios by cost band; zeros where the demand has no budget. */
   readonly costs: readonly number[];
   /** Similarity of its nearest verified case to the pains; 0 to 1. */
   readonly similarity: number;
@@ -99,6 +99,7 @@ export function fieldOf(knowledge: Knowledge, question: Question): Field {
   const similarity = similarities(knowledge, question);
   const leftOut = new Map<Lacking, number>();
   const today = dayOf(question);
+  const fit = fitFor(demand);
   const ranked: Candidate[] = [];
   const newcomers: Candidate[] = [];
   const leaveOut = (lacking: Lacking) => leftOut.set(lacking, (leftOut.get(lacking) ?? 0) + 1);
@@ -113,7 +114,7 @@ export function fieldOf(knowledge: Knowledge, question: Question): Field {
       provider,
       estimators.map((estimator) => estimator.cell(number)),
       estimators,
-      demand,
+      { demand, fit },
       similarity.get(provider.id) ?? 0,
     );
     const { budgetCny } = demand;
@@ -149,15 +150,11 @@ function candidateOf(
   provider: Provider,
   cells: readonly (Cell | undefined)[],
   estimators: readonly Estimator[],
-  demand: MatchDemand,
+  { demand, fit }: { readonly demand: MatchDemand; readonly fit: Fit },
   similarity: number,
 ): Candidate {
-  const costs = new Array<number>(COST_BANDS).fill(0);
+  const costs = demand.budgetCny === undefined ? NO_COSTS : costsOf(cells, estimators);
   const own = cells.filter((cell) => cell !== undefined);
-  for (const [i, estimator] of estimators.entries()) {
-    const cell = cells[i];
-    if (cell !== undefined) addCosts(costs, cell, estimator);
-  }
   const sized = own.filter(({ engagements }) => engagements > 0);
   const size =
     sized.length === 0
@@ -174,7 +171,7 @@ function candidateOf(
     satisfaction: satisfactionOf(cells, estimators),
     similarity,
     size,
-    fit: fitOf(provider, demand, { similarity, size, costs }),
+    fit: fit(provider, { similarity, size, costs }),
   };
 }
 
@@ -191,19 +188,7 @@ export function posteriorOf(
   };
 }
 
-/** Satisfied enterprises of a ranked cell's own scenario, where they are published. */
-export function answersOf(cell: Cell, { family }: Estimator): YesNo {
-  let yes = 0;
-  let all = 0;
-  for (let row = cell.firstRow; row < cell.endRow; row += 1) {
-    const { columns, row: of } = family.places[row] as (typeof family.places)[number];
-    const satisfied = columns.satisfied[of] as number;
-    if (family.scenario[row] !== cell.scenario || satisfied < 0) continue;
-    yes += satisfied;
-    all += columns.n[of] as number;
-  }
-  return { yes, all };
-}
+const NO_ANSWERS: YesNo = { yes: 0, all: 0 };
 
 /** Mean over the scenarios whose satisfaction is known of anybody. */
 function satisfactionOf(
@@ -214,9 +199,24 @@ function satisfactionOf(
     const prior = estimator.model?.satisfaction;
     if (prior === undefined) return [];
     const cell = cells[i];
-    return [shareMean(prior, cell?.isRanked ? answersOf(cell, estimator) : { yes: 0, all: 0 })];
+    return [shareMean(prior, cell?.isRanked ? cell.answers : NO_ANSWERS)];
   });
   return shares.length === 0 ? 0 : shares.reduce((a, b) => a + b, 0) / shares.length;
+}
+
+const NO_COSTS: readonly number[] = new Array<number>(COST_BANDS).fill(0);
+
+/** Counts of engagements by cost band, over the cells of the demanded scenarios. */
+export function costsOf(
+  cells: readonly (Cell | undefined)[],
+  estimators: readonly Estimator[],
+): readonly number[] {
+  const costs = new Array<number>(COST_BANDS).fill(0);
+  for (const [i, estimator] of estimators.entries()) {
+    const cell = cells[i];
+    if (cell !== undefined) addCosts(costs, cell, estimator);
+  }
+  return costs;
 }
 
 function addCosts(costs: number[], cell: Cell, { family }: Estimator): void {

@@ -13,10 +13,9 @@ import {
   type Knowledge,
   posteriorOf,
 } from "./contenders.ts";
-import type { Cell } from "./estimate.ts";
-import { fitOf } from "./fit.ts";
+import { fitFor } from "./fit.ts";
 import type { Question } from "./question.ts";
-import { type Ranked, rank, WEIGHTS, type Weights } from "./rank.ts";
+import { type Contender, type Ranked, rank, WEIGHTS, type Weights } from "./rank.ts";
 import { counterfactualText } from "./wording.ts";
 
 type Change =
@@ -91,7 +90,7 @@ function changedField(
   question: Question,
   field: Field,
   change: Change,
-): readonly Candidate[] {
+): readonly Contender[] {
   const without = WITHOUT[change];
   if (without === undefined) return field.ranked;
   const demand = { ...question.demand, ...without };
@@ -99,20 +98,20 @@ function changedField(
   const estimators = isCompared
     ? estimatorsOf(knowledge, question, comparisonOf(demand))
     : field.estimators;
+  const fitOf = fitFor(demand);
   return field.ranked.map((candidate) => {
-    const { provider, costs, similarity, size } = candidate;
-    const fit = fitOf(provider, demand, { similarity, size, costs });
-    if (!isCompared) return { ...candidate, fit };
+    const { id, provider, satisfaction } = candidate;
+    const fit = fitOf(provider, candidate);
+    if (!isCompared) {
+      const { posterior, comparable } = candidate;
+      return { id, satisfaction, fit, posterior, comparable };
+    }
     const cells = estimators.map((estimator, i) => {
       const cell = candidate.cells[i];
       return cell && estimator.cell(cell.provider);
     });
-    const ranked = cells.filter((cell): cell is Cell => cell?.isRanked === true);
-    return {
-      ...candidate,
-      fit,
-      posterior: posteriorOf(cells, estimators),
-      comparable: ranked.reduce((sum, { comparable }) => sum + comparable, 0),
-    };
+    let comparable = 0;
+    for (const cell of cells) if (cell?.isRanked) comparable += cell.comparable;
+    return { id, satisfaction, fit, posterior: posteriorOf(cells, estimators), comparable };
   });
 }

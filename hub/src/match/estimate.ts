@@ -15,6 +15,7 @@ import {
 } from "./comparability.ts";
 import type { Evidence } from "./evidence-base.ts";
 import { type FamilyEvidence, kpiCells } from "./family-evidence.ts";
+import type { YesNo } from "./satisfaction.ts";
 import { kpiPrior, type Prior, type ScenarioModel } from "./scenario-model.ts";
 import { FAMILY_OF, SCENARIO_CODES } from "./taxonomy.ts";
 
@@ -58,6 +59,8 @@ export interface Cell {
   readonly buckets: number;
   /** Those of the engagements that have an outcome. */
   readonly measured: number;
+  /** Satisfied enterprises of those whose answers are published. */
+  readonly answers: YesNo;
   /** Rows in the family's evidence. */
   readonly firstRow: number;
   readonly endRow: number;
@@ -180,6 +183,8 @@ export class Estimator {
     let comparability = 0;
     let size = 0;
     let hasOwnOperator = false;
+    let yes = 0;
+    let answers = 0;
     let row = first;
     for (; row < family.size && family.provider[row] === provider; row += 1) {
       if (family.center[row] !== center) {
@@ -205,6 +210,11 @@ export class Estimator {
       if (found !== scenario) continue;
       engagements += n;
       ownMeasured += m;
+      const satisfied = family.satisfied[row] as number;
+      if (satisfied >= 0) {
+        yes += satisfied;
+        answers += n;
+      }
       buckets += 1;
       size += n * (this.#size[family.half[row] as number] as number);
     }
@@ -218,6 +228,7 @@ export class Estimator {
       engagements,
       buckets,
       measured: ownMeasured,
+      answers: { yes, all: answers },
       firstRow: first,
       endRow: row,
       isRanked,
@@ -299,7 +310,12 @@ function combine(
 ): { readonly posterior: Posterior; readonly nEff: number; readonly largestShare: number } {
   const total = sums.reduce((sum, { w }) => sum + w, 0);
   if (total === 0) return { posterior: priorPosterior(prior), nEff: 0, largestShare: 0 };
-  let [w, wy, ww, u, uy, largest] = [0, 0, 0, 0, 0, 0];
+  let w = 0;
+  let wy = 0;
+  let ww = 0;
+  let u = 0;
+  let uy = 0;
+  let largest = 0;
   let isAlone = false;
   for (const of of sums) {
     const others = total - of.w;

@@ -46,6 +46,8 @@ export interface FamilyEvidence {
   readonly n: Uint32Array;
   /** Engagements with an outcome: at least that many were measured, for some effect. */
   readonly measured: Uint32Array;
+  /** Satisfied enterprises; -1 where it is not published. */
+  readonly satisfied: Int32Array;
   /** Mean standardised outcome of the measured ones. */
   readonly y: Float64Array;
   /** By scenario number. */
@@ -111,6 +113,10 @@ export function familyEvidence(buckets: readonly BucketPlace[]): FamilyEvidence 
       column(({ n }) => n),
     ),
     measured,
+    satisfied: Int32Array.from(
+      places,
+      column(({ satisfied }) => satisfied),
+    ),
     y,
     models,
     firstRow,
@@ -224,16 +230,21 @@ function addOutcome(sums: Sums, place: BucketPlace): { measured: number; mean: n
   let sum = 0;
   let squares = 0;
   let df = 0;
-  for (const cell of kpiCells(place)) {
-    const { median, mad } = sums.baselines.get(cell.kpi) as KpiBaseline;
-    const mean = cell.sum / cell.n;
-    const cellSquares = Math.max(0, cell.sumOfSquares - cell.n * mean * mean);
-    measured = Math.max(measured, cell.n);
-    weight += cell.n;
-    sum += (cell.n * (mean - median)) / mad;
+  const { kpi, kpiStart } = place.columns;
+  const end = (kpiStart[place.row + 1] as number) * KPI_WIDTH;
+  for (let at = (kpiStart[place.row] as number) * KPI_WIDTH; at < end; at += KPI_WIDTH) {
+    const code = kpi[at] as number;
+    const n = kpi[at + 1] as number;
+    const total = kpi[at + 2] as number;
+    const { median, mad } = sums.baselines.get(code) as KpiBaseline;
+    const mean = total / n;
+    const cellSquares = Math.max(0, (kpi[at + 3] as number) - n * mean * mean);
+    measured = Math.max(measured, n);
+    weight += n;
+    sum += (n * (mean - median)) / mad;
     squares += cellSquares / mad ** 2;
-    df += cell.n - 1;
-    addKpi(sums, place.provider, cell, cellSquares);
+    df += n - 1;
+    addKpi(sums, place.provider, code, { n, sum: total, squares: cellSquares });
   }
   addSatisfied(sums, place);
   if (weight === 0) return { measured: 0, mean: 0 };
@@ -246,15 +257,20 @@ function addOutcome(sums: Sums, place: BucketPlace): { measured: number; mean: n
   return { measured, mean };
 }
 
-function addKpi(sums: Sums, provider: number, cell: KpiCell, squares: number): void {
-  let of = sums.kpis.get(cell.kpi);
+function addKpi(
+  sums: Sums,
+  provider: number,
+  kpi: number,
+  { n, sum, squares }: { readonly n: number; readonly sum: number; readonly squares: number },
+): void {
+  let of = sums.kpis.get(kpi);
   if (of === undefined) {
     of = { groups: [], within: { squares: 0, df: 0 }, open: { provider: -1, n: 0, sum: 0 } };
-    sums.kpis.set(cell.kpi, of);
+    sums.kpis.set(kpi, of);
   }
   of.within.squares += squares;
-  of.within.df += cell.n - 1;
-  grow(of.open, of.groups, { provider, n: cell.n, sum: cell.sum });
+  of.within.df += n - 1;
+  grow(of.open, of.groups, { provider, n, sum });
 }
 
 function addSatisfied(sums: Sums, { columns, row, provider }: BucketPlace): void {

@@ -23,39 +23,55 @@ export interface FitFacts {
   readonly costs: readonly number[];
 }
 
-/** 0 if the demand asks about nothing. */
-export function fitOf(provider: Provider, demand: MatchDemand, facts: FitFacts): number {
-  const { industry, sizeBand, region, pains, budgetCny } = demand;
-  let parts = 0;
-  let sum = 0;
-  const add = (part: number) => {
-    parts += 1;
-    sum += part;
+/** The fit of a provider; 0 if the demand asks about nothing. */
+export type Fit = (provider: Provider, facts: FitFacts) => number;
+
+/** Prepares a demand: many providers are compared with it. */
+export function fitFor({ industry, sizeBand, region, pains, budgetCny }: MatchDemand): Fit {
+  const sectorFit = nearest((code) => sectorFactor(industry, code), SECTOR_FIT.other);
+  const regionFit = nearest((code) => regionFactor(region, code), regionFactor(region, undefined));
+  const parts = [
+    industry !== "",
+    region !== "",
+    sizeBand !== "",
+    budgetCny !== undefined,
+    pains !== "",
+  ].filter(Boolean).length;
+  return (provider, { size = 0, costs, similarity }) => {
+    if (parts === 0) return 0;
+    let sum = 0;
+    if (industry !== "") sum += sectorFit(provider.industries);
+    if (region !== "") sum += regionFit(provider.regions);
+    if (sizeBand !== "") sum += size;
+    if (budgetCny !== undefined) sum += budgetFit(costs, budgetCny);
+    if (pains !== "") sum += similarity;
+    return sum / parts;
   };
-  if (industry !== "") add(sectorFit(provider, industry));
-  if (region !== "") add(regionFit(provider, region));
-  if (sizeBand !== "") add(facts.size ?? 0);
-  if (budgetCny !== undefined) add(budgetFit(facts.costs, budgetCny));
-  if (pains !== "") add(facts.similarity);
-  return parts === 0 ? 0 : sum / parts;
 }
 
-/** The nearest of its industries: same class, division, section, none. */
-function sectorFit({ industries, sectors }: Provider, wanted: string): number {
-  if (industries.includes(wanted)) return SECTOR_FIT.same;
-  const of = sectorOf(wanted);
-  let best: number = SECTOR_FIT.other;
-  for (const { division, section } of sectors) {
-    if (of.division !== 0 && division === of.division) return SECTOR_FIT.division;
-    if (of.section !== 0 && section === of.section) best = SECTOR_FIT.section;
-  }
-  return best;
+/** The largest factor of some codes. Codes are few, so each is judged once. */
+function nearest(factorOf: (code: string) => number, otherwise: number) {
+  const known = new Map<string, number>();
+  return (codes: readonly string[]): number => {
+    let best = otherwise;
+    for (const code of codes) {
+      let factor = known.get(code);
+      if (factor === undefined) {
+        factor = factorOf(code);
+        known.set(code, factor);
+      }
+      if (factor > best) best = factor;
+    }
+    return best;
+  };
 }
 
-function regionFit({ regions }: Provider, wanted: string): number {
-  let best = regionFactor(wanted, undefined);
-  for (const region of regions) best = Math.max(best, regionFactor(wanted, region));
-  return best;
+/** Same class, division, section, none. */
+function sectorFactor(wanted: string, found: string): number {
+  if (wanted === found) return SECTOR_FIT.same;
+  const [a, b] = [sectorOf(wanted), sectorOf(found)];
+  if (a.division !== 0 && a.division === b.division) return SECTOR_FIT.division;
+  return a.section !== 0 && a.section === b.section ? SECTOR_FIT.section : SECTOR_FIT.other;
 }
 
 /** Share of the engagements within the budget; one of each kind is added, so that one says little. */

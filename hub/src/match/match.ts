@@ -10,9 +10,10 @@ import type {
   MatchedProvider,
   NotCounted,
   ScenarioEvidence,
+  ShareEstimate,
   UnrankedProvider,
 } from "@tributary/proto";
-import { answersOf, type Candidate, type Field, fieldOf, type Knowledge } from "./contenders.ts";
+import { type Candidate, type Field, fieldOf, type Knowledge } from "./contenders.ts";
 import { type ChangedPlaces, changedPlaces, counterfactualsOf } from "./counterfactual.ts";
 import { shownCount, shownMean, shownScore, shownShare } from "./disclosure.ts";
 import type { Cell, Estimator, KpiEstimate } from "./estimate.ts";
@@ -22,7 +23,7 @@ import { Z80 } from "./numbers.ts";
 import { dayOf, type Question } from "./question.ts";
 import { type Chance, chancePlace, drawChance, type Ranked, rank, scaleOf } from "./rank.ts";
 import { KPI_CODES } from "./release.ts";
-import { shareMean } from "./satisfaction.ts";
+import { shareEstimate } from "./satisfaction.ts";
 import { SCENARIO_CODES } from "./taxonomy.ts";
 import { chanceSentence, rankedSentence } from "./wording.ts";
 
@@ -128,7 +129,7 @@ function evidenceView(
 ): ScenarioEvidence {
   const { family, model } = estimator;
   const kpi = mainKpi(cell, estimator);
-  const answers = answersOf(cell, estimator);
+  const { answers } = cell;
   const rows = ownRows(cell, estimator);
   return {
     scenario: SCENARIO_CODES[cell.scenario] as string,
@@ -142,12 +143,16 @@ function evidenceView(
     satisfied:
       model?.satisfaction === undefined || answers.all === 0
         ? undefined
-        : shownShare(shareMean(model.satisfaction, answers)),
+        : shareView(shareEstimate(model.satisfaction, answers)),
     buckets: rows.map((row) => {
       const { columns, row: of, release } = family.places[row] as BucketPlace;
       return { release, bucketId: columns.ids[of] as string };
     }),
   };
+}
+
+function shareView({ estimate, low, high }: ShareEstimate): ShareEstimate {
+  return { estimate: shownShare(estimate), low: shownShare(low), high: shownShare(high) };
 }
 
 /** Rows of the cell's own scenario. */

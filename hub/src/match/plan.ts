@@ -9,10 +9,9 @@
  */
 
 import type { PlanAnswer, ProviderPair, Sentence, SolutionPlan } from "@tributary/proto";
-import { type Candidate, fieldOf, type Knowledge } from "./contenders.ts";
+import { type Candidate, costsOf, fieldOf, type Knowledge } from "./contenders.ts";
 import { shownMean, shownScore, shownShare } from "./disclosure.ts";
 import type { Cell, Estimator } from "./estimate.ts";
-import { costOf } from "./family-evidence.ts";
 import { typicalCost } from "./must-haves.ts";
 import { normalShareBelow, Z20 } from "./numbers.ts";
 import {
@@ -27,7 +26,6 @@ import {
 } from "./plan-search.ts";
 import { planChange, planSentence } from "./plan-wording.ts";
 import type { Question } from "./question.ts";
-import { COST_BANDS } from "./release.ts";
 import { SCENARIO_CODES } from "./taxonomy.ts";
 
 /** An answer without what it rests on. */
@@ -85,20 +83,9 @@ function optionOf(
   const success = normalShareBelow(mean / Math.sqrt(sd * sd + estimator.prior.within));
   const share =
     demand.budgetCny === undefined ? undefined : demand.budgetCny / demand.scenarios.length;
-  const cost = share === undefined ? undefined : typicalCost(costsOf(cell, estimator));
+  const cost = share === undefined ? undefined : typicalCost(costsOf([cell], [estimator]));
   const over = share === undefined || cost === undefined ? 0 : Math.max(0, cost - share) / share;
   return { value: success - Math.min(1, over), cautious: mean - Z20 * sd, success };
-}
-
-function costsOf(cell: Cell, { family }: Estimator): number[] {
-  const costs = new Array<number>(COST_BANDS).fill(0);
-  for (let row = cell.firstRow; row < cell.endRow; row += 1) {
-    if (family.scenario[row] !== cell.scenario) continue;
-    costOf(family.places[row] as (typeof family.places)[number]).forEach((count, band) => {
-      costs[band] = (costs[band] as number) + count;
-    });
-  }
-  return costs;
 }
 
 /** The best twelve of each scenario, by turns until there are forty. */

@@ -9,7 +9,7 @@ import { type BodyOf, compareBytes, type RecordRef, urnOf, utf8 } from "@tributa
 import { checkUscc, fold } from "@tributary/proto/vocabulary";
 import { isIn } from "./audience.ts";
 import type { View } from "./evidence-base.ts";
-import { type Sector, scenarioNumber, sectorOf } from "./taxonomy.ts";
+import { scenarioNumber } from "./taxonomy.ts";
 
 /** A provider in one view. */
 export interface Provider {
@@ -21,7 +21,6 @@ export interface Provider {
   /** Numbers of its scenarios. */
   readonly scenarios: ReadonlySet<number>;
   readonly industries: readonly string[];
-  readonly sectors: readonly Sector[];
   /** Where it sits and where it serves; codes of GB/T 2260. */
   readonly regions: readonly string[];
   readonly systems: ReadonlySet<string>;
@@ -147,7 +146,6 @@ function mergedProvider(id: string, records: readonly ProviderRecord[]): Provide
   const union = <T>(of: (body: BodyOf<"provider">) => readonly T[]) => [
     ...new Set(bodies.flatMap(of)),
   ];
-  const industries = union(({ industries: codes = [] }) => codes);
   const products = bodies.flatMap(({ products: of = [] }) => of);
   return {
     id,
@@ -156,8 +154,7 @@ function mergedProvider(id: string, records: readonly ProviderRecord[]): Provide
     scenarios: new Set(
       union(({ scenarios = [] }) => scenarios).flatMap((code) => scenarioNumber(code) ?? []),
     ),
-    industries,
-    sectors: industries.map(sectorOf),
+    industries: union(({ industries = [] }) => industries),
     regions: union(({ region, serviceRegions = [] }) => [region ?? "", ...serviceRegions]).filter(
       (code) => code !== "",
     ),

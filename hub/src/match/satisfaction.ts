@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { ShareEstimate } from "@tributary/proto";
 import { betaQuantile } from "./numbers.ts";
 
 /** Yes and all answers of one provider. */
@@ -17,13 +18,6 @@ export interface YesNo {
 export interface BetaPrior {
   readonly a: number;
   readonly b: number;
-}
-
-/** A share and its central 80 % interval; 0 to 1. */
-export interface ShareEstimate {
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
 }
 
 /** Strength of a prior, as a number of answers: where it cannot be learnt, and its bounds. */
@@ -54,12 +48,12 @@ export function shareMean({ a, b }: BetaPrior, { yes, all }: YesNo): number {
   return (a + yes) / (a + b + all);
 }
 
-/** Posterior mean and central 80 % interval of a share. */
+/** Posterior mean and central 80 % interval of a share, not rounded. */
 export function shareEstimate(prior: BetaPrior, answers: YesNo): ShareEstimate {
   const a = prior.a + answers.yes;
   const b = prior.b + answers.all - answers.yes;
   return {
-    mean: shareMean(prior, answers),
+    estimate: shareMean(prior, answers),
     low: betaQuantile(0.1, a, b),
     high: betaQuantile(0.9, a, b),
   };

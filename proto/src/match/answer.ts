@@ -34,6 +34,13 @@ export interface ScoreParts {
   readonly satisfaction: number;
 }
 
+/** A share and its 80 % interval; to 0.05. */
+export interface ShareEstimate {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+}
+
 /** An effect in points; positive is better, whichever way the effect goes. To 0.1. */
 export interface KpiEvidence {
   /** Vocabulary KPI. */
@@ -71,8 +78,8 @@ export interface ScenarioEvidence {
   readonly largestCenterShare: number;
   /** Whether a center gave evidence about its own operator, which counts half. */
   readonly ownOperator: boolean;
-  /** Share of satisfied enterprises; to 0.05. */
-  readonly satisfied?: number | undefined;
+  /** Share of satisfied enterprises, shrunk. */
+  readonly satisfied?: ShareEstimate | undefined;
   readonly buckets: readonly BucketRef[];
 }
 

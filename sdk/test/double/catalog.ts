@@ -283,7 +283,7 @@ function evidenceOf(scenario: string, release: RecordRef): ScenarioEvidence {
     centers: 3,
     largestCenterShare: 0.5,
     ownOperator: false,
-    satisfied: 0.8,
+    satisfied: { estimate: 0.8, low: 0.7, high: 0.9 },
     buckets: [{ release: { ...release, kind: "outcome" }, bucketId: "00".repeat(16) }],
   };
 }

@@ -12,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/match_service.proto.
  */
 export const file_tributary_v1_match_service: GenFile = /*@__PURE__*/
-  fileDesc("CiB0cmlidXRhcnkvdjEvbWF0Y2hfc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxIrMBCgtNYXRjaERlbWFuZBIRCglzY2VuYXJpb3MYASADKAkSEAoIaW5kdXN0cnkYAiABKAkSEQoJc2l6ZV9iYW5kGAMgASgJEg4KBnJlZ2lvbhgEIAEoCRINCgVwYWlucxgFIAEoCRIXCgpidWRnZXRfY255GAYgASgBSACIAQESJQoEbXVzdBgHIAEoCzIXLnRyaWJ1dGFyeS52MS5NdXN0SGF2ZXNCDQoLX2J1ZGdldF9jbnkijQEKCU11c3RIYXZlcxIWCg5xdWFsaWZpY2F0aW9ucxgBIAMoCRIPCgdzeXN0ZW1zGAIgAygJEhYKDnByb3ZpZGVyX3R5cGVzGAMgAygJEhYKDmRlbGl2ZXJ5X21vZGVzGAQgAygJEhUKDXNlcnZlc19yZWdpb24YBSABKAgSEAoIZXhjbHVkZWQYBiADKAkiSAoMTWF0Y2hSZXF1ZXN0EikKBmRlbWFuZBgBIAEoCzIZLnRyaWJ1dGFyeS52MS5NYXRjaERlbWFuZBINCgVsaW1pdBgCIAEoDSLWAQoNTWF0Y2hSZXNwb25zZRIwCglwcm92aWRlcnMYASADKAsyHS50cmlidXRhcnkudjEuTWF0Y2hlZFByb3ZpZGVyEjAKCHVucmFua2VkGAIgAygLMh4udHJpYnV0YXJ5LnYxLlVucmFua2VkUHJvdmlkZXISDgoGcmFua2VkGAMgASgNEicKCGxlZnRfb3V0GAQgAygLMhUudHJpYnV0YXJ5LnYxLkxlZnRPdXQSKAoIY292ZXJhZ2UYBSABKAsyFi50cmlidXRhcnkudjEuQ292ZXJhZ2UiNwoKQ291bnRSYW5nZRINCgVsZWFzdBgBIAEoDRIRCgRtb3N0GAIgASgNSACIAQFCBwoFX21vc3QiIgoIU2VudGVuY2USCgoCemgYASABKAkSCgoCZW4YAiABKAkingMKD01hdGNoZWRQcm92aWRlchITCgtwcm92aWRlcl9pZBgBIAEoCRIMCgRuYW1lGAIgASgJEigKB3JlY29yZHMYAyADKAsyFy50cmlidXRhcnkudjEuUmVjb3JkUmVmEg0KBXBsYWNlGAQgASgNEgwKBGJhbmQYBSABKA0SKAoIc3RhbmRpbmcYBiABKA4yFi50cmlidXRhcnkudjEuU3RhbmRpbmcSDQoFc2NvcmUYByABKAESJwoFcGFydHMYCCABKAsyGC50cmlidXRhcnkudjEuU2NvcmVQYXJ0cxIwCghldmlkZW5jZRgJIAMoCzIeLnRyaWJ1dGFyeS52MS5TY2VuYXJpb0V2aWRlbmNlEi0KC25vdF9jb3VudGVkGAogAygLMhgudHJpYnV0YXJ5LnYxLk5vdENvdW50ZWQSNQoPY291bnRlcmZhY3R1YWxzGAsgAygLMhwudHJpYnV0YXJ5LnYxLkNvdW50ZXJmYWN0dWFsEicKB2JlY2F1c2UYDCABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2UiVAoKU2NvcmVQYXJ0cxIPCgdvdXRjb21lGAEgASgBEgsKA2ZpdBgCIAEoARISCgpjb21wYXJhYmxlGAMgASgBEhQKDHNhdGlzZmFjdGlvbhgEIAEoASK8AgoQU2NlbmFyaW9FdmlkZW5jZRIQCghzY2VuYXJpbxgBIAEoCRItCgtlbmdhZ2VtZW50cxgCIAEoCzIYLnRyaWJ1dGFyeS52MS5Db3VudFJhbmdlEhIKCmNvbXBhcmFibGUYAyABKAESFgoObWVhc3VyZWRfc2hhcmUYBCABKAESJgoDa3BpGAUgASgLMhkudHJpYnV0YXJ5LnYxLktwaUV2aWRlbmNlEg8KB2NlbnRlcnMYBiABKA0SHAoUbGFyZ2VzdF9jZW50ZXJfc2hhcmUYByABKAESFAoMb3duX29wZXJhdG9yGAggASgIEhYKCXNhdGlzZmllZBgJIAEoAUgAiAEBEigKB2J1Y2tldHMYCiADKAsyFy50cmlidXRhcnkudjEuQnVja2V0UmVmQgwKCl9zYXRpc2ZpZWQiaAoLS3BpRXZpZGVuY2USCwoDa3BpGAEgASgJEhAKCG9ic2VydmVkGAIgASgBEhAKCGVzdGltYXRlGAMgASgBEgsKA2xvdxgEIAEoARIMCgRoaWdoGAUgASgBEg0KBXVzdWFsGAYgASgBIkgKCUJ1Y2tldFJlZhIoCgdyZWxlYXNlGAEgASgLMhcudHJpYnV0YXJ5LnYxLlJlY29yZFJlZhIRCglidWNrZXRfaWQYAiABKAkiQwoKTm90Q291bnRlZBIMCgR3aGF0GAEgASgJEicKBWNvdW50GAIgASgLMhgudHJpYnV0YXJ5LnYxLkNvdW50UmFuZ2UiVQoOQ291bnRlcmZhY3R1YWwSDgoGY2hhbmdlGAEgASgJEg0KBXBsYWNlGAIgASgNEiQKBHRleHQYAyABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2UibAoQVW5yYW5rZWRQcm92aWRlchITCgtwcm92aWRlcl9pZBgBIAEoCRIMCgRuYW1lGAIgASgJEigKB3JlY29yZHMYAyADKAsyFy50cmlidXRhcnkudjEuUmVjb3JkUmVmEgsKA2ZpdBgEIAEoASIpCgdMZWZ0T3V0Eg8KB2xhY2tpbmcYASABKAkSDQoFY291bnQYAiABKA0iOAoLUGxhblJlcXVlc3QSKQoGZGVtYW5kGAEgASgLMhkudHJpYnV0YXJ5LnYxLk1hdGNoRGVtYW5kInYKDFBsYW5SZXNwb25zZRIpCgVwbGFucxgBIAMoCzIaLnRyaWJ1dGFyeS52MS5Tb2x1dGlvblBsYW4SEQoJdW5jb3ZlcmVkGAIgAygJEigKCGNvdmVyYWdlGAMgASgLMhYudHJpYnV0YXJ5LnYxLkNvdmVyYWdlIuYBCgxTb2x1dGlvblBsYW4SDAoEa2luZBgBIAEoCRItCgthc3NpZ25tZW50cxgCIAMoCzIYLnRyaWJ1dGFyeS52MS5Bc3NpZ25tZW50Eg0KBXZhbHVlGAMgASgBEikKBXBhaXJzGAQgAygLMhoudHJpYnV0YXJ5LnYxLlByb3ZpZGVyUGFpchINCgVleGFjdBgFIAEoCBInCgdjaGFuZ2VzGAYgAygLMhYudHJpYnV0YXJ5LnYxLlNlbnRlbmNlEicKB2JlY2F1c2UYByABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2UiZAoKQXNzaWdubWVudBIQCghzY2VuYXJpbxgBIAEoCRITCgtwcm92aWRlcl9pZBgCIAEoCRIMCgRuYW1lGAMgASgJEg8KB3N1Y2Nlc3MYBCABKAESEAoIY2F1dGlvdXMYBSABKAEiRQoMUHJvdmlkZXJQYWlyEgkKAWEYASABKAkSCQoBYhgCIAEoCRIQCghyZWxhdGlvbhgDIAEoCRINCgVqb2ludBgEIAEoDSpOCghTdGFuZGluZxIYChRTVEFORElOR19VTlNQRUNJRklFRBAAEhMKD1NUQU5ESU5HX1JBTktFRBABEhMKD1NUQU5ESU5HX0NIQU5DRRACMpkBCgxNYXRjaFNlcnZpY2USRQoFTWF0Y2gSGi50cmlidXRhcnkudjEuTWF0Y2hSZXF1ZXN0GhsudHJpYnV0YXJ5LnYxLk1hdGNoUmVzcG9uc2UiA5ACARJCCgRQbGFuEhkudHJpYnV0YXJ5LnYxLlBsYW5SZXF1ZXN0GhoudHJpYnV0YXJ5LnYxLlBsYW5SZXNwb25zZSIDkAIBYgZwcm90bzM", [file_tributary_v1_query_service]);
+  fileDesc("CiB0cmlidXRhcnkvdjEvbWF0Y2hfc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxIrMBCgtNYXRjaERlbWFuZBIRCglzY2VuYXJpb3MYASADKAkSEAoIaW5kdXN0cnkYAiABKAkSEQoJc2l6ZV9iYW5kGAMgASgJEg4KBnJlZ2lvbhgEIAEoCRINCgVwYWlucxgFIAEoCRIXCgpidWRnZXRfY255GAYgASgBSACIAQESJQoEbXVzdBgHIAEoCzIXLnRyaWJ1dGFyeS52MS5NdXN0SGF2ZXNCDQoLX2J1ZGdldF9jbnkijQEKCU11c3RIYXZlcxIWCg5xdWFsaWZpY2F0aW9ucxgBIAMoCRIPCgdzeXN0ZW1zGAIgAygJEhYKDnByb3ZpZGVyX3R5cGVzGAMgAygJEhYKDmRlbGl2ZXJ5X21vZGVzGAQgAygJEhUKDXNlcnZlc19yZWdpb24YBSABKAgSEAoIZXhjbHVkZWQYBiADKAkiSAoMTWF0Y2hSZXF1ZXN0EikKBmRlbWFuZBgBIAEoCzIZLnRyaWJ1dGFyeS52MS5NYXRjaERlbWFuZBINCgVsaW1pdBgCIAEoDSLWAQoNTWF0Y2hSZXNwb25zZRIwCglwcm92aWRlcnMYASADKAsyHS50cmlidXRhcnkudjEuTWF0Y2hlZFByb3ZpZGVyEjAKCHVucmFua2VkGAIgAygLMh4udHJpYnV0YXJ5LnYxLlVucmFua2VkUHJvdmlkZXISDgoGcmFua2VkGAMgASgNEicKCGxlZnRfb3V0GAQgAygLMhUudHJpYnV0YXJ5LnYxLkxlZnRPdXQSKAoIY292ZXJhZ2UYBSABKAsyFi50cmlidXRhcnkudjEuQ292ZXJhZ2UiNwoKQ291bnRSYW5nZRINCgVsZWFzdBgBIAEoDRIRCgRtb3N0GAIgASgNSACIAQFCBwoFX21vc3QiIgoIU2VudGVuY2USCgoCemgYASABKAkSCgoCZW4YAiABKAkingMKD01hdGNoZWRQcm92aWRlchITCgtwcm92aWRlcl9pZBgBIAEoCRIMCgRuYW1lGAIgASgJEigKB3JlY29yZHMYAyADKAsyFy50cmlidXRhcnkudjEuUmVjb3JkUmVmEg0KBXBsYWNlGAQgASgNEgwKBGJhbmQYBSABKA0SKAoIc3RhbmRpbmcYBiABKA4yFi50cmlidXRhcnkudjEuU3RhbmRpbmcSDQoFc2NvcmUYByABKAESJwoFcGFydHMYCCABKAsyGC50cmlidXRhcnkudjEuU2NvcmVQYXJ0cxIwCghldmlkZW5jZRgJIAMoCzIeLnRyaWJ1dGFyeS52MS5TY2VuYXJpb0V2aWRlbmNlEi0KC25vdF9jb3VudGVkGAogAygLMhgudHJpYnV0YXJ5LnYxLk5vdENvdW50ZWQSNQoPY291bnRlcmZhY3R1YWxzGAsgAygLMhwudHJpYnV0YXJ5LnYxLkNvdW50ZXJmYWN0dWFsEicKB2JlY2F1c2UYDCABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2UiVAoKU2NvcmVQYXJ0cxIPCgdvdXRjb21lGAEgASgBEgsKA2ZpdBgCIAEoARISCgpjb21wYXJhYmxlGAMgASgBEhQKDHNhdGlzZmFjdGlvbhgEIAEoASLGAgoQU2NlbmFyaW9FdmlkZW5jZRIQCghzY2VuYXJpbxgBIAEoCRItCgtlbmdhZ2VtZW50cxgCIAEoCzIYLnRyaWJ1dGFyeS52MS5Db3VudFJhbmdlEhIKCmNvbXBhcmFibGUYAyABKAESFgoObWVhc3VyZWRfc2hhcmUYBCABKAESJgoDa3BpGAUgASgLMhkudHJpYnV0YXJ5LnYxLktwaUV2aWRlbmNlEg8KB2NlbnRlcnMYBiABKA0SHAoUbGFyZ2VzdF9jZW50ZXJfc2hhcmUYByABKAESFAoMb3duX29wZXJhdG9yGAggASgIEi4KCXNhdGlzZmllZBgJIAEoCzIbLnRyaWJ1dGFyeS52MS5TaGFyZUVzdGltYXRlEigKB2J1Y2tldHMYCiADKAsyFy50cmlidXRhcnkudjEuQnVja2V0UmVmIjwKDVNoYXJlRXN0aW1hdGUSEAoIZXN0aW1hdGUYASABKAESCwoDbG93GAIgASgBEgwKBGhpZ2gYAyABKAEiaAoLS3BpRXZpZGVuY2USCwoDa3BpGAEgASgJEhAKCG9ic2VydmVkGAIgASgBEhAKCGVzdGltYXRlGAMgASgBEgsKA2xvdxgEIAEoARIMCgRoaWdoGAUgASgBEg0KBXVzdWFsGAYgASgBIkgKCUJ1Y2tldFJlZhIoCgdyZWxlYXNlGAEgASgLMhcudHJpYnV0YXJ5LnYxLlJlY29yZFJlZhIRCglidWNrZXRfaWQYAiABKAkiQwoKTm90Q291bnRlZBIMCgR3aGF0GAEgASgJEicKBWNvdW50GAIgASgLMhgudHJpYnV0YXJ5LnYxLkNvdW50UmFuZ2UiVQoOQ291bnRlcmZhY3R1YWwSDgoGY2hhbmdlGAEgASgJEg0KBXBsYWNlGAIgASgNEiQKBHRleHQYAyABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2UibAoQVW5yYW5rZWRQcm92aWRlchITCgtwcm92aWRlcl9pZBgBIAEoCRIMCgRuYW1lGAIgASgJEigKB3JlY29yZHMYAyADKAsyFy50cmlidXRhcnkudjEuUmVjb3JkUmVmEgsKA2ZpdBgEIAEoASIpCgdMZWZ0T3V0Eg8KB2xhY2tpbmcYASABKAkSDQoFY291bnQYAiABKA0iOAoLUGxhblJlcXVlc3QSKQoGZGVtYW5kGAEgASgLMhkudHJpYnV0YXJ5LnYxLk1hdGNoRGVtYW5kInYKDFBsYW5SZXNwb25zZRIpCgVwbGFucxgBIAMoCzIaLnRyaWJ1dGFyeS52MS5Tb2x1dGlvblBsYW4SEQoJdW5jb3ZlcmVkGAIgAygJEigKCGNvdmVyYWdlGAMgASgLMhYudHJpYnV0YXJ5LnYxLkNvdmVyYWdlIuYBCgxTb2x1dGlvblBsYW4SDAoEa2luZBgBIAEoCRItCgthc3NpZ25tZW50cxgCIAMoCzIYLnRyaWJ1dGFyeS52MS5Bc3NpZ25tZW50Eg0KBXZhbHVlGAMgASgBEikKBXBhaXJzGAQgAygLMhoudHJpYnV0YXJ5LnYxLlByb3ZpZGVyUGFpchINCgVleGFjdBgFIAEoCBInCgdjaGFuZ2VzGAYgAygLMhYudHJpYnV0YXJ5LnYxLlNlbnRlbmNlEicKB2JlY2F1c2UYByABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2UiZAoKQXNzaWdubWVudBIQCghzY2VuYXJpbxgBIAEoCRITCgtwcm92aWRlcl9pZBgCIAEoCRIMCgRuYW1lGAMgASgJEg8KB3N1Y2Nlc3MYBCABKAESEAoIY2F1dGlvdXMYBSABKAEiRQoMUHJvdmlkZXJQYWlyEgkKAWEYASABKAkSCQoBYhgCIAEoCRIQCghyZWxhdGlvbhgDIAEoCRINCgVqb2ludBgEIAEoDSpOCghTdGFuZGluZxIYChRTVEFORElOR19VTlNQRUNJRklFRBAAEhMKD1NUQU5ESU5HX1JBTktFRBABEhMKD1NUQU5ESU5HX0NIQU5DRRACMpkBCgxNYXRjaFNlcnZpY2USRQoFTWF0Y2gSGi50cmlidXRhcnkudjEuTWF0Y2hSZXF1ZXN0GhsudHJpYnV0YXJ5LnYxLk1hdGNoUmVzcG9uc2UiA5ACARJCCgRQbGFuEhkudHJpYnV0YXJ5LnYxLlBsYW5SZXF1ZXN0GhoudHJpYnV0YXJ5LnYxLlBsYW5SZXNwb25zZSIDkAIBYgZwcm90bzM", [file_tributary_v1_query_service]);
 
 /**
  * What is wanted. What is left empty does not discount and does not filter.
@@ -469,11 +469,11 @@ export type ScenarioEvidence = Message<"tributary.v1.ScenarioEvidence"> & {
   ownOperator: boolean;
 
   /**
-   * Share of satisfied enterprises; to 0.05; absent where none is published.
+   * Share of satisfied enterprises, shrunk; absent where none is published.
    *
-   * @generated from field: optional double satisfied = 9;
+   * @generated from field: tributary.v1.ShareEstimate satisfied = 9;
    */
-  satisfied?: number | undefined;
+  satisfied?: ShareEstimate | undefined;
 
   /**
    * The buckets of the scenario that were counted; each has at least k enterprises.
@@ -489,6 +489,41 @@ export type ScenarioEvidence = Message<"tributary.v1.ScenarioEvidence"> & {
  */
 export const ScenarioEvidenceSchema: GenMessage<ScenarioEvidence> = /*@__PURE__*/
   messageDesc(file_tributary_v1_match_service, 8);
+
+/**
+ * A share and its 80 % interval; to 0.05.
+ *
+ * @generated from message tributary.v1.ShareEstimate
+ */
+export type ShareEstimate = Message<"tributary.v1.ShareEstimate"> & {
+  /**
+   * The estimate.
+   *
+   * @generated from field: double estimate = 1;
+   */
+  estimate: number;
+
+  /**
+   * Lower end.
+   *
+   * @generated from field: double low = 2;
+   */
+  low: number;
+
+  /**
+   * Upper end.
+   *
+   * @generated from field: double high = 3;
+   */
+  high: number;
+};
+
+/**
+ * Describes the message tributary.v1.ShareEstimate.
+ * Use `create(ShareEstimateSchema)` to create a new message.
+ */
+export const ShareEstimateSchema: GenMessage<ShareEstimate> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_match_service, 9);
 
 /**
  * An effect in points; positive is better, whichever way the effect goes. To 0.1.
@@ -544,7 +579,7 @@ export type KpiEvidence = Message<"tributary.v1.KpiEvidence"> & {
  * Use `create(KpiEvidenceSchema)` to create a new message.
  */
 export const KpiEvidenceSchema: GenMessage<KpiEvidence> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_match_service, 9);
+  messageDesc(file_tributary_v1_match_service, 10);
 
 /**
  * A sealed bucket.
@@ -572,7 +607,7 @@ export type BucketRef = Message<"tributary.v1.BucketRef"> & {
  * Use `create(BucketRefSchema)` to create a new message.
  */
 export const BucketRefSchema: GenMessage<BucketRef> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_match_service, 10);
+  messageDesc(file_tributary_v1_match_service, 11);
 
 /**
  * Something that was not counted.
@@ -600,7 +635,7 @@ export type NotCounted = Message<"tributary.v1.NotCounted"> & {
  * Use `create(NotCountedSchema)` to create a new message.
  */
 export const NotCountedSchema: GenMessage<NotCounted> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_match_service, 11);
+  messageDesc(file_tributary_v1_match_service, 12);
 
 /**
  * What would change a place.
@@ -635,7 +670,7 @@ export type Counterfactual = Message<"tributary.v1.Counterfactual"> & {
  * Use `create(CounterfactualSchema)` to create a new message.
  */
 export const CounterfactualSchema: GenMessage<Counterfactual> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_match_service, 12);
+  messageDesc(file_tributary_v1_match_service, 13);
 
 /**
  * A provider that fits and cannot be ranked.
@@ -677,7 +712,7 @@ export type UnrankedProvider = Message<"tributary.v1.UnrankedProvider"> & {
  * Use `create(UnrankedProviderSchema)` to create a new message.
  */
 export const UnrankedProviderSchema: GenMessage<UnrankedProvider> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_match_service, 13);
+  messageDesc(file_tributary_v1_match_service, 14);
 
 /**
  * Providers that were left out.
@@ -705,7 +740,7 @@ export type LeftOut = Message<"tributary.v1.LeftOut"> & {
  * Use `create(LeftOutSchema)` to create a new message.
  */
 export const LeftOutSchema: GenMessage<LeftOut> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_match_service, 14);
+  messageDesc(file_tributary_v1_match_service, 15);
 
 /**
  * A question for plans.
@@ -726,7 +761,7 @@ export type PlanRequest = Message<"tributary.v1.PlanRequest"> & {
  * Use `create(PlanRequestSchema)` to create a new message.
  */
 export const PlanRequestSchema: GenMessage<PlanRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_match_service, 15);
+  messageDesc(file_tributary_v1_match_service, 16);
 
 /**
  * Three plans; fewer where there are no candidates.
@@ -761,7 +796,7 @@ export type PlanResponse = Message<"tributary.v1.PlanResponse"> & {
  * Use `create(PlanResponseSchema)` to create a new message.
  */
 export const PlanResponseSchema: GenMessage<PlanResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_match_service, 16);
+  messageDesc(file_tributary_v1_match_service, 17);
 
 /**
  * Who does what.
@@ -825,7 +860,7 @@ export type SolutionPlan = Message<"tributary.v1.SolutionPlan"> & {
  * Use `create(SolutionPlanSchema)` to create a new message.
  */
 export const SolutionPlanSchema: GenMessage<SolutionPlan> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_match_service, 17);
+  messageDesc(file_tributary_v1_match_service, 18);
 
 /**
  * A provider for a scenario.
@@ -874,7 +909,7 @@ export type Assignment = Message<"tributary.v1.Assignment"> & {
  * Use `create(AssignmentSchema)` to create a new message.
  */
 export const AssignmentSchema: GenMessage<Assignment> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_match_service, 18);
+  messageDesc(file_tributary_v1_match_service, 19);
 
 /**
  * Two providers of a plan.
@@ -916,7 +951,7 @@ export type ProviderPair = Message<"tributary.v1.ProviderPair"> & {
  * Use `create(ProviderPairSchema)` to create a new message.
  */
 export const ProviderPairSchema: GenMessage<ProviderPair> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_match_service, 19);
+  messageDesc(file_tributary_v1_match_service, 20);
 
 /**
  * Standings of a provider.
