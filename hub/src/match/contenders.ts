@@ -15,7 +15,6 @@ import {
   priorPosterior,
 } from "./estimate.ts";
 import type { EvidenceBase } from "./evidence-base.ts";
-import { costOf } from "./family-evidence.ts";
 import { type Fit, fitFor } from "./fit.ts";
 import { isBeyondBudget, type Lacking, lackingOf } from "./must-haves.ts";
 import type { Provider, ProviderTable } from "./providers.ts";
@@ -222,9 +221,9 @@ export function costsOf(
 function addCosts(costs: number[], cell: Cell, { family }: Estimator): void {
   for (let row = cell.firstRow; row < cell.endRow; row += 1) {
     if (family.scenario[row] !== cell.scenario) continue;
-    const of = costOf(family.places[row] as (typeof family.places)[number]);
-    for (let band = 0; band < of.length; band += 1) {
-      costs[band] = (costs[band] as number) + (of[band] as number);
+    const { columns, row: of } = family.places[row] as (typeof family.places)[number];
+    for (let band = 0; band < COST_BANDS; band += 1) {
+      costs[band] = (costs[band] as number) + (columns.cost[of * COST_BANDS + band] as number);
     }
   }
 }

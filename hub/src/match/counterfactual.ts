@@ -31,19 +31,24 @@ const OTHER_WEIGHTS: Partial<Record<Change, Weights>> = {
   fit_doubled: { ...WEIGHTS, fit: 2 * WEIGHTS.fit },
 };
 
-/** Places of all ranked providers after each change. */
+/** Places after each change of the providers that were compared. */
 export type ChangedPlaces = ReadonlyMap<Change, ReadonlyMap<string, number>>;
 
 /** Most that a provider is told. */
 const MOST_TOLD = 2;
 
-/** Ranks the field again for each change that the demand allows. */
+/** Providers that are ranked again: whoever is far behind all of them does not come to the first places by one change. */
+const COMPARED = 200;
+
+/** Ranks the first providers again for each change that the demand allows. @param order Best first. */
 export function changedPlaces(
   knowledge: Knowledge,
   question: Question,
   field: Field,
+  order: readonly Ranked<Candidate>[],
   day: string,
 ): ChangedPlaces {
+  const first = order.slice(0, COMPARED).map(({ contender }) => contender);
   const { industry, sizeBand, region, pains } = question.demand;
   const changes: readonly (readonly [Change, boolean])[] = [
     ["any_region", region !== ""],
@@ -57,9 +62,9 @@ export function changedPlaces(
     changes
       .filter(([, isAsked]) => isAsked)
       .map(([change]) => {
-        const candidates = changedField(knowledge, question, field, change);
-        const order = rank(candidates, day, OTHER_WEIGHTS[change]);
-        return [change, new Map(order.map(({ contender }, i) => [contender.id, i + 1]))];
+        const candidates = changedField(knowledge, question, field, first, change);
+        const changed = rank(candidates, day, OTHER_WEIGHTS[change]);
+        return [change, new Map(changed.map(({ contender }, i) => [contender.id, i + 1]))];
       }),
   );
 }
@@ -89,17 +94,18 @@ function changedField(
   knowledge: Knowledge,
   question: Question,
   field: Field,
+  first: readonly Candidate[],
   change: Change,
 ): readonly Contender[] {
   const without = WITHOUT[change];
-  if (without === undefined) return field.ranked;
+  if (without === undefined) return first;
   const demand = { ...question.demand, ...without };
   const isCompared = change !== "any_pains";
   const estimators = isCompared
     ? estimatorsOf(knowledge, question, comparisonOf(demand))
     : field.estimators;
   const fitOf = fitFor(demand);
-  return field.ranked.map((candidate) => {
+  return first.map((candidate) => {
     const { id, provider, satisfaction } = candidate;
     const fit = fitOf(provider, candidate);
     if (!isCompared) {

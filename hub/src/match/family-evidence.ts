@@ -7,7 +7,7 @@
 
 import type { RecordRef } from "@tributary/proto";
 import type { Group } from "./heterogeneity.ts";
-import { COST_BANDS, KPI_BANDS, KPI_CODES, KPI_WIDTH, type ReleaseColumns } from "./release.ts";
+import { KPI_BANDS, KPI_CODES, KPI_WIDTH, type ReleaseColumns } from "./release.ts";
 import type { YesNo } from "./satisfaction.ts";
 import {
   type KpiBaseline,
@@ -140,11 +140,6 @@ export function* kpiCells({ columns, row }: BucketPlace): Iterable<KpiCell> {
     const [code, n, sum, sumOfSquares] = [kpi[at], kpi[at + 1], kpi[at + 2], kpi[at + 3]];
     yield { kpi: code, n, sum, sumOfSquares } as KpiCell;
   }
-}
-
-/** Counts of a bucket by cost band. */
-export function costOf({ columns, row }: BucketPlace): Uint32Array {
-  return columns.cost.subarray(row * COST_BANDS, (row + 1) * COST_BANDS);
 }
 
 interface Usual {

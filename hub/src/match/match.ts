@@ -38,7 +38,7 @@ export function match(knowledge: Knowledge, question: Question, limit: number): 
   const day = dayOf(question);
   const order = rank(field.ranked, day);
   const chance = drawChance(field.newcomers, scaleOf(field.ranked), day);
-  const changed = changedPlaces(knowledge, question, field, day);
+  const changed = changedPlaces(knowledge, question, field, order, day);
   const context = { knowledge, question, field, changed };
   const at = chance === undefined ? -1 : chancePlace(order.length, limit);
   const providers: MatchedProvider[] = [];
