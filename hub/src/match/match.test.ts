@@ -286,14 +286,17 @@ describe("the public", () => {
   test("sees counts as bands, nothing of small buckets, and no provider that is for members", () => {
     world.release("c", "small", [world.bucket(1, [9, 9, 9, 9, 9], { satisfied: -1 })]);
     world.provider(2, {}, "a", "members");
+    const ten = [20, 20, 20, 20, 20, 20, 20, 20, 20, 20];
+    world.release("d", "unmeasured", [world.bucket(1, ten, { n: 17 })]);
     const publicly = world.ask({}, { view: "public" });
     const first = publicly.providers.find(({ providerId }) => providerId === usccOf(1));
     expect(first?.evidence[0]?.engagements).toEqual({ least: 20, most: 49 });
-    expect(first?.evidence[0]?.buckets).toHaveLength(2);
+    expect(first?.evidence[0]?.buckets).toHaveLength(3);
     expect(publicly.providers.map(({ providerId }) => providerId)).not.toContain(usccOf(2));
+    expect(first?.notCounted).toEqual([{ what: "unmeasured", count: { least: 5, most: 9 } }]);
     const inside = world.ask().providers.find(({ providerId }) => providerId === usccOf(1));
-    expect(inside?.evidence[0]?.engagements).toEqual({ least: 25, most: 25 });
-    expect(inside?.evidence[0]?.buckets).toHaveLength(3);
+    expect(inside?.evidence[0]?.engagements).toEqual({ least: 42, most: 42 });
+    expect(inside?.evidence[0]?.buckets).toHaveLength(4);
   });
 });
 
