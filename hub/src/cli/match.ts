@@ -33,9 +33,10 @@ export async function matchCommand(
     ? await callHub<PlanAnswer>(context, MatchService.method.plan, { demand })
     : undefined;
   context.result(plans === undefined ? answer : { ...answer, plans: plans.plans }, () =>
-    [matchText(answer, language), ...(plans?.plans ?? []).map((plan) => planText(plan, language))]
-      .filter((text) => text !== "")
-      .join("\n\n"),
+    [
+      matchText(answer, language),
+      ...(plans?.plans ?? []).map((plan) => planText(plan, language)),
+    ].join("\n\n"),
   );
   const { ranked, unranked, coverage } = answer;
   context.say({
@@ -67,7 +68,9 @@ async function readDemand(file: string): Promise<unknown> {
 
 /** A table, and below it each provider's sentence. */
 function matchText({ providers }: MatchAnswer, language: Language): string {
-  if (providers.length === 0) return "";
+  if (providers.length === 0) {
+    return { en: "No provider fits this demand yet.", zh: "暂无符合该需求的服务商。" }[language];
+  }
   const head = {
     en: ["place", "provider", "engagements", "comparable", "estimate", "80 % interval", "mean"],
     zh: ["名次", "服务商", "项目", "可比", "估计", "80 % 区间", "场景平均"],
