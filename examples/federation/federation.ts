@@ -4,7 +4,14 @@
  * @module
  */
 
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { createClient } from "@tributary/sdk";
 import { type RunningProgram, runCommand, startProgram } from "./processes.ts";
@@ -166,7 +173,25 @@ async function publishedRecords(agentFolder: string): Promise<number | undefined
   const { feed, sources } = JSON.parse(text) as AgentStatus;
   const isComplete =
     feed.outboxBatches === 0 && sources.every(({ lastPass }) => lastPass !== undefined);
-  return isComplete ? sources.reduce((sum, { liveRecords }) => sum + liveRecords, 0) : undefined;
+  if (!isComplete) return undefined;
+  const records = sources.reduce((sum, { liveRecords }) => sum + liveRecords, 0);
+  if (!hasOutcomes(agentFolder)) return records;
+  const releases = await releasedEpochs(agentFolder);
+  return releases === 0 ? undefined : records + releases;
+}
+
+/** How many quarters of outcomes an agent has released. */
+async function releasedEpochs(agentFolder: string): Promise<number> {
+  const text = await runCommand("agent", ["privacy", "ledger", "--json"], { folder: agentFolder });
+  return (JSON.parse(text) as { readonly releases: readonly object[] }).releases.length;
+}
+
+/** True if a mapping of the agent has a table of engagements. */
+function hasOutcomes(agentFolder: string): boolean {
+  const mappings = join(agentFolder, "mappings");
+  return readdirSync(mappings).some((file) =>
+    readFileSync(join(mappings, file), "utf8").includes("kind: engagement"),
+  );
 }
 
 async function sayWhenEnded(name: string, program: RunningProgram): Promise<string> {

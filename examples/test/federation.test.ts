@@ -1,9 +1,17 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Client, createClient, type RecordKind, verifyEvidence } from "@tributary/sdk";
+import {
+  type Client,
+  createClient,
+  type Demand,
+  type RecordKind,
+  urnOf,
+  verifyEvidence,
+} from "@tributary/sdk";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { engagementsOf } from "../federation/centers/engagements.ts";
 import { COUNTS, ODDITIES, openSmesDatabase } from "../federation/centers/index.ts";
 import { runCommand } from "../federation/processes.ts";
 import { type Demo, startDemo } from "./support/demo.ts";
@@ -77,6 +85,57 @@ describe("the demo", () => {
     );
     expect(marked.length).toBeGreaterThan(0);
     expect(new Set(marked)).toEqual(new Set(["针孔"]));
+  });
+
+  test("releases the outcomes of three years, of which no row leaves", async () => {
+    for (const center of ["jiangnan", "copper", "smes"]) {
+      expect(await count(center, "outcome"), center).toBe(12);
+    }
+    const { hits } = await hub.search("", { filters: { kind: "outcome" }, pageSize: 40 });
+    const clients = (["jiangnan", "copper", "smes"] as const).flatMap((center) =>
+      engagementsOf(center).flatMap(({ client, clientCode }) => [client, clientCode]),
+    );
+    for (const { record } of hits) {
+      const text = JSON.stringify((await hub.get(record.ref)).record.body, (_, value) =>
+        typeof value === "bigint" ? String(value) : value,
+      );
+      expect(clients.filter((name) => name !== "" && text.includes(name))).toEqual([]);
+    }
+  });
+
+  test("ranks providers for a demand, and each figure leads to buckets that can be proven", async () => {
+    const demand: Demand = { industry: "3670", sizeBand: "small", scenarios: ["S09", "S28"] };
+    const { providers, ranked, coverage } = await hub.match(demand);
+    expect(ranked).toBeGreaterThanOrEqual(8);
+    expect(coverage).toMatchObject({ centersFresh: 3 });
+    const [first] = providers;
+    expect(first?.because.zh).toMatch(/考虑样本量后估计.*80 % 区间/u);
+    expect(first?.because.en).toMatch(/80 % interval/);
+    const buckets = providers.flatMap(({ evidence }) => evidence.flatMap(({ buckets }) => buckets));
+    expect(buckets.length).toBeGreaterThan(10);
+    const trust = await hub.trust();
+    const released = new Map<string, Set<string>>();
+    for (const { release, bucketId } of buckets) {
+      const name = urnOf(release);
+      let ids = released.get(name);
+      if (ids === undefined) {
+        const { body } = await verifyEvidence(await hub.evidence(release), trust);
+        const value = body?.value as { buckets?: { bucketId: Uint8Array; n: number }[] };
+        for (const { n } of value.buckets ?? []) expect(n).toBeGreaterThanOrEqual(10);
+        ids = new Set(
+          (value.buckets ?? []).map((one) => Buffer.from(one.bucketId).toString("hex")),
+        );
+        released.set(name, ids);
+      }
+      expect(ids.has(bucketId), `${name} ${bucketId}`).toBe(true);
+    }
+    const { plans, uncovered } = await hub.plan(demand);
+    expect(plans.map(({ kind }) => kind)).toEqual([
+      "best_value",
+      "fewest_providers",
+      "most_certain",
+    ]);
+    expect(uncovered).toEqual([]);
   });
 
   test("answers curl with the same hits as the SDK", async () => {
