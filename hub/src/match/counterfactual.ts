@@ -38,7 +38,7 @@ export type ChangedPlaces = ReadonlyMap<Change, ReadonlyMap<string, number>>;
 const MOST_TOLD = 2;
 
 /** Providers that are ranked again: whoever is far behind all of them does not come to the first places by one change. */
-const COMPARED = 200;
+const COMPARED = 100;
 
 /** Ranks the first providers again for each change that the demand allows. @param order Best first. */
 export function changedPlaces(
