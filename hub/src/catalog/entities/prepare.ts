@@ -1,0 +1,39 @@
+/**
+ * A record, read once: values to compare and keys to be found by.
+ *
+ * @module
+ */
+
+import { keyHashes } from "./blocking.ts";
+import type { FieldComparison } from "./comparisons.ts";
+import type { EntityRecord } from "./record.ts";
+
+/** A record in the form in which it is compared. */
+export interface Prepared {
+  readonly record: EntityRecord;
+  /** By comparison; undefined where the record says nothing. */
+  readonly values: readonly unknown[];
+  /** Hashes of its blocking keys. */
+  readonly keys: Uint32Array;
+}
+
+/** Reads the texts of a record. */
+export function prepare(comparisons: readonly FieldComparison[], record: EntityRecord): Prepared {
+  const values = comparisons.map(({ comparison, fields }) =>
+    comparison.prepare(fields.map((field) => record.values[field] ?? "")),
+  );
+  return { record, values, keys: keyHashes(comparisons, values) };
+}
+
+/** The value of a record if it must be the only one of its entity's records with another: its valid credit code. */
+export function identityOf(
+  comparisons: readonly FieldComparison[],
+  { values }: Prepared,
+): string | undefined {
+  for (const [i, { comparison }] of comparisons.entries()) {
+    const value = values[i];
+    const identity = value === undefined ? undefined : comparison.identity?.(value);
+    if (identity !== undefined) return identity;
+  }
+  return undefined;
+}

@@ -1,0 +1,70 @@
+/**
+ * Learning a model from records that nobody has labelled.
+ *
+ * - u: how often strangers agree, from random pairs (seeded), less the matches among them.
+ * - lambda: pairs that agree on so much that chance does not explain one of them, divided by the share of matches that
+ *   such pairs usually are. Never the share among compared pairs, which blocking has chosen.
+ * - m: expectation maximisation over the compared pairs with u and lambda fixed (Dempster, Laird and Rubin, JRSS B 39,
+ *   1977). Since lambda is of all pairs and blocking is a union of many keys, no key has to be left out: a pair that shares
+ *   a key and nothing else is as improbable as it is among all pairs.
+ *
+ * The result depends on the records and on nothing else, their order included.
+ *
+ * @module
+ */
+
+import { seeded } from "../../index/semantic/seeded.ts";
+import { countKeys } from "./blocking.ts";
+import { comparisonsOf } from "./comparisons.ts";
+import { maximise, startOf, strangersOf } from "./expectation.ts";
+import { frequenciesOf } from "./frequencies.ts";
+import { countPairs, levelsOfCandidates, levelsOfStrangers } from "./level-counts.ts";
+import type { ComparisonWeights, Model, Pairing } from "./model.ts";
+import { prepare } from "./prepare.ts";
+import { compareIds, type EntityRecord, type EntitySchema } from "./record.ts";
+
+/** Share of matches that agree so much that chance does not explain it; design note on search, 3.4. */
+const SURE_SHARE = 0.6;
+const MAX_STEPS = 50;
+/** Largest change of a probability at which learning has ended. */
+const STEADY = 1e-4;
+const SEED = 20_151_001;
+
+/** Learns a model. @param pairing Whether records of one source can be one thing. */
+export function trainModel(
+  schema: EntitySchema,
+  records: readonly EntityRecord[],
+  pairing: Pairing = "all",
+): Model {
+  const comparisons = comparisonsOf(schema);
+  const prepared = [...records]
+    .sort((a, b) => compareIds(a.id, b.id))
+    .map((record) => prepare(comparisons, record));
+  const keys = countKeys(prepared.map((record) => record.keys));
+  const frequencies = comparisons.map((comparison, i) => frequenciesOf(comparison, prepared, i));
+  const random = seeded(SEED);
+  const seen = levelsOfStrangers(comparisons, prepared, pairing, random);
+  const compared = levelsOfCandidates(comparisons, frequencies, prepared, keys, pairing, random);
+  const pairs = Math.max(1, countPairs(prepared, pairing));
+  // Half a match where there is none: what was not seen is rare and not impossible.
+  const lambda = Math.min(0.5, Math.max(0.5, compared.sure) / SURE_SHARE / pairs);
+  const start = comparisons.map(({ comparison }) => startOf(comparison.levels));
+  let m: readonly (readonly number[])[] = start.map((first) => first.m);
+  let u = strangersOf(start, seen, lambda, m);
+  for (let step = 0, change = 1; step < MAX_STEPS && change > STEADY; step++) {
+    const next = maximise(start, compared.patterns, lambda, m, u);
+    change = Math.max(
+      ...next.flatMap((row, i) => row.map((p, j) => Math.abs(p - (m[i]?.[j] ?? 0)))),
+    );
+    m = next;
+    u = strangersOf(start, seen, lambda, m);
+  }
+  const weights = comparisons.map((_, i): ComparisonWeights => {
+    const matches = m[i] as readonly number[];
+    const strangers = u[i] as readonly number[];
+    const bits = matches.map((p, level) => Math.log2(p / (strangers[level] as number)));
+    return { m: matches, u: strangers, bits, ...(frequencies[i] as (typeof frequencies)[number]) };
+  });
+  const priorBits = Math.log2(lambda / (1 - lambda));
+  return { comparisons, weights, lambda, priorBits, keys, pairing };
+}
