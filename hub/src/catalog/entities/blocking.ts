@@ -25,18 +25,36 @@ export interface KeyCounts {
   readonly counts: Uint32Array;
 }
 
-/** Hashes of the keys of a record's values, each once, ascending. @param values By comparison. */
+/** Hashes of the keys of one comparison, each once, ascending. */
+export interface ComparisonKeys {
+  /** Of these, what two records share adds up. */
+  readonly parts: Uint32Array;
+  /** Of these, the best one that two records share counts. */
+  readonly wholes: Uint32Array;
+}
+
+/** The keys of a record's values. @param values By comparison. */
 export function keyHashes(
   comparisons: readonly FieldComparison[],
   values: readonly unknown[],
-): Uint32Array {
-  const hashes = new Set<number>();
-  for (const [i, { comparison }] of comparisons.entries()) {
+): readonly ComparisonKeys[] {
+  return comparisons.map(({ comparison }, i) => {
     const value = values[i];
-    if (value === undefined) continue;
-    for (const { kind, text } of comparison.keys(value)) hashes.add(hashOf(kind, text));
-  }
-  return Uint32Array.from(hashes).sort();
+    if (value === undefined) return NO_KEYS;
+    const parts = new Set<number>();
+    const wholes = new Set<number>();
+    for (const { kind, text, isPart } of comparison.keys(value)) {
+      (isPart === true ? parts : wholes).add(hashOf(kind, text));
+    }
+    return { parts: Uint32Array.from(parts).sort(), wholes: Uint32Array.from(wholes).sort() };
+  });
+}
+
+const NO_KEYS: ComparisonKeys = { parts: new Uint32Array(0), wholes: new Uint32Array(0) };
+
+/** All keys of a record, each once. */
+function allKeys(keys: readonly ComparisonKeys[]): ReadonlySet<number> {
+  return new Set(keys.flatMap(({ parts, wholes }) => [...parts, ...wholes]));
 }
 
 /** FNV-1a over UTF-16 units, with a final mix, since slots are its lowest bits. */
@@ -51,35 +69,35 @@ function hashOf(kind: string, text: string): number {
 }
 
 /** Counts the keys of all records. */
-export function countKeys(records: readonly Uint32Array[]): KeyCounts {
-  const keys = records.reduce((sum, { length }) => sum + length, 0);
+export function countKeys(records: readonly (readonly ComparisonKeys[])[]): KeyCounts {
+  let keys = 0;
+  for (const record of records) {
+    for (const { parts, wholes } of record) keys += parts.length + wholes.length;
+  }
   const counts = new Uint32Array(2 ** Math.max(10, Math.ceil(Math.log2(keys + 1))));
-  for (const hashes of records) {
-    for (const hash of hashes) (counts[hash & (counts.length - 1)] as number)++;
+  for (const record of records) {
+    for (const hash of allKeys(record)) (counts[hash & (counts.length - 1)] as number)++;
   }
   return { total: records.length, counts };
-}
-
-/** What two records share before they are candidates, in bits. */
-function candidateBits({ total }: KeyCounts): number {
-  return Math.log2(Math.max(1, total) / STRANGERS);
 }
 
 /** The records by key. Rows are the caller's numbers of records. */
 export class BlockIndex {
   readonly #counts: KeyCounts;
+  /** What two records share before they are candidates, in bits. */
   readonly #threshold: number;
   readonly #rows = new Map<number, number[]>();
-  #shared = new Float64Array(1024);
-  readonly #touched: number[] = [];
+  /** Bits by row, of all comparisons and of the present one. */
+  readonly #shared = new RowSums();
+  readonly #ofComparison = new RowSums();
 
   constructor(counts: KeyCounts) {
     this.#counts = counts;
-    this.#threshold = candidateBits(counts);
+    this.#threshold = Math.log2(Math.max(1, counts.total) / STRANGERS);
   }
 
-  add(row: number, hashes: Uint32Array): void {
-    for (const hash of hashes) {
+  add(row: number, keys: readonly ComparisonKeys[]): void {
+    for (const hash of allKeys(keys)) {
       if (this.#bits(hash) === 0) continue;
       const rows = this.#rows.get(hash);
       if (rows === undefined) this.#rows.set(hash, [row]);
@@ -87,8 +105,8 @@ export class BlockIndex {
     }
   }
 
-  remove(row: number, hashes: Uint32Array): void {
-    for (const hash of hashes) {
+  remove(row: number, keys: readonly ComparisonKeys[]): void {
+    for (const hash of allKeys(keys)) {
       const rows = this.#rows.get(hash);
       if (rows === undefined) continue;
       const left = rows.filter((other) => other !== row);
@@ -98,23 +116,26 @@ export class BlockIndex {
   }
 
   /** Calls `visit` with each row that shares enough with these keys; in no particular order, perhaps with the row itself. */
-  candidates(hashes: Uint32Array, visit: (row: number) => void): void {
-    const touched = this.#touched;
-    touched.length = 0;
+  candidates(keys: readonly ComparisonKeys[], visit: (row: number) => void): void {
+    const shared = this.#shared;
+    const one = this.#ofComparison;
+    for (const { parts, wholes } of keys) {
+      this.#forEachRow(parts, (row, bits) => one.set(row, one.get(row) + bits));
+      this.#forEachRow(wholes, (row, bits) => one.set(row, Math.max(one.get(row), bits)));
+      one.drain((row, bits) => shared.set(row, shared.get(row) + bits));
+    }
+    const found: number[] = [];
+    shared.drain((row, bits) => {
+      if (bits >= this.#threshold) found.push(row);
+    });
+    for (const row of found) visit(row);
+  }
+
+  #forEachRow(hashes: Uint32Array, visit: (row: number, bits: number) => void): void {
     for (const hash of hashes) {
       const bits = this.#bits(hash);
       if (bits === 0) continue;
-      for (const row of this.#rows.get(hash) ?? []) {
-        this.#reserve(row);
-        const before = this.#shared[row] as number;
-        if (before === 0) touched.push(row);
-        this.#shared[row] = before + bits;
-      }
-    }
-    for (const row of touched) {
-      const bits = this.#shared[row] as number;
-      this.#shared[row] = 0;
-      if (bits >= this.#threshold) visit(row);
+      for (const row of this.#rows.get(hash) ?? []) visit(row, bits);
     }
   }
 
@@ -123,13 +144,39 @@ export class BlockIndex {
     const { counts, total } = this.#counts;
     const count = counts[hash & (counts.length - 1)] as number;
     if (count > MAX_RECORDS_PER_KEY) return 0;
-    return Math.max(1e-6, Math.log2(total / Math.max(1, count)));
+    return Math.max(LEAST_BITS, Math.log2(total / Math.max(1, count)));
+  }
+}
+
+/** So that a key that all records have is still above nothing. */
+const LEAST_BITS = 1e-6;
+
+/** A number by row, for few rows at a time. */
+class RowSums {
+  #sums = new Float64Array(1024);
+  readonly #rows: number[] = [];
+
+  get(row: number): number {
+    return this.#sums[row] ?? 0;
   }
 
-  #reserve(row: number): void {
-    if (row < this.#shared.length) return;
-    const grown = new Float64Array(Math.max(row + 1, this.#shared.length * 2));
-    grown.set(this.#shared);
-    this.#shared = grown;
+  /** @param sum Above 0. */
+  set(row: number, sum: number): void {
+    if (row >= this.#sums.length) {
+      const grown = new Float64Array(Math.max(row + 1, this.#sums.length * 2));
+      grown.set(this.#sums);
+      this.#sums = grown;
+    }
+    if (this.#sums[row] === 0) this.#rows.push(row);
+    this.#sums[row] = sum;
+  }
+
+  /** Hands out what there is and forgets it. */
+  drain(visit: (row: number, sum: number) => void): void {
+    for (const row of this.#rows) {
+      visit(row, this.#sums[row] as number);
+      this.#sums[row] = 0;
+    }
+    this.#rows.length = 0;
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { keyHashes } from "./blocking.ts";
+import { type ComparisonKeys, keyHashes } from "./blocking.ts";
 import type { FieldComparison } from "./comparisons.ts";
 import type { EntityRecord } from "./record.ts";
 
@@ -13,8 +13,8 @@ export interface Prepared {
   readonly record: EntityRecord;
   /** By comparison; undefined where the record says nothing. */
   readonly values: readonly unknown[];
-  /** Hashes of its blocking keys. */
-  readonly keys: Uint32Array;
+  /** Blocking keys, by comparison. */
+  readonly keys: readonly ComparisonKeys[];
 }
 
 /** Reads the texts of a record. */

@@ -69,11 +69,13 @@ export function foldInto(text: string, into: Folded): void {
   into.length = length;
 }
 
+/** For {@link foldText}, which is called for every name of every record. */
+const SCRATCH = createFolded();
+
 /** The folded text alone. */
 export function foldText(text: string): string {
-  const folded = createFolded();
-  foldInto(text, folded);
-  return foldedSlice(folded, 0, folded.length);
+  foldInto(text, SCRATCH);
+  return foldedSlice(SCRATCH, 0, SCRATCH.length);
 }
 
 /** What a UTF-16 unit that stands alone folds to; 0 when that is not one unit. */

@@ -189,8 +189,10 @@ function* keysOf(names: Names): Iterable<BlockingKey> {
     for (let i = 0; i + 1 < syllables.length; i++) {
       yield { kind: "sound", text: `${syllables[i]} ${syllables[i + 1]}` };
     }
-    for (const character of new Set(name.brand)) yield { kind: "character", text: character };
-    for (const character of new Set(name.trade)) yield { kind: "trade", text: character };
+    for (const character of new Set(name.brand))
+      yield { kind: "character", text: character, isPart: true };
+    for (const character of new Set(name.trade))
+      yield { kind: "trade", text: character, isPart: true };
     for (const word of name.latin) yield { kind: "word", text: word };
   }
 }

@@ -28,6 +28,11 @@ export interface BlockingKey {
   /** Keys of one kind are compared with each other only. */
   readonly kind: string;
   readonly text: string;
+  /**
+   * True if several shared keys say more than one: the characters of a brand. Of the others the best one of a comparison
+   * counts, since a name that is equal also begins and ends alike.
+   */
+  readonly isPart?: boolean;
 }
 
 /**
