@@ -33,44 +33,60 @@ export function startOf(levels: readonly Level[]): Start {
   return { m: [...m, differing], u: [...u, 1 - chance * (1 - differing)] };
 }
 
-/** One step of expectation maximisation: m from the probabilities that the present m and u give the compared pairs. */
-export function maximise(
-  start: readonly Start[],
-  patterns: readonly Pattern[],
-  lambda: number,
-  m: readonly (readonly number[])[],
-  u: readonly (readonly number[])[],
-): readonly (readonly number[])[] {
-  const matches = start.map((first) => Float64Array.from(first.m, (p) => p * START_MATCHES));
-  for (const { levels, pairs } of patterns) {
-    let odds = lambda / (1 - lambda);
-    for (const [i, level] of levels.entries()) {
-      if (level !== MISSING) odds *= (m[i]?.[level] as number) / (u[i]?.[level] as number);
-    }
-    const probability = odds / (1 + odds);
-    for (const [i, level] of levels.entries()) {
-      if (level !== MISSING) ((matches[i] as Float64Array)[level] as number) += probability * pairs;
-    }
-  }
-  return matches.map((row) => normalised(row));
+/** m and u of all comparisons, and the share of matches. */
+export interface Parameters {
+  readonly lambda: number;
+  readonly m: readonly (readonly number[])[];
+  readonly u: readonly (readonly number[])[];
 }
 
-/** u from what random pairs reached, less the matches that are among them. */
-export function strangersOf(
+/**
+ * One step of expectation maximisation: m from the pairs that blocking found, each as much as it is a match by the present
+ * parameters, and u from random pairs, each as much as it is none.
+ */
+export function improve(
   start: readonly Start[],
-  seen: readonly Float64Array[],
-  lambda: number,
-  m: readonly (readonly number[])[],
-): readonly (readonly number[])[] {
-  return seen.map((counts, i) => {
-    const pairs = counts.reduce((sum, count) => sum + count, 0);
-    const left = counts.map((count, level) =>
-      Math.max(0, count - lambda * pairs * (m[i]?.[level] as number)),
-    );
-    return normalised(
-      left.map((count, level) => count + START_STRANGERS * (start[i]?.u[level] as number)),
-    );
-  });
+  compared: readonly Pattern[],
+  random: readonly Pattern[],
+  parameters: Parameters,
+): Parameters {
+  const matches = start.map((first) => Float64Array.from(first.m, (p) => p * START_MATCHES));
+  for (const { levels, pairs } of compared) {
+    count(matches, levels, pairs * matchProbability(levels, parameters));
+  }
+  const strangers = start.map((first) => Float64Array.from(first.u, (p) => p * START_STRANGERS));
+  for (const { levels, pairs } of random) {
+    count(strangers, levels, pairs * (1 - matchProbability(levels, parameters)));
+  }
+  const { lambda } = parameters;
+  return { lambda, m: matches.map(normalised), u: strangers.map(normalised) };
+}
+
+/** Largest difference of a probability. */
+export function distance(a: Parameters, b: Parameters): number {
+  let largest = 0;
+  for (const [i, row] of a.m.entries()) {
+    for (const [j, p] of row.entries()) {
+      largest = Math.max(largest, Math.abs(p - (b.m[i]?.[j] ?? 0)));
+    }
+  }
+  return largest;
+}
+
+function matchProbability(levels: Int8Array, { lambda, m, u }: Parameters): number {
+  let odds = lambda / (1 - lambda);
+  for (let i = 0; i < levels.length; i++) {
+    const level = levels[i] as number;
+    if (level !== MISSING) odds *= (m[i]?.[level] as number) / (u[i]?.[level] as number);
+  }
+  return odds / (1 + odds);
+}
+
+function count(rows: readonly Float64Array[], levels: Int8Array, weight: number): void {
+  for (let i = 0; i < levels.length; i++) {
+    const level = levels[i] as number;
+    if (level !== MISSING) ((rows[i] as Float64Array)[level] as number) += weight;
+  }
 }
 
 function normalised(row: Float64Array): readonly number[] {

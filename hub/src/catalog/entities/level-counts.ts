@@ -44,30 +44,25 @@ export function countPairs(prepared: readonly Prepared[], pairing: Pairing): num
   return [...bySource.values()].reduce((left, count) => left - (count * (count - 1)) / 2, all);
 }
 
-/** How many random pairs reach each level of each comparison; all pairs where there are not more. */
-export function levelsOfStrangers(
+/** The levels of random pairs; of all pairs where there are not more. */
+export function levelsOfRandomPairs(
   comparisons: readonly FieldComparison[],
   prepared: readonly Prepared[],
   pairing: Pairing,
   random: () => number,
-): readonly Float64Array[] {
-  const seen = comparisons.map(({ comparison }) => new Float64Array(comparison.levels.length));
-  const levels = new Int8Array(comparisons.length);
+): readonly Pattern[] {
+  const counts = new PatternCounts(comparisons);
   const count = (a: Prepared, b: Prepared) => {
-    if (!isComparable(pairing, a, b)) return;
-    readLevels(comparisons, a, b, levels);
-    for (const [i, level] of levels.entries()) {
-      if (level !== MISSING) ((seen[i] as Float64Array)[level] as number)++;
-    }
+    if (isComparable(pairing, a, b)) counts.add(a, b, 1);
   };
   const { length } = prepared;
   if ((length * (length - 1)) / 2 <= RANDOM_PAIRS) {
     for (const [i, a] of prepared.entries()) for (const b of prepared.slice(0, i)) count(a, b);
-    return seen;
+  } else {
+    const pick = () => prepared[Math.floor(random() * length)] as Prepared;
+    for (let i = 0; i < RANDOM_PAIRS; i++) count(pick(), pick());
   }
-  const pick = () => prepared[Math.floor(random() * length)] as Prepared;
-  for (let i = 0; i < RANDOM_PAIRS; i++) count(pick(), pick());
-  return seen;
+  return counts.patterns();
 }
 
 /** The levels of all candidates, or of those of records that are drawn, scaled up. */
@@ -85,35 +80,50 @@ export function levelsOfCandidates(
   // Each pair is met from both of its records.
   const scale = prepared.length / drawn.length / 2;
   const sureBits = Math.log2(Math.max(1, countPairs(prepared, pairing))) + SURE_BITS;
-  const patterns = new Map<string, Pattern>();
-  const levels = new Int8Array(comparisons.length);
+  const counts = new PatternCounts(comparisons);
   let sure = 0;
   for (const row of drawn) {
     const a = prepared[row] as Prepared;
     index.candidates(a.keys, (other) => {
       const b = prepared[other] as Prepared;
       if (!isComparable(pairing, a, b)) return;
-      readLevels(comparisons, a, b, levels);
-      const key = String.fromCharCode(...levels.map((level) => level + 1));
-      const pattern = patterns.get(key);
-      if (pattern === undefined) patterns.set(key, { levels: levels.slice(), pairs: scale });
-      else pattern.pairs += scale;
+      const levels = counts.add(a, b, scale);
       if (surpriseOfEqual(comparisons, frequencies, a, levels) >= sureBits) sure += scale;
     });
   }
-  return { patterns: [...patterns.values()], sure };
+  return { patterns: counts.patterns(), sure };
 }
 
-function readLevels(
-  comparisons: readonly FieldComparison[],
-  a: Prepared,
-  b: Prepared,
-  into: Int8Array,
-): void {
-  for (const [i, { comparison }] of comparisons.entries()) {
-    const left = a.values[i];
-    const right = b.values[i];
-    into[i] = left === undefined || right === undefined ? MISSING : comparison.level(left, right);
+/** Counts pairs by the levels that they reach. */
+class PatternCounts {
+  readonly #comparisons: readonly FieldComparison[];
+  readonly #patterns = new Map<string, Pattern>();
+  readonly #levels: Int8Array;
+
+  constructor(comparisons: readonly FieldComparison[]) {
+    this.#comparisons = comparisons;
+    this.#levels = new Int8Array(comparisons.length);
+  }
+
+  /** Counts a pair and returns its levels, which are valid until the next one. */
+  add(a: Prepared, b: Prepared, pairs: number): Int8Array {
+    const levels = this.#levels;
+    for (let i = 0; i < levels.length; i++) {
+      const left = a.values[i];
+      const right = b.values[i];
+      const { comparison } = this.#comparisons[i] as FieldComparison;
+      levels[i] =
+        left === undefined || right === undefined ? MISSING : comparison.level(left, right);
+    }
+    const key = String.fromCharCode(...levels.map((level) => level + 1));
+    const pattern = this.#patterns.get(key);
+    if (pattern === undefined) this.#patterns.set(key, { levels: levels.slice(), pairs });
+    else pattern.pairs += pairs;
+    return levels;
+  }
+
+  patterns(): readonly Pattern[] {
+    return [...this.#patterns.values()];
   }
 }
 

@@ -90,12 +90,14 @@ export function levelOf(model: Model, a: Prepared, b: Prepared, comparison: numb
 /** Bits of a level that was reached. */
 function bitsOf(model: Model, a: Weighed, b: Weighed, comparison: number, level: number): number {
   if (level === MISSING) return 0;
-  const { byFrequency, maxBits } = model.comparisons[comparison]?.comparison.levels[level] ?? {};
+  const { byFrequency, maxBits, minBits } =
+    model.comparisons[comparison]?.comparison.levels[level] ?? {};
   const base = model.weights[comparison]?.bits[level] ?? 0;
   const term = byFrequency
     ? Math.min(a.termBits[comparison] as number, b.termBits[comparison] as number)
     : 0;
-  return Math.min(base + term, maxBits ?? Number.POSITIVE_INFINITY);
+  const bits = Math.max(base + term, minBits ?? Number.NEGATIVE_INFINITY);
+  return Math.min(bits, maxBits ?? Number.POSITIVE_INFINITY);
 }
 
 /** Evidence of a pair, in bits, without the prior. Symmetric to the last bit. */

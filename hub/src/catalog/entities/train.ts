@@ -1,7 +1,7 @@
 /**
  * Learning a model from records that nobody has labelled.
  *
- * - u: how often strangers agree, from random pairs (seeded), less the matches among them.
+ * - u: how often strangers agree, from random pairs (seeded), each as much as it is no match.
  * - lambda: pairs that agree on so much that chance does not explain one of them, divided by the share of matches that
  *   such pairs usually are. Never the share among compared pairs, which blocking has chosen.
  * - m: expectation maximisation over the compared pairs with u and lambda fixed (Dempster, Laird and Rubin, JRSS B 39,
@@ -16,9 +16,9 @@
 import { seeded } from "../../index/semantic/seeded.ts";
 import { countKeys } from "./blocking.ts";
 import { comparisonsOf } from "./comparisons.ts";
-import { maximise, startOf, strangersOf } from "./expectation.ts";
+import { distance, improve, type Parameters, startOf } from "./expectation.ts";
 import { frequenciesOf } from "./frequencies.ts";
-import { countPairs, levelsOfCandidates, levelsOfStrangers } from "./level-counts.ts";
+import { countPairs, levelsOfCandidates, levelsOfRandomPairs } from "./level-counts.ts";
 import type { ComparisonWeights, Model, Pairing } from "./model.ts";
 import { prepare } from "./prepare.ts";
 import { compareIds, type EntityRecord, type EntitySchema } from "./record.ts";
@@ -43,27 +43,23 @@ export function trainModel(
   const keys = countKeys(prepared.map((record) => record.keys));
   const frequencies = comparisons.map((comparison, i) => frequenciesOf(comparison, prepared, i));
   const random = seeded(SEED);
-  const seen = levelsOfStrangers(comparisons, prepared, pairing, random);
+  const strangers = levelsOfRandomPairs(comparisons, prepared, pairing, random);
   const compared = levelsOfCandidates(comparisons, frequencies, prepared, keys, pairing, random);
   const pairs = Math.max(1, countPairs(prepared, pairing));
   // Half a match where there is none: what was not seen is rare and not impossible.
   const lambda = Math.min(0.5, Math.max(0.5, compared.sure) / SURE_SHARE / pairs);
   const start = comparisons.map(({ comparison }) => startOf(comparison.levels));
-  let m: readonly (readonly number[])[] = start.map((first) => first.m);
-  let u = strangersOf(start, seen, lambda, m);
+  let learned: Parameters = { lambda, m: start.map(({ m }) => m), u: start.map(({ u }) => u) };
   for (let step = 0, change = 1; step < MAX_STEPS && change > STEADY; step++) {
-    const next = maximise(start, compared.patterns, lambda, m, u);
-    change = Math.max(
-      ...next.flatMap((row, i) => row.map((p, j) => Math.abs(p - (m[i]?.[j] ?? 0)))),
-    );
-    m = next;
-    u = strangersOf(start, seen, lambda, m);
+    const next = improve(start, compared.patterns, strangers, learned);
+    change = distance(learned, next);
+    learned = next;
   }
-  const weights = comparisons.map((_, i): ComparisonWeights => {
-    const matches = m[i] as readonly number[];
-    const strangers = u[i] as readonly number[];
-    const bits = matches.map((p, level) => Math.log2(p / (strangers[level] as number)));
-    return { m: matches, u: strangers, bits, ...(frequencies[i] as (typeof frequencies)[number]) };
+  const weights = frequencies.map((frequency, i): ComparisonWeights => {
+    const m = learned.m[i] as readonly number[];
+    const u = learned.u[i] as readonly number[];
+    const bits = m.map((p, level) => Math.log2(p / (u[level] as number)));
+    return { m, u, bits, ...frequency };
   });
   const priorBits = Math.log2(lambda / (1 - lambda));
   return { comparisons, weights, lambda, priorBits, keys, pairing };

@@ -13,7 +13,7 @@ import { type BlockingKey, type Comparison, type Level, MISSING } from "./compar
  * character from a valid one, it was probably meant.
  */
 const LEVELS = [
-  { name: "equal", startShare: 0.88, startBits: 20, byFrequency: true },
+  { name: "equal", startShare: 0.88, startBits: 20, byFrequency: true, maxBits: 20 },
   { name: "repaired", startShare: 0.05, startBits: 10, maxBits: 10 },
   { name: "different", startShare: 0, startBits: -7.4 },
 ] as const satisfies readonly Level[];

@@ -21,7 +21,7 @@ const LEVELS = [
   { name: "brand", startShare: 0.03, startBits: 2, byFrequency: true },
   { name: "abbreviation", startShare: 0.04, startBits: 1.5 },
   { name: "similar", startShare: 0.03, startBits: 1.6 },
-  { name: "different", startShare: 0, startBits: -6.9 },
+  { name: "different", startShare: 0, startBits: -6.9, minBits: -6.9 },
 ] as const satisfies readonly Level[];
 
 type LevelName = (typeof LEVELS)[number]["name"];

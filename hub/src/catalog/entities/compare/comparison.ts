@@ -18,6 +18,8 @@ export interface Level {
   readonly byFrequency?: boolean;
   /** Weights above this are cut: the fields that make it are not independent of the others. */
   readonly maxBits?: number;
+  /** Weights below this are raised: true pairs differ more often than learning, which cannot see them, believes. */
+  readonly minBits?: number;
 }
 
 /** Two values do not say anything about each other: one is missing. */

@@ -18,7 +18,7 @@ import { plainText } from "./texts.ts";
 
 const WEBSITE_LEVELS = [
   { name: "equal", startShare: 0.9, startBits: 8.4, byFrequency: true },
-  { name: "different", startShare: 0, startBits: -3 },
+  { name: "different", startShare: 0, startBits: -3, minBits: -3 },
 ] as const satisfies readonly Level[];
 
 /** Hosts where many have their pages: they say nothing about who it is. */
@@ -88,7 +88,7 @@ function userOf(mail: string): string {
 
 const PHONE_LEVELS = [
   { name: "equal", startShare: 0.7, startBits: 10, byFrequency: true },
-  { name: "different", startShare: 0, startBits: -1.5 },
+  { name: "different", startShare: 0, startBits: -1.5, minBits: -1.5 },
 ] as const satisfies readonly Level[];
 
 /** Phone numbers; two cells agree if they share one. */
@@ -167,7 +167,7 @@ function sharedParts(a: string, b: string): number {
 const CITY_LEVELS = [
   { name: "equal", startShare: 0.75, startBits: 4.2, byFrequency: true },
   { name: "within", startShare: 0.1, startBits: 2 },
-  { name: "different", startShare: 0, startBits: -5 },
+  { name: "different", startShare: 0, startBits: -5, minBits: -5 },
 ] as const satisfies readonly Level[];
 
 interface City {

@@ -98,7 +98,7 @@ const ADDRESS_LEVELS = [
   { name: "equal", startShare: 0.3, startBits: 12, byFrequency: true },
   { name: "high", startShare: 0.25, startBits: 10.3 },
   { name: "medium", startShare: 0.15, startBits: 4 },
-  { name: "low", startShare: 0, startBits: -2 },
+  { name: "low", startShare: 0, startBits: -2, minBits: -2 },
 ] as const satisfies readonly Level[];
 
 interface Address {
