@@ -240,31 +240,25 @@ export function* providerList(seed: number): Generator<ListedProvider> {
     );
   }
 
+  /** The name as someone types it: parts left out, moved, misheard, in traditional characters, in English. */
   function typedName(company: Company): string {
-    const { place, brand, trade, form, branch } = company;
+    const { place, branch } = company;
+    if (branch === "" && chance(0.08)) return englishName(company);
+    const brand = chance(0.12) ? withHomophone(company.brand) : company.brand;
+    const trade = chance(0.2) ? company.trade.slice(0, 2) : company.trade;
+    const form = chance(0.35) ? pick(["", "", "", "有限责任公司", "公司"]) : company.form;
     const short = place.replace(/市$/, "");
-    switch (Math.floor(random() * 10)) {
-      case 0:
-        return place + brand + trade + branch;
-      case 1:
-        return brand + trade + form + branch;
-      case 2:
-        return brand + trade + branch;
-      case 3:
-        return place === "" ? fullName(company) : `${brand}${trade}（${short}）${form}${branch}`;
-      case 4:
-        return brand + trade.slice(0, 2) + branch;
-      case 5:
-        return toTraditional(fullName(company));
-      case 6:
-        return place + withHomophone(brand) + trade + form + branch;
-      case 7:
-        return branch === "" ? englishName(company) : fullName(company);
-      case 8:
-        return `${fullName({ ...company, form: form === "有限公司" ? "有限责任公司" : "有限公司" })} `;
-      default:
-        return branch === "" && brand.length >= 3 && chance(0.5) ? brand : fullName(company);
+    if (form === "" && branch === "") {
+      if (brand.length >= 3 && chance(0.15)) return brand;
+      if (chance(0.1)) return `${brand}${pick(["股份", "集团"])}`;
+      if (chance(0.1)) return `${brand[0]}${brand.at(-1)}${trade[0]}`;
     }
+    const plain =
+      chance(0.15) && place !== ""
+        ? `${brand}${trade}（${short}）${form}${branch}`
+        : `${chance(0.35) ? "" : chance(0.3) ? short : place}${brand}${trade}${form}${branch}`;
+    const written = chance(0.08) ? plain.split("").join(chance(0.5) ? " " : "") : plain;
+    return chance(0.12) ? toTraditional(written) : written;
   }
 
   function withHomophone(brand: string): string {

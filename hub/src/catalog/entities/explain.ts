@@ -62,7 +62,7 @@ export function explanationText(explanation: Explanation, language: "zh" | "en")
       `${words[comparison] ?? comparison} ${words[level] ?? level} ${signed(bits)}`,
   );
   const { prior, bits, veto, asserted } = explanation;
-  const verdict = words[asserted ?? explanation.decision];
+  const verdict = words[asserted === undefined ? explanation.decision : `asserted ${asserted}`];
   const stop = veto === undefined ? [] : [`${words["veto"]} ${words[veto]}`];
   const total = `${words["total"]} ${signed(bits)}`;
   const list = [...parts, `${words["prior"]} ${signed(prior)}`, ...stop, total];
@@ -78,9 +78,10 @@ const WORDS: Readonly<Record<"zh" | "en", Readonly<Record<string, string>>>> = {
     auto: "判为同一家",
     review: "请人工判断",
     new: "判为不同",
-    same: "人工认定为同一家",
-    different: "人工认定为不同",
-    related: "人工认定为关联单位",
+    "asserted same": "人工认定为同一家",
+    "asserted different": "人工认定为不同",
+    "asserted related": "人工认定为关联单位",
+    different: "不同",
     prior: "先验",
     total: "合计",
     veto: "不自动合并：",
@@ -114,9 +115,9 @@ const WORDS: Readonly<Record<"zh" | "en", Readonly<Record<string, string>>>> = {
     auto: "the same",
     review: "please decide",
     new: "not the same",
-    same: "said to be the same",
-    different: "said to be different",
-    related: "said to be related",
+    "asserted same": "said to be the same",
+    "asserted different": "said to be different",
+    "asserted related": "said to be related",
     prior: "prior",
     total: "total",
     veto: "not linked without a person:",

@@ -191,8 +191,6 @@ function* keysOf(names: Names): Iterable<BlockingKey> {
     }
     for (const character of new Set(name.brand))
       yield { kind: "character", text: character, isPart: true };
-    for (const character of new Set(name.trade))
-      yield { kind: "trade", text: character, isPart: true };
     for (const word of name.latin) yield { kind: "word", text: word };
   }
 }
