@@ -245,8 +245,8 @@ export function* providerList(seed: number): Generator<ListedProvider> {
     const { place, branch } = company;
     if (branch === "" && chance(0.08)) return englishName(company);
     const brand = chance(0.12) ? withHomophone(company.brand) : company.brand;
-    const trade = chance(0.2) ? company.trade.slice(0, 2) : company.trade;
     const form = chance(0.35) ? pick(["", "", "", "有限责任公司", "公司"]) : company.form;
+    const trade = form === "" && chance(0.4) ? company.trade.slice(0, 2) : company.trade;
     const short = place.replace(/市$/, "");
     if (form === "" && branch === "") {
       if (brand.length >= 3 && chance(0.15)) return brand;

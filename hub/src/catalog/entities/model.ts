@@ -64,8 +64,9 @@ export function weigh({ comparisons, weights }: Model, prepared: Prepared): Weig
     const value = prepared.values[i];
     if (value === undefined || comparison.term === undefined) return 0;
     const { terms, counted, collision } = weights[i] as ComparisonWeights;
-    const frequency = (terms.get(comparison.term(value)) ?? 1) / Math.max(1, counted);
-    return Math.log2(collision / frequency);
+    // How many of the others have it; one, where none does.
+    const others = Math.max(1, (terms.get(comparison.term(value)) ?? 1) - 1);
+    return Math.log2(collision / (others / Math.max(1, counted)));
   });
   return { ...prepared, termBits };
 }
@@ -120,18 +121,24 @@ export function evidenceOf(model: Model, a: Weighed, b: Weighed): readonly Evide
   });
 }
 
-/** Why a pair must not be linked without a person; undefined if nothing forbids it. */
+/**
+ * Why a pair must not be linked without a person; undefined if nothing forbids it. One valid credit code stands above all
+ * that names can say, except that one is a branch: branches are listed under the code of the whole, and are not it.
+ */
 export function vetoOf(model: Model, a: Prepared, b: Prepared): Veto | undefined {
   let found: Veto | undefined;
+  let isOneIdentity = false;
   for (const [i, { comparison }] of model.comparisons.entries()) {
     const left = a.values[i];
     const right = b.values[i];
     if (left === undefined || right === undefined) continue;
     const veto = comparison.veto?.(left, right);
-    if (veto === "code") return veto;
+    if (veto === "code" || veto === "branch") return veto;
     found ??= veto;
+    const identity = comparison.identity?.(left);
+    isOneIdentity ||= identity !== undefined && identity === comparison.identity?.(right);
   }
-  return found;
+  return isOneIdentity ? undefined : found;
 }
 
 /** Probability of a weight in bits. */

@@ -14,7 +14,7 @@ export const CUT_FORMS: readonly string[] = words("股份有限 有限责任 股
 
 /** What says that a name is of a part of a company; longest first. */
 export const BRANCH_WORDS: readonly string[] = words(`
-  分公司 子公司 办事处 代表处 事业部 营业部 经营部 项目部 服务部 分支机构 分部 分厂 分院 分所 分行 支行 分店 分中心 门市部`);
+  分公司 办事处 代表处 事业部 营业部 经营部 项目部 服务部 分支机构 分部 分厂 分院 分所 分行 支行 分店 分中心 门市部`);
 
 /** What a company does or is; says little about which one it is. */
 export const TRADE_WORDS: ReadonlySet<string> = new Set(

@@ -24,16 +24,3 @@ export function prepare(comparisons: readonly FieldComparison[], record: EntityR
   );
   return { record, values, keys: keyHashes(comparisons, values) };
 }
-
-/** The value of a record if it must be the only one of its entity's records with another: its valid credit code. */
-export function identityOf(
-  comparisons: readonly FieldComparison[],
-  { values }: Prepared,
-): string | undefined {
-  for (const [i, { comparison }] of comparisons.entries()) {
-    const value = values[i];
-    const identity = value === undefined ? undefined : comparison.identity?.(value);
-    if (identity !== undefined) return identity;
-  }
-  return undefined;
-}

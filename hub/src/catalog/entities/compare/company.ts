@@ -40,6 +40,8 @@ interface Name extends CompanyName {
   readonly sound: string;
   /** Syllables of the brand. */
   readonly brandSound: string;
+  /** What the brand may be of an English name: its words and neighbouring words, each in one piece. */
+  readonly spans: readonly string[];
 }
 
 /** The names of a record; the first is the main one. */
@@ -69,9 +71,26 @@ function withSound(name: CompanyName): Name {
     ...name,
     core,
     isHan,
-    sound: isHan ? syllablesOf(core).join("") : name.brand,
-    brandSound: isHan ? syllablesOf(name.brand).join("") : name.brand,
+    sound: isHan ? asLetters(syllablesOf(core).join("")) : name.brand,
+    brandSound: isHan ? asLetters(syllablesOf(name.brand).join("")) : name.brand,
+    spans: isHan ? [] : spansOf(name.latin),
   };
+}
+
+/** As English names write it: 绿 is lu. */
+function asLetters(syllables: string): string {
+  return syllables.replaceAll("v", "u");
+}
+
+/** Runs of at most four words. */
+function spansOf(words: readonly string[]): readonly string[] {
+  const spans = new Set<string>();
+  for (let from = 0; from < words.length; from++) {
+    for (let to = from + 1; to <= Math.min(words.length, from + 4); to++) {
+      spans.add(words.slice(from, to).join(""));
+    }
+  }
+  return [...spans];
 }
 
 const HAN = /\p{Script=Han}/u;
@@ -137,12 +156,12 @@ function isAbbreviation(short: Name, long: Name): boolean {
   );
 }
 
-/** An English name against a Chinese one: it says something only if it is the brand's pinyin or its Latin letters. */
+/** An English name against a Chinese one: it says something only if it has the brand's pinyin or its Latin letters. */
 function romanisedLevel(a: Name, b: Name): number {
   const [han, latin] = a.isHan ? [a, b] : [b, a];
-  if (latin.brand === "") return MISSING;
-  const isSame =
-    latin.brand === han.brandSound || latin.brand === han.sound || latin.brand === han.brand;
+  const isSame = latin.spans.some(
+    (span) => span === han.brandSound || span === han.sound || span === han.brand,
+  );
   return isSame ? LEVEL_OF.romanised : MISSING;
 }
 
@@ -180,17 +199,16 @@ function* keysOf(names: Names): Iterable<BlockingKey> {
     if (name.brand === "") continue;
     yield { kind: "brand", text: name.brandSound };
     yield { kind: "core", text: name.sound };
-    if (!name.isHan) {
-      for (const word of name.latin) yield { kind: "word", text: word };
-      continue;
-    }
+    for (const span of name.spans) yield { kind: "brand", text: span };
+    for (const word of name.latin) yield { kind: "word", text: word };
+    if (!name.isHan) continue;
     const syllables = syllablesOf(name.brand);
     for (const pair of bigramsOf(name.brand)) yield { kind: "pair", text: pair };
     for (let i = 0; i + 1 < syllables.length; i++) {
       yield { kind: "sound", text: `${syllables[i]} ${syllables[i + 1]}` };
     }
-    for (const character of new Set(name.brand))
+    for (const character of new Set(name.brand)) {
       yield { kind: "character", text: character, isPart: true };
-    for (const word of name.latin) yield { kind: "word", text: word };
+    }
   }
 }

@@ -54,7 +54,7 @@ export interface Comparison<Value = unknown> {
   keys(value: Value): Iterable<BlockingKey>;
   /** Why two records must not be linked without a person, whatever else agrees. */
   veto?(a: Value, b: Value): Veto | undefined;
-  /** The value if two records that differ in it cannot be one: a valid credit code. */
+  /** The value if two records that have it are one whatever they are called: a valid credit code. */
   identity?(value: Value): string | undefined;
 }
 
