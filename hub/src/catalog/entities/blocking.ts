@@ -52,9 +52,12 @@ export function keyHashes(
 
 const NO_KEYS: ComparisonKeys = { parts: new Uint32Array(0), wholes: new Uint32Array(0) };
 
-/** All keys of a record, each once. */
-function allKeys(keys: readonly ComparisonKeys[]): ReadonlySet<number> {
-  return new Set(keys.flatMap(({ parts, wholes }) => [...parts, ...wholes]));
+/** Calls `visit` with each key of a record; with one twice if two comparisons share it. */
+function forEachKey(keys: readonly ComparisonKeys[], visit: (hash: number) => void): void {
+  for (const { parts, wholes } of keys) {
+    for (let i = 0; i < parts.length; i++) visit(parts[i] as number);
+    for (let i = 0; i < wholes.length; i++) visit(wholes[i] as number);
+  }
 }
 
 /** FNV-1a over UTF-16 units, with a final mix, since slots are its lowest bits. */
@@ -76,7 +79,7 @@ export function countKeys(records: readonly (readonly ComparisonKeys[])[]): KeyC
   }
   const counts = new Uint32Array(2 ** Math.max(10, Math.ceil(Math.log2(keys + 1))));
   for (const record of records) {
-    for (const hash of allKeys(record)) (counts[hash & (counts.length - 1)] as number)++;
+    forEachKey(record, (hash) => (counts[hash & (counts.length - 1)] as number)++);
   }
   return { total: records.length, counts };
 }
@@ -97,22 +100,22 @@ export class BlockIndex {
   }
 
   add(row: number, keys: readonly ComparisonKeys[]): void {
-    for (const hash of allKeys(keys)) {
-      if (this.#bits(hash) === 0) continue;
+    forEachKey(keys, (hash) => {
+      if (this.#bits(hash) === 0) return;
       const rows = this.#rows.get(hash);
       if (rows === undefined) this.#rows.set(hash, [row]);
-      else rows.push(row);
-    }
+      else if (rows.at(-1) !== row) rows.push(row);
+    });
   }
 
   remove(row: number, keys: readonly ComparisonKeys[]): void {
-    for (const hash of allKeys(keys)) {
+    forEachKey(keys, (hash) => {
       const rows = this.#rows.get(hash);
-      if (rows === undefined) continue;
+      if (rows === undefined) return;
       const left = rows.filter((other) => other !== row);
       if (left.length === 0) this.#rows.delete(hash);
       else this.#rows.set(hash, left);
-    }
+    });
   }
 
   /** Calls `visit` with each row that shares enough with these keys; in no particular order, perhaps with the row itself. */
@@ -132,10 +135,12 @@ export class BlockIndex {
   }
 
   #forEachRow(hashes: Uint32Array, visit: (row: number, bits: number) => void): void {
-    for (const hash of hashes) {
+    for (let i = 0; i < hashes.length; i++) {
+      const hash = hashes[i] as number;
+      const rows = this.#rows.get(hash);
+      if (rows === undefined) continue;
       const bits = this.#bits(hash);
-      if (bits === 0) continue;
-      for (const row of this.#rows.get(hash) ?? []) visit(row, bits);
+      for (let j = 0; j < rows.length; j++) visit(rows[j] as number, bits);
     }
   }
 

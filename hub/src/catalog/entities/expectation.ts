@@ -1,5 +1,5 @@
 /**
- * The steps of learning m and u.
+ * The steps of learning m, u and lambda.
  *
  * @module
  */
@@ -42,23 +42,27 @@ export interface Parameters {
 
 /**
  * One step of expectation maximisation: m from the pairs that blocking found, each as much as it is a match by the present
- * parameters, and u from random pairs, each as much as it is none.
+ * parameters, u from random pairs, each as much as it is none, and lambda from the matches expected among all pairs.
  */
 export function improve(
   start: readonly Start[],
   compared: readonly Pattern[],
   random: readonly Pattern[],
   parameters: Parameters,
+  allPairs: number,
 ): Parameters {
   const matches = start.map((first) => Float64Array.from(first.m, (p) => p * START_MATCHES));
+  let expected = 0;
   for (const { levels, pairs } of compared) {
-    count(matches, levels, pairs * matchProbability(levels, parameters));
+    const weight = pairs * matchProbability(levels, parameters);
+    expected += weight;
+    count(matches, levels, weight);
   }
   const strangers = start.map((first) => Float64Array.from(first.u, (p) => p * START_STRANGERS));
   for (const { levels, pairs } of random) {
     count(strangers, levels, pairs * (1 - matchProbability(levels, parameters)));
   }
-  const { lambda } = parameters;
+  const lambda = expected / allPairs;
   return { lambda, m: matches.map(normalised), u: strangers.map(normalised) };
 }
 

@@ -2,11 +2,12 @@
  * Learning a model from records that nobody has labelled.
  *
  * - u: how often strangers agree, from random pairs (seeded), each as much as it is no match.
- * - lambda: pairs that agree on so much that chance does not explain one of them, divided by the share of matches that
- *   such pairs usually are. Never the share among compared pairs, which blocking has chosen.
- * - m: expectation maximisation over the compared pairs with u and lambda fixed (Dempster, Laird and Rubin, JRSS B 39,
- *   1977). Since lambda is of all pairs and blocking is a union of many keys, no key has to be left out: a pair that shares
- *   a key and nothing else is as improbable as it is among all pairs.
+ * - lambda: to begin with, pairs that agree on so much that chance does not explain one of them, divided by the share of
+ *   matches that such pairs usually are. Then the matches that are expected among the compared pairs, divided by the number
+ *   of **all** pairs: as a share of the compared pairs, which blocking has chosen, it would run away.
+ * - m: expectation maximisation over the compared pairs (Dempster, Laird and Rubin, JRSS B 39, 1977). Since lambda is of all
+ *   pairs and blocking is a union of many keys, no key has to be left out: a pair that shares a key and nothing else is as
+ *   improbable as it is among all pairs.
  *
  * The result depends on the records and on nothing else, their order included.
  *
@@ -51,7 +52,7 @@ export function trainModel(
   const start = comparisons.map(({ comparison }) => startOf(comparison.levels));
   let learned: Parameters = { lambda, m: start.map(({ m }) => m), u: start.map(({ u }) => u) };
   for (let step = 0, change = 1; step < MAX_STEPS && change > STEADY; step++) {
-    const next = improve(start, compared.patterns, strangers, learned);
+    const next = improve(start, compared.patterns, strangers, learned, pairs);
     change = distance(learned, next);
     learned = next;
   }
@@ -61,6 +62,6 @@ export function trainModel(
     const bits = m.map((p, level) => Math.log2(p / (u[level] as number)));
     return { m, u, bits, ...frequency };
   });
-  const priorBits = Math.log2(lambda / (1 - lambda));
-  return { comparisons, weights, lambda, priorBits, keys, pairing };
+  const priorBits = Math.log2(learned.lambda / (1 - learned.lambda));
+  return { comparisons, weights, lambda: learned.lambda, priorBits, keys, pairing };
 }
