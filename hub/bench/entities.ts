@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import { median, quantile, report } from "../../.tools/bench-report.ts";
 import { entityFigures } from "../eval/support/entity-figures.ts";
 import { PROVIDER_SCHEMA } from "../src/catalog/entities/record.ts";
-import { Resolver } from "../src/catalog/entities/resolver.ts";
+import { resolve } from "../src/catalog/entities/resolve.ts";
 import { trainModel } from "../src/catalog/entities/train.ts";
 import { type ListedProvider, providerList } from "./support/provider-list.ts";
 
@@ -38,8 +38,7 @@ const started = performance.now();
 const cpuBefore = process.cpuUsage();
 const model = trainModel(PROVIDER_SCHEMA, records.slice(0, count));
 const trainSeconds = secondsSince(started);
-const resolver = new Resolver(model);
-for (const record of records.slice(0, count)) resolver.add(record);
+const resolver = resolve(model, records.slice(0, count));
 const entities = resolver.entities();
 const seconds = secondsSince(started);
 const { user, system } = process.cpuUsage(cpuBefore);

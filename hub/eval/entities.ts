@@ -31,7 +31,8 @@ import { parseArgs } from "node:util";
 import { report } from "../../.tools/bench-report.ts";
 import { THRESHOLDS, type Thresholds } from "../src/catalog/entities/decision.ts";
 import type { Model } from "../src/catalog/entities/model.ts";
-import { Resolver } from "../src/catalog/entities/resolver.ts";
+import { resolve } from "../src/catalog/entities/resolve.ts";
+import type { Resolver } from "../src/catalog/entities/resolver.ts";
 import { reviewQueue } from "../src/catalog/entities/review.ts";
 import { trainModel } from "../src/catalog/entities/train.ts";
 import {
@@ -90,11 +91,11 @@ async function filesOf() {
 function run(data: EntityData): Record<string, number> {
   const started = performance.now();
   const model = trainModel(data.schema, data.records, data.isLink ? "across" : "all");
-  const resolver = resolve(data, model, THRESHOLDS);
+  const resolver = resolved(data, model, THRESHOLDS);
   const found = entityByRecord(resolver);
   const questions = reviewQueue(resolver, () => 1);
   const seconds = (performance.now() - started) / 1000;
-  const likely = resolve(data, model, { ...THRESHOLDS, autoBits: 0, marginBits: 0 });
+  const likely = resolved(data, model, { ...THRESHOLDS, autoBits: 0, marginBits: 0 });
   const auto = entityFigures(data.records, data.truth, found, data.isLink);
   const overall = entityFigures(data.records, data.truth, entityByRecord(likely), data.isLink);
   // Of two lists, people go through the right one.
@@ -117,12 +118,9 @@ function run(data: EntityData): Record<string, number> {
   };
 }
 
-function resolve({ records, isLink }: EntityData, model: Model, thresholds: Thresholds): Resolver {
+function resolved({ records, isLink }: EntityData, model: Model, thresholds: Thresholds): Resolver {
   const unique = { left: [LEFT], right: [RIGHT], both: [LEFT, RIGHT] }[options.unique] ?? [];
-  const uniqueSources = new Set(isLink ? unique : []);
-  const resolver = new Resolver(model, { thresholds, uniqueSources });
-  for (const record of records) resolver.add(record);
-  return resolver;
+  return resolve(model, records, [], { thresholds, uniqueSources: new Set(isLink ? unique : []) });
 }
 
 function entityByRecord(resolver: Resolver): ReadonlyMap<string, string> {

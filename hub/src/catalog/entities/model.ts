@@ -9,6 +9,7 @@
  * @module
  */
 
+import { sha256Text, toHex } from "@tributary/proto";
 import type { KeyCounts } from "./blocking.ts";
 import { MISSING, type Veto } from "./compare/comparison.ts";
 import type { FieldComparison } from "./comparisons.ts";
@@ -139,6 +140,19 @@ export function vetoOf(model: Model, a: Prepared, b: Prepared): Veto | undefined
     isOneIdentity ||= identity !== undefined && identity === comparison.identity?.(right);
   }
   return isOneIdentity ? undefined : found;
+}
+
+/** A name for what a model learned: models with the same version weigh alike. 16 hexadecimal digits. */
+export function modelVersion({ comparisons, weights, lambda, keys, pairing }: Model): string {
+  const levels = comparisons.map(({ comparison, fields }, i) => [
+    comparison.name,
+    fields,
+    weights[i]?.m,
+    weights[i]?.u,
+    [...(weights[i]?.terms ?? [])],
+  ]);
+  const learned = JSON.stringify([levels, lambda, keys.total, pairing]);
+  return toHex(sha256Text(learned)).slice(0, 16);
 }
 
 /** Probability of a weight in bits. */

@@ -249,22 +249,27 @@ export class Resolver {
 
   /** Forgets the clusters that a change at a row can touch: its own and those of all its neighbours. */
   #forgetAround(row: number): void {
-    const said = this.#asserted.sameAs(this.#idOf(row)).map((id) => this.#rows.get(id) ?? -1);
-    for (const near of [row, ...(this.#neighbours[row]?.keys() ?? []), ...said]) this.#forget(near);
+    for (const near of [row, ...(this.#neighbours[row]?.keys() ?? [])]) this.#forget(near);
   }
 
+  /** Forgets the clusters of a component: what is one cluster of it may depend on all of it. */
   #forget(row: number): void {
-    // A cluster is part of a component, whose other clusters may change with it.
     const rows = [row];
     const seen = new Set(rows);
+    const reach = (other: number | undefined) => {
+      if (other === undefined || seen.has(other)) return;
+      seen.add(other);
+      rows.push(other);
+    };
     for (const next of rows) {
-      for (const member of this.#clusters.get(next) ?? []) this.#clusters.delete(member);
+      this.#clusters.get(next)?.forEach(reach);
       this.#clusters.delete(next);
       for (const [other, bits] of this.#neighbours[next] ?? []) {
-        if (bits < this.thresholds.autoBits || seen.has(other)) continue;
-        seen.add(other);
-        rows.push(other);
+        if (bits >= this.thresholds.autoBits) reach(other);
       }
+      const record = this.#records[next]?.record;
+      if (record === undefined) continue;
+      for (const id of this.#asserted.sameAs(record.id)) reach(this.#rows.get(id));
     }
   }
 }
