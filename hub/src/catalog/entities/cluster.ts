@@ -8,7 +8,7 @@
  * @module
  */
 
-/** Least mean evidence between two clusters that become one, and of the one, in bits. */
+/** Least mean evidence between two clusters that become one, in bits. */
 const MIN_MEAN_BITS = 2;
 
 /** A link between two of the records. */
@@ -41,7 +41,7 @@ export function clusterRows(
   links: readonly Link[],
   rules: PairRules,
 ): readonly (readonly number[])[] {
-  const clusters = new Map<number, readonly number[]>(rows.map((row) => [row, [row]]));
+  const clusters = new Map<number, Cluster>(rows.map((row) => [row, { rows: [row], bits: [0] }]));
   const sorted = [...links].sort(
     (x, y) =>
       Number(y.isAsserted) - Number(x.isAsserted) ||
@@ -53,11 +53,18 @@ export function clusterRows(
     const left = clusters.get(a);
     const right = clusters.get(b);
     if (left === undefined || right === undefined || left === right) continue;
-    if (!mayJoin(left, right, isAsserted, rules)) continue;
-    const joined = [...left, ...right].sort(rules.order);
-    for (const row of joined) clusters.set(row, joined);
+    if (!mayJoin(left.rows, right.rows, isAsserted, rules)) continue;
+    const joined = join(left, right, rules);
+    if (!isAsserted && !joined.isCoherent) continue;
+    for (const row of joined.cluster.rows) clusters.set(row, joined.cluster);
   }
-  return [...new Set(clusters.values())];
+  return [...new Set(clusters.values())].map(({ rows }) => rows);
+}
+
+/** Rows in the order of ids, and the evidence of each for all others of the cluster together. */
+interface Cluster {
+  readonly rows: readonly number[];
+  readonly bits: readonly number[];
 }
 
 function mayJoin(
@@ -72,22 +79,35 @@ function mayJoin(
       if (excluded === "person" || (excluded === "rule" && !isAsserted)) return false;
     }
   }
-  return isAsserted || isCoherent(left, right, rules);
+  return true;
 }
 
-/** Whether the records of both are alike on the mean, and each of them to those of the other. */
-function isCoherent(left: readonly number[], right: readonly number[], rules: PairRules): boolean {
-  let sum = 0;
-  const ofRight = new Float64Array(right.length);
-  for (const a of left) {
-    let ofLeft = 0;
-    for (const [i, b] of right.entries()) {
-      const bits = rules.evidence(a, b);
-      ofLeft += bits;
-      (ofRight[i] as number) += bits;
-    }
-    if (ofLeft < 0) return false;
-    sum += ofLeft;
+/**
+ * Both clusters as one, and whether it holds together: alike on the mean between the two, and no record a stranger to all
+ * others together.
+ */
+function join(
+  left: Cluster,
+  right: Cluster,
+  rules: PairRules,
+): { readonly cluster: Cluster; readonly isCoherent: boolean } {
+  const bits = new Map<number, number>();
+  for (const { rows, bits: own } of [left, right]) {
+    for (const [i, row] of rows.entries()) bits.set(row, own[i] as number);
   }
-  return sum >= MIN_MEAN_BITS * left.length * right.length && ofRight.every((bits) => bits >= 0);
+  let between = 0;
+  for (const a of left.rows) {
+    for (const b of right.rows) {
+      const evidence = rules.evidence(a, b);
+      between += evidence;
+      bits.set(a, (bits.get(a) as number) + evidence);
+      bits.set(b, (bits.get(b) as number) + evidence);
+    }
+  }
+  const rows = [...bits.keys()].sort(rules.order);
+  const cluster = { rows, bits: rows.map((row) => bits.get(row) as number) };
+  const isCoherent =
+    between >= MIN_MEAN_BITS * left.rows.length * right.rows.length &&
+    cluster.bits.every((sum) => sum >= 0);
+  return { cluster, isCoherent };
 }

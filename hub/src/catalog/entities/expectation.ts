@@ -52,7 +52,8 @@ export function improve(
   allPairs: number,
 ): Parameters {
   const matches = start.map((first) => Float64Array.from(first.m, (p) => p * START_MATCHES));
-  let expected = 0;
+  // Half a match where there is none: what was not seen is rare and not impossible.
+  let expected = 0.5;
   for (const { levels, pairs } of compared) {
     const weight = pairs * matchProbability(levels, parameters);
     expected += weight;

@@ -30,13 +30,15 @@ export function syllablesOf(text: string): readonly string[] {
 
 /** True if two texts can be read alike, character by character. */
 export function soundsAlike(a: string, b: string): boolean {
-  const left = [...a];
-  const right = [...b];
-  if (left.length !== right.length) return false;
-  return left.every((character, i) => {
-    const other = right[i] as string;
-    if (character === other) return true;
-    const readings = readingsOf(other);
-    return readingsOf(character).some((reading) => readings.includes(reading));
-  });
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    const left = a.charAt(i);
+    const right = b.charAt(i);
+    if (left !== right && !shareReading(readingsOf(left), readingsOf(right))) return false;
+  }
+  return true;
+}
+
+function shareReading(a: readonly string[], b: readonly string[]): boolean {
+  return a[0] === b[0] || a.some((reading) => b.includes(reading));
 }

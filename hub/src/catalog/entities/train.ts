@@ -47,7 +47,6 @@ export function trainModel(
   const strangers = levelsOfRandomPairs(comparisons, prepared, pairing, random);
   const compared = levelsOfCandidates(comparisons, frequencies, prepared, keys, pairing, random);
   const pairs = Math.max(1, countPairs(prepared, pairing));
-  // Half a match where there is none: what was not seen is rare and not impossible.
   const lambda = Math.min(0.5, Math.max(0.5, compared.sure) / SURE_SHARE / pairs);
   const start = comparisons.map(({ comparison }) => startOf(comparison.levels));
   let learned: Parameters = { lambda, m: start.map(({ m }) => m), u: start.map(({ u }) => u) };

@@ -55,7 +55,10 @@ export const companyComparison: Comparison<Names> = {
     const names = texts.flatMap(parseCompanyNames).map(withSound);
     return names.length === 0 ? undefined : names;
   },
-  level: (a, b) => bestPair(a, b).level,
+  level: (a, b) => {
+    const isSingle = a.length === 1 && b.length === 1;
+    return isSingle ? levelOf(a[0] as Name, b[0] as Name) : bestPair(a, b).level;
+  },
   term: (names) => names[0]?.brandSound ?? "",
   keys: keysOf,
   veto: (a, b) => {
