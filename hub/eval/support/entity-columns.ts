@@ -106,20 +106,16 @@ function guessedRoles(columns: readonly string[]): Map<string, Role> {
   return new Map([...roles].map(([column, role]) => [column, role ?? rest]));
 }
 
+/** @throws {Error} if the mapping names no column with something to compare. */
 function mappedRoles(columns: readonly string[], yaml: string): Map<string, Role> {
-  const document: unknown = parse(yaml);
-  const given = isObject(document) ? document : {};
-  const mapping = isObject(given["columns"]) ? { ...given, ...given["columns"] } : given;
   const roles = new Map<string, Role>();
-  for (const [key, value] of Object.entries(mapping)) {
-    const words = (Array.isArray(value) ? value : [value]).filter(
-      (word) => typeof word === "string",
-    );
-    for (const word of words) {
-      const role = roleOf(word);
-      if (columns.includes(key) && role !== undefined) roles.set(key, role);
-      const mapped = roleOf(key);
-      if (columns.includes(word) && mapped !== undefined) roles.set(word, mapped);
+  for (const [key, word] of wordPairs(parse(yaml))) {
+    for (const [column, role] of [
+      [key, word],
+      [word, key],
+    ] as const) {
+      const meant = columns.includes(column) ? roleOf(role, column) : undefined;
+      if (meant !== undefined) roles.set(column, meant);
     }
   }
   if (![...roles.values()].some(isFieldType)) {
@@ -128,8 +124,22 @@ function mappedRoles(columns: readonly string[], yaml: string): Map<string, Role
   return roles;
 }
 
-function roleOf(word: string): Role | undefined {
+/** All pairs of a key and a word, however deep; of lists each word, of `{ column: x, type: y }` x and y. */
+function* wordPairs(value: unknown, key = ""): Generator<readonly [string, string]> {
+  if (typeof value === "string") yield [key, value];
+  else if (Array.isArray(value)) for (const item of value) yield* wordPairs(item, key);
+  else if (isObject(value)) {
+    const { column, type } = value;
+    if (typeof column === "string") yield [column, typeof type === "string" ? type : key];
+    for (const [name, inner] of Object.entries(value)) yield* wordPairs(inner, name);
+  }
+}
+
+/** A name is that of a company, unless the column's title says that it is a person's. */
+function roleOf(word: string, column: string): Role | undefined {
   const plain = word.trim().toLowerCase();
+  const guessed = guessRole(column);
+  if (plain === "name" && (guessed === "given_name" || guessed === "surname")) return guessed;
   const isRole =
     isFieldType(plain as Role) || ["id", "source", "cluster", "ignore"].includes(plain);
   return isRole ? (plain as Role) : TYPE_WORDS[plain];

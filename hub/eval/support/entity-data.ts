@@ -4,10 +4,10 @@
  * @module
  */
 
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { EntityRecord, EntitySchema } from "../../src/catalog/entities/record.ts";
+import type { EntityField, EntityRecord, EntitySchema } from "../../src/catalog/entities/record.ts";
 import { type CsvTable, parseCsv } from "./csv.ts";
 import { planColumns } from "./entity-columns.ts";
 
@@ -92,6 +92,7 @@ export async function readEntityData(files: EntityFiles, columns?: string): Prom
       mapping === undefined ? undefined : await readFile(mapping, "utf8"),
     );
     schema ??= { fields: plan.fields };
+    const names = alignedNames(plan.fields, schema.fields);
     const side = i === 0 ? LEFT : RIGHT;
     const knownIds = new Set(records.map(({ id }) => id));
     for (const row of table.rows) {
@@ -100,7 +101,10 @@ export async function readEntityData(files: EntityFiles, columns?: string): Prom
       // The two lists may number their records alike.
       const id = knownIds.has(own) ? `${RIGHT}:${own}` : own;
       const source = isLink ? side : plan.source === undefined ? "" : (row[plan.source] ?? "");
-      records.push({ id, source, since: records.length, values: row });
+      const values = Object.fromEntries(
+        plan.fields.map(({ name }) => [names.get(name) ?? "", row[name] ?? ""]),
+      );
+      records.push({ id, source, since: records.length, values });
       const cluster = plan.cluster === undefined ? undefined : row[plan.cluster];
       if (cluster !== undefined && cluster !== "") truth.set(id, cluster);
       const febrl = /^rec-(\d+)-(?:org|dup)/.exec(own)?.[1];
@@ -116,20 +120,42 @@ export async function readEntityData(files: EntityFiles, columns?: string): Prom
   return { name: files.name, schema, records, truth, isLink };
 }
 
+/** What the fields of one list are called in the other: the first address is the first address. */
+function alignedNames(
+  own: readonly EntityField[],
+  others: readonly EntityField[],
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const [type, fields] of Map.groupBy(own, (field) => field.type)) {
+    const counterparts = others.filter((field) => field.type === type);
+    for (const [i, { name }] of fields.entries()) {
+      const isShared = counterparts.some((field) => field.name === name);
+      names.set(name, isShared ? name : (counterparts[i]?.name ?? name));
+    }
+  }
+  return names;
+}
+
 function mappingBeside(file: string): string | undefined {
   const folder = dirname(file);
   const stem = basename(file).replace(/\.csv$/i, "");
-  return [stem, "columns", "mapping", "schema", "fields"]
+  const named = [stem, "columns", "mapping", "schema", "fields"]
     .flatMap((name) => [`${name}.yaml`, `${name}.yml`])
-    .map((name) => join(folder, name))
-    .find((path) => existsSync(path));
+    .find((name) => existsSync(join(folder, name)));
+  const all = readdirSync(folder).filter((name) => /\.ya?ml$/i.test(name));
+  const only = named ?? (all.length === 1 ? all[0] : undefined);
+  return only === undefined ? undefined : join(folder, only);
 }
 
 /** Pairs of ids, with or without a label, or the entity of each id. */
 function readTruth(table: CsvTable, records: readonly EntityRecord[], truth: Map<string, string>) {
   const ids = new Set(records.map(({ id }) => id));
-  const shareOfIds = (column: string, prefix = "") =>
-    table.rows.filter((row) => ids.has(prefix + (row[column] ?? ""))).length / table.rows.length;
+  // The two lists may number their records alike; an empty cell is a record without a partner.
+  const rightId = (id: string) => (ids.has(`${RIGHT}:${id}`) ? `${RIGHT}:${id}` : id);
+  const shareOfIds = (column: string) => {
+    const filled = table.rows.map((row) => row[column] ?? "").filter((id) => id !== "");
+    return filled.filter((id) => ids.has(rightId(id))).length / Math.max(1, filled.length);
+  };
   const isCluster = (column: string) => /cluster|entity|group/i.test(column);
   const idColumns = table.columns.filter(
     (column) => !isCluster(column) && shareOfIds(column) > 0.5,
@@ -146,7 +172,6 @@ function readTruth(table: CsvTable, records: readonly EntityRecord[], truth: Map
     return;
   }
   const label = table.columns.find((column) => /score|label|match|same|truth/i.test(column));
-  const right = shareOfIds(second, `${RIGHT}:`) > 0.5 ? `${RIGHT}:` : "";
   const owner = new Map<string, string>();
   const rootOf = (id: string): string => {
     const next = owner.get(id);
@@ -154,7 +179,7 @@ function readTruth(table: CsvTable, records: readonly EntityRecord[], truth: Map
   };
   for (const row of table.rows) {
     const a = row[first] ?? "";
-    const b = `${right}${row[second] ?? ""}`;
+    const b = rightId(row[second] ?? "");
     if (!ids.has(a) || !ids.has(b) || (label !== undefined && !isYes(row[label]))) continue;
     owner.set(rootOf(b), rootOf(a));
     owner.set(rootOf(a), rootOf(a));

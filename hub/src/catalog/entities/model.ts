@@ -128,7 +128,6 @@ export function evidenceOf(model: Model, a: Weighed, b: Weighed): readonly Evide
  */
 export function vetoOf(model: Model, a: Prepared, b: Prepared): Veto | undefined {
   let found: Veto | undefined;
-  let isOneIdentity = false;
   for (const [i, { comparison }] of model.comparisons.entries()) {
     const left = a.values[i];
     const right = b.values[i];
@@ -136,10 +135,19 @@ export function vetoOf(model: Model, a: Prepared, b: Prepared): Veto | undefined
     const veto = comparison.veto?.(left, right);
     if (veto === "code" || veto === "branch") return veto;
     found ??= veto;
-    const identity = comparison.identity?.(left);
-    isOneIdentity ||= identity !== undefined && identity === comparison.identity?.(right);
   }
-  return isOneIdentity ? undefined : found;
+  return found === undefined || shareIdentity(model, a, b) ? undefined : found;
+}
+
+/** True if both have the same valid credit code. */
+export function shareIdentity({ comparisons }: Model, a: Prepared, b: Prepared): boolean {
+  return comparisons.some(({ comparison }, i) => {
+    const left = a.values[i];
+    const right = b.values[i];
+    if (left === undefined || right === undefined) return false;
+    const identity = comparison.identity?.(left);
+    return identity !== undefined && identity === comparison.identity?.(right);
+  });
 }
 
 /** A name for what a model learned: models with the same version weigh alike. 16 hexadecimal digits. */

@@ -11,9 +11,18 @@
 import { type Asserted, type AssertionEntry, assertedBy } from "./assertions.ts";
 import { BlockIndex } from "./blocking.ts";
 import { clusterRows, type Link, type PairRules } from "./cluster.ts";
+import type { Veto } from "./compare/comparison.ts";
 import { THRESHOLDS, type Thresholds } from "./decision.ts";
 import { type Entity, entityOf } from "./entity.ts";
-import { evidenceBits, isComparable, type Model, vetoOf, type Weighed, weigh } from "./model.ts";
+import {
+  evidenceBits,
+  isComparable,
+  type Model,
+  shareIdentity,
+  vetoOf,
+  type Weighed,
+  weigh,
+} from "./model.ts";
 import { prepare } from "./prepare.ts";
 import { compareIds, type EntityRecord } from "./record.ts";
 
@@ -176,16 +185,22 @@ export class Resolver {
     evidence: (a, b) =>
       evidenceBits(this.model, this.#records[a] as Weighed, this.#records[b] as Weighed),
     excludes: (a, b) => {
-      const left = this.#records[a] as Weighed;
-      const right = this.#records[b] as Weighed;
-      const said = this.#asserted.of(left.record.id, right.record.id);
-      if (said === "different" || said === "related") return "person";
-      const { source } = left.record;
-      if (source === right.record.source && this.#uniqueSources.has(source)) return "rule";
-      return vetoOf(this.model, left, right) === undefined ? undefined : "rule";
+      const reason = this.#exclusion(a, b);
+      return reason === undefined || reason === "person" ? reason : "rule";
     },
     order: (a, b) => compareIds(this.#idOf(a), this.#idOf(b)),
   };
+
+  /** Why two rows must not be linked: a person said so, both are of a source without duplicates, or by what they say. */
+  #exclusion(row: number, other: number): "person" | "source" | Veto | undefined {
+    const a = this.#records[row] as Weighed;
+    const b = this.#records[other] as Weighed;
+    const said = this.#asserted.of(a.record.id, b.record.id);
+    if (said === "different" || said === "related") return "person";
+    const { source } = a.record;
+    if (source === b.record.source && this.#uniqueSources.has(source)) return "source";
+    return vetoOf(this.model, a, b);
+  }
 
   #clusterOf(row: number): readonly number[] {
     const known = this.#clusters.get(row);
@@ -234,14 +249,20 @@ export class Resolver {
     return links;
   }
 
-  /** Whether a row fits something else nearly as well or better that is not what `other` is. */
+  /**
+   * Whether a row fits something else nearly as well or better that is not what `other` is. If the two are linked by their
+   * code, what has another one counts too: a record may have the name of one company and the code of another.
+   */
   #hasRival(row: number, other: number, bits: number): boolean {
     const { marginBits } = this.thresholds;
     if (marginBits <= 0) return false;
+    const [a, b] = [this.#records[row] as Weighed, this.#records[other] as Weighed];
+    const isByCode = shareIdentity(this.model, a, b);
     for (const [rival, rivalBits] of this.#neighbours[row] ?? []) {
       if (rival === other || rivalBits <= bits - marginBits) continue;
-      if (this.#rules.excludes(row, rival) !== undefined) continue;
-      if (this.#rules.excludes(other, rival) !== undefined) return true;
+      const reason = this.#exclusion(row, rival);
+      if (reason !== undefined && !(reason === "code" && isByCode)) continue;
+      if (this.#exclusion(other, rival) !== undefined) return true;
       if (this.#rules.evidence(other, rival) < 0) return true;
     }
     return false;

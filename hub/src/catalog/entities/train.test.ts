@@ -59,6 +59,17 @@ describe("a model of records that nobody labelled", () => {
     expect(right / linked).toBeGreaterThanOrEqual(0.99);
   });
 
+  test("leaves the name of one company with the code of another to a person", () => {
+    const of = (id: string, name: string, uscc: string) =>
+      ({ id, source: id, since: 0, values: { name, uscc, city: "赣州市" } }) as const;
+    const owner = of("owner", "赣州市汇平智能科技有限公司", "9113040057217513XE");
+    const namesake = of("namesake", "赣州市艾浩机械制造有限公司", "91640100686819554N");
+    const mixed = of("mixed", namesake.values.name, owner.values.uscc);
+    expect(resolve(model, [owner, namesake, mixed]).entityOf("mixed")?.members).toEqual(["mixed"]);
+    // With nobody else of that name it is a new name of the owner.
+    expect(resolve(model, [owner, mixed]).entityOf("mixed")?.members).toContain("owner");
+  });
+
   test("of very few records rests on the start values", () => {
     const two: readonly EntityRecord[] = [
       {
