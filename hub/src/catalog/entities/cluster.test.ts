@@ -39,6 +39,20 @@ describe("clusterRows", () => {
     ]);
   });
 
+  test("takes in no record that one of the others is a stranger to, all together", () => {
+    const links = [link(0, 1, 12), link(0, 2, 20)];
+    const odd = rules({ "0-1": 3, "0-2": 20, "1-2": -9 });
+    expect(clusterRows([0, 1, 2], [link(0, 1, 30), link(0, 2, 20)], odd)).toEqual([[0, 1], [2]]);
+    expect(clusterRows([0, 1, 2], links, odd)).toEqual([[0, 2], [1]]);
+  });
+
+  test("wants two bits between two clusters on the mean", () => {
+    const links = [link(0, 1, 30), link(0, 2, 9)];
+    const thin = (bits: number) => rules({ "0-1": 20, "0-2": 9, "1-2": bits });
+    expect(clusterRows([0, 1, 2], links, thin(-6))).toEqual([[0, 1], [2]]);
+    expect(clusterRows([0, 1, 2], links, thin(-5))).toEqual([[0, 1, 2]]);
+  });
+
   test("the heavier link wins over what it excludes", () => {
     const links = [link(0, 1, 7), link(1, 2, 9)];
     const even = rules({ "0-1": 7, "1-2": 9, "0-2": 9 }, { "0-2": "rule" });

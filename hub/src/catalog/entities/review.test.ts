@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Assertion } from "./assertions.ts";
-import { changesBetween, entityIdOf } from "./entity.ts";
+import { changesBetween, entityIdOf, entityOf } from "./entity.ts";
 import { explainPair, explanationText } from "./explain.ts";
 import { type EntityRecord, PROVIDER_SCHEMA } from "./record.ts";
 import { resolve } from "./resolve.ts";
@@ -73,7 +73,31 @@ describe("explainPair", () => {
   });
 });
 
+describe("a code that two records share", () => {
+  const { uscc } = RECORDS[0]?.values ?? {};
+  const withCode = (name: string) => record("d1", 9, { name, uscc: uscc ?? "", city: "深圳" });
+
+  test("stands above a trade that changed", () => {
+    const renamed = withCode("深圳市汇平软件有限公司");
+    expect(resolve(MODEL, [...RECORDS, renamed]).entityOf("d1")?.members).toContain("a1");
+  });
+
+  test("does not make a branch of a company the company", () => {
+    const branch = withCode("深圳市汇平智能科技有限公司九江分公司");
+    expect(resolve(MODEL, [...RECORDS, branch]).entityOf("d1")?.members).toEqual(["d1"]);
+  });
+});
+
 describe("ids", () => {
+  test("are those of the oldest record, whatever it is called", () => {
+    const [young, old] = [record("a", 7, {}), record("b", 2, {})];
+    expect(entityOf([young, old])).toMatchObject({
+      id: entityIdOf("b"),
+      members: ["a", "b"],
+      redirects: [entityIdOf("a")],
+    });
+  });
+
   test("a merge keeps the id of the oldest, and its undoing gives both back", () => {
     const before = resolve(MODEL, RECORDS);
     const merged = resolve(MODEL, RECORDS, [said(1, "same", "b2", "c2")]);

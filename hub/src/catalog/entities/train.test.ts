@@ -70,6 +70,33 @@ describe("a model of records that nobody labelled", () => {
     expect(resolve(model, [owner, mixed]).entityOf("mixed")?.members).toContain("owner");
   });
 
+  test("takes a link back when a rival comes that is too light to be linked itself", () => {
+    const of = (id: string, values: Readonly<Record<string, string>>): EntityRecord => ({
+      id,
+      source: id,
+      since: 0,
+      values,
+    });
+    const owner = of("owner", {
+      name: "赣州市汇平智能科技有限公司",
+      uscc: "9113040057217513XE",
+      city: "赣州市",
+    });
+    const rival = of("rival", { name: "赣州市艾浩机械制造有限公司", uscc: "91640100686819554N" });
+    const mixed = of("mixed", {
+      name: "赣州市艾浩机械制造有限公司",
+      uscc: "9113040057217513XE",
+      city: "赣州市",
+    });
+    const [own] = resolve(model, [owner, mixed]).neighboursOf("mixed");
+    const thresholds = { autoBits: own?.bits ?? 0, reviewBits: -20, marginBits: 100 };
+    const resolver = resolve(model, [owner, mixed], [], { thresholds });
+    expect(resolver.entityOf("mixed")?.members).toContain("owner");
+    resolver.add(rival);
+    expect(resolver.neighboursOf("mixed").map(({ id }) => id)).toEqual(["owner", "rival"]);
+    expect(resolver.entityOf("mixed")?.members).toEqual(["mixed"]);
+  });
+
   test("of very few records rests on the start values", () => {
     const two: readonly EntityRecord[] = [
       {
