@@ -39,13 +39,19 @@ const TRUTH = /(?:^|[_-])(?:truth|labels?|pairs?|matches|clusters?|gold|links)(?
 
 /**
  * The record sets of a folder. `X_labels.csv` and `X_truth.csv` are the truth of `X.csv`, a truth that names no file is
- * that of all; `Xa.csv` and `Xb.csv`, or `left.csv` and `right.csv`, are two lists to link.
+ * that of all; `Xa.csv` and `Xb.csv`, or `left.csv` and `right.csv`, are two lists to link, and so are any two with one
+ * truth that names neither.
  */
 export async function findEntityFiles(folder: string): Promise<readonly EntityFiles[]> {
   const names = (await readdir(folder)).filter((name) => /\.csv$/i.test(name)).sort();
   const records = names.filter((name) => !TRUTH.test(name));
   const truths = names.filter((name) => TRUTH.test(name));
+  const isPair =
+    records.length === 2 &&
+    truths.length === 1 &&
+    !records.some((name) => truths[0]?.startsWith(name.replace(/\.csv$/i, "")));
   const sets = Map.groupBy(records, (name) => {
+    if (isPair) return "pair";
     const partner = partnerOf(name);
     return partner !== undefined && records.includes(partner)
       ? [name, partner].sort().join()
