@@ -1,6 +1,6 @@
 import { type BodyOf, encodeBody, ManualClock, systemClock } from "@tributary/proto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { aBucket, aDemand, aRelease, usccOf } from "../../test/support/match-world.ts";
+import { aBucket, aDemand, ReleaseChain, usccOf } from "../../test/support/match-world.ts";
 import { aRecord, SmallLog, START_MS } from "../../test/support/small-log.ts";
 import { temporaryPath } from "../../test/support/temporary-folder.ts";
 import { foldEntries } from "../catalog/fold.ts";
@@ -22,10 +22,10 @@ function aProvider(number: number): Uint8Array {
   return aRecord({ kind: "provider", key: `p${number}`, body: encodeBody("provider", body) });
 }
 
-function anOutcome(provider: number): Uint8Array {
+/** The record of the center's next release: two buckets of a provider. */
+function anOutcome(provider: number, epoch: string): Uint8Array {
   const buckets = [0, 1].map(() => aBucket({ provider: usccOf(provider) }));
-  const body = encodeBody("outcome", aRelease(buckets));
-  return aRecord({ kind: "outcome", key: `o${provider}`, body });
+  return aRecord({ kind: "outcome", key: epoch, body: chain.next(epoch, buckets) });
 }
 
 /** Brings the store to the end of the log. */
@@ -35,6 +35,7 @@ async function fill(store: CatalogStore, log: SmallLog): Promise<void> {
   await store.write(change);
 }
 
+let chain: ReleaseChain;
 let folder: string;
 let store: CatalogStore;
 let log: SmallLog;
@@ -43,7 +44,8 @@ beforeEach(async () => {
   folder = temporaryPath("catalog");
   store = await openLevelCatalogStore(folder);
   log = new SmallLog();
-  log.batch("aa", [aProvider(1), anOutcome(1)]);
+  chain = new ReleaseChain();
+  log.batch("aa", [aProvider(1), anOutcome(1, "2025Q3")]);
   await fill(store, log);
 });
 
@@ -57,7 +59,7 @@ describe("matching in a thread", () => {
     const first = await matcher.match(question, 10, NEVER);
     expect(first).toMatchObject({ position: 1, answer: { ranked: 1 } });
     expect(first.answer.providers[0]?.name).toBe("服务商1");
-    log.batch("aa", [aProvider(2), anOutcome(2)]);
+    log.batch("aa", [aProvider(2), anOutcome(2, "2025Q4")]);
     await fill(store, log);
     matcher.follow();
     expect(await matcher.match(question, 10, NEVER)).toMatchObject({

@@ -6,9 +6,9 @@ import {
   type Visibility,
 } from "@tributary/proto";
 import { beforeEach, describe, expect, test } from "vitest";
-import { aBucket, aRelease, type Bucket, usccOf } from "../../test/support/match-world.ts";
+import { aBucket, type Bucket, ReleaseChain, usccOf } from "../../test/support/match-world.ts";
 import { NEVER, type SmallHub, smallHub } from "../../test/support/small-hub.ts";
-import { aCase, aRecord, aWithdrawal, SmallLog } from "../../test/support/small-log.ts";
+import { aCase, aRecord, SmallLog } from "../../test/support/small-log.ts";
 import { createMemoryMatcher } from "../adapters/memory-matcher.ts";
 import { MatchFollower } from "../match/follower.ts";
 import type { Reader } from "../ports/search-index.ts";
@@ -30,13 +30,14 @@ function aProvider(number: number, fields: Partial<BodyOf<"provider">> = {}): Ui
   });
 }
 
-function anOutcome(buckets: readonly Bucket[], revision = 1n, visibility: Visibility = "public") {
-  const body = encodeBody("outcome", aRelease(buckets));
-  return aRecord({ kind: "outcome", key: "2026Q1", revision, visibility, body });
+/** The record of a release. */
+function anOutcome(epoch: string, body: Uint8Array, visibility: Visibility = "public") {
+  return aRecord({ kind: "outcome", key: epoch, visibility, body });
 }
 
+/** Diverse enough for any mean from 4 to 30. */
 function bucketOf(provider: number, around: number): Bucket {
-  const deltas = [-2, -1, 0, 0, 1, 2, -2, 2, 0, 1].map((delta) => around + delta);
+  const deltas = [-12, -4, -2, 0, 0, 2, 4, 4, 4, 4].map((delta) => around + delta);
   return aBucket({ provider: usccOf(provider), deltas: { DEFECT_RATE: deltas } });
 }
 
@@ -47,17 +48,32 @@ function aLog(): SmallLog {
   const log = new SmallLog();
   log.member("aa");
   log.member("bb");
-  const buckets = () => STRENGTHS.map((around, i) => bucketOf(i + 1, around));
-  log.batch("aa", [...STRENGTHS.map((_, i) => aProvider(i + 1)), anOutcome(buckets())]);
-  log.batch("bb", [anOutcome(buckets())]);
+  const providers = STRENGTHS.map((_, i) => aProvider(i + 1));
+  log.batch("aa", [...providers, anOutcome("2025Q2", aa.next("2025Q2", released.aa))]);
+  log.batch("bb", [anOutcome("2025Q2", bb.next("2025Q2", released.bb))]);
   return log;
 }
 
+const bucketsFrom = (around: (i: number) => number) =>
+  STRENGTHS.map((_, i) => bucketOf(i + 1, around(i)));
+const upward = (i: number) => STRENGTHS[i] as number;
+const downward = (i: number) => 30 - 3 * i;
+const takenBack = (buckets: readonly Bucket[]) => ({
+  retracted: buckets.map(({ bucketId }) => ({ bucketId, reason: "error" })),
+});
+
+let aa: ReleaseChain;
+let bb: ReleaseChain;
+/** Buckets of the first releases. */
+let released: Readonly<Record<"aa" | "bb", readonly Bucket[]>>;
 let log: SmallLog;
 let hub: SmallHub;
 let api: MatchApi;
 
 beforeEach(async () => {
+  aa = new ReleaseChain();
+  bb = new ReleaseChain();
+  released = { aa: bucketsFrom(upward), bb: bucketsFrom(upward) };
   log = aLog();
   hub = await smallHub(log);
   api = createMatchApi({
@@ -84,24 +100,16 @@ describe("match", () => {
     expect(coverage).toMatchObject({ centersFresh: 2, logSize: 4 });
   });
 
-  test("follows the catalog: new revisions, withdrawals and what curators hide", async () => {
+  test("follows the catalog: new releases, buckets taken back and what curators hide", async () => {
     await ranked();
     log.batch("bb", [
-      anOutcome(
-        STRENGTHS.map((_, i) => bucketOf(i + 1, 30 - 3 * i)),
-        2n,
-      ),
+      anOutcome("2025Q3", bb.next("2025Q3", bucketsFrom(downward), takenBack(released.bb))),
     ]);
-    log.batch("aa", [aWithdrawal("2026Q1", 2n, "outcome")]);
+    log.batch("aa", [anOutcome("2025Q3", aa.next("2025Q3", [], takenBack(released.aa)))]);
     await hub.catchUp();
     const alone = await ranked();
     expect(alone.ranked).toBe(0);
-    log.batch("aa", [
-      anOutcome(
-        STRENGTHS.map((_, i) => bucketOf(i + 1, 30 - 3 * i)),
-        3n,
-      ),
-    ]);
+    log.batch("aa", [anOutcome("2025Q4", aa.next("2025Q4", bucketsFrom(downward)))]);
     await hub.catchUp();
     const turned = await ranked();
     expect(turned.providers[0]?.providerId).toBe(usccOf(1));
@@ -113,8 +121,8 @@ describe("match", () => {
   });
 
   test("uses for a visitor only what is public", async () => {
-    const better = anOutcome([bucketOf(1, 45), bucketOf(1, 45)], 1n, "members");
-    log.batch("cc", [better]);
+    const body = new ReleaseChain().next("2025Q2", [bucketOf(1, 30), bucketOf(1, 30)]);
+    log.batch("cc", [anOutcome("2025Q2", body, "members")]);
     await hub.catchUp();
     expect((await ranked(visitor)).providers[0]?.providerId).toBe(usccOf(8));
     expect((await ranked(member)).providers[0]?.providerId).toBe(usccOf(1));

@@ -82,7 +82,7 @@ const SIX = [9, 10, 11, 12, 13, 14];
 describe("reading a release", () => {
   test("keeps labels, moments and the end of the quarter", () => {
     const bucket = of(1, SIX, { satisfied: 5 });
-    const { columns, unread } = readRelease(aRelease([bucket]));
+    const { columns, unread } = readRelease(aRelease([bucket], { epoch: "2026Q1" }));
     expect(unread).toBe(0);
     expect(columns.ids).toEqual([toHex(bucket.bucketId)]);
     expect([columns.size, columns.n[0], columns.month[0], columns.satisfied[0]]).toEqual([

@@ -7,14 +7,18 @@
 import {
   type BodyOf,
   bandOf,
+  bucketIdOf,
   clipDelta,
   DELTA_BANDS,
+  encodeBody,
   LADDER,
+  LADDER_HASH,
   type Label,
   labelAt,
   type MatchDemand,
   type MatchDemandInput,
   parseMatchQuery,
+  sha256,
   sha256Text,
   standardHierarchies,
 } from "@tributary/proto";
@@ -64,8 +68,9 @@ export function aBucket(facts: BucketFacts = {}): Bucket {
   const n = facts.n ?? Math.max(...Object.values(deltas).map((list) => list.length));
   nextBucket += 1;
   const id = new Uint8Array(sha256Text(`bucket ${nextBucket}`));
+  const nullifiers = Array.from({ length: n }, (_, i) => nullifierOf(id, i));
   return {
-    bucketId: id.slice(0, 16),
+    bucketId: bucketIdOf(nullifiers),
     level,
     label: [
       ...(labelAt(level, { scenario, provider, sector, size }, standardHierarchies()) as Label),
@@ -73,14 +78,14 @@ export function aBucket(facts: BucketFacts = {}): Bucket {
     n,
     distinct: n,
     kpi: Object.fromEntries(Object.entries(deltas).map(([code, list]) => [code, momentsOf(list)])),
-    nullifiers: Array.from({ length: n }, (_, i) => nullifierOf(id, i)),
+    nullifiers,
     commitment: id,
     ...(facts.satisfied !== undefined && { satisfied: facts.satisfied }),
     ...(facts.cost !== undefined && { cost: [...facts.cost] }),
   };
 }
 
-/** Another one for each record of each bucket. */
+/** Another one for each record of each bucket, ascending. */
 function nullifierOf(bucket: Uint8Array, record: number): Uint8Array<ArrayBuffer> {
   const nullifier = new Uint8Array(bucket);
   new DataView(nullifier.buffer).setUint16(30, record);
@@ -105,9 +110,51 @@ function momentsOf(deltas: readonly number[]) {
   };
 }
 
-/** The body of a release. */
+/** The body of a first release, which breaks no rule if its buckets do not. */
 export function aRelease(buckets: readonly Bucket[], fields: Partial<Release> = {}): Release {
-  return { epoch: "2026Q1", policy: { k: 5 }, buckets: [...buckets], ...fields };
+  return {
+    epoch: "2025Q4",
+    agent: { version: "0.1.0" },
+    ladderHash: LADDER_HASH,
+    hierarchies: { ...standardHierarchies().hashes },
+    policy: {
+      policyId: "sealed-k5",
+      k: 5,
+      l: 3,
+      shareCap: "3/5",
+      m: 2,
+      kSatisfaction: 10,
+      techniques: ["pseudonymisation", "generalisation", "aggregation", "suppression"],
+    },
+    unit: "enterprise-group/center",
+    attackerProfile: "A3",
+    consentBasis: "contract",
+    buckets: [...buckets],
+    parts: 1,
+    ...fields,
+  };
+}
+
+/** The releases of one center, each behind the one before. */
+export class ReleaseChain {
+  #seq = 0;
+  #hash: Uint8Array | undefined;
+
+  /** The bytes of the next release. */
+  next(epoch: string, buckets: readonly Bucket[], fields: Partial<Release> = {}): Uint8Array {
+    const body = encodeBody(
+      "outcome",
+      aRelease(buckets, {
+        epoch,
+        releaseSeq: this.#seq,
+        ...(this.#hash && { prevReleaseHash: this.#hash }),
+        ...fields,
+      }),
+    );
+    this.#seq += 1;
+    this.#hash = sha256(body);
+    return body;
+  }
 }
 
 /** Levels whose labels name a provider. */
