@@ -68,7 +68,7 @@ function epochNumber({ epoch }: Quarter): Epoch {
 }
 
 /** As a mapping would fill it. The KPI stands for whichever one the file measured. */
-function asEngagement(engagement: EvalEngagement): Engagement {
+export function asEngagement(engagement: EvalEngagement): Engagement {
   const { sat, costBand, kpiDelta } = engagement;
   return {
     enterprise: engagement.ent,

@@ -25,60 +25,81 @@ export interface KnownRecord {
   readonly finished: Epoch;
 }
 
-/** Providers that a record could have had; {@link ANY} for every one. */
-export type ProviderSet = ReadonlySet<string> | typeof ANY;
-
 /** Stands for the provider while labels are compared without it. */
 const SOME_PROVIDER = "?";
 
 /** Labels of all buckets, by what is known without the provider. */
 export class ProviderView {
   readonly #hierarchies: Hierarchies;
-  readonly #buckets = new Map<string, { epoch: Epoch; provider: string }[]>();
+  /** Newest epoch of each provider's buckets: a later bucket is one that more records could be in. */
+  readonly #buckets = new Map<string, Map<string, Epoch>>();
+  readonly #keys = new WeakMap<LabelFacts, readonly (string | undefined)[]>();
 
   constructor(hierarchies: Hierarchies) {
     this.#hierarchies = hierarchies;
   }
 
-  add(level: number, label: Label, epoch: Epoch): void {
+  /** Adds a bucket that is not older than those before. @returns What takes it back. */
+  add(level: number, label: Label, epoch: Epoch): () => void {
     const key = keyOf(level, label);
     const provider = label[1];
-    const known = this.#buckets.get(key);
-    if (known === undefined) this.#buckets.set(key, [{ epoch, provider }]);
-    else known.push({ epoch, provider });
+    const epochs = this.#buckets.get(key) ?? new Map<string, Epoch>();
+    this.#buckets.set(key, epochs);
+    const before = epochs.get(provider);
+    epochs.set(provider, epoch);
+    return () => {
+      if (before === undefined) epochs.delete(provider);
+      else epochs.set(provider, before);
+    };
   }
 
-  /** Takes back what was added last under the label. */
-  removeLast(level: number, label: Label): void {
-    this.#buckets.get(keyOf(level, label))?.pop();
+  /** True if at least `m` providers are left when what each record says is put together. */
+  leavesProviders(records: readonly KnownRecord[], m: number): boolean {
+    // A record that could be in a bucket without provider could have had any.
+    const telling = records.filter((record) => !this.#couldBeIn(record, ANY));
+    const [first, ...rest] = telling;
+    if (first === undefined) return true;
+    const left = new Set<string>();
+    for (const provider of this.#providersOf(first)) {
+      if (rest.every((record) => this.#couldBeIn(record, provider))) left.add(provider);
+      if (left.size >= m) return true;
+    }
+    return false;
   }
 
-  /** Providers named by the buckets that could hold the record. */
-  providersOf({ facts, finished }: KnownRecord): ProviderSet {
-    const providers = new Set<string>();
-    for (const level of LADDER.keys()) {
-      const label = labelAt(level, { ...facts, provider: SOME_PROVIDER }, this.#hierarchies);
-      if (label === undefined) continue;
-      for (const { epoch, provider } of this.#buckets.get(keyOf(level, label)) ?? []) {
-        const isCompatible = epoch >= finished && coarsestLevel(epoch - finished) >= level;
-        if (!isCompatible) continue;
-        if (provider === ANY) return ANY;
-        providers.add(provider);
+  *#providersOf({ facts, finished }: KnownRecord): Generator<string> {
+    for (const [level, key] of this.#keysOf(facts).entries()) {
+      if (key === undefined) continue;
+      for (const [provider, epoch] of this.#buckets.get(key) ?? []) {
+        if (isCompatible(level, epoch, finished)) yield provider;
       }
     }
-    return providers;
+  }
+
+  /** Whether the record could be in a bucket of that provider, or in one without with {@link ANY}. */
+  #couldBeIn({ facts, finished }: KnownRecord, provider: string): boolean {
+    return this.#keysOf(facts).some((key, level) => {
+      const epoch = key === undefined ? undefined : this.#buckets.get(key)?.get(provider);
+      return epoch !== undefined && isCompatible(level, epoch, finished);
+    });
+  }
+
+  /** Keys of the labels that the record could have, by level. */
+  #keysOf(facts: LabelFacts): readonly (string | undefined)[] {
+    const known = this.#keys.get(facts);
+    if (known !== undefined) return known;
+    const keys = LADDER.map((_, level) => {
+      const label = labelAt(level, { ...facts, provider: SOME_PROVIDER }, this.#hierarchies);
+      return label && keyOf(level, label);
+    });
+    this.#keys.set(facts, keys);
+    return keys;
   }
 }
 
-/** True if at least `m` providers are left when what each record says is put together. */
-export function leavesProviders(sets: readonly ProviderSet[], m: number): boolean {
-  const [first, ...rest] = sets.filter((set): set is ReadonlySet<string> => set !== ANY);
-  if (first === undefined) return true;
-  let left = 0;
-  for (const provider of first) {
-    if (rest.every((set) => set.has(provider))) left += 1;
-  }
-  return left >= m;
+/** Whether a bucket can hold a record that was finished then: not an older one, and not one too coarse for the wait. */
+function isCompatible(level: number, epoch: Epoch, finished: Epoch): boolean {
+  return epoch >= finished && coarsestLevel(epoch - finished) >= level;
 }
 
 function keyOf(level: number, [scenario, , sector, size]: Label): string {

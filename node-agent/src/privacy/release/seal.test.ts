@@ -1,9 +1,9 @@
-import { ANY, LADDER, labelAt, standardHierarchies } from "@tributary/proto";
+import { ANY, LADDER, type Label, labelAt, standardHierarchies } from "@tributary/proto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { PendingRecord } from "./engagement.ts";
 import { coarsestLevel, MEMBERS_POLICY } from "./policy.ts";
-import { type KnownRecord, leavesProviders, ProviderView } from "./provider-view.ts";
+import { type KnownRecord, ProviderView } from "./provider-view.ts";
 import { type EarlierBucket, type SealedGroup, sealEpoch } from "./seal.ts";
 
 const hierarchies = standardHierarchies();
@@ -241,31 +241,56 @@ function providersLeft(buckets: readonly (SealedGroup & EarlierBucket)[]): numbe
 }
 
 describe("what labels tell of a provider", () => {
-  test("a bucket without provider tells nothing", () => {
+  const [A, B, C] = PROVIDERS as [string, string, string];
+  const known = (finished = 0, facts = aRecord(0).facts) => ({ facts: { ...facts }, finished });
+  const bucketOf = (provider: string): Label => ["S21", provider, "36", "SX"];
+  const viewOf = (...buckets: readonly [level: number, label: Label, epoch: number][]) => {
     const view = new ProviderView(hierarchies);
-    const { facts, finished } = aRecord(0);
-    expect(view.providersOf({ facts, finished })).toEqual(new Set());
-    view.add(0, ["S21", PROVIDERS[0] as string, "36", "SX"], 0);
-    expect(view.providersOf({ facts, finished })).toEqual(new Set([PROVIDERS[0]]));
-    view.add(5, ["S21", ANY, "C7", ANY], 2);
-    expect(view.providersOf({ facts, finished })).toBe(ANY);
+    for (const [level, label, epoch] of buckets) view.add(level, label, epoch);
+    return view;
+  };
+
+  test("one provider is left by one bucket, two by two", () => {
+    expect(viewOf([0, bucketOf(A), 0]).leavesProviders([known()], 2)).toBe(false);
+    const both = viewOf([0, bucketOf(A), 0], [0, bucketOf(B), 0]);
+    expect(both.leavesProviders([known()], 2)).toBe(true);
+    expect(both.leavesProviders([known(), known()], 2)).toBe(true);
+    expect(both.leavesProviders([known()], 3)).toBe(false);
+  });
+
+  test("a bucket without provider could hold any record of its label, and tells nothing", () => {
+    const view = viewOf([0, bucketOf(A), 0], [5, ["S21", ANY, "C7", ANY], 2]);
+    expect(view.leavesProviders([known()], 2)).toBe(true);
+    const other = { ...aRecord(0).facts, scenario: "S22" };
+    expect(view.leavesProviders([known(), known(0, other)], 2)).toBe(false);
   });
 
   test("a bucket does not count for records that were finished after it, or had not waited long enough", () => {
-    const view = new ProviderView(hierarchies);
-    const { facts } = aRecord(0);
-    view.add(5, ["S21", ANY, "C7", ANY], 2);
-    expect(view.providersOf({ facts, finished: 3 })).toEqual(new Set());
-    expect(view.providersOf({ facts, finished: 1 })).toEqual(new Set());
-    expect(view.providersOf({ facts, finished: 0 })).toBe(ANY);
+    const view = viewOf([0, bucketOf(A), 3], [5, ["S21", ANY, "C7", ANY], 2]);
+    expect(view.leavesProviders([known(3)], 2)).toBe(false);
+    expect(view.leavesProviders([known(1)], 2)).toBe(false);
+    expect(view.leavesProviders([known(0)], 2)).toBe(true);
   });
 
-  test("sets that share too few leave too few", () => {
-    const sets = [new Set(["a", "b", "c"]), new Set(["b", "c", "d"])];
-    expect(leavesProviders(sets, 2)).toBe(true);
-    expect(leavesProviders([...sets, new Set(["c", "d"])], 2)).toBe(false);
-    expect(leavesProviders([ANY, ANY], 2)).toBe(true);
-    expect(leavesProviders([ANY, new Set(["a"])], 2)).toBe(false);
+  test("records whose buckets share too few providers leave too few", () => {
+    const view = viewOf(
+      [0, bucketOf(A), 0],
+      [0, bucketOf(B), 0],
+      [0, bucketOf(B), 1],
+      [0, bucketOf(C), 1],
+    );
+    expect(view.leavesProviders([known(0)], 3)).toBe(true);
+    expect(view.leavesProviders([known(0), known(1)], 2)).toBe(true);
+    expect(view.leavesProviders([known(0), known(1)], 3)).toBe(false);
+  });
+
+  test("what is taken back was never there", () => {
+    const view = viewOf([0, bucketOf(A), 0], [0, bucketOf(B), 0]);
+    const takeBack = view.add(0, bucketOf(B), 4);
+    expect(view.leavesProviders([known(4)], 1)).toBe(true);
+    takeBack();
+    expect(view.leavesProviders([known(4)], 1)).toBe(false);
+    expect(view.leavesProviders([known(0)], 2)).toBe(true);
   });
 
   test("every level of the ladder is reached by waiting", () => {

@@ -13,7 +13,7 @@ import { chooseDiverse } from "./choose.ts";
 import { outcomeClassOf, type PendingRecord } from "./engagement.ts";
 import type { Epoch } from "./epoch.ts";
 import { coarsestLevel, type ReleasePolicy } from "./policy.ts";
-import { type KnownRecord, leavesProviders, ProviderView } from "./provider-view.ts";
+import { type KnownRecord, ProviderView } from "./provider-view.ts";
 
 /** Records that leave together. */
 export interface SealedGroup {
@@ -71,13 +71,13 @@ export function sealEpoch(
     for (const { label, kpi, records } of groupsOf(waiting, level, epoch, hierarchies)) {
       if (records.length < policy.k) continue;
       // The bucket itself is one more that each of its records could be in.
-      view.add(level, label, epoch);
+      const takeBack = view.add(level, label, epoch);
       const safe = records
         .slice(0, MAX_GROUP_RECORDS)
         .filter((record) => hidesProvider(record, { view, released, m: policy.m }));
       const members = chooseMembers(safe, kpi, policy);
       if (members === undefined) {
-        view.removeLast(level, label);
+        takeBack();
         continue;
       }
       members.forEach(remember);
@@ -125,10 +125,7 @@ function hidesProvider(
 ): boolean {
   const before = released.get(record.group);
   if (before === undefined) return true;
-  return leavesProviders(
-    [...before, record].map((known) => view.providersOf(known)),
-    m,
-  );
+  return view.leavesProviders([...before, record], m);
 }
 
 /** The records that leave; undefined if they are too few or too alike. */
