@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -241,6 +249,33 @@ describe("the demo", () => {
         }
       });
     expect(lines.some((line) => line.includes("tributary-join-1."))).toBe(false);
+  });
+
+  test("tells a center that lost its ledger why its outcomes are refused, by rule and sentence", async () => {
+    // Set up anew with the same keys, as after a new machine: it knows nothing of what it released.
+    const again = join(folder, "centers/smes-again");
+    cpSync(join(folder, "centers/smes"), again, { recursive: true });
+    const hubFile = join(again, "keys/hub.json");
+    const joined = JSON.parse(readFileSync(hubFile, "utf8"));
+    const address = { ...joined, hub: demo.grpcUrl.replace("grpc://", "") };
+    writeFileSync(hubFile, JSON.stringify(address), { mode: 0o600 });
+    const said = () => runCommand("agent", ["refused", "--json", "--folder", again], { folder });
+    expect(await said()).toBe("");
+    for (const lost of ["data", "ledger", "keys/pseudonyms.json"]) {
+      rmSync(join(again, lost), { recursive: true });
+    }
+    await runCommand("agent", ["run", "--once", "--folder", again], { folder });
+    const refused = (await said())
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(refused.length).toBeGreaterThan(0);
+    const findings = refused.flatMap((record) => record.findings);
+    expect(findings.map(({ rule }) => rule)).toContain("I7");
+    for (const { message, messageZh } of findings) {
+      expect(message).toMatch(/\w{3}/);
+      expect(messageZh).toMatch(/\p{sc=Han}/u);
+    }
   });
 });
 

@@ -39,7 +39,9 @@ import {
   readPseudonymKeys,
   writePseudonymKeys,
 } from "./adapters/file-pseudonym-keys.ts";
+import type { CallerOptions } from "./adapters/grpc-channel.ts";
 import { grpcCourier } from "./adapters/grpc-courier.ts";
+import { grpcHubView } from "./adapters/grpc-hub-view.ts";
 import { grpcMemberClient } from "./adapters/grpc-member-client.ts";
 import { jsonSourceType } from "./adapters/json-source.ts";
 import { openLevelFeedStore } from "./adapters/level-feed-store.ts";
@@ -55,6 +57,7 @@ import type { Mapping } from "./mapping/mapping-spec.ts";
 import { preparedSource } from "./mapping/prepare-source.ts";
 import type { Courier } from "./ports/courier.ts";
 import type { FeedStore } from "./ports/feed-store.ts";
+import type { HubView } from "./ports/hub-view.ts";
 import type { MemberClient } from "./ports/member-client.ts";
 import type { ReleaseLedger } from "./ports/release-ledger.ts";
 import type { SourceCheck } from "./ports/source.ts";
@@ -342,14 +345,31 @@ export async function checkSources(
 
 /** Connections to the hub, as the center. */
 export function courierTo(hub: HubFile, key: SigningKey): Courier {
-  return grpcCourier({
+  return grpcCourier(callerOf(hub, key));
+}
+
+function callerOf(hub: HubFile, key: SigningKey): CallerOptions {
+  return {
     hub: hub.hub,
     tls: hub.tls,
     hubOrigin: hub.origin,
     centerId: hub.center,
     key,
     clock: systemClock,
-  });
+  };
+}
+
+/**
+ * The hub as the center of a folder sees it.
+ *
+ * @throws {TributaryError} `ERR_NOT_JOINED`, `ERR_KEY_FILE`.
+ */
+export async function hubView(path: string): Promise<HubView> {
+  const folder = agentFolder(path);
+  const hub = await readHubFile(folder);
+  if (hub === undefined) throw notJoined(path);
+  const key = await readKeyFile(folder.agentKeyFile);
+  return grpcHubView(callerOf(hub, key));
 }
 
 /** A connection to a hub that was not joined yet. */

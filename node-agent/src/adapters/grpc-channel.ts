@@ -14,7 +14,14 @@ import {
   type ServiceError,
   status,
 } from "@grpc/grpc-js";
-import { isErrorCode, TributaryError, type TributaryErrorCode } from "@tributary/proto";
+import {
+  type Clock,
+  isErrorCode,
+  type SigningKey,
+  signCallerToken,
+  TributaryError,
+  type TributaryErrorCode,
+} from "@tributary/proto";
 import { grpcServiceDefinition } from "@tributary/proto/grpc";
 
 /** Where the hub is. */
@@ -44,6 +51,27 @@ export function grpcClient(service: DescService, { hub, tls }: HubAddress): Clie
     tls ? credentials.createSsl() : credentials.createInsecure(),
     CHANNEL,
   );
+}
+
+/** Who calls, and which hub. */
+export interface CallerOptions extends HubAddress {
+  readonly hubOrigin: string;
+  readonly centerId: string;
+  readonly key: SigningKey;
+  readonly clock: Clock;
+}
+
+/** Metadata that proves who calls, for one call. */
+export async function callerMetadata({
+  key,
+  centerId,
+  hubOrigin,
+  clock,
+}: CallerOptions): Promise<Metadata> {
+  const token = await signCallerToken(key, { centerId, audience: hubOrigin, nowMs: clock.now() });
+  const metadata = new Metadata();
+  metadata.set("authorization", `Bearer ${token}`);
+  return metadata;
 }
 
 /** Runs a unary call: answers, or fails at the deadline or when aborted. */

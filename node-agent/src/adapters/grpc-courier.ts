@@ -5,8 +5,8 @@
  */
 
 import { create, toBinary } from "@bufbuild/protobuf";
-import { type Client, type ClientDuplexStream, Metadata, type ServiceError } from "@grpc/grpc-js";
-import { type Clock, type SigningKey, signCallerToken, TributaryError } from "@tributary/proto";
+import type { Client, ClientDuplexStream, ServiceError } from "@grpc/grpc-js";
+import { TributaryError } from "@tributary/proto";
 import {
   FeedHeadRequestSchema,
   type FeedHeadResponse,
@@ -29,31 +29,31 @@ import type {
   Refusal,
 } from "../ports/courier.ts";
 import type { MembershipState } from "../sync/agent-state.ts";
-import { grpcClient, type HubAddress, hubError, methodOf, unaryCall } from "./grpc-channel.ts";
+import {
+  type CallerOptions,
+  callerMetadata,
+  grpcClient,
+  hubError,
+  methodOf,
+  unaryCall,
+} from "./grpc-channel.ts";
 import { memberStateName } from "./grpc-member-client.ts";
 
 const CALL_TIMEOUT_MS = 15_000;
 
-/** Who connects, and to which hub. */
-export interface GrpcCourierOptions extends HubAddress {
-  readonly hubOrigin: string;
-  readonly centerId: string;
-  readonly key: SigningKey;
-  readonly clock: Clock;
-}
-
-export function grpcCourier(options: GrpcCourierOptions): Courier {
+/** Connections to the hub, as the center. */
+export function grpcCourier(options: CallerOptions): Courier {
   return { connect: () => new GrpcCourierSession(options) };
 }
 
 type PublishStream = ClientDuplexStream<PublishRequest, PublishResponse>;
 
 class GrpcCourierSession implements CourierSession {
-  readonly #options: GrpcCourierOptions;
+  readonly #options: CallerOptions;
   readonly #client: Client;
   #stream: PublishStream | undefined;
 
-  constructor(options: GrpcCourierOptions) {
+  constructor(options: CallerOptions) {
     this.#options = options;
     this.#client = grpcClient(IngestService, options);
   }
@@ -93,7 +93,7 @@ class GrpcCourierSession implements CourierSession {
 
   async *answers(signal: AbortSignal): AsyncIterable<Answer> {
     const { path, requestSerialize, responseDeserialize } = methodOf(IngestService, "publish");
-    const metadata = await this.#metadata();
+    const metadata = await callerMetadata(this.#options);
     signal.throwIfAborted();
     const stream: PublishStream = this.#client.makeBidiStreamRequest(
       path,
@@ -152,15 +152,7 @@ class GrpcCourierSession implements CourierSession {
 
   async #callOptions(signal: AbortSignal) {
     const deadlineMs = this.#options.clock.now() + CALL_TIMEOUT_MS;
-    return { metadata: await this.#metadata(), deadlineMs, signal };
-  }
-
-  async #metadata(): Promise<Metadata> {
-    const { key, centerId, hubOrigin, clock } = this.#options;
-    const token = await signCallerToken(key, { centerId, audience: hubOrigin, nowMs: clock.now() });
-    const metadata = new Metadata();
-    metadata.set("authorization", `Bearer ${token}`);
-    return metadata;
+    return { metadata: await callerMetadata(this.#options), deadlineMs, signal };
   }
 }
 

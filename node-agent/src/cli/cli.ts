@@ -27,6 +27,7 @@ import { pauseCommand, resumeCommand } from "./pause.ts";
 import { previewCommand } from "./preview.ts";
 import { privacyDecideCommand, privacyReviewCommand } from "./privacy.ts";
 import { privacySheetCommand } from "./privacy-sheet.ts";
+import { refusedCommand } from "./refused.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
 import { validateCommand } from "./validate.ts";
@@ -166,6 +167,11 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
     .description("what, since when, whose turn 状态")
     .addHelpText("after", "\nExample 示例:\n  $ tributary-agent status --json")
     .action(run(statusCommand));
+  program
+    .command("refused")
+    .description("what the hub took and does not show, and why 未展示的记录及原因")
+    .addHelpText("after", "\nExample 示例:\n  $ tributary-agent refused")
+    .action(run(refusedCommand));
   program
     .command("pause [source]")
     .description("stop a source, or all publication 暂停")

@@ -1,0 +1,20 @@
+/**
+ * What the hub says of the center's own records.
+ *
+ * @module
+ */
+
+import type { RecordView } from "@tributary/proto";
+
+/** A record that the hub took and does not show to others. */
+export type RefusedRecord = Pick<RecordView, "urn" | "revision" | "stateReason" | "findings">;
+
+/** Reads as the center: what only it and the hub's operators may see. */
+export interface HubView extends AsyncDisposable {
+  /**
+   * Quarantined records of the center, in the order of their kinds and keys.
+   *
+   * @throws {TributaryError} `ERR_UNAVAILABLE`, `ERR_DEADLINE`; what the hub refuses; the signal's reason when aborted.
+   */
+  refused(signal: AbortSignal): AsyncIterable<RefusedRecord>;
+}
