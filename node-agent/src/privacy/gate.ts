@@ -23,6 +23,7 @@ import {
   refused,
 } from "./client-gate.ts";
 import { isNothingButMasks } from "./client-text.ts";
+import { coarseClient } from "./coarse-client.ts";
 import { DETECTORS, type Detector } from "./detectors.ts";
 import { type Finding, mergeFindings } from "./finding.ts";
 import { mapTexts } from "./map-texts.ts";
@@ -72,7 +73,8 @@ export function passGate(request: GateRequest, policy: GatePolicy = {}): Gated {
     assertConsent(value);
   }
   const found: Finding[] = [];
-  const masked = mapTexts(value, "", (text, path) => {
+  const coarse = isAboutClient(kind) ? coarseClient(kind, value) : value;
+  const masked = mapTexts(coarse, "", (text, path) => {
     const basic = maskText(text, detectorsFor(path, text));
     const placed = { kind, key, field: path, text };
     const { text: passed, found: types } = client ? passClientText(placed, basic, client) : basic;
