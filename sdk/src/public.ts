@@ -8,6 +8,7 @@ export {
   type Assignment,
   type Body,
   type BodyOf,
+  type BucketRef,
   type Correction,
   type Coverage,
   type Facet,

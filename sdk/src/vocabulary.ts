@@ -1,13 +1,17 @@
 /**
- * Labels of the shared vocabulary, for code that shows bodies: about 80 kB compressed, so load it when it is needed.
+ * Labels and bands of the shared vocabulary, for code that shows bodies and asks for demands: about 80 kB compressed, so load it when it is needed.
  *
  * @module
  */
 
+export { COST_BANDS_CNY, hierarchyLabelOf } from "@tributary/proto";
 export {
+  ancestorsOf,
   type Concept,
   conceptOf,
   isSchemeName,
+  type Kpi,
+  kpiOf,
   type Language,
   labelOf,
   SCHEME_NAMES,

@@ -333,6 +333,14 @@ describe("plans", () => {
       expect(exact).toBe(true);
       expect(because.zh).toContain("覆盖 2 个场景");
     }
+    const { providers } = match(world.knowledge, questionOf({ scenarios: ["S01"] }, {}), 50);
+    for (const { providerId, buckets } of plans.flatMap(
+      ({ assignments }) => assignments[0] ?? [],
+    )) {
+      expect(buckets).toHaveLength(2);
+      const ranked = providers.find((one) => one.providerId === providerId);
+      expect(buckets).toEqual(ranked?.evidence[0]?.buckets);
+    }
     const providersOf = (i: number) =>
       new Set(plans[i]?.assignments.map(({ providerId }) => providerId));
     expect(providersOf(1).size).toBe(1);

@@ -13,6 +13,7 @@ import type {
   ShareEstimate,
   UnrankedProvider,
 } from "@tributary/proto";
+import { bucketsOf, ownRows } from "./cell-buckets.ts";
 import { type Candidate, type Field, fieldOf, type Knowledge } from "./contenders.ts";
 import { type ChangedPlaces, changedPlaces, counterfactualsOf } from "./counterfactual.ts";
 import { shownCount, shownMean, shownScore, shownShare } from "./disclosure.ts";
@@ -144,24 +145,12 @@ function evidenceView(
       model?.satisfaction === undefined || answers.all === 0
         ? undefined
         : shareView(shareEstimate(model.satisfaction, answers)),
-    buckets: rows.map((row) => {
-      const { columns, row: of, release } = family.places[row] as BucketPlace;
-      return { release, bucketId: columns.ids[of] as string };
-    }),
+    buckets: bucketsOf(cell, estimator),
   };
 }
 
 function shareView({ estimate, low, high }: ShareEstimate): ShareEstimate {
   return { estimate: shownShare(estimate), low: shownShare(low), high: shownShare(high) };
-}
-
-/** Rows of the cell's own scenario. */
-function ownRows(cell: Cell, { family }: Estimator): number[] {
-  const rows: number[] = [];
-  for (let row = cell.firstRow; row < cell.endRow; row += 1) {
-    if (family.scenario[row] === cell.scenario) rows.push(row);
-  }
-  return rows;
 }
 
 /** The effect that most of the cell's engagements have measured. */

@@ -9,6 +9,7 @@
  */
 
 import type { PlanAnswer, ProviderPair, Sentence, SolutionPlan } from "@tributary/proto";
+import { bucketsOf } from "./cell-buckets.ts";
 import { type Candidate, costsOf, fieldOf, type Knowledge } from "./contenders.ts";
 import { shownMean, shownScore, shownShare } from "./disclosure.ts";
 import type { Cell, Estimator } from "./estimate.ts";
@@ -144,15 +145,17 @@ function planView(
   const { candidates, estimators, problem } = context;
   const assignments = best.assignment.flatMap((provider, scenario) => {
     if (provider < 0) return [];
-    const { id, provider: of } = candidates[provider] as Candidate;
+    const { id, provider: of, cells } = candidates[provider] as Candidate;
+    const estimator = estimators[scenario] as Estimator;
     const option = problem.option(provider, scenario) as PlanOption;
     return [
       {
-        scenario: SCENARIO_CODES[(estimators[scenario] as Estimator).scenario] as string,
+        scenario: SCENARIO_CODES[estimator.scenario] as string,
         providerId: id,
         name: of.name,
         success: shownShare(option.success),
         cautious: shownMean(option.cautious),
+        buckets: bucketsOf(cells[scenario] as Cell, estimator),
       },
     ];
   });

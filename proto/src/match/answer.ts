@@ -157,6 +157,8 @@ export interface Assignment {
   readonly success: number;
   /** 20 % quantile of the provider's standardised outcome; to 0.1. */
   readonly cautious: number;
+  /** The buckets of the scenario that both figures rest on. */
+  readonly buckets: readonly BucketRef[];
 }
 
 /** Two providers of a plan. */

@@ -138,7 +138,7 @@ export class Catalog {
     const [first] = this.#withScenario(scenarios);
     if (first === undefined) return { plans: [], uncovered: scenarios, coverage: this.coverage };
     const providerId = `${first.ref.centerId}/${first.ref.key}`;
-    const of = { providerId, name: first.title, success: 0.55, cautious: -0.2 };
+    const of = { providerId, name: first.title, success: 0.55, cautious: -0.2, buckets: [] };
     return {
       plans: [
         {
