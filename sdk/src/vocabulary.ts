@@ -1,5 +1,6 @@
 /**
- * Labels and bands of the shared vocabulary, for code that shows bodies and asks for demands: about 80 kB compressed, so load it when it is needed.
+ * Labels and bands of the shared vocabulary, for code that shows bodies and takes demands: about 80 kB compressed, so
+ * load it when it is needed.
  *
  * @module
  */
@@ -14,6 +15,7 @@ export {
   kpiOf,
   type Language,
   labelOf,
+  NATION,
   SCHEME_NAMES,
   type Scheme,
   type SchemeName,

@@ -9,7 +9,10 @@ import { el, replaceContent } from "./dom.ts";
 import { formats } from "./format.ts";
 import { Labels } from "./labels.ts";
 import { chooseLanguage, type Language, LOCALES, translator } from "./language.ts";
-import { pageHeader } from "./page-header.ts";
+import { isMatchHash, MATCH_HASH } from "./match/demand-state.ts";
+import { ANSWER_ID, type Answers } from "./match/match-answer.ts";
+import { askAll, demandOf, matchFrame, matchPage } from "./match/match-page.ts";
+import { type PageHeader, pageHeader } from "./page-header.ts";
 import {
   FACET_FIELDS,
   formatPageState,
@@ -23,7 +26,6 @@ import { PAGE_SIZE, type Trail } from "./pager.ts";
 import { problem } from "./problem.ts";
 import { recordFrame, recordPage } from "./record-page.ts";
 import { resultsFrame, resultsPage, skeleton } from "./results-page.ts";
-import type { SearchBox } from "./search-box.ts";
 import { applyTheme, readStored, storedTheme, writeStored } from "./theme.ts";
 import { hrefOf, type View } from "./view.ts";
 
@@ -34,13 +36,15 @@ export class App {
   readonly #client: Client;
   readonly #hubUrl: string;
   readonly #labels = new Labels();
-  #state: PageState = parsePageState(location.search);
+  #state: PageState = parsePageState(location.search + location.hash);
   #trail: Trail = trailOf(history.state);
   #view: View;
-  #box: SearchBox | undefined;
+  #header: PageHeader | undefined;
   #loading = new AbortController();
   /** The last answer, so that coming back from a record shows its hits at once. */
   #answered: { readonly key: string; readonly page: SearchPage } | undefined;
+  /** The same for a demand. */
+  #matched: { readonly key: string; readonly answers: Answers } | undefined;
 
   constructor(container: HTMLElement, client: Client, hubUrl: string) {
     this.#container = container;
@@ -59,7 +63,7 @@ export class App {
     applyTheme(storedTheme());
     addEventListener("popstate", (event) => {
       this.#trail = trailOf(event.state);
-      this.#show(parsePageState(location.search));
+      this.#show(parsePageState(location.search + location.hash));
     });
     document.addEventListener("click", (event) => this.#followLink(event));
     this.#frame();
@@ -83,7 +87,7 @@ export class App {
   #frame(): void {
     const { language, t } = this.#view;
     document.documentElement.lang = LOCALES[language];
-    const { elements, box } = pageHeader(this.#view, {
+    this.#header = pageHeader(this.#view, {
       onSearch: (query) => this.#go(withSearch(this.#state, { query })),
       onLanguage: (next) => {
         writeStored(LANGUAGE_KEY, next);
@@ -93,10 +97,9 @@ export class App {
         this.#show(this.#state);
       },
     });
-    this.#box = box;
     replaceContent(
       this.#container,
-      ...elements,
+      ...this.#header.elements,
       el("main", { id: "main" }),
       el("footer", {}, t("footer")),
     );
@@ -108,15 +111,18 @@ export class App {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (link === null || link.target !== "" || link.origin !== location.origin) return;
-    if (link.pathname !== location.pathname || link.hash !== "") return;
+    if (link.pathname !== location.pathname || (link.hash !== "" && !isMatchHash(link.hash)))
+      return;
     event.preventDefault();
-    this.#go(parsePageState(link.search));
+    this.#go(parsePageState(link.search + link.hash));
   }
 
   #go(state: PageState): void {
     // The same search again is a wish for a fresh answer, not for another entry of the history.
-    if (formatPageState(state) === formatPageState(this.#state)) this.#answered = undefined;
-    else {
+    if (formatPageState(state) === formatPageState(this.#state)) {
+      this.#answered = undefined;
+      this.#matched = undefined;
+    } else {
       this.#trail = this.#trailTo(state);
       history.pushState({ trail: this.#trail }, "", hrefOf(state));
     }
@@ -135,23 +141,32 @@ export class App {
     this.#loading.abort();
     this.#loading = new AbortController();
     this.#state = state;
-    this.#box?.show(state.query);
+    this.#header?.show(state);
     const { signal } = this.#loading;
-    const shown = state.record === "" ? this.#showResults(signal) : this.#showRecord(signal);
+    const shown =
+      state.record !== ""
+        ? this.#showRecord(signal)
+        : state.match !== ""
+          ? this.#showMatch(signal, isNew)
+          : this.#showResults(signal);
     if (isNew) scrollTo({ top: 0 });
     shown.catch((error: unknown) => {
       if (signal.aborted) return; // another state is shown by now
-      const firstPage = withSearch(state, {});
+      const firstPage =
+        state.match === "" ? withSearch(state, {}) : { ...START, match: MATCH_HASH };
       const shownProblem = problem(error, this.#view, {
         retry: () => this.#show(state),
         startOver: formatPageState(firstPage) === formatPageState(state) ? START : firstPage,
       });
-      this.#setMain(
-        state.record === ""
-          ? resultsFrame(shownProblem)
-          : recordFrame(state, this.#view, shownProblem),
-      );
+      this.#setMain(this.#frameFor(state, shownProblem));
     });
+  }
+
+  #frameFor(state: PageState, shownProblem: HTMLElement): HTMLElement {
+    if (state.record !== "") return recordFrame(state, this.#view, shownProblem);
+    // Without the vocabulary there is no form to show the problem below.
+    if (state.match === "" || !this.#labels.isLoaded) return resultsFrame(shownProblem);
+    return matchFrame(state.match, this.#view, shownProblem);
   }
 
   #setMain(main: HTMLElement): void {
@@ -196,6 +211,26 @@ export class App {
     }
     signal.throwIfAborted();
     this.#setMain(resultsPage(this.#answered.page, state, this.#trail, this.#view));
+  }
+
+  async #showMatch(signal: AbortSignal, isNew: boolean): Promise<void> {
+    const view = this.#view;
+    const { match: hash } = this.#state;
+    document.title = `${view.t("viewMatch")} · ${view.t("title")}`;
+    await this.#labels.load();
+    signal.throwIfAborted();
+    const demand = demandOf(hash, view);
+    if (demand === undefined) {
+      this.#setMain(matchFrame(hash, view));
+      return;
+    }
+    if (this.#matched?.key !== hash) {
+      this.#setMain(matchFrame(hash, view, el("p", { role: "status" }, view.t("matching"))));
+      this.#matched = { key: hash, answers: await askAll(demand, view, signal) };
+    }
+    signal.throwIfAborted();
+    this.#setMain(matchPage(this.#matched.answers, hash, view));
+    if (isNew) document.getElementById(ANSWER_ID)?.focus({ preventScroll: true });
   }
 
   async #showRecord(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 /** Values of a body as a list of terms and descriptions. @module */
 
 import { type Child, el, outsideLink } from "./dom.ts";
+import { hexOf } from "./hex.ts";
 import { type OutcomeClaim, outcomeClaim } from "./outcome-claim.ts";
 import type { FieldInfo, FieldTable } from "./record-fields.ts";
 import type { View } from "./view.ts";
@@ -99,8 +100,4 @@ function money(value: Fields, { t, formats }: View): string {
   const low = formats.money(amount, currency);
   if (amountMax === undefined) return low;
   return t("moneyRange", { low, high: formats.money(amountMax, currency) });
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -30,6 +30,16 @@ export class Labels {
     this.#vocabulary ??= await import("@tributary/sdk/vocabulary");
   }
 
+  get isLoaded(): boolean {
+    return this.#vocabulary !== undefined;
+  }
+
+  /** The vocabulary; only after {@link load}. */
+  get vocabulary(): Vocabulary {
+    if (this.#vocabulary === undefined) throw new TypeError("the vocabulary is not loaded");
+    return this.#vocabulary;
+  }
+
   /** True if the value of a facet field has a label without the vocabulary, or needs none. */
   knows(field: string, value: string): boolean {
     return this.#learned.has(`${field}:${value}`) || FACET_SCHEMES[field] === undefined;

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { MATCH_MESSAGES } from "./match/messages.ts";
+
 export type Language = "zh" | "en";
 
 /** `[Chinese, English]`; `{name}` is a value. English plurals: `{n|one|many}`. */
@@ -187,6 +189,7 @@ const MESSAGES = {
   ],
 
   footer: ["每条记录都可离线验证。", "Every record can be verified offline."],
+  ...MATCH_MESSAGES,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageName = keyof typeof MESSAGES;

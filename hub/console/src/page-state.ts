@@ -1,12 +1,13 @@
 /**
  * What the page shows, as its URL says it: shareable, and the back button works.
  *
- * `?q=预测性维护&kind=case&region=320000&region=330000&sort=newest&page=2&token=...&record=urn:dth:...`
+ * `?q=预测性维护&kind=case&region=320000&region=330000&sort=newest&page=2&token=...&record=urn:dth:...`; `#/match?...` for the view of matching
  *
  * @module
  */
 
 import type { FacetField, Filters } from "@tributary/sdk";
+import { isMatchHash } from "./match/demand-state.ts";
 
 /** Fields that the page filters by, in the order of the panel. `kind` has its own place, above the hits. */
 export const FACET_FIELDS = [
@@ -44,6 +45,8 @@ export interface PageState {
   readonly token: string;
   /** URN of the record that is shown instead of the hits; empty for the hits. */
   readonly record: string;
+  /** Hash of the view of matching, see `match/demand-state.ts`; empty for the search. A record may be shown over it. */
+  readonly match: string;
 }
 
 export const START: PageState = {
@@ -54,10 +57,13 @@ export const START: PageState = {
   page: 1,
   token: "",
   record: "",
+  match: "",
 };
 
-/** Reads the part of a URL after `?`. Anything that is not understood is left out. */
-export function parsePageState(search: string): PageState {
+/** Reads a URL from its `?` or `#` on. Anything that is not understood is left out. */
+export function parsePageState(text: string): PageState {
+  const [search = "", ...afterHash] = text.split("#");
+  const hash = `#${afterHash.join("#")}`;
   const parameters = new URLSearchParams(search);
   const filters: Partial<Record<PageFacet, readonly string[]>> = {};
   for (const field of FACET_FIELDS) {
@@ -74,10 +80,11 @@ export function parsePageState(search: string): PageState {
     page: token !== "" && Number.isSafeInteger(page) && page > 1 ? page : 1,
     token,
     record: parameters.get("record") ?? "",
+    match: isMatchHash(hash) ? hash : "",
   };
 }
 
-/** Writes what {@link parsePageState} reads; empty for {@link START}, else it begins with `?`. */
+/** Writes what {@link parsePageState} reads; empty for {@link START}, else it begins with `?` or `#`. */
 export function formatPageState(state: PageState): string {
   const parts: [name: string, value: string][] = [
     ["q", state.query],
@@ -95,7 +102,7 @@ export function formatPageState(state: PageState): string {
     // Colons stay as they are: they are legal in a query, and people read URNs.
     .map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll("%3A", ":")}`)
     .join("&");
-  return text === "" ? "" : `?${text}`;
+  return `${text === "" ? "" : `?${text}`}${state.match}`;
 }
 
 /** The filters of the search that the state stands for. */
@@ -105,7 +112,7 @@ export function searchFilters({ kind, filters }: PageState): Filters {
 
 /** The state with another search: back to its first page, and to its hits. */
 export function withSearch(state: PageState, change: Partial<PageState>): PageState {
-  return { ...state, page: 1, token: "", record: "", ...change };
+  return { ...state, page: 1, token: "", record: "", match: "", ...change };
 }
 
 /** Adds a value to a filter, or takes it out where it is there. */

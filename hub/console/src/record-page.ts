@@ -5,6 +5,7 @@ import { kindChip, stateChip, stateLabel, visibilityLabel } from "./chips.ts";
 import { coverageLine } from "./coverage-line.ts";
 import { type Child, el, icon } from "./dom.ts";
 import { fieldList } from "./field-list.ts";
+import { hexOf } from "./hex.ts";
 import type { PageState } from "./page-state.ts";
 import { proofBadge } from "./proof-badge.ts";
 import { fieldsOf } from "./record-fields.ts";
@@ -14,7 +15,7 @@ import { hrefOf, type View } from "./view.ts";
 export function recordFrame(state: PageState, view: View, ...children: Child[]): HTMLElement {
   return el(
     "main",
-    { id: "main", class: "record" },
+    { id: "main", class: "record", tabindex: -1 },
     el(
       "p",
       { class: "back" },
@@ -22,7 +23,7 @@ export function recordFrame(state: PageState, view: View, ...children: Child[]):
         "a",
         { href: hrefOf({ ...state, record: "" }), "data-key": "back" },
         icon("back"),
-        view.t("back"),
+        view.t(state.match === "" ? "back" : "backToMatch"),
       ),
     ),
     ...children,
@@ -97,8 +98,4 @@ function provenanceList(record: RecordView, view: View): HTMLElement {
       .filter(([, value]) => value !== undefined)
       .flatMap(([term, value]) => [el("dt", {}, term), el("dd", {}, value)]),
   );
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

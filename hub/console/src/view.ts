@@ -21,5 +21,7 @@ export interface View {
 
 /** The address of a state; a link with it works with the middle button, and the page follows it without a reload. */
 export function hrefOf(state: PageState): string {
-  return formatPageState(state) || "./";
+  const text = formatPageState(state);
+  // A hash alone would keep what the address asks now.
+  return text.startsWith("?") ? text : `./${text}`;
 }

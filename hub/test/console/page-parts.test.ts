@@ -42,6 +42,7 @@ const states: fc.Arbitrary<PageState> = fc
     page: fc.integer({ min: 2, max: 500 }),
     token: text,
     record: text,
+    match: fc.constantFrom("", "#/match", "#/match?scenario=S01&pains=%E7%97%9B#x"),
   })
   .map((state) => ({ ...state, page: state.token === "" ? 1 : state.page }));
 
