@@ -217,8 +217,11 @@ export class App {
     const view = this.#view;
     const { match: hash } = this.#state;
     document.title = `${view.t("viewMatch")} · ${view.t("title")}`;
-    await this.#labels.load();
-    signal.throwIfAborted();
+    if (!this.#labels.isLoaded) {
+      this.#setMain(skeleton(view)); // what was shown must not be used any more
+      await this.#labels.load();
+      signal.throwIfAborted();
+    }
     const demand = demandOf(hash, view);
     if (demand === undefined) {
       this.#setMain(matchFrame(hash, view));

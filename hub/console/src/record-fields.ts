@@ -202,6 +202,8 @@ const TABLES: { readonly [kind: string]: FieldTable } = {
   outcome: {
     epoch: field("发布期", "Epoch"),
     releaseSeq: field("发布序号", "Release"),
+    part: field("分片序号", "Part"),
+    parts: field("分片数", "Parts"),
     unit: field("计数单位", "Unit"),
     attackerProfile: field("检验所用的攻击者模型", "Attacker model"),
     consentBasis: field("法律依据", "Legal basis"),

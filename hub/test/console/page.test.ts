@@ -5,12 +5,13 @@
 import { spawnSync } from "node:child_process";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { EvidenceResponseSchema, GetResponseSchema } from "@tributary/proto/wire";
-import type { Browser, BrowserContextOptions, Page, Route } from "playwright-core";
+import type { Browser, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { HubProcess } from "../support/hub-process.ts";
 import { temporaryPath } from "../support/temporary-folder.ts";
 import { BROWSER, launchBrowser } from "./browser.ts";
 import { startHubWithPage } from "./hub-with-page.ts";
+import { misfits, type VisitOptions, visitPage } from "./visit.ts";
 
 if (BROWSER === undefined) {
   console.warn("SKIPPED: the tests of the page need Chromium or Chrome on this machine");
@@ -31,35 +32,8 @@ describe.skipIf(BROWSER === undefined)("the page", () => {
     await hub?.[Symbol.asyncDispose]();
   });
 
-  /** A page of its own visitor. What its console says beyond `expected` fails the test when it is closed. */
-  async function visit(
-    path: string,
-    { expected = /^$/, ...options }: BrowserContextOptions & { readonly expected?: RegExp } = {},
-  ) {
-    const context = await browser.newContext({
-      locale: "zh-CN",
-      viewport: { width: 1440, height: 900 },
-      ...options,
-    });
-    const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    const complaints: string[] = [];
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error" && !expected.test(message.text())) {
-        complaints.push(message.text());
-      }
-    });
-    await page.goto(`${hub.up.web}/${path}`);
-    await page.locator("main:has(h1, h2)").waitFor();
-    return {
-      page,
-      async [Symbol.asyncDispose]() {
-        await context.close();
-        expect(complaints).toEqual([]);
-      },
-    };
-  }
+  const visit = (path: string, options?: VisitOptions) =>
+    visitPage(browser, `${hub.up.web}/${path}`, options);
 
   const titles = (page: Page) => page.locator(".hit h3 a").allTextContents();
 
@@ -321,22 +295,7 @@ describe.skipIf(BROWSER === undefined)("the page", () => {
         expected: /Failed to load resource/,
       });
       const { page } = visitor;
-      const found = await page.evaluate(() => {
-        const small: string[] = [];
-        const nameless: string[] = [];
-        // Links in running text are exempt (WCAG 2.2, 2.5.8); a checkbox is hit by its label.
-        const targets = "button, select, input:not([type=checkbox]), label, summary, nav a, .hit a";
-        for (const element of document.querySelectorAll<HTMLElement>(targets)) {
-          if (!element.checkVisibility()) continue;
-          const { width: w, height: h } = element.getBoundingClientRect();
-          if (w < 24 || h < 24) small.push(`${element.outerHTML.slice(0, 90)} ${w} x ${h}`);
-          const name = element.getAttribute("aria-label") ?? element.textContent;
-          if (name?.trim() === "") nameless.push(element.outerHTML.slice(0, 90));
-        }
-        const overflow = document.documentElement.scrollWidth - innerWidth;
-        return { small, nameless, overflow };
-      });
-      expect(found, path).toEqual({ small: [], nameless: [], overflow: 0 });
+      expect(await misfits(page), path).toEqual({ small: [], nameless: [], overflow: 0 });
     }
   });
 

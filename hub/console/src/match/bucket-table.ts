@@ -15,7 +15,7 @@ export function bucketTable(
   const heads = [t("bucketLabel"), t("bucketEnterprises"), t("bucketMean"), t("bucketCost")];
   const row = (bucket: Bucket) => {
     const cells = [
-      [bandText(bucket.distinct, view)],
+      [el("span", { class: "enterprises" }, bandText(bucket.distinct, view))],
       effects(bucket, view),
       [costText(bucket, view)],
     ];

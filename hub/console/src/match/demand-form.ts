@@ -47,11 +47,11 @@ export function demandForm(state: DemandState, errors: DemandErrors, view: View)
       "div",
       { class: "field-grid" },
       fields.qualifications.element,
+      fields.excluded.element,
       fields.servesRegion.element,
       fields.providerTypes.element,
       fields.deliveryModes.element,
       fields.systems.element,
-      fields.excluded.element,
     ),
   );
   const form = el(
@@ -164,13 +164,19 @@ function partsOf(state: DemandState, view: View): Parts {
         label: t("demandPains"),
         hint: t("demandPainsHint"),
         control: pains,
-        class: "field-wide",
+        isWide: true,
       }),
       qualifications: field({
         id: qualifications.id,
         label: t("demandQualifications"),
         hint: t("demandQualificationsHint"),
         control: qualifications,
+      }),
+      excluded: field({
+        id: excluded.id,
+        label: t("demandExcluded"),
+        hint: t("demandExcludedHint"),
+        control: excluded,
       }),
       servesRegion: checks({
         id: "demand-serves-region",
@@ -181,12 +187,6 @@ function partsOf(state: DemandState, view: View): Parts {
       providerTypes,
       deliveryModes,
       systems,
-      excluded: field({
-        id: excluded.id,
-        label: t("demandExcluded"),
-        hint: t("demandExcludedHint"),
-        control: excluded,
-      }),
     },
     read: () => ({
       scenarios: scenarios.read(),
@@ -242,6 +242,7 @@ function codes(
     id: `demand-${name}`,
     legend,
     boxes: items.map(({ box }) => box),
+    isWide: true,
     children: [el("div", { class: "check-list" }, ...items.map(({ element }) => element))],
   });
 }

@@ -21,15 +21,17 @@ export interface FieldOptions {
   readonly control: Control;
   /** Where the control stands in something larger. */
   readonly around?: HTMLElement;
-  readonly class?: string;
+  /** Whether it takes a row of the form for itself. */
+  readonly isWide?: boolean;
 }
 
 /** A labelled control. */
-export function field({ id, label, hint, control, around, class: name }: FieldOptions): Field {
+export function field(options: FieldOptions): Field {
+  const { id, label, hint, control, around, isWide = false } = options;
   const error = errorOf(id, control, hint !== undefined);
   const element = el(
     "div",
-    { class: name === undefined ? "field" : `field ${name}` },
+    { class: isWide ? "field field-wide" : "field" },
     el("label", { for: id }, label),
     hint !== undefined && el("p", { class: "hint", id: `${id}-hint` }, hint),
     around ?? control,
@@ -49,10 +51,14 @@ export interface ChecksOptions {
   readonly hint?: string;
   readonly boxes: readonly HTMLInputElement[];
   readonly children: readonly Child[];
+  /** Whether it takes a row of the form for itself. */
+  readonly isWide?: boolean;
 }
 
-export function checks({ id, legend, hint, boxes, children }: ChecksOptions): Checks {
-  const group = el("fieldset", { id, class: "field" }, el("legend", {}, legend));
+export function checks(options: ChecksOptions): Checks {
+  const { id, legend, hint, boxes, children, isWide = false } = options;
+  const name = isWide ? "field field-wide" : "field";
+  const group = el("fieldset", { id, class: name }, el("legend", {}, legend));
   const error = errorOf(id, group, hint !== undefined);
   group.append(
     ...(hint === undefined ? [] : [el("p", { class: "hint", id: `${id}-hint` }, hint)]),

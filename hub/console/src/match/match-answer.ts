@@ -26,7 +26,7 @@ export function matchAnswer({ match, plan, support }: Answers, context: MatchCon
   return [
     el(
       "h2",
-      { id: ANSWER_ID, tabindex: -1, role: "status" },
+      { id: ANSWER_ID, tabindex: -1 },
       ranked === 0 ? t("matchNone") : t("matchRanked", { n: ranked }),
     ),
     ranked === 0 && el("p", { class: "note" }, t("matchNoneHint")),

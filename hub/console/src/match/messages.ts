@@ -103,12 +103,11 @@ export const MATCH_MESSAGES = {
   place: ["第 {n} 位", "Place {n}"],
   centerVerified: ["中心核验", "verified by centers"],
   littleEvidence: ["证据较少", "little evidence"],
-  why: ["为什么", "Why"],
+  evidence: ["证据与不确定之处", "Evidence and what is uncertain"],
   exclude: ["不再推荐", "Do not propose"],
   excludeName: ["不再推荐 {name}", "Do not propose {name}"],
   casesOf: ["查看其案例", "Its cases"],
   casesOfName: ["查看 {name} 的案例", "Cases of {name}"],
-  records: ["记录", "Records"],
 
   figureEngagements: ["做过的企业", "Enterprises served"],
   figureComparable: ["折合可比案例", "Comparable cases"],
@@ -123,8 +122,8 @@ export const MATCH_MESSAGES = {
   figureCautious: ["保守估计（标准化）", "Cautious estimate (standardised)"],
   figureOpen: ["{name}：{value}，查看所依据的汇总组", "{name}: {value}; show its buckets"],
   figureHint: [
-    "点数字看它所依据的汇总组及其证明。",
-    "Choose a number to see its buckets and their proof.",
+    "点数字看它所依据的汇总组及其证明；图中虚线是该场景平均。",
+    "Choose a number to see its buckets and their proof; the dashed mark is the scenario's mean.",
   ],
   noKpi: ["这些项目没有测得效果。", "No effect was measured in these engagements."],
   intervalText: [
@@ -240,5 +239,4 @@ export const MATCH_MESSAGES = {
     "按地区列出；能否享受以原文为准。",
     "By region only; whether they apply is for the text to say.",
   ],
-  supportMore: ["检索该地区的全部政策和券", "All policies and vouchers of the region"],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

@@ -60,8 +60,10 @@ function planCard(
     same !== undefined &&
       el("p", { class: "hint" }, t("planSame", { plan: nameOf(same, context) })),
     el("p", { class: "because" }, plan.because[language]),
-    el("ul", { role: "list" }, ...plan.assignments.map((one) => assignment(plan, one, context))),
-    el("ul", { class: "pairs", role: "list" }, ...pairsOf(plan, context)),
+    // What was just shown is not shown again.
+    same === undefined &&
+      el("ul", { role: "list" }, ...plan.assignments.map((one) => assignment(plan, one, context))),
+    same === undefined && el("ul", { class: "pairs", role: "list" }, ...pairsOf(plan, context)),
     remarks(
       t("planChanges"),
       plan.changes.map((change) => change[language]),

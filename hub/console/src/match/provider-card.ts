@@ -12,6 +12,9 @@ import type { MatchContext } from "./match-context.ts";
 import { figure } from "./number-button.ts";
 import { uncertaintiesOf } from "./uncertainty.ts";
 
+/** Places whose evidence is shown at once; enterprises want about three options. */
+const UNFOLDED = 3;
+
 export function providerCard(provider: MatchedProvider, context: MatchContext): HTMLElement {
   const { view } = context;
   const { t, language } = view;
@@ -35,6 +38,22 @@ export function providerCard(provider: MatchedProvider, context: MatchContext): 
       ),
     ),
     el("p", { class: "because" }, provider.because[language]),
+    isChance
+      ? remarks(t("notCounted"), notCountedOf(provider, context))
+      : el(
+          "details",
+          { class: "more", open: provider.place <= UNFOLDED },
+          el("summary", {}, t("evidence")),
+          ...evidenceOf(provider, context),
+        ),
+    cardLinks(provider, context),
+  );
+}
+
+/** Everything behind the sentence. */
+function evidenceOf(provider: MatchedProvider, context: MatchContext): Child[] {
+  const { t, language } = context.view;
+  return [
     ...provider.evidence.map((evidence) =>
       evidenceBlock(
         `buckets-${provider.place}-${evidence.scenario}`,
@@ -44,14 +63,13 @@ export function providerCard(provider: MatchedProvider, context: MatchContext): 
       ),
     ),
     remarks(t("notCounted"), notCountedOf(provider, context)),
-    remarks(t("uncertain"), isChance ? [] : uncertaintiesOf(provider, context)),
+    remarks(t("uncertain"), uncertaintiesOf(provider, context)),
     remarks(
       t("counterfactuals"),
       provider.counterfactuals.map(({ text }) => text[language]),
     ),
-    !isChance && scoreParts(provider, context),
-    cardLinks(provider, context),
-  );
+    scoreParts(provider, context),
+  ];
 }
 
 /** The name, as a link to its record where there is one. */

@@ -1,15 +1,14 @@
 /** Policies and voucher programmes of the demand's region, the province and the nation. @module */
 
-import type { Client, Hit } from "@tributary/sdk";
+import type { Hit } from "@tributary/sdk";
 import { kindChip } from "../chips.ts";
 import { el } from "../dom.ts";
-import { START } from "../page-state.ts";
-import { hrefOf, type View } from "../view.ts";
+import type { View } from "../view.ts";
 import type { MatchContext } from "./match-context.ts";
 
 const KINDS = ["policy", "voucher_programme"];
+/** Most that are looked through. */
 const ASKED = 50;
-const SHOWN = 6;
 
 /** Those that hold in a region: its own and those of what it is part of, not those of its neighbours. */
 export async function supportFor(
@@ -20,7 +19,7 @@ export async function supportFor(
   if (region === "") return [];
   const regions = regionsAround(region, labels.vocabulary);
   const filters = { kind: KINDS, region: regions };
-  const { hits } = await (client as Client).search("", { filters, pageSize: ASKED, signal });
+  const { hits } = await client.search("", { filters, pageSize: ASKED, signal });
   return hits.filter(({ record }) => {
     const values = record.facets.find(({ field }) => field === "region")?.values ?? [];
     return values.every((value) => regions.includes(value));
@@ -33,9 +32,8 @@ function regionsAround(region: string, { ancestorsOf, NATION }: View["labels"]["
 
 export function supportSection(hits: readonly Hit[], context: MatchContext): HTMLElement {
   const { view, demand, recordHref } = context;
-  const { t, labels } = view;
+  const { t } = view;
   const { region } = demand;
-  const [widest = region] = region === "" ? [] : labels.vocabulary.ancestorsOf("region", region);
   return el(
     "section",
     { class: "support" },
@@ -47,25 +45,13 @@ export function supportSection(hits: readonly Hit[], context: MatchContext): HTM
       el(
         "ul",
         { role: "list" },
-        ...hits
-          .slice(0, SHOWN)
-          .map(({ record }) =>
-            el(
-              "li",
-              {},
-              kindChip(record.ref.kind, view),
-              el("a", { href: recordHref(record.urn) }, record.title || record.ref.key),
-            ),
+        ...hits.map(({ record }) =>
+          el(
+            "li",
+            {},
+            kindChip(record.ref.kind, view),
+            el("a", { href: recordHref(record.urn) }, record.title || record.ref.key),
           ),
-      ),
-    hits.length > SHOWN &&
-      el(
-        "p",
-        {},
-        el(
-          "a",
-          { href: hrefOf({ ...START, kind: "policy", filters: { region: [widest] } }) },
-          t("supportMore"),
         ),
       ),
   );
