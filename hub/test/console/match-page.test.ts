@@ -56,7 +56,7 @@ describe.skipIf(BROWSER === undefined)("the view of matching", () => {
     await page.getByRole("option", { name: "铜冶炼" }).click();
     await page.getByLabel("规模", { exact: true }).selectOption("medium");
     await page.getByRole("combobox", { name: "地区" }).fill("南昌");
-    await page.getByRole("option", { name: /南昌市/ }).click();
+    await page.getByRole("option", { name: "南昌市 江西省" }).click();
     await page.getByLabel("预算（万元）").fill("80");
     await page.getByLabel("痛点").fill("排产总是乱");
     await page.getByRole("button", { name: "查找服务商" }).click();

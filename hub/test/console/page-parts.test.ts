@@ -3,12 +3,25 @@
  */
 
 import { readFileSync } from "node:fs";
-import { FACET_FIELDS as ALL_FACETS, bodySchemas, RECORD_KINDS } from "@tributary/proto";
-import { isSchemeName } from "@tributary/proto/vocabulary";
+import {
+  FACET_FIELDS as ALL_FACETS,
+  bodySchemas,
+  parseMatchQuery,
+  RECORD_KINDS,
+} from "@tributary/proto";
+import { conceptOf, isSchemeName } from "@tributary/proto/vocabulary";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { chooseLanguage, translator } from "../../console/src/language.ts";
+import {
+  checkDemand,
+  type DemandState,
+  formatDemandState,
+  isMatchHash,
+  MATCH_HASH,
+  parseDemandState,
+} from "../../console/src/match/demand-state.ts";
 import {
   FACET_FIELDS,
   formatPageState,
@@ -72,6 +85,91 @@ describe("a page's URL", () => {
     const once = toggleFilter(deep, "region", "320000");
     expect(searchFilters(once)).toEqual({ region: ["320000"] });
     expect(toggleFilter(once, "region", "320000")).toEqual({ ...START, query: "铜" });
+  });
+});
+
+describe("a demand", () => {
+  const blank = parseDemandState(MATCH_HASH);
+  const word = fc
+    .string({ unit: "grapheme", minLength: 1, maxLength: 8 })
+    .map((typed) => typed.trim())
+    .filter((typed) => typed !== "");
+  const line = fc.oneof(fc.constant(""), word);
+  const list = fc.uniqueArray(word, { maxLength: 3 });
+  const demands: fc.Arbitrary<DemandState> = fc.record({
+    scenarios: list,
+    industry: line,
+    sizeBand: line,
+    region: line,
+    pains: line,
+    budget: line,
+    qualifications: list,
+    systems: list,
+    providerTypes: list,
+    deliveryModes: list,
+    servesRegion: fc.boolean(),
+    excluded: list,
+  });
+
+  test("stands in the URL whole, over any state of the page", () => {
+    fc.assert(
+      fc.property(demands, states, (demand, state) => {
+        const match = formatDemandState(demand);
+        expect(isMatchHash(match)).toBe(true);
+        expect(parseDemandState(match)).toEqual(demand);
+        expect(parsePageState(formatPageState({ ...state, match }))).toEqual({ ...state, match });
+      }),
+    );
+  });
+
+  test("has a short URL where nothing is asked, and no other hash is one", () => {
+    expect(formatDemandState(blank)).toBe("#/match");
+    expect(["", "#main", "#/matches", "#/match/x"].filter(isMatchHash)).toEqual([]);
+    expect(parsePageState("?q=x#main")).toEqual({ ...START, query: "x" });
+  });
+
+  const isCode: Parameters<typeof checkDemand>[1] = (scheme, code) =>
+    conceptOf(scheme, code) !== undefined;
+
+  test("is what the hub takes, with its budget in CNY", () => {
+    const { demand } = checkDemand(
+      {
+        ...blank,
+        scenarios: ["S11", "S13"],
+        industry: "3211",
+        sizeBand: "small",
+        region: "360100",
+        budget: "1,080.5",
+        servesRegion: true,
+        systems: ["mes"],
+      },
+      isCode,
+    );
+    expect(demand?.budgetCny).toBe(10_805_000);
+    expect(() => parseMatchQuery({ demand })).not.toThrow();
+  });
+
+  const many = (n: number) => Array.from({ length: n }, (_, i) => `x${i}`);
+  const scenarios = ["S01"];
+
+  test.each([
+    ["no scenario", {}, { scenarios: "errorScenariosNone" }],
+    ["nine scenarios", { scenarios: many(9) }, { scenarios: "errorScenariosMany" }],
+    ["a scenario nobody knows", { scenarios: ["S41"] }, { scenarios: "errorScenarioUnknown" }],
+    ["a sector by a wrong name", { scenarios, industry: "铜铜" }, { industry: "errorIndustry" }],
+    ["a size nobody knows", { scenarios, sizeBand: "huge" }, { sizeBand: "errorSize" }],
+    ["a region by a wrong name", { scenarios, region: "江北省" }, { region: "errorRegion" }],
+    ["pains without end", { scenarios, pains: "痛".repeat(4097) }, { pains: "errorPains" }],
+    ["a budget of nothing", { scenarios, budget: "0" }, { budget: "errorBudget" }],
+    ["a budget in words", { scenarios, budget: "八十" }, { budget: "errorBudget" }],
+    ["seventeen systems", { scenarios, systems: many(17) }, { systems: "errorWordsMany" }],
+    [
+      "service of no region",
+      { scenarios, servesRegion: true },
+      { servesRegion: "errorServesRegion" },
+    ],
+  ] as const)("is not asked with %s", (_, fields, errors) => {
+    expect(checkDemand({ ...blank, ...fields }, isCode)).toEqual({ errors });
   });
 });
 
