@@ -18,7 +18,7 @@ if (BROWSER === undefined) {
 
 /** S40 has no evidence. */
 const DEMAND =
-  "#/match?scenario=S11&scenario=S13&scenario=S40&industry=3211&size=medium&region=360100";
+  "#/match?scenario=S11&scenario=S21&scenario=S40&industry=3211&size=medium&region=360100";
 
 describe.skipIf(BROWSER === undefined)("the view of matching", () => {
   let hub: HubProcess;
@@ -91,7 +91,12 @@ describe.skipIf(BROWSER === undefined)("the view of matching", () => {
     );
     const text = await first.textContent();
     expect(text).toContain("供应链物流智能配送证据不足");
-    expect(text).toContain("物料精准配送只有一个中心的证据");
+    expect(text).toContain("工艺动态优化只有一个中心的证据");
+    const bands = page.locator(".band");
+    expect(await bands.locator("h3.band-name").allTextContents()).toEqual(
+      [1, 2, 3, 4, 5].map((band) => `第 ${band} 档`),
+    );
+    expect(await bands.nth(2).locator("> .hint").textContent()).toContain("顺序每天轮换");
     const chance = page.locator(".provider", { hasText: "证据较少" });
     expect(await chance.count()).toBe(1);
     expect(await chance.locator(".because").textContent()).toContain("每日抽签");
@@ -165,7 +170,12 @@ describe.skipIf(BROWSER === undefined)("the view of matching", () => {
     expect(await page.locator(".gap li").allTextContents()).toEqual(["供应链物流智能配送"]);
     const assigned = plans.first().locator(".assignment");
     expect(await assigned.locator("h4").first().textContent()).toBe("生产动态调度");
+    expect(await plans.first().locator(".pairs").textContent()).toMatch(/ 与 .*能否配合未知$/);
     expect(await plans.first().locator(".remarks").textContent()).toContain("次优组合");
+    expect(await plans.nth(1).locator(".assignment > p").allTextContents()).toEqual([
+      HOSTILE_NAME,
+      HOSTILE_NAME,
+    ]);
     await assigned
       .first()
       .getByRole("button", { name: /^优于一般水平的可能性：/ })

@@ -10,8 +10,14 @@ import { aRecord } from "../support/small-log.ts";
 import { aRelease, releaseRecord } from "../support/small-release.ts";
 import type { CenterRecords } from "./hub-with-page.ts";
 
-/** Mean improvement of each provider with evidence, in points. */
-const STRENGTHS = [4, 6, 8, 10, 12, 14, 16, 18];
+/**
+ * Mean improvement of each provider with evidence, in points. The best in the one scenario is middling in the other, so
+ * that plans differ.
+ */
+const STRENGTHS: { readonly [scenario: string]: readonly number[] } = {
+  S11: [4, 6, 8, 10, 12, 14, 16, 18],
+  S21: [18, 14, 12, 10, 8, 6, 5, 9],
+};
 /** Around it, so that each bucket has several classes of outcomes. */
 const SPREAD = [-9, -6, -4, -2, 0, 1, 3, 5, 8, 12];
 /** The best provider has a name that a careless page would run. */
@@ -28,10 +34,7 @@ const NAMES = [
   HOSTILE_NAME,
 ];
 
-function bucketOf(provider: number, scenario: string, sector: string) {
-  // Who is good at the one is not at the other, so that plans differ.
-  const strengths = scenario === "S13" ? STRENGTHS.toReversed() : STRENGTHS;
-  const around = strengths[provider - 1] as number;
+function bucketOf(provider: number, scenario: string, sector: string, around: number) {
   const bucket = aBucket({
     provider: usccOf(provider),
     scenario,
@@ -45,7 +48,7 @@ function bucketOf(provider: number, scenario: string, sector: string) {
 
 function release(cells: readonly (readonly [scenario: string, sector: string])[]) {
   const buckets = cells.flatMap(([scenario, sector]) =>
-    STRENGTHS.map((_, i) => bucketOf(i + 1, scenario, sector)),
+    (STRENGTHS[scenario] ?? []).map((around, i) => bucketOf(i + 1, scenario, sector, around)),
   );
   const { noised: _, budget: __, ...rest } = aRelease();
   return releaseRecord({ ...rest, buckets });
@@ -56,11 +59,11 @@ function record<K extends RecordKind>(kind: K, key: string, value: BodyOf<K>): U
 }
 
 function provider(number: number, name: string, fields: Partial<BodyOf<"provider">> = {}) {
-  const scenarios = ["S11", "S13"];
+  const scenarios = ["S11", "S21"];
   return record("provider", `p${number}`, { name, uscc: usccOf(number), scenarios, ...fields });
 }
 
-/** Scenarios with evidence: S11 from both centers, S13 from one. S40 has none. */
+/** Scenarios with evidence: S11 from both centers, S21 from one. S40 has none. */
 export const OUTCOME_CENTERS: readonly CenterRecords[] = [
   {
     id: "aa",
@@ -89,8 +92,8 @@ export const OUTCOME_CENTERS: readonly CenterRecords[] = [
     records: [
       release([
         ["S11", "32"],
-        ["S13", "32"],
-        ["S13", "33"],
+        ["S21", "32"],
+        ["S21", "33"],
       ]),
     ],
   },
