@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type BodyOf, bucketIdOf, encodeBody, type RecordKind } from "@tributary/proto";
+import { type BodyOf, encodeBody, type RecordKind } from "@tributary/proto";
 import { aBucket, usccOf } from "../support/match-world.ts";
 import { aRecord } from "../support/small-log.ts";
 import { aRelease, releaseRecord } from "../support/small-release.ts";
@@ -35,7 +35,7 @@ const NAMES = [
 ];
 
 function bucketOf(provider: number, scenario: string, sector: string, around: number) {
-  const bucket = aBucket({
+  return aBucket({
     provider: usccOf(provider),
     scenario,
     sector,
@@ -43,7 +43,6 @@ function bucketOf(provider: number, scenario: string, sector: string, around: nu
     cost: [1, 4, 3, 2, 0, 0],
     satisfied: 8,
   });
-  return { ...bucket, bucketId: bucketIdOf(bucket.nullifiers) };
 }
 
 function release(cells: readonly (readonly [scenario: string, sector: string])[]) {

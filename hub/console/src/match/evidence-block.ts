@@ -35,7 +35,7 @@ export function evidenceBlock(
       row(t("figureComparable"), pointsText(evidence.comparable, view)),
       row(t("figureMeasured"), percentText(evidence.measuredShare, view)),
       evidence.satisfied !== undefined &&
-        row(t("figureSatisfied"), percentText(evidence.satisfied, view)),
+        row(t("figureSatisfied"), satisfiedText(evidence.satisfied, view)),
       row(t("figureCenters"), formats.number(evidence.centers)),
     ),
     el("p", { class: "hint" }, t("figureHint")),
@@ -79,4 +79,12 @@ function plot(kpi: KpiEvidence, evidence: ScenarioEvidence, context: MatchContex
     el("figcaption", {}, name),
     intervalPlot(kpi, context.scaleOf(evidence), text),
   );
+}
+
+function satisfiedText(
+  { estimate, low, high }: NonNullable<ScenarioEvidence["satisfied"]>,
+  view: View,
+): string {
+  const [from, to] = [percentText(low, view), percentText(high, view)];
+  return view.t("shareInterval", { share: percentText(estimate, view), low: from, high: to });
 }

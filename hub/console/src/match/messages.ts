@@ -131,6 +131,7 @@ export const MATCH_MESSAGES = {
     "{kpi}: estimated {estimate}, 80 % interval {low} to {high}, mean of the scenario {usual}",
   ],
   range: ["{low} 至 {high}", "{low} to {high}"],
+  shareInterval: ["{share}（{low} 至 {high}）", "{share} ({low} to {high})"],
   rangeOpen: ["{low} 以上", "{low} or more"],
   approx: ["约 {n} %", "about {n} %"],
   unitPct: [" %", " %"],
