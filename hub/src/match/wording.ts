@@ -84,7 +84,7 @@ function scenarioPart(of: ScenarioEvidence, who: Sentence): Sentence {
     en: `${of.centers} ${of.centers === 1 ? "center" : "centers"}`,
   };
   const zh = [
-    `该服务商做过 ${rangeZh(engagements)} 家企业的${scenarioZh(of.scenario)}（与${who.zh}相比，全部证据折合 ${fixed(comparable)} 个可比案例），${percent(measuredShare)}有核验结果`,
+    `该服务商做过 ${rangeZh(engagements)} 家企业的${scenarioZh(of.scenario)}（与${who.zh}相比，全部证据折合 ${fixed(comparable)} 个可比案例），${percent(measuredShare)} 有核验结果`,
   ];
   const en = [
     `It did ${scenarioEn(of.scenario)} for ${rangeEn(engagements)} enterprises (compared with ${who.en}, all evidence comes to ${fixed(comparable)} comparable cases); ${percent(measuredShare)} have a verified outcome`,
