@@ -70,6 +70,7 @@ export {
   verifyBytes,
   verifyingKeyOf,
 } from "./crypto/keys.ts";
+export { isNatsNonce, natsUserOf } from "./crypto/nkey.ts";
 export { HASH_BYTES, sha256, sha256Text } from "./crypto/sha256.ts";
 export {
   ERROR_CODES,
@@ -382,10 +383,20 @@ export {
   rotateRequestCodec,
 } from "./service/member.ts";
 export {
+  centerOfAsk,
+  MAX_NATS_MESSAGE_BYTES,
+  NATS_ALL_ASKS,
+  NATS_CONSUMER,
+  type NatsNames,
+  natsNamesOf,
+} from "./service/nats.ts";
+export {
   type Credit,
+  creditCodec,
   type FeedHead,
   feedHeadCodec,
   type Heartbeat,
+  heartbeatCodec,
   type PublishAnswer,
   type PublishItem,
   publishAnswerCodec,

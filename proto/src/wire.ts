@@ -18,6 +18,7 @@ export * from "./gen/tributary/v1/log_pb.ts";
 export * from "./gen/tributary/v1/log_service_pb.ts";
 export * from "./gen/tributary/v1/match_service_pb.ts";
 export * from "./gen/tributary/v1/member_service_pb.ts";
+export * from "./gen/tributary/v1/nats_courier_pb.ts";
 export * from "./gen/tributary/v1/outcome_pb.ts";
 export * from "./gen/tributary/v1/policy_pb.ts";
 export * from "./gen/tributary/v1/provider_pb.ts";

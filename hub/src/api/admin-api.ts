@@ -111,6 +111,7 @@ export function createAdminApi(options: AdminApiOptions) {
       liveRecords: center?.live ?? 0,
       quarantinedRecords: center?.quarantined ?? 0,
       pausedCode: feed?.pausedCode || (center?.pausedCode ?? ""),
+      publicKey: member.key.publicKey,
     };
   }
 }

@@ -76,4 +76,14 @@ describe("ByteBudget", () => {
       ),
     );
   });
+
+  test("takes parts back, and never more than was taken", async () => {
+    const budget = new ByteBudget(10);
+    const giveBack = await budget.take(8, never);
+    giveBack(3);
+    expect(budget.taken).toBe(5);
+    giveBack(100);
+    giveBack();
+    expect(budget.taken).toBe(0);
+  });
 });

@@ -25,13 +25,16 @@ export class ByteBudget {
     return this.#taken;
   }
 
-  /** Takes `bytes` as soon as they fit. @returns How to give them back; call it once. */
-  async take(bytes: number, signal: AbortSignal): Promise<() => void> {
+  /** Takes `bytes` as soon as they fit. @returns How to give back a part of them, or what is left. */
+  async take(bytes: number, signal: AbortSignal): Promise<(part?: number) => void> {
     signal.throwIfAborted();
     if (this.#waiting.size > 0 || !this.#fits(bytes)) await this.#turn(bytes, signal);
     else this.#taken += bytes;
-    return () => {
-      this.#taken -= bytes;
+    let left = bytes;
+    return (part = left) => {
+      const given = Math.min(part, left);
+      left -= given;
+      this.#taken -= given;
       this.#admit();
     };
   }

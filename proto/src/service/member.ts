@@ -105,6 +105,8 @@ export interface MemberView {
   readonly quarantinedRecords: number;
   /** Why the feed is paused; empty when it is open. */
   readonly pausedCode: string;
+  /** The key with which the center signs; 32 bytes. */
+  readonly publicKey: Uint8Array;
 }
 
 /** A state to set: approved, rejected, suspended or revoked. */

@@ -70,8 +70,16 @@ export interface FeedHead {
   readonly pausedCode: string;
 }
 
-const heartbeat = completeCodec<Heartbeat, typeof HeartbeatSchema>(HeartbeatSchema);
-const credit = completeCodec<Credit, typeof CreditSchema>(CreditSchema);
+/** Between a sign of life and its message. */
+export const heartbeatCodec: Codec<Heartbeat, typeof HeartbeatSchema> = completeCodec<
+  Heartbeat,
+  typeof HeartbeatSchema
+>(HeartbeatSchema);
+/** Between a credit and its message. */
+export const creditCodec: Codec<Credit, typeof CreditSchema> = completeCodec<
+  Credit,
+  typeof CreditSchema
+>(CreditSchema);
 
 /** The message of a receipt's bytes. */
 export function receiptMessageOf(receipt: Uint8Array): Receipt {
@@ -90,14 +98,14 @@ export const publishItemCodec: Codec<PublishItem, typeof PublishRequestSchema> =
       item:
         item.type === "batch"
           ? { case: "batch", value: item.frame }
-          : { case: "heartbeat", value: heartbeat.encode(item.heartbeat) },
+          : { case: "heartbeat", value: heartbeatCodec.encode(item.heartbeat) },
     }),
   decode: ({ item }) => {
     switch (item.case) {
       case "batch":
         return { type: "batch", frame: item.value };
       case "heartbeat":
-        return { type: "heartbeat", heartbeat: heartbeat.decode(item.value) };
+        return { type: "heartbeat", heartbeat: heartbeatCodec.decode(item.value) };
       case undefined:
         throw new TributaryError("ERR_MESSAGE_MALFORMED", "a publish request holds no item");
     }
@@ -119,7 +127,7 @@ export const publishAnswerCodec: Codec<PublishAnswer, typeof PublishResponseSche
         return create(PublishResponseSchema, { feedId, seq, item: { case: "refusal", value } });
       }
       case "credit": {
-        const value = credit.encode(answer.credit);
+        const value = creditCodec.encode(answer.credit);
         return create(PublishResponseSchema, { item: { case: "credit", value } });
       }
     }
@@ -131,7 +139,7 @@ export const publishAnswerCodec: Codec<PublishAnswer, typeof PublishResponseSche
       case "refusal":
         return { type: "refusal", feedId, seq, refusal: refusalCodec.decode(item.value) };
       case "credit":
-        return { type: "credit", credit: credit.decode(item.value) };
+        return { type: "credit", credit: creditCodec.decode(item.value) };
       case undefined:
         throw new TributaryError("ERR_MESSAGE_MALFORMED", "a publish response holds no item");
     }

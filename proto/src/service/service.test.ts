@@ -86,6 +86,7 @@ describe("a member", () => {
     liveRecords: 0,
     quarantinedRecords: 0,
     pausedCode: "",
+    publicKey: new Uint8Array(32).fill(7),
   };
 
   test("comes back from its message", () => {

@@ -1,0 +1,119 @@
+/**
+ * Reads the stream of one center: one batch after the other to ingest, as many in flight as the consumer allows.
+ *
+ * A batch is acknowledged to the broker when the hub has answered it, which it does when its log is on disk. What a
+ * crash leaves unacknowledged the broker delivers again, and ingest answers a repeated batch with its first receipt.
+ *
+ * @module
+ */
+
+import { toBinary } from "@bufbuild/protobuf";
+import type { Msg, NatsConnection } from "@nats-io/transport-node";
+import {
+  type Clock,
+  MAX_NATS_MESSAGE_BYTES,
+  NATS_CONSUMER,
+  natsNamesOf,
+  publishAnswerCodec,
+  TributaryError,
+} from "@tributary/proto";
+import { PublishResponseSchema } from "@tributary/proto/wire";
+import type { ByteBudget } from "../api/byte-budget.ts";
+import type { CourierApi } from "../api/courier-api.ts";
+import type { OnStep } from "../log/steps.ts";
+
+export interface NatsLaneOptions {
+  readonly connection: NatsConnection;
+  readonly centerId: string;
+  readonly courier: CourierApi;
+  /** Shared by all streams of the hub, whatever their transport. */
+  readonly budget: ByteBudget;
+  readonly clock: Clock;
+  readonly onStep: OnStep;
+  /** A batch could not be answered because of a mistake of ours. */
+  readonly onDefect: (centerId: string, error: unknown) => void;
+}
+
+/** For how long one request waits for a message at the server. */
+const BELL_MS = 20_000;
+const PULL_MS = 1_000;
+/** How much longer than that the server's answer may take. */
+const GRACE_MS = 5_000;
+
+/** Reads until aborted. Rejects with the signal's reason, or `ERR_UNAVAILABLE` if the stream or the server is gone. */
+export async function runNatsLane(options: NatsLaneOptions, signal: AbortSignal): Promise<never> {
+  const { connection, centerId, courier, budget, onStep } = options;
+  const names = natsNamesOf(centerId);
+  const subject = `$JS.API.CONSUMER.MSG.NEXT.${names.stream}.${NATS_CONSUMER}`;
+
+  for (;;) {
+    signal.throwIfAborted();
+    await bell();
+    while (await takeOne());
+  }
+
+  /**
+   * Resolves when a message may wait. It asks for one of a single byte: the server says that there is one and that it
+   * is larger (409), and sends nothing of it, so that idle centers take no memory.
+   */
+  async function bell(): Promise<void> {
+    await request({ batch: 1, max_bytes: 1, expires: BELL_MS * 1e6 }, BELL_MS);
+  }
+
+  /** Takes a message if there is one. Room for it is there before it is asked for. */
+  async function takeOne(): Promise<boolean> {
+    const giveBack = await budget.take(MAX_NATS_MESSAGE_BYTES, signal);
+    let message: Msg | undefined;
+    try {
+      const expires = PULL_MS * 1e6;
+      message = await request({ batch: 1, no_wait: true, expires }, PULL_MS);
+    } finally {
+      giveBack(message === undefined ? undefined : MAX_NATS_MESSAGE_BYTES - message.data.length);
+    }
+    if (message === undefined) return false;
+    answer(message)
+      .catch((error) => {
+        // Not acknowledged: the broker delivers it again.
+        if (!signal.aborted) options.onDefect(centerId, error);
+      })
+      .finally(() => giveBack());
+    return true;
+  }
+
+  async function answer({ data, reply }: Msg): Promise<void> {
+    const answered = await courier.take(centerId, data);
+    if (connection.isClosed()) return;
+    const response = publishAnswerCodec.encode(answered);
+    connection.publish(names.receipt, toBinary(PublishResponseSchema, response));
+    if (reply !== undefined) connection.publish(reply, "+ACK");
+    if (answered.type === "receipt") onStep("ack");
+  }
+
+  /** One pull (NATS JetStream wire API); undefined where the server answers with a status instead of a message. */
+  async function request(pull: object, waitMs: number): Promise<Msg | undefined> {
+    signal.throwIfAborted();
+    let response: Msg;
+    try {
+      response = await connection.request(subject, JSON.stringify(pull), {
+        timeout: waitMs + GRACE_MS,
+      });
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw streamGone(names.stream, cause);
+    }
+    signal.throwIfAborted();
+    return response.headers !== undefined && response.headers.code >= 300 ? undefined : response;
+  }
+}
+
+function streamGone(stream: string, cause: unknown): TributaryError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new TributaryError(
+    "ERR_UNAVAILABLE",
+    `the stream ${stream} cannot be read (${why}); if it is missing, run: tributary-hub nats setup`,
+    {
+      messageZh: `无法读取流 ${stream}（${why}）；如该流不存在，请运行 tributary-hub nats setup`,
+      cause,
+    },
+  );
+}
