@@ -22,6 +22,8 @@ export interface HubConfig {
   readonly web: ListenAddress;
   /** `host:port` at which agents reach the hub, as join codes say it; the gRPC address unless set. */
   readonly publicAddress: string | undefined;
+  /** Addresses of the NATS server or cluster over which batches come too; empty for none. */
+  readonly natsServers: readonly string[];
   readonly quota: {
     readonly batchesPerSecond: number;
     readonly recordsPerMinute: number;
@@ -41,7 +43,9 @@ export interface HubConfig {
 }
 
 /** Values that the command line sets; what is undefined comes from the environment. */
-export type ConfigFlags = Partial<Record<"data" | "grpc" | "web" | "public", string | undefined>>;
+export type ConfigFlags = Partial<
+  Record<"data" | "grpc" | "web" | "public" | "nats", string | undefined>
+>;
 
 const MIB = 2 ** 20;
 
@@ -53,6 +57,15 @@ const listen = z
     return { host: text.slice(0, cut).replace(/^\[|\]$/g, ""), port: Number(text.slice(cut + 1)) };
   })
   .refine(({ port }) => port <= 65_535, "port must be 0 to 65535");
+
+/** Also for the command line. */
+export const natsUrls = z
+  .string()
+  .regex(
+    /^(?:nats|tls):\/\/(?:[\w.-]+|\[[0-9a-f:]+\]):\d{1,5}(?:,(?:nats|tls):\/\/(?:[\w.-]+|\[[0-9a-f:]+\]):\d{1,5})*$/i,
+    "must be nats://host:port or tls://host:port; several with commas between",
+  )
+  .transform((text): readonly string[] => text.split(","));
 
 const count = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
@@ -66,6 +79,8 @@ export const VARIABLES = {
   TRIBUTARY_HUB_WEB: listen.prefault("127.0.0.1:7080"),
   /** Address that join codes name; the gRPC address when it is not set. */
   TRIBUTARY_HUB_PUBLIC: z.string().min(3).optional(),
+  /** Addresses of a NATS server or cluster, with commas between; batches come over gRPC only when it is not set. */
+  TRIBUTARY_HUB_NATS: natsUrls.optional(),
   /** Batches a second that one center may send. */
   TRIBUTARY_HUB_QUOTA_BATCHES_PER_SECOND: count.default(50),
   /** Records a minute that one center may send. */
@@ -117,6 +132,7 @@ export function readConfig(
       TRIBUTARY_HUB_GRPC: flags.grpc,
       TRIBUTARY_HUB_WEB: flags.web,
       TRIBUTARY_HUB_PUBLIC: flags.public,
+      TRIBUTARY_HUB_NATS: flags.nats,
     }),
   };
   const result = schema.safeParse(given);
@@ -132,6 +148,7 @@ export function readConfig(
     grpc: v.TRIBUTARY_HUB_GRPC,
     web: v.TRIBUTARY_HUB_WEB,
     publicAddress: v.TRIBUTARY_HUB_PUBLIC,
+    natsServers: v.TRIBUTARY_HUB_NATS ?? [],
     quota: {
       batchesPerSecond: v.TRIBUTARY_HUB_QUOTA_BATCHES_PER_SECOND,
       recordsPerMinute: v.TRIBUTARY_HUB_QUOTA_RECORDS_PER_MINUTE,

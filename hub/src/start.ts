@@ -25,11 +25,14 @@ import { type Readiness, startHttpServer } from "./adapters/http-server.ts";
 import { HubMetrics } from "./adapters/hub-metrics.ts";
 import { openLevelLogStore } from "./adapters/level-log-store.ts";
 import type { Logger } from "./adapters/logger.ts";
+import { type NatsCourier, startNatsCourier } from "./adapters/nats-courier.ts";
+import { readNatsHubKey } from "./adapters/nats-folder.ts";
 import { WorkerMatcher } from "./adapters/worker-matcher.ts";
 import { openProjection, type Projection } from "./adapters/worker-projection.ts";
 import { createAdminApi } from "./api/admin-api.ts";
 import { ByteBudget } from "./api/byte-budget.ts";
 import { CatalogStatus } from "./api/catalog-status.ts";
+import { createCourierApi } from "./api/courier-api.ts";
 import { createCurationApi } from "./api/curation-api.ts";
 import { createHandlers } from "./api/handlers.ts";
 import { createIngestApi } from "./api/ingest-api.ts";
@@ -78,7 +81,7 @@ const CONSOLE_FOLDER = fileURLToPath(new URL("../console/dist", import.meta.url)
  * Starts a hub.
  *
  * @throws {TributaryError} `ERR_FOLDER_MISSING`, `ERR_FOLDER_IN_USE`, `ERR_LOG_DAMAGED`, `ERR_CHECKPOINT_INCONSISTENT`,
- * `ERR_MODEL_INVALID`, `ERR_PORT_IN_USE`.
+ * `ERR_MODEL_INVALID`, `ERR_PORT_IN_USE`; `ERR_CONFIG_INVALID` if NATS is wanted and was not set up.
  */
 export async function startHub(config: HubConfig, options: StartOptions): Promise<Hub> {
   const { logger, version, clock = systemClock, onStep = () => undefined } = options;
@@ -88,6 +91,9 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
   if (config.semanticModelFolder !== undefined) {
     await readEmbeddingModelFolder(config.semanticModelFolder);
   }
+  const hasNats = config.natsServers.length > 0;
+  const natsKey = hasNats ? await readNatsHubKey(folder.natsFolder) : undefined;
+  let nats: NatsCourier | undefined;
   const signer = createCheckpointSigner(folder.origin, folder.signingKey);
   const metrics = new HubMetrics(logger);
 
@@ -244,7 +250,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
         handlers,
         authenticator,
         callLog,
-        readiness: () => readinessOf(log, projection, sizeAtStart),
+        readiness: () => readinessOf(log, projection, sizeAtStart, nats?.isConnected),
         metrics,
         logFiles: {
           checkpoint: () => log.head?.checkpoint,
@@ -263,6 +269,24 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     statement: encodeRestart({ version, logSize: log.size }),
   });
   grpc.setServing(true);
+  if (natsKey !== undefined) {
+    nats = opening.use(
+      startNatsCourier({
+        servers: config.natsServers,
+        key: natsKey,
+        courier: createCourierApi({ ingest, presence }),
+        handlers,
+        authenticator,
+        callLog,
+        budget,
+        centers: () => registry.approved(),
+        clock,
+        onStep,
+        events: metrics,
+        random: () => (randomBytes(1)[0] as number) / 256,
+      }),
+    );
+  }
   opening.defer(
     await writeRunning(folder, {
       pid: process.pid,
@@ -288,6 +312,7 @@ function readinessOf(
   log: MerkleLog,
   { progress, isRunning }: Projection,
   startedAt: number,
+  isNatsConnected: boolean | undefined,
 ): Readiness {
   const { catalogPosition, indexPosition } = progress;
   const isCaughtUp = indexPosition >= startedAt;
@@ -300,6 +325,10 @@ function readinessOf(
         catalogPosition,
         indexPosition,
       },
+      // No reason to send anybody away: batches come over gRPC meanwhile.
+      ...(isNatsConnected !== undefined && {
+        nats: { status: isNatsConnected ? "ok" : "connecting" },
+      }),
     },
   };
 }

@@ -12,6 +12,7 @@
  * catalog/ index/    derived from the log; may be deleted while the hub is stopped
  * semantic/          what was learnt from the records; may be deleted while the hub is stopped
  * semantic-vectors/  their vectors by a model of the operator's; likewise
+ * nats/              0700  made by `nats setup`: the hub's keys on a NATS server, and the server's configuration
  * running.json       process and addresses while the hub runs
  * ```
  *
@@ -54,6 +55,7 @@ export interface DataFolder {
   readonly semanticFolder: string;
   readonly checkpointFile: string;
   readonly invitationFile: string;
+  readonly natsFolder: string;
 }
 
 /**
@@ -114,6 +116,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     semanticFolder: join(full, "semantic"),
     checkpointFile: join(full, "checkpoint"),
     invitationFile: join(full, "invitations.json"),
+    natsFolder: join(full, "nats"),
   };
 }
 

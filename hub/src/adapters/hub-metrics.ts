@@ -10,6 +10,7 @@ import type { TributaryError, TributaryErrorCode } from "@tributary/proto";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { HubEvents } from "../ports/hub-events.ts";
 import type { Logger } from "./logger.ts";
+import type { NatsEvents } from "./nats-courier.ts";
 
 /** Values that are read when somebody asks. */
 export interface HubGauges {
@@ -27,7 +28,7 @@ export interface HubGauges {
 const RECEIPT_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Counts events and says them. One a hub. */
-export class HubMetrics implements HubEvents {
+export class HubMetrics implements HubEvents, NatsEvents {
   readonly #registry = new Registry();
   readonly #logger: Logger;
   readonly #batches: Counter;
@@ -36,6 +37,8 @@ export class HubMetrics implements HubEvents {
   readonly #refusals: Counter;
   readonly #pauses: Counter;
   readonly #calls: Histogram;
+  /** What was said last of the broker, by center. */
+  readonly #natsFailures = new Map<string, string>();
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -180,6 +183,22 @@ export class HubMetrics implements HubEvents {
 
   matchingFailed({ code, message }: TributaryError): void {
     this.#logger.error({ event: "matching_failed", code, message });
+  }
+
+  natsConnected(server: string): void {
+    this.#natsFailures.clear();
+    this.#logger.info({ event: "nats_connected", server });
+  }
+
+  /** Said once until it changes: a server that is down for a night is tried again all night. */
+  natsFailed({ code, message }: TributaryError, center = ""): void {
+    if (this.#natsFailures.get(center) === message) return;
+    this.#natsFailures.set(center, message);
+    this.#logger.warn({ event: "nats_failed", code, message, center });
+  }
+
+  natsDefect(center: string, err: unknown): void {
+    this.#logger.error({ event: "nats_defect", center, err });
   }
 
   projectionRebuilt(reason: string): void {

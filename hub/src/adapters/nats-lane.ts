@@ -36,7 +36,6 @@ export interface NatsLaneOptions {
 
 /** For how long one request waits for a message at the server. */
 const BELL_MS = 20_000;
-const PULL_MS = 1_000;
 /** How much longer than that the server's answer may take. */
 const GRACE_MS = 5_000;
 
@@ -65,8 +64,7 @@ export async function runNatsLane(options: NatsLaneOptions, signal: AbortSignal)
     const giveBack = await budget.take(MAX_NATS_MESSAGE_BYTES, signal);
     let message: Msg | undefined;
     try {
-      const expires = PULL_MS * 1e6;
-      message = await request({ batch: 1, no_wait: true, expires }, PULL_MS);
+      message = await request({ batch: 1, no_wait: true }, 0);
     } finally {
       giveBack(message === undefined ? undefined : MAX_NATS_MESSAGE_BYTES - message.data.length);
     }

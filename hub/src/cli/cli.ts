@@ -21,6 +21,7 @@ import {
 import { logHeadCommand, logVerifyCommand } from "./log.ts";
 import { matchCommand } from "./match.ts";
 import { membersDecideCommand, membersListCommand } from "./members.ts";
+import { natsSetupCommand } from "./nats.ts";
 import { quarantineCommand } from "./quarantine.ts";
 import { searchCommand } from "./search.ts";
 import { statusCommand } from "./status.ts";
@@ -87,6 +88,7 @@ Examples 示例:
     .option("--grpc <host:port>", "gRPC address (default 127.0.0.1:7443)")
     .option("--web <host:port>", "web address (default 127.0.0.1:7080)")
     .option("--public <host:port>", "address that join codes name 对外地址")
+    .option("--nats <urls>", "take batches over NATS too, nats://host:port,... 同时经 NATS 接收")
     .option("--init", "make the hub first if the folder does not exist 目录不存在时先新建")
     .action(run(upCommand));
   program
@@ -126,6 +128,23 @@ Examples 示例:
     .command("verify")
     .description("check the whole log against its checkpoint 校验日志")
     .action(run(logVerifyCommand));
+
+  const nats = program.command("nats").description("the NATS courier NATS 传输");
+  nats
+    .command("setup")
+    .description("write the server's configuration, and make its streams 生成配置并建流")
+    .option("--url <urls>", "make the streams on this server, nats://host:port,... 在此服务器建流")
+    .option(
+      "--node <name=host:port[:clusterPort]...>",
+      "the servers: one, or three or five of a cluster 服务器",
+    )
+    .option("--store <folder>", "folder of the streams on the server's machine 流存储目录")
+    .option("--store-gib <count>", "disk for all streams of a server (default 32) 总量")
+    .option("--stream-mib <count>", "disk for the stream of one center (default 64) 单中心配额")
+    .option("--tls-cert <file>", "certificate on the server's machine, PEM 证书")
+    .option("--tls-key <file>", "its key 私钥")
+    .option("--synced", "sync every message; nats-server 2.10 or newer 每条消息落盘")
+    .action(run(natsSetupCommand));
 
   program
     .command("fsck")

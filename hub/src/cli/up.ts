@@ -18,6 +18,7 @@ interface UpOptions {
   readonly grpc?: string;
   readonly web?: string;
   readonly public?: string;
+  readonly nats?: string;
   readonly init?: boolean;
 }
 

@@ -82,6 +82,13 @@ export class MemberRegistry implements PublisherKeys {
     return [...this.#members.values()].sort((a, b) => (a.centerId < b.centerId ? -1 : 1));
   }
 
+  /** Centers that may publish. */
+  approved(): string[] {
+    return [...this.#members.values()]
+      .filter(({ state }) => state === "approved")
+      .map(({ centerId }) => centerId);
+  }
+
   /** Number of members by state; ascending by state. */
   countByState(): ReadonlyMap<MemberState, number> {
     const counts = new Map<MemberState, number>();
