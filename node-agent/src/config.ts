@@ -50,9 +50,22 @@ const outcomes = z
   })
   .describe("How anonymized outcomes are released.");
 
+const NATS_URL = /^(?:nats|tls):\/\/(?:[\w.-]+|\[[0-9a-f:]+\]):\d{1,5}$/i;
+
 /** Settings of an agent; what is left out has the default that its description names. */
 export const agentConfigSchema = z.strictObject({
   version: z.literal(1).describe("Version of this file's format."),
+  transport: z
+    .enum(["grpc", "nats", "auto"])
+    .default("grpc")
+    .describe(
+      "How batches travel: grpc, nats, or auto, which goes over gRPC and over NATS when that fails, and back. Default grpc.",
+    ),
+  nats: z
+    .array(z.string().regex(NATS_URL, "must be nats://host:port or tls://host:port"))
+    .max(16)
+    .default([])
+    .describe("Addresses of the hub's NATS server or cluster; needed with nats and auto."),
   language: z.enum(["zh", "en"]).optional().describe("Language of messages. Default: from LANG."),
   watch: watch.default(true),
   schedule: schedule.optional(),
@@ -101,7 +114,13 @@ export function parseAgentConfig(text: string, fileName: string): AgentConfig {
   );
   if (broken.length > 0) throw invalid(broken);
   const result = agentConfigSchema.safeParse(document.toJS({ maxAliasCount: 0 }) ?? {});
-  if (result.success) return result.data;
+  if (result.success) {
+    const { transport, nats } = result.data;
+    if (transport === "grpc" || nats.length > 0) return result.data;
+    throw invalid([
+      `${fileName}: nats: transport ${transport} needs the address of the hub's NATS server, for example nats: [nats://hub.example.org:4222]`,
+    ]);
+  }
   const lineOf = (path: readonly PropertyKey[]) => {
     const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined;
     const range = node?.range;

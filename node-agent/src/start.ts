@@ -46,6 +46,7 @@ import { grpcMemberClient } from "./adapters/grpc-member-client.ts";
 import { jsonSourceType } from "./adapters/json-source.ts";
 import { openLevelFeedStore } from "./adapters/level-feed-store.ts";
 import { openLevelReleaseLedger } from "./adapters/level-release-ledger.ts";
+import { natsCourier } from "./adapters/nats-courier.ts";
 import { sqliteSourceType } from "./adapters/sqlite-source.ts";
 import { agentVersion } from "./cli/version.ts";
 import { type AgentConfig, type Environment, parseAgentConfig, settingsOf } from "./config.ts";
@@ -69,6 +70,7 @@ import { MEMBERS_POLICY, PUBLIC_POLICY, type ReleasePolicy } from "./privacy/rel
 import { type PseudonymKeys, pseudonymsOf } from "./privacy/release/pseudonym.ts";
 import type { ReleaseTerms } from "./privacy/release/release-body.ts";
 import { Releases } from "./privacy/release/releases.ts";
+import { switchingCourier } from "./publish/switching-courier.ts";
 import { badRowSheets } from "./report/bad-row-sheet.ts";
 import { SourceRegistry } from "./sources/source-registry.ts";
 import type { ScheduledPlan } from "./sync/loop.ts";
@@ -163,7 +165,7 @@ export async function openAgent(path: string, environment: Environment): Promise
     decisions,
     privacy: () => rulesOf(decisions),
     verifyingKey: await verifyingKeyOf(key),
-    courier: courierTo(hub, key),
+    courier: courierOf(config, hub, key),
     clock,
     steps,
     maxOutboxBytes,
@@ -343,20 +345,13 @@ export async function checkSources(
   return results;
 }
 
-/** Connections to the hub, as the center. */
+/** Connections to the hub over gRPC, as the center. */
 export function courierTo(hub: HubFile, key: SigningKey): Courier {
   return grpcCourier(callerOf(hub, key));
 }
 
 function callerOf(hub: HubFile, key: SigningKey): CallerOptions {
-  return {
-    hub: hub.hub,
-    tls: hub.tls,
-    hubOrigin: hub.origin,
-    centerId: hub.center,
-    key,
-    clock: systemClock,
-  };
+  return { hub: hub.hub, tls: hub.tls, ...centerOf(hub, key) };
 }
 
 /**
@@ -370,6 +365,21 @@ export async function hubView(path: string): Promise<HubView> {
   if (hub === undefined) throw notJoined(path);
   const key = await readKeyFile(folder.agentKeyFile);
   return grpcHubView(callerOf(hub, key));
+}
+
+/** Connections to the hub over what the settings say. */
+export function courierOf(
+  { transport, nats }: Pick<AgentConfig, "transport" | "nats">,
+  hub: HubFile,
+  key: SigningKey,
+): Courier {
+  if (transport === "grpc") return courierTo(hub, key);
+  const overNats = natsCourier({ servers: nats, ...centerOf(hub, key) });
+  return transport === "nats" ? overNats : switchingCourier([courierTo(hub, key), overNats]);
+}
+
+function centerOf({ origin, center }: HubFile, key: SigningKey) {
+  return { hubOrigin: origin, centerId: center, key, clock: systemClock };
 }
 
 /** A connection to a hub that was not joined yet. */

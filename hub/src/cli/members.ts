@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MemberState, MemberView } from "@tributary/proto";
+import { type MemberState, type MemberView, toBase64Url } from "@tributary/proto";
 import { AdminService } from "@tributary/proto/wire";
 import { type CommandContext, callHub } from "./context.ts";
 import { table } from "./table.ts";
@@ -19,7 +19,11 @@ export async function membersListCommand(context: CommandContext): Promise<void>
     en: ["center", "name", "state", "check code", "last seen", "records", "quarantined", "paused"],
     zh: ["中心", "名称", "状态", "核对码", "最近联系", "记录", "隔离", "暂停原因"],
   }[context.options.language];
-  context.result({ members }, () => table(head, members.map(rowOf)));
+  const printed = members.map((member) => ({
+    ...member,
+    publicKey: toBase64Url(member.publicKey),
+  }));
+  context.result({ members: printed }, () => table(head, members.map(rowOf)));
   const waiting = members.find(({ state }) => state === "pending");
   if (waiting !== undefined) {
     context.say({

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import type { Client, ClientDuplexStream, ServiceError } from "@grpc/grpc-js";
 import { TributaryError } from "@tributary/proto";
 import {
@@ -17,17 +17,8 @@ import {
   type PublishRequest,
   PublishRequestSchema,
   type PublishResponse,
-  ReceiptSchema,
-  type Refusal as RefusalMessage,
 } from "@tributary/proto/wire";
-import type {
-  Answer,
-  Courier,
-  CourierSession,
-  FeedHead,
-  Heartbeat,
-  Refusal,
-} from "../ports/courier.ts";
+import type { Answer, Courier, CourierSession, FeedHead, Heartbeat } from "../ports/courier.ts";
 import type { MembershipState } from "../sync/agent-state.ts";
 import {
   type CallerOptions,
@@ -37,7 +28,7 @@ import {
   methodOf,
   unaryCall,
 } from "./grpc-channel.ts";
-import { memberStateName } from "./grpc-member-client.ts";
+import { answerOf, memberStateName } from "./hub-messages.ts";
 
 const CALL_TIMEOUT_MS = 15_000;
 
@@ -154,36 +145,6 @@ class GrpcCourierSession implements CourierSession {
     const deadlineMs = this.#options.clock.now() + CALL_TIMEOUT_MS;
     return { metadata: await callerMetadata(this.#options), deadlineMs, signal };
   }
-}
-
-/** The answer in a message; undefined for one of a newer hub that has no known item. */
-function answerOf({ feedId, seq, item }: PublishResponse): Answer | undefined {
-  switch (item.case) {
-    case "receipt":
-      return { type: "receipt", feedId, seq, receipt: toBinary(ReceiptSchema, item.value) };
-    case "refusal":
-      return { type: "refusal", feedId, seq, refusal: refusalOf(item.value) };
-    case "credit":
-      return { type: "credit", batches: item.value.batches, bytes: item.value.bytes };
-    default:
-      return undefined;
-  }
-}
-
-function refusalOf({
-  code,
-  message,
-  messageZh,
-  expectedSeq,
-  retryAfterMs,
-}: RefusalMessage): Refusal {
-  return {
-    code,
-    message,
-    messageZh: messageZh === "" ? message : messageZh,
-    ...(expectedSeq !== undefined && { expectedSeq }),
-    ...(retryAfterMs !== undefined && { retryAfterMs: Number(retryAfterMs) }),
-  };
 }
 
 function closedError(cause: Error): TributaryError {

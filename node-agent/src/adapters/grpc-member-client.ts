@@ -10,13 +10,12 @@ import {
   JoinRequestSchema,
   type JoinResponse,
   MemberService,
-  MemberState,
   RequestChallengeRequestSchema,
   type RequestChallengeResponse,
 } from "@tributary/proto/wire";
 import type { MemberClient } from "../ports/member-client.ts";
-import type { MembershipState } from "../sync/agent-state.ts";
 import { grpcClient, type HubAddress, unaryCall } from "./grpc-channel.ts";
+import { memberStateName } from "./hub-messages.ts";
 
 const CALL_TIMEOUT_MS = 15_000;
 
@@ -53,18 +52,4 @@ export function grpcMemberClient(address: HubAddress, clock: Clock): MemberClien
       client.close();
     },
   };
-}
-
-const STATE_NAMES: Readonly<Partial<Record<MemberState, MembershipState["state"]>>> = {
-  [MemberState.PENDING]: "pending",
-  [MemberState.APPROVED]: "approved",
-  [MemberState.REJECTED]: "rejected",
-  [MemberState.SUSPENDED]: "suspended",
-  [MemberState.REVOKED]: "revoked",
-  [MemberState.LEFT]: "left",
-};
-
-/** The name of a state; one that this version does not know counts as suspended: nothing is sent. */
-export function memberStateName(state: MemberState): MembershipState["state"] {
-  return STATE_NAMES[state] ?? "suspended";
 }

@@ -12,6 +12,7 @@ import {
   type Clock,
   equalBytes,
   isTributaryError,
+  MAX_NATS_FRAME_BYTES,
   TARGET_BATCH_BYTES,
   TARGET_BATCH_RECORDS,
   TributaryError,
@@ -35,6 +36,8 @@ const TARGET_BATCH_MS = 250;
 const LOOKUP_ROWS = 500;
 /** Bytes of an encoded record beside its body and texts; more than it can be, so that a batch stays below its target. */
 const ENVELOPE_BYTES = 128;
+/** Bytes of a frame beside its records: header, signature, tags; more than they can be. */
+const FRAME_BYTES = 2048;
 
 /** What a pass needs. */
 export interface PassOptions {
@@ -267,12 +270,12 @@ export class Pass {
     this.#pending = [];
     const states = await this.#options.store.recordStates(candidates.map(({ ref }) => ref));
     for (const [index, candidate] of candidates.entries()) {
-      this.#takeRecord(candidate, states[index]);
+      await this.#takeRecord(candidate, states[index]);
       await this.#flushIfFull();
     }
   }
 
-  #takeRecord(candidate: Candidate, state: RecordState | undefined): void {
+  async #takeRecord(candidate: Candidate, state: RecordState | undefined): Promise<void> {
     const { sourceId, isConfigured } = this.#options;
     const { row, rowHash, mapped, ref, entry } = candidate;
     const isForeign =
@@ -287,6 +290,9 @@ export class Pass {
       if (entry === undefined) this.#newRecords -= 1;
       return;
     }
+    const bytes = bytesOf(draft);
+    // A batch has to fit the narrowest courier, since any may carry it.
+    if (this.#chunkBytes + bytes > MAX_NATS_FRAME_BYTES - FRAME_BYTES) await this.#flush();
     const { remarks = [] } = mapped;
     if (remarks.length > 0) this.#remark(row, remarks);
     if (entry?.rowHash !== undefined) this.#rows.push({ sourceId, rowHash: entry.rowHash });
@@ -303,7 +309,7 @@ export class Pass {
       equalBytes(state.contentHash, draft.contentHash);
     if (isKnown) return;
     this.#drafts.push(draft);
-    this.#chunkBytes += draft.body.length + 3 * draft.key.length + ENVELOPE_BYTES;
+    this.#chunkBytes += bytes;
     if (state?.isLive) this.#count.updated += 1;
     else this.#count.added += 1;
   }
@@ -499,6 +505,12 @@ function emptySource(table: string, before: number): TributaryError {
       details: { before },
     },
   );
+}
+
+/** About how long the record will be, and never less. */
+function bytesOf({ body, key, license, visibleTo }: RecordDraft): number {
+  const centers = visibleTo.reduce((sum, center) => sum + center.length + 2, 0);
+  return body.length + 3 * key.length + 3 * license.length + centers + ENVELOPE_BYTES;
 }
 
 function massChange(

@@ -1,0 +1,59 @@
+/**
+ * What the hub's messages mean, the same over every courier.
+ *
+ * @module
+ */
+
+import { toBinary } from "@bufbuild/protobuf";
+import {
+  MemberState,
+  type PublishResponse,
+  ReceiptSchema,
+  type Refusal as RefusalMessage,
+} from "@tributary/proto/wire";
+import type { Answer, Refusal } from "../ports/courier.ts";
+import type { MembershipState } from "../sync/agent-state.ts";
+
+/** The answer in a message; undefined for one of a newer hub that has no known item. */
+export function answerOf({ feedId, seq, item }: PublishResponse): Answer | undefined {
+  switch (item.case) {
+    case "receipt":
+      return { type: "receipt", feedId, seq, receipt: toBinary(ReceiptSchema, item.value) };
+    case "refusal":
+      return { type: "refusal", feedId, seq, refusal: refusalOf(item.value) };
+    case "credit":
+      return { type: "credit", batches: item.value.batches, bytes: item.value.bytes };
+    default:
+      return undefined;
+  }
+}
+
+function refusalOf({
+  code,
+  message,
+  messageZh,
+  expectedSeq,
+  retryAfterMs,
+}: RefusalMessage): Refusal {
+  return {
+    code,
+    message,
+    messageZh: messageZh === "" ? message : messageZh,
+    ...(expectedSeq !== undefined && { expectedSeq }),
+    ...(retryAfterMs !== undefined && { retryAfterMs: Number(retryAfterMs) }),
+  };
+}
+
+const STATE_NAMES: Readonly<Partial<Record<MemberState, MembershipState["state"]>>> = {
+  [MemberState.PENDING]: "pending",
+  [MemberState.APPROVED]: "approved",
+  [MemberState.REJECTED]: "rejected",
+  [MemberState.SUSPENDED]: "suspended",
+  [MemberState.REVOKED]: "revoked",
+  [MemberState.LEFT]: "left",
+};
+
+/** The name of a state; one that this version does not know counts as suspended: nothing is sent. */
+export function memberStateName(state: MemberState): MembershipState["state"] {
+  return STATE_NAMES[state] ?? "suspended";
+}
