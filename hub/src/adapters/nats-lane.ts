@@ -90,18 +90,30 @@ export async function runNatsLane(options: NatsLaneOptions, signal: AbortSignal)
   /** One pull (NATS JetStream wire API); undefined where the server answers with a status instead of a message. */
   async function request(pull: object, waitMs: number): Promise<Msg | undefined> {
     signal.throwIfAborted();
+    const pulled = connection.request(subject, JSON.stringify(pull), {
+      timeout: waitMs + GRACE_MS,
+      // A message comes under its own subject: only a subscription of its own tells whose answer it is.
+      noMux: true,
+    });
     let response: Msg;
     try {
-      response = await connection.request(subject, JSON.stringify(pull), {
-        timeout: waitMs + GRACE_MS,
-      });
+      // A request of a connection that is closed never ends.
+      response = await orAborted(pulled, signal);
     } catch (cause) {
       signal.throwIfAborted();
       throw streamGone(names.stream, cause);
     }
-    signal.throwIfAborted();
     return response.headers !== undefined && response.headers.code >= 300 ? undefined : response;
   }
+}
+
+/** Settles as `work` does, or rejects when aborted even where `work` never settles. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
 }
 
 function streamGone(stream: string, cause: unknown): TributaryError {

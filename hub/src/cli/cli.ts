@@ -135,8 +135,8 @@ Examples 示例:
     .description("write the server's configuration, and make its streams 生成配置并建流")
     .option("--url <urls>", "make the streams on this server, nats://host:port,... 在此服务器建流")
     .option(
-      "--node <name=host:port[:clusterPort]...>",
-      "the servers: one, or three or five of a cluster 服务器",
+      "--node <nodes...>",
+      "the servers: one name=host:port, or three or five name=host:port:clusterPort 服务器",
     )
     .option("--store <folder>", "folder of the streams on the server's machine 流存储目录")
     .option("--store-gib <count>", "disk for all streams of a server (default 32) 总量")

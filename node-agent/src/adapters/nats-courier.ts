@@ -204,7 +204,9 @@ class NatsCourierSession implements CourierSession {
     const token = await signCallerToken(key, { centerId, audience: hubOrigin, nowMs: clock.now() });
     const ask = toBinary(NatsAskSchema, create(NatsAskSchema, { token, question }));
     const request = connection.request(this.#names.ask, ask, { timeout: CALL_TIMEOUT_MS });
-    const reply = await abortable(request, signal).catch((error) => {
+    // A request of a connection that is closed may never end.
+    const gone = connection.closed().then((error) => Promise.reject(error ?? closed()));
+    const reply = await abortable(Promise.race([request, gone]), signal).catch((error) => {
       signal.throwIfAborted();
       throw natsError(error, servers);
     });

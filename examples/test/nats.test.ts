@@ -1,0 +1,196 @@
+/**
+ * The NATS courier between the real agent, real servers and the real hub: what is lost, late or doubled on the way
+ * changes nothing about what is in the log.
+ */
+
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { jetstream } from "@nats-io/jetstream";
+import { natsNamesOf, openBatch, systemClock, toHex } from "@tributary/proto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HAS_NATS_SERVER } from "../../hub/test/support/nats-broker.ts";
+import { temporaryPath } from "../../hub/test/support/temporary-folder.ts";
+import { connectNats } from "../../node-agent/src/adapters/nats-connection.ts";
+import { describeCourier } from "../../node-agent/src/ports/courier.contract.ts";
+import { switchingCourier } from "../../node-agent/src/publish/switching-courier.ts";
+import { command, eventually, type NatsCenter, NatsWorld } from "./support/nats-world.ts";
+
+const CONTRACT = ["grpc", "nats"].flatMap((courier) =>
+  Array.from({ length: 8 }, (_, i) => `${courier}-${i}`),
+);
+const CENTERS = ["jinling", "xishan", "broker", "amnesia", "hub", "switch", "auto", "poison"];
+
+describe.skipIf(!HAS_NATS_SERVER)("with one server", () => {
+  let world: NatsWorld;
+
+  beforeAll(async () => {
+    world = await NatsWorld.open(temporaryPath("hub"), [...CENTERS, ...CONTRACT]);
+  });
+
+  afterAll(async () => {
+    await world?.[Symbol.asyncDispose]();
+  });
+
+  const server = () => world.servers[0] as (typeof world.servers)[number];
+
+  for (const courier of ["grpc", "nats"] as const) {
+    let next = 0;
+    describeCourier(courier, async () => {
+      const { agent, ...center } = pick(world.center(`${courier}-${next++}`));
+      return {
+        courier: center[courier],
+        feedId: agent.feedId,
+        sign: async () => (await agent.batch([])).frame,
+      };
+    });
+  }
+
+  test("batches get receipts that verify, while more are signed", async () => {
+    const centers = [world.center("jinling"), world.center("xishan")];
+    for (const center of centers) {
+      await center.sign(60);
+      center.publish(center.nats);
+    }
+    for (const center of centers) {
+      await center.published();
+      await center.sign(5);
+      await center.published();
+    }
+  });
+
+  test("a server that is killed and started again in the middle costs nothing", async () => {
+    const center = world.center("broker");
+    await center.sign(30);
+    center.publish(center.nats);
+    await someReceipts(center, 5);
+    await server().kill();
+    await center.sign(10);
+    await systemClock.sleep(500);
+    await server().start();
+    await center.sign(10);
+    await center.published();
+  });
+
+  test("a server that forgot everything costs nothing once its streams are made again", async () => {
+    const center = world.center("amnesia");
+    await center.sign(20);
+    center.publish(center.nats);
+    await someReceipts(center, 3);
+    await server().kill();
+    await rm(join(dirname(world.folder), "streams"), { recursive: true });
+    await server().start();
+    await center.sign(10);
+    const { streams } = (await eventually(() =>
+      command("nats", "setup", "--data", world.folder, "--url", server().url),
+    )) as { readonly streams: readonly { readonly outcome: string }[] };
+    expect(new Set(streams.map(({ outcome }) => outcome))).toEqual(new Set(["created"]));
+    await center.published();
+  });
+
+  test("a hub that is killed in the middle goes on where its log ends", async () => {
+    const center = world.center("hub");
+    await center.sign(40);
+    center.publish(center.nats);
+    await someReceipts(center, 5);
+    await world.hub.kill();
+    await center.sign(10);
+    await world.restartHub();
+    await center.published();
+  });
+
+  test("an agent changes from gRPC to NATS and back in mid-feed", async () => {
+    const center = world.center("switch");
+    for (const courier of [center.grpc, center.nats, center.grpc, center.nats]) {
+      await center.sign(30);
+      center.publish(courier);
+      await someReceipts(center, 10);
+      // Batches are in flight: some of them were taken, their receipts are lost.
+      await center.pause();
+    }
+    center.publish(center.grpc);
+    await center.published();
+  });
+
+  test("an agent that may choose goes over NATS where gRPC fails, and back where NATS does", async () => {
+    const center = world.center("auto");
+    const failing = { connect: () => failingSession(center) };
+    const courier = switchingCourier([failing, center.nats, center.grpc]);
+    await center.sign(10);
+    center.publish(courier);
+    await center.published();
+    await server().kill();
+    await center.sign(10);
+    await center.published();
+    await server().start();
+  });
+
+  test("a message id that somebody used before keeps no batch away", async () => {
+    const center = world.center("poison");
+    await center.sign(3);
+    const { batch } = natsNamesOf("poison");
+    const connection = await connectNats({
+      servers: [server().url],
+      centerId: "poison",
+      key: center.key,
+    });
+    for (let seq = 0n; seq < 3n; seq += 1n) {
+      const pending = await center.feed.pendingFrom(seq);
+      const msgID = toHex(openBatch(pending?.frame as Uint8Array).headerHash);
+      const ack = await jetstream(connection).publish(batch, new Uint8Array(10), { msgID });
+      expect(ack.duplicate).toBe(false);
+    }
+    await connection.close();
+    center.publish(center.nats);
+    await center.published();
+    expect(center.memo.agent.pause).toBeUndefined();
+  });
+
+  // Last: it stops the hub.
+  test("and the log has every batch once, dense and in order", async () => {
+    await world.check();
+  });
+});
+
+describe.skipIf(!HAS_NATS_SERVER)("with a cluster of three", () => {
+  test("each server may be killed in turn, the leader among them", async () => {
+    await using world = await NatsWorld.open(temporaryPath("hub"), ["jinling"], 3);
+    const center = world.center("jinling");
+    center.publish(center.nats);
+    for (const server of world.servers) {
+      await center.sign(20);
+      await someReceipts(center, 5);
+      await server.kill();
+      await center.sign(20);
+      await center.published(90_000);
+      await server.start();
+      // The two others are a majority only together with one that has caught up.
+      await systemClock.sleep(3_000);
+    }
+    await world.check();
+  });
+});
+
+function pick({ agent, grpc, nats }: NatsCenter) {
+  return { agent, grpc, nats };
+}
+
+/** A session over gRPC to where nothing listens. */
+function failingSession(center: NatsCenter) {
+  const session = center.grpc.connect();
+  const fail = () => Promise.reject(new Error("unreachable"));
+  return {
+    ...session,
+    membership: fail,
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}
+
+/** Resolves when as many batches more have their receipt, or all have. */
+async function someReceipts(center: NatsCenter, count: number): Promise<void> {
+  const { nextSeq } = center.feed.state;
+  const before = center.feed.outbox.firstSeq ?? nextSeq;
+  await eventually(async () => {
+    const now = center.feed.outbox.firstSeq ?? center.feed.state.nextSeq;
+    if (now < before + BigInt(count) && now < nextSeq) throw new Error(`only ${now} of ${nextSeq}`);
+  });
+}
