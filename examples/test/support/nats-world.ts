@@ -115,12 +115,13 @@ export class NatsWorld implements AsyncDisposable {
   }
 
   /**
-   * Stops everything and reads the log: each center's batches are there once, dense, as many as its feed has signed, and
-   * a check of the folder finds nothing.
+   * Stops everything and reads the log: the batches of these centers are there once, dense, as many as their feeds have
+   * signed, and a check of the folder finds nothing.
    */
-  async check(): Promise<void> {
+  async check(centerIds: readonly string[]): Promise<void> {
     const signed = new Map<string, bigint[]>();
-    for (const [centerId, { feed, stop }] of this.centers) {
+    for (const centerId of centerIds) {
+      const { feed, stop } = this.center(centerId);
       stop.abort();
       const seqs = Array.from({ length: Number(feed.state.nextSeq) }, (_, seq) => BigInt(seq));
       signed.set(centerId, seqs);
@@ -130,7 +131,7 @@ export class NatsWorld implements AsyncDisposable {
     const { check, replay } = await checkFolder(data);
     expect(check).toMatchObject({ problems: [], pending: 0 });
     expect(replay.problems).toEqual([]);
-    const logged = new Map<string, bigint[]>([...this.centers.keys()].map((id) => [id, []]));
+    const logged = new Map<string, bigint[]>(centerIds.map((id) => [id, []]));
     await using store = await openLevelLogStore(data.logFolder, { reserveBytes: 0 });
     for await (const { entry } of store.readEntries(0, await store.entryCount())) {
       const { type, statement } = decodeLogEntry(entry);

@@ -1,5 +1,5 @@
 /**
- * Reads the stream of one center: one batch after the other to ingest, as many in flight as the consumer allows.
+ * Reads the stream of one center: one batch after the other to ingest, as many in flight as an agent is granted.
  *
  * A batch is acknowledged to the broker when the hub has answered it, which it does when its log is on disk. What a
  * crash leaves unacknowledged the broker delivers again, and ingest answers a repeated batch with its first receipt.
@@ -20,6 +20,7 @@ import {
 import { PublishResponseSchema } from "@tributary/proto/wire";
 import type { ByteBudget } from "../api/byte-budget.ts";
 import type { CourierApi } from "../api/courier-api.ts";
+import { CREDIT } from "../api/ingest-api.ts";
 import type { OnStep } from "../log/steps.ts";
 
 export interface NatsLaneOptions {
@@ -43,6 +44,7 @@ const GRACE_MS = 5_000;
 export async function runNatsLane(options: NatsLaneOptions, signal: AbortSignal): Promise<never> {
   const { connection, centerId, courier, budget, onStep } = options;
   const names = natsNamesOf(centerId);
+  const inFlight = new Set<Promise<void>>();
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${names.stream}.${NATS_CONSUMER}`;
 
   for (;;) {
@@ -61,6 +63,7 @@ export async function runNatsLane(options: NatsLaneOptions, signal: AbortSignal)
 
   /** Takes a message if there is one. Room for it is there before it is asked for. */
   async function takeOne(): Promise<boolean> {
+    while (inFlight.size >= CREDIT.batches) await orAborted(Promise.race(inFlight), signal);
     const giveBack = await budget.take(MAX_NATS_MESSAGE_BYTES, signal);
     let message: Msg | undefined;
     try {
@@ -69,12 +72,16 @@ export async function runNatsLane(options: NatsLaneOptions, signal: AbortSignal)
       giveBack(message === undefined ? undefined : MAX_NATS_MESSAGE_BYTES - message.data.length);
     }
     if (message === undefined) return false;
-    answer(message)
+    const answered: Promise<void> = answer(message)
       .catch((error) => {
         // Not acknowledged: the broker delivers it again.
         if (!signal.aborted) options.onDefect(centerId, error);
       })
-      .finally(() => giveBack());
+      .finally(() => {
+        inFlight.delete(answered);
+        giveBack();
+      });
+    inFlight.add(answered);
     return true;
   }
 

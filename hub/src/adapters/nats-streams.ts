@@ -45,8 +45,11 @@ export interface StreamOutcome {
   readonly outcome: "created" | "updated" | "unchanged";
 }
 
-/** In flight between the hub and one center's stream. */
-const MAX_ACK_PENDING = 32;
+/**
+ * Delivered and not acknowledged. The hub has 32 in flight at most; the rest is room for what a hub that crashed left
+ * behind, which is delivered again only after the wait, and would keep its successor from everything newer.
+ */
+const MAX_ACK_PENDING = 128;
 const ACK_WAIT_MS = 60_000;
 const CALL_TIMEOUT_MS = 10_000;
 
