@@ -13,6 +13,7 @@ if (args.length === 0) {
       packages: ["chromium", "fonts-noto-cjk"],
       neededBy: "the page in a browser",
     },
+    { command: "nats-server", packages: ["nats-server"], neededBy: "the NATS courier" },
   ]);
 }
 const run = spawnSync(

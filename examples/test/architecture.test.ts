@@ -96,6 +96,7 @@ const SHARED_LIBRARIES = /^(node:|zod$|pino$|@tributary\/|@bufbuild\/)/;
 /** One library may come as a family of packages. */
 const LIBRARY_FAMILIES: readonly RegExp[] = [
   /^(@grpc\/|grpc-health-check$)/,
+  /^@nats-io\//,
   /^(fastify$|@fastify\/|@connectrpc\/)/,
   /^(exceljs$|@e965\/xlsx$)/,
 ];

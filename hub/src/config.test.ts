@@ -9,6 +9,7 @@ describe("readConfig", () => {
       grpc: { host: "127.0.0.1", port: 7443 },
       web: { host: "127.0.0.1", port: 7080 },
       publicAddress: undefined,
+      natsServers: [],
       quota: { batchesPerSecond: 50, recordsPerMinute: 20_000, bytesPerDay: 2_147_483_648 },
       ingestMemoryBytes: 67_108_864,
       diskReserveBytes: 268_435_456,
@@ -63,6 +64,7 @@ test("the README names every setting with its default", () => {
   const said = Object.fromEntries(rows.map(([, name, value]) => [name, value]));
   const {
     TRIBUTARY_HUB_PUBLIC: _,
+    TRIBUTARY_HUB_NATS: ___,
     TRIBUTARY_HUB_SEMANTIC_MODEL: __,
     ...withDefault
   } = said as Record<string, string>;

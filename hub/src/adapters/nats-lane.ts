@@ -36,9 +36,9 @@ export interface NatsLaneOptions {
 }
 
 /** For how long one request waits for a message at the server. */
-const BELL_MS = 20_000;
-/** How much longer than that the server's answer may take. */
-const GRACE_MS = 5_000;
+const BELL_MS = 5_000;
+/** How much longer than that the server's answer may take; then it was lost, as where a cluster changes its leader. */
+const GRACE_MS = 2_000;
 
 /** Reads until aborted. Rejects with the signal's reason, or `ERR_UNAVAILABLE` if the stream or the server is gone. */
 export async function runNatsLane(options: NatsLaneOptions, signal: AbortSignal): Promise<never> {

@@ -39,6 +39,10 @@ import { answerOf, memberStateName } from "./hub-messages.ts";
 import { connectNats, frameTooLarge, natsError } from "./nats-connection.ts";
 
 const CALL_TIMEOUT_MS = 15_000;
+/** For the broker's acknowledgement: what it takes longer for is lost, as where a cluster changes its leader. */
+const PUBLISH_TIMEOUT_MS = 5_000;
+/** How long a batch that was refused for a gap may wait for the answer to another copy of it. */
+const GAP_MS = 2_000;
 
 /** Who connects, and to which hub behind which server. */
 export interface NatsCourierOptions {
@@ -69,7 +73,7 @@ class NatsCourierSession implements CourierSession {
   readonly #unanswered = new Set<string>();
   #connection: Promise<NatsConnection> | undefined;
   #jetstream: JetStreamClient | undefined;
-  #isDisposed = false;
+  readonly #end = new AbortController();
 
   constructor(options: NatsCourierOptions, ids: MessageIds) {
     this.#options = options;
@@ -107,7 +111,7 @@ class NatsCourierSession implements CourierSession {
       signal.throwIfAborted();
       throw natsError(error, this.#options.servers);
     });
-    this.#jetstream = jetstream(connection, { timeout: CALL_TIMEOUT_MS });
+    this.#jetstream = jetstream(connection, { timeout: PUBLISH_TIMEOUT_MS });
     await this.#askForCredit({ case: "window", value: {} as never }, signal);
     yield* this.#answers.until(signal);
   }
@@ -139,7 +143,7 @@ class NatsCourierSession implements CourierSession {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isDisposed = true;
+    this.#end.abort();
     this.#answers.fail(closed());
     const connection = await this.#connection?.catch(() => undefined);
     await connection?.close();
@@ -152,7 +156,7 @@ class NatsCourierSession implements CourierSession {
         connection.closed().then((error) => {
           this.#answers.fail(error instanceof Error ? natsError(error, servers) : closed());
         });
-        if (this.#isDisposed) connection.close();
+        if (this.#end.signal.aborted) connection.close();
         return connection;
       },
       (error) => {
@@ -181,13 +185,36 @@ class NatsCourierSession implements CourierSession {
   #receive(data: Uint8Array): void {
     const answer = decodeAnswer(data);
     if (answer === undefined || answer.type === "credit") return;
-    const { feedId, seq } = answer;
-    // A gap before a batch that is in flight here is of an earlier session's copy: that batch has its own answer.
-    if (answer.type === "refusal" && answer.refusal.code === "ERR_BATCH_GAP") {
-      const { expectedSeq } = answer.refusal;
-      if (expectedSeq !== undefined && this.#unanswered.has(nameOf(feedId, expectedSeq))) return;
+    const name = nameOf(answer.feedId, answer.seq);
+    if (!this.#unanswered.has(name)) return;
+    if (this.#isOfGap(answer)) {
+      this.#awaitAnotherCopy(name);
+    } else {
+      this.#unanswered.delete(name);
+      this.#answers.push(answer);
     }
-    if (this.#unanswered.delete(nameOf(feedId, seq))) this.#answers.push(answer);
+  }
+
+  /** True if the hub misses a batch before it that is in flight here, and has its own answer coming. */
+  #isOfGap(answer: Answer): boolean {
+    if (answer.type !== "refusal") return false;
+    const { code, expectedSeq } = answer.refusal;
+    const missing =
+      code === "ERR_BATCH_GAP" ? expectedSeq : code === "ERR_FEED_UNKNOWN" ? 0n : undefined;
+    return missing !== undefined && this.#unanswered.has(nameOf(answer.feedId, missing));
+  }
+
+  /**
+   * A gap is nothing that the feed has: the copy that was refused is of an earlier session, and that of this one comes; or
+   * the broker lost or delays what was before it, and the next session sends both again.
+   */
+  #awaitAnotherCopy(name: string): void {
+    this.#options.clock.sleep(GAP_MS, this.#end.signal).then(
+      () => {
+        if (this.#unanswered.has(name)) this.#answers.fail(overtaken());
+      },
+      () => {}, // the session ended before
+    );
   }
 
   async #askForCredit(question: NatsAsk["question"], signal: AbortSignal): Promise<void> {
@@ -235,6 +262,14 @@ function closed(): TributaryError {
   return new TributaryError("ERR_UNAVAILABLE", "the connection to the NATS server is closed", {
     messageZh: "与 NATS 服务器的连接已关闭",
   });
+}
+
+function overtaken(): TributaryError {
+  return new TributaryError(
+    "ERR_UNAVAILABLE",
+    "the NATS server lost or delays batches; they are sent again",
+    { messageZh: "NATS 服务器丢失或延迟了批次；将重新发送" },
+  );
 }
 
 function strangeAnswer(got: string | undefined): TributaryError {

@@ -22,6 +22,10 @@ version: 1
 # And at these times, as a cron pattern in local time. 并按计划读取
 # schedule: "*/15 * * * *"
 
+# How batches travel: grpc, nats, or auto (either, whichever works). 传输方式
+# transport: auto
+# nats: [nats://hub.example.org:4222]
+
 # Single sources, by the name of their mapping file. 单个数据源的设置
 # sources:
 #   providers:
