@@ -23,6 +23,8 @@ const HEAD = "head";
 const TABLE = { pending: "pending/", bucket: "bucket/", release: "release/" } as const;
 const CHECKSUM_LENGTH = 16;
 const SEQ_DIGITS = 12;
+/** Bytes that a scan reads ahead. */
+const SCAN_BYTES = 2 ** 20;
 
 /**
  * Opens the ledger in `folder`, which is made if it is missing.
@@ -104,7 +106,7 @@ class LevelReleaseLedger implements ReleaseLedger {
   }
 
   async *#scan<Value>(table: string, what: string, from = ""): AsyncGenerator<Value> {
-    const range = { gte: `${table}${from}`, lt: `${table}~` };
+    const range = { gte: `${table}${from}`, lt: `${table}~`, highWaterMarkBytes: SCAN_BYTES };
     for await (const value of this.#database.values(range)) yield decode<Value>(value, what);
   }
 }
