@@ -6,10 +6,12 @@
  */
 
 import { dirname, join } from "node:path";
+import { jetstreamManager } from "@nats-io/jetstream";
 import {
   decodeBatchHeader,
   decodeLogEntry,
   type Invitation,
+  natsNamesOf,
   type SigningKey,
   systemClock,
 } from "@tributary/proto";
@@ -18,6 +20,9 @@ import { expect } from "vitest";
 import { openDataFolder } from "../../../hub/src/adapters/data-folder.ts";
 import type { HubClient } from "../../../hub/src/adapters/grpc-hub-client.ts";
 import { openLevelLogStore } from "../../../hub/src/adapters/level-log-store.ts";
+import { connectNats } from "../../../hub/src/adapters/nats-connection.ts";
+import { ensureNatsSecrets } from "../../../hub/src/adapters/nats-folder.ts";
+import { SETUP_INBOX } from "../../../hub/src/adapters/nats-server-config.ts";
 import { checkFolder } from "../../../hub/src/cli/check-folder.ts";
 import { operatorOf } from "../../../hub/test/support/drill.ts";
 import { HubProcess, runHubCommand } from "../../../hub/test/support/hub-process.ts";
@@ -103,6 +108,27 @@ export class NatsWorld implements AsyncDisposable {
     const center = this.centers.get(centerId);
     if (center === undefined) throw new TypeError(`no center ${centerId}`);
     return center;
+  }
+
+  /** The server of a cluster that leads a center's stream now. */
+  async leaderOf(centerId: string): Promise<NatsServer> {
+    const { natsFolder } = await openDataFolder(this.folder);
+    const { setupKey } = await ensureNatsSecrets(natsFolder);
+    const connection = await connectNats({
+      servers: this.servers.map(({ url }) => url),
+      key: setupKey,
+      inboxPrefix: SETUP_INBOX,
+      name: "test",
+    });
+    try {
+      const { streams } = await jetstreamManager(connection, { checkAPI: false });
+      const { cluster } = await streams.info(natsNamesOf(centerId).stream);
+      const server = this.servers[Number(cluster?.leader?.slice(1)) - 1];
+      if (server === undefined) throw new Error(`no leader: ${JSON.stringify(cluster)}`);
+      return server;
+    } finally {
+      await connection.close();
+    }
   }
 
   async restartHub(env: Readonly<Record<string, string>> = {}): Promise<void> {
