@@ -1,4 +1,4 @@
-import { decodeBody } from "@tributary/proto";
+import { decodeBody, MAX_NATS_FRAME_BYTES } from "@tributary/proto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -204,6 +204,26 @@ describe("a pass", () => {
       { numRuns: 60 },
     );
   });
+});
+
+test("a batch fits the narrowest courier, however large its records are", async () => {
+  const { sync, feed } = await bench(someRows(9));
+  const technologies = Array.from({ length: 500 }, () => "x".repeat(490));
+  const large = (key: string) => ({ name: key, technologies });
+  const mapper = providerMapper({
+    map: ({ cells }) => {
+      const key = String(cells["key"]);
+      const envelope = { visibility: "public", visibleTo: [], license: "" } as const;
+      return { type: "record", key, value: large(key), ...envelope };
+    },
+  });
+  expect(await sync({ mappers: [mapper] })).toMatchObject({ type: "complete" });
+  const sizes: number[] = [];
+  for (let seq = 0n; seq < feed.state.nextSeq; seq += 1n) {
+    sizes.push((await feed.pendingFrom(seq))?.frame.length ?? 0);
+  }
+  expect(sizes.length).toBeGreaterThan(2);
+  for (const size of sizes) expect(size).toBeLessThanOrEqual(MAX_NATS_FRAME_BYTES);
 });
 
 describe("a bad row", () => {
