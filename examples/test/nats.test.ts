@@ -156,7 +156,9 @@ describe.skipIf(!HAS_NATS_SERVER)("with one server", () => {
 });
 
 describe.skipIf(!HAS_NATS_SERVER)("with a cluster of three", () => {
-  test("the leader of a center's stream may be killed", async () => {
+  // nats-server 2.9.10 can lose its majority where the leader of a work queue dies ("stream store EOF"), and has it again
+  // when the leader is back: an agent that may choose goes over gRPC meanwhile, one that may not waits.
+  test("the leader of a center's stream may be killed, and comes back", async () => {
     await using world = await NatsWorld.open(temporaryPath("hub"), ["jinling"], 3);
     const center = world.center("jinling");
     center.publish(center.nats);
@@ -165,9 +167,13 @@ describe.skipIf(!HAS_NATS_SERVER)("with a cluster of three", () => {
     const leader = await world.leaderOf("jinling");
     await leader.kill();
     await center.sign(20);
-    await center.published(90_000);
+    await center.pause();
+    center.publish(switchingCourier([center.nats, center.grpc]));
+    await center.published();
+    await center.pause();
     await leader.start();
     await center.sign(5);
+    center.publish(center.nats);
     await center.published(90_000);
     await world.check(["jinling"]);
   });
