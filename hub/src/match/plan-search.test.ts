@@ -72,7 +72,14 @@ function valued(problem: PlanProblem, assignment: readonly number[]): FoundPlan 
     options.reduce((sum, option) => sum + option.value, 0) - problem.contract * used.length;
   for (const a of used) for (const b of used) if (a < b) value += problem.pair(a, b);
   const cautious = Math.min(...options.map((option) => option.cautious));
-  return { assignment, used, covered: options.length, value, cautious };
+  return {
+    assignment,
+    used,
+    covered: options.length,
+    contracts: used.length,
+    value,
+    cautious,
+  };
 }
 
 describe("the search for plans", () => {

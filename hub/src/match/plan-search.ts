@@ -25,20 +25,26 @@ export interface PlanProblem {
   readonly contract: number;
 }
 
-/** Who does which scenario; -1 where nobody can. */
-export interface FoundPlan {
-  readonly assignment: readonly number[];
-  /** Providers with a scenario, ascending. */
-  readonly used: readonly number[];
+/** What plans are compared by. */
+export interface PlanFigures {
   readonly covered: number;
+  /** Providers with a scenario. */
+  readonly contracts: number;
   /** Value less contracts and pairs. */
   readonly value: number;
   /** The worst scenario's 20 % quantile; over covered scenarios. */
   readonly cautious: number;
 }
 
+/** Who does which scenario; -1 where nobody can. */
+export interface FoundPlan extends PlanFigures {
+  readonly assignment: readonly number[];
+  /** Providers with a scenario, ascending. */
+  readonly used: readonly number[];
+}
+
 /** Prefers one plan to another: above 0 if `a` is better. */
-export type Preference = (a: FoundPlan, b: FoundPlan) => number;
+export type Preference = (a: PlanFigures, b: PlanFigures) => number;
 
 const BEAM_WIDTH = 50;
 /** Sets up to this size are all looked at. */
@@ -50,7 +56,7 @@ export const byValue: Preference = (a, b) => a.covered - b.covered || a.value - 
 
 /** Everything covered first, then few providers, then value. */
 export const byFewness: Preference = (a, b) =>
-  a.covered - b.covered || b.used.length - a.used.length || a.value - b.value;
+  a.covered - b.covered || b.contracts - a.contracts || a.value - b.value;
 
 /** Everything covered first, then the worst scenario, then value. */
 export const byCertainty: Preference = (a, b) =>
@@ -69,22 +75,29 @@ export function searchPlans(
   prefers: Preference,
   criterion: Criterion = "value",
 ): readonly FoundPlan[] {
+  const sets = new SetJudge(problem, criterion);
   let frontier: (readonly number[])[] = Array.from({ length: problem.providers }, (_, i) => [i]);
-  const best = new Best(prefers);
+  const best = new Shortlist(prefers, 2);
   const mostUseful = Math.min(problem.providers, problem.scenarios);
   for (let size = 1; size <= mostUseful; size += 1) {
-    const found: FoundPlan[] = [];
+    const beam = new Shortlist(prefers, BEAM_WIDTH);
+    const grows = size < mostUseful;
     for (const set of frontier) {
-      const plan = planOf(problem, set, criterion);
+      const figures = sets.figuresOf(set);
+      const make = () => sets.planOf(set);
       // A provider without a scenario is no part of a plan; the smaller set was looked at before.
-      if (plan.used.length === size && plan.value > Number.NEGATIVE_INFINITY) best.offer(plan);
-      if (size >= EXACT_SIZE) found.push(plan);
+      const isPlan =
+        figures.contracts === size &&
+        figures.covered > 0 &&
+        figures.value > Number.NEGATIVE_INFINITY;
+      if (isPlan) best.offer(figures, make);
+      if (grows && size >= EXACT_SIZE) beam.offer(figures, make);
     }
-    if (size < EXACT_SIZE) frontier = frontier.flatMap((set) => larger(set, problem.providers));
-    else {
-      const kept = found.sort((a, b) => prefers(b, a)).slice(0, BEAM_WIDTH);
-      frontier = grown(kept, problem.providers);
-    }
+    if (!grows) break;
+    frontier =
+      size < EXACT_SIZE
+        ? frontier.flatMap((set) => larger(set, problem.providers))
+        : grown(beam.plans, problem.providers);
   }
   return best.plans;
 }
@@ -109,60 +122,112 @@ function grown(kept: readonly FoundPlan[], providers: number): number[][] {
   return [...sets.values()];
 }
 
-/** The best assignment within a set: each scenario to whoever does it best, since all else depends on the set alone. */
-export function planOf(
-  problem: PlanProblem,
-  set: readonly number[],
-  criterion: Criterion,
-): FoundPlan {
-  const assignment: number[] = [];
-  let value = 0;
-  let covered = 0;
-  let cautious = Number.POSITIVE_INFINITY;
-  for (let scenario = 0; scenario < problem.scenarios; scenario += 1) {
-    let chosen = -1;
-    let option: Option | undefined;
-    for (const provider of set) {
-      const other = problem.option(provider, scenario);
-      if (other === undefined || (option && other[criterion] <= option[criterion])) continue;
-      chosen = provider;
-      option = other;
+/**
+ * The best assignment within a set: each scenario to whoever does it best, since all else depends on the set alone. Most
+ * sets are looked at for their figures only, which costs no memory.
+ */
+class SetJudge {
+  readonly #problem: PlanProblem;
+  /** By provider and scenario; NaN where the provider cannot do it. */
+  readonly #values: Float64Array;
+  readonly #cautious: Float64Array;
+  readonly #criterion: Float64Array;
+  /** By two providers. */
+  readonly #pairs: Float64Array;
+
+  constructor(problem: PlanProblem, criterion: Criterion) {
+    const { providers, scenarios } = problem;
+    this.#problem = problem;
+    this.#values = new Float64Array(providers * scenarios).fill(Number.NaN);
+    this.#cautious = this.#values.slice();
+    this.#pairs = new Float64Array(providers * providers);
+    for (let a = 0; a < providers; a += 1) {
+      for (let scenario = 0; scenario < scenarios; scenario += 1) {
+        const option = problem.option(a, scenario);
+        if (option === undefined) continue;
+        this.#values[a * scenarios + scenario] = option.value;
+        this.#cautious[a * scenarios + scenario] = option.cautious;
+      }
+      for (let b = a + 1; b < providers; b += 1) {
+        this.#pairs[a * providers + b] = problem.pair(a, b);
+      }
     }
-    assignment.push(chosen);
-    if (option === undefined) continue;
-    value += option.value;
-    covered += 1;
-    cautious = Math.min(cautious, option.cautious);
+    this.#criterion = criterion === "value" ? this.#values : this.#cautious;
   }
-  const used = set.filter((provider) => assignment.includes(provider)).sort((a, b) => a - b);
-  value -= problem.contract * used.length;
-  for (const [i, a] of used.entries()) {
-    for (const b of used.slice(i + 1)) value += problem.pair(a, b);
+
+  /** @param set Ascending. */
+  figuresOf(set: readonly number[]): PlanFigures {
+    const { scenarios, providers, contract } = this.#problem;
+    let value = 0;
+    let covered = 0;
+    let cautious = Number.POSITIVE_INFINITY;
+    /** Bits of the places of the set that have a scenario. */
+    let used = 0;
+    for (let scenario = 0; scenario < scenarios; scenario += 1) {
+      const place = this.#bestPlace(set, scenario);
+      if (place < 0) continue;
+      const at = (set[place] as number) * scenarios + scenario;
+      value += this.#values[at] as number;
+      cautious = Math.min(cautious, this.#cautious[at] as number);
+      covered += 1;
+      used |= 1 << place;
+    }
+    let contracts = 0;
+    for (let bits = used; bits !== 0; bits &= bits - 1) contracts += 1;
+    value -= contract * contracts;
+    for (let i = 0; i < set.length; i += 1) {
+      if ((used & (1 << i)) === 0) continue;
+      for (let j = i + 1; j < set.length; j += 1) {
+        if ((used & (1 << j)) === 0) continue;
+        value += this.#pairs[(set[i] as number) * providers + (set[j] as number)] as number;
+      }
+    }
+    return { covered, contracts, value, cautious };
   }
-  return { assignment, used, covered, value, cautious };
+
+  planOf(set: readonly number[]): FoundPlan {
+    const assignment = Array.from({ length: this.#problem.scenarios }, (_, scenario) => {
+      const place = this.#bestPlace(set, scenario);
+      return place < 0 ? -1 : (set[place] as number);
+    });
+    const used = set.filter((provider) => assignment.includes(provider));
+    return { assignment, used, ...this.figuresOf(set) };
+  }
+
+  /** Place in the set of who does the scenario best; -1 if nobody can. */
+  #bestPlace(set: readonly number[], scenario: number): number {
+    const { scenarios } = this.#problem;
+    let place = -1;
+    let best = Number.NaN;
+    for (let i = 0; i < set.length; i += 1) {
+      const value = this.#criterion[(set[i] as number) * scenarios + scenario] as number;
+      if (Number.isNaN(value) || (place >= 0 && value <= best)) continue;
+      place = i;
+      best = value;
+    }
+    return place;
+  }
 }
 
-/** The best plan and the best one with other providers. */
-class Best {
+/** The best plans, best first; of equal ones the earlier. */
+class Shortlist {
   readonly #prefers: Preference;
-  #first: FoundPlan | undefined;
-  #second: FoundPlan | undefined;
+  readonly #length: number;
+  readonly plans: FoundPlan[] = [];
 
-  constructor(prefers: Preference) {
+  constructor(prefers: Preference, length: number) {
     this.#prefers = prefers;
+    this.#length = length;
   }
 
-  get plans(): readonly FoundPlan[] {
-    return [this.#first, this.#second].filter((plan) => plan !== undefined);
-  }
-
-  offer(plan: FoundPlan): void {
-    if (plan.covered === 0) return;
-    if (this.#first === undefined || this.#prefers(plan, this.#first) > 0) {
-      this.#second = this.#first;
-      this.#first = plan;
-    } else if (this.#second === undefined || this.#prefers(plan, this.#second) > 0) {
-      this.#second = plan;
-    }
+  /** @param make Makes the plan, if it is among the best. */
+  offer(figures: PlanFigures, make: () => FoundPlan): void {
+    const last = this.plans.at(-1);
+    const isFull = this.plans.length >= this.#length;
+    if (isFull && last !== undefined && this.#prefers(figures, last) <= 0) return;
+    if (isFull) this.plans.pop();
+    let at = this.plans.length;
+    while (at > 0 && this.#prefers(figures, this.plans[at - 1] as FoundPlan) > 0) at -= 1;
+    this.plans.splice(at, 0, make());
   }
 }
