@@ -38,7 +38,7 @@ export function describeCourier(name: string, open: () => Promise<CourierBench>)
     test("grants credit before anything else, and answers every batch in flight", async () => {
       const { courier, feedId, sign } = await open();
       await using session = courier.connect();
-      const frames = await Promise.all([sign(), sign(), sign(), sign()]);
+      const frames = [await sign(), await sign(), await sign(), await sign()];
       const answers = await exchange(session, frames);
       expect(answers[0]).toMatchObject({ type: "credit" });
       const receipts = answers.filter((answer) => answer.type === "receipt");
