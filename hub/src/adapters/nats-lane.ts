@@ -14,6 +14,7 @@ import {
   MAX_NATS_MESSAGE_BYTES,
   NATS_CONSUMER,
   natsNamesOf,
+  plainView,
   publishAnswerCodec,
   TributaryError,
 } from "@tributary/proto";
@@ -86,7 +87,7 @@ export async function runNatsLane(options: NatsLaneOptions, signal: AbortSignal)
   }
 
   async function answer({ data, reply }: Msg): Promise<void> {
-    const answered = await courier.take(centerId, data);
+    const answered = await courier.take(centerId, plainView(data));
     if (connection.isClosed()) return;
     const response = publishAnswerCodec.encode(answered);
     connection.publish(names.receipt, toBinary(PublishResponseSchema, response));

@@ -19,6 +19,7 @@ import {
   type NatsNames,
   natsNamesOf,
   openBatch,
+  plainView,
   type SigningKey,
   signCallerToken,
   TributaryError,
@@ -237,7 +238,7 @@ class NatsCourierSession implements CourierSession {
       signal.throwIfAborted();
       throw natsError(error, servers);
     });
-    const { answer } = fromBinary(NatsAnswerSchema, reply.data);
+    const { answer } = fromBinary(NatsAnswerSchema, plainView(reply.data));
     if (answer.case !== "refusal") return { answer };
     throw errorOfRefusal(decodeRefusal(toBinary(RefusalSchema, answer.value)));
   }
@@ -252,7 +253,7 @@ function nameOf(feedId: Uint8Array, seq: bigint): string {
 /** Undefined for what is no answer: the subject carries what others make the broker write there. */
 function decodeAnswer(data: Uint8Array): Answer | undefined {
   try {
-    return answerOf(fromBinary(PublishResponseSchema, data));
+    return answerOf(fromBinary(PublishResponseSchema, plainView(data)));
   } catch {
     return undefined;
   }
