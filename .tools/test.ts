@@ -1,11 +1,14 @@
 // npm test [-- ARG ...]: all tests. What they need from the machine is installed first where that is possible.
 
 import { spawnSync } from "node:child_process";
+import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installSystemPackages } from "./system-packages.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const args = process.argv.slice(2);
+// Debian keeps servers where not every user looks.
+process.env["PATH"] = [process.env["PATH"], "/usr/sbin", "/sbin"].filter(Boolean).join(delimiter);
 if (args.length === 0) {
   installSystemPackages([
     {
