@@ -4,7 +4,7 @@
  * @module
  */
 
-import { listAnswerCodec, listQueryCodec } from "@tributary/proto";
+import { type ListQuery, listAnswerCodec, listQueryCodec } from "@tributary/proto";
 import { type ListResponse, QueryService } from "@tributary/proto/wire";
 import type { HubView, RefusedRecord } from "../ports/hub-view.ts";
 import { type CallerOptions, callerMetadata, grpcClient, unaryCall } from "./grpc-channel.ts";
@@ -12,17 +12,27 @@ import { type CallerOptions, callerMetadata, grpcClient, unaryCall } from "./grp
 const CALL_TIMEOUT_MS = 15_000;
 const PAGE = 200;
 
+type Filter = ListQuery["filters"][number];
+
+const QUARANTINED: readonly Filter[] = [{ field: "state", values: ["quarantined"] }];
+/** One that is shown may have a later revision that was refused: the earlier one stays. */
+const SHOWN_RELEASES: readonly Filter[] = [
+  { field: "kind", values: ["outcome"] },
+  { field: "state", values: ["live", "stale", "pending", "hidden"] },
+];
+
 /** Reads the hub as the center. */
 export function grpcHubView(options: CallerOptions): HubView {
   const client = grpcClient(QueryService, options);
-  async function* refused(signal: AbortSignal): AsyncGenerator<RefusedRecord> {
-    const filters = [
-      { field: "center" as const, values: [options.centerId] },
-      { field: "state" as const, values: ["quarantined"] },
-    ];
+  async function* list(filters: readonly Filter[], signal: AbortSignal) {
+    const own: Filter = { field: "center", values: [options.centerId] };
     let pageToken = "";
     do {
-      const request = listQueryCodec.encode({ filters, pageSize: PAGE, pageToken });
+      const request = listQueryCodec.encode({
+        filters: [own, ...filters],
+        pageSize: PAGE,
+        pageToken,
+      });
       const response: ListResponse = await unaryCall(client, QueryService, "list", request, {
         metadata: await callerMetadata(options),
         deadlineMs: options.clock.now() + CALL_TIMEOUT_MS,
@@ -32,6 +42,12 @@ export function grpcHubView(options: CallerOptions): HubView {
       yield* answer.records;
       pageToken = answer.nextPageToken;
     } while (pageToken !== "");
+  }
+  async function* refused(signal: AbortSignal): AsyncGenerator<RefusedRecord> {
+    yield* list(QUARANTINED, signal);
+    for await (const record of list(SHOWN_RELEASES, signal)) {
+      if (record.findings.length > 0) yield record;
+    }
   }
   return { refused, [Symbol.asyncDispose]: async () => client.close() };
 }

@@ -15,7 +15,7 @@ export async function refusedCommand(context: CommandContext): Promise<void> {
     count += 1;
     context.result(record, () =>
       [
-        [record.urn, record.stateReason].filter(Boolean).join("  "),
+        [record.urn, record.state, record.stateReason].filter(Boolean).join("  "),
         ...record.findings.map(
           ({ rule, code, subject, message, messageZh }) =>
             `  ${rule} ${code}  ${subject}  ${t({ en: message, zh: messageZh })}`,
@@ -24,7 +24,10 @@ export async function refusedCommand(context: CommandContext): Promise<void> {
     );
   }
   context.say({
-    en: count === 0 ? "The hub shows everything that it took." : `${count} records are not shown.`,
-    zh: count === 0 ? "中枢已展示收到的全部记录。" : `${count} 条记录未展示。`,
+    en:
+      count === 0
+        ? "The hub shows everything that it took."
+        : `${count} records are not shown, or have something to look at.`,
+    zh: count === 0 ? "中枢已展示收到的全部记录。" : `${count} 条记录未展示或需要查看。`,
   });
 }

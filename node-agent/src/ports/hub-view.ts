@@ -6,13 +6,16 @@
 
 import type { RecordView } from "@tributary/proto";
 
-/** A record that the hub took and does not show to others. */
-export type RefusedRecord = Pick<RecordView, "urn" | "revision" | "stateReason" | "findings">;
+/** A record that the hub took and does not show to others, or of which it found something. */
+export type RefusedRecord = Pick<
+  RecordView,
+  "urn" | "revision" | "state" | "stateReason" | "findings"
+>;
 
 /** Reads as the center: what only it and the hub's operators may see. */
 export interface HubView extends AsyncDisposable {
   /**
-   * Quarantined records of the center, in the order of their kinds and keys.
+   * Quarantined records of the center, and its releases of outcomes in which the hub found something.
    *
    * @throws {TributaryError} `ERR_UNAVAILABLE`, `ERR_DEADLINE`; what the hub refuses; the signal's reason when aborted.
    */
