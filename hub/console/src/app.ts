@@ -41,6 +41,8 @@ export class App {
   #view: View;
   #header: PageHeader | undefined;
   #loading = new AbortController();
+  /** Of the control that had the focus before a placeholder without it: the answer behind gives it back. */
+  #heldKey: string | undefined;
   /** The last answer, so that coming back from a record shows its hits at once. */
   #answered: { readonly key: string; readonly page: SearchPage } | undefined;
   /** The same for a demand. */
@@ -171,13 +173,17 @@ export class App {
 
   #setMain(main: HTMLElement): void {
     const old = this.#container.querySelector("main");
-    const key = document.activeElement?.getAttribute("data-key");
-    const hadFocus = old?.contains(document.activeElement) ?? false;
+    const { activeElement } = document;
+    const hadFocus = old?.contains(activeElement) ?? false;
+    const isLost = activeElement === document.body && this.#heldKey !== undefined;
+    const key = (hadFocus && activeElement?.getAttribute("data-key")) || this.#heldKey;
+    this.#heldKey = undefined;
     old?.replaceWith(main);
     const tab = main.querySelector<HTMLElement>(".kinds [aria-current]");
     tab?.closest("ul")?.scrollTo({ left: tab.offsetLeft - 100 });
-    if (!hadFocus) return;
+    if (!hadFocus && !isLost) return;
     const next = key && main.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+    if (!next) this.#heldKey = key;
     (next || main.querySelector<HTMLElement>("h1, [tabindex='-1']"))?.focus();
   }
 

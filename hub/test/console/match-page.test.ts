@@ -181,11 +181,11 @@ describe.skipIf(BROWSER === undefined)("the view of matching", () => {
       HOSTILE_NAME,
       HOSTILE_NAME,
     ]);
+    expect(await assigned.first().locator(".bucket-table tbody tr").count()).toBe(0);
     await assigned
       .first()
       .getByRole("button", { name: /^优于一般水平的可能性：/ })
       .click();
-    expect(await assigned.first().locator(".bucket-table tbody tr").count()).toBe(0);
     await assigned.first().locator(".bucket-table").nth(1).waitFor();
     expect(await assigned.first().locator(".bucket-table tbody tr").count()).toBe(2);
   });

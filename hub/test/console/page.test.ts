@@ -101,6 +101,20 @@ describe.skipIf(BROWSER === undefined)("the page", () => {
     expect(await input.inputValue()).toBe("数字");
   });
 
+  test("gives the focus back behind the placeholder of a slow answer", async () => {
+    await using visitor = await visit("");
+    const { page } = visitor;
+    await page.route("**/tributary.v1.QueryService/Search*", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      await route.continue();
+    });
+    await page.getByRole("checkbox", { name: /浙江省/ }).check();
+    await page.locator(".skeleton").first().waitFor();
+    await page.locator(".pill").waitFor();
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute("data-key"));
+    expect(await focused()).toBe("facet:region:330000");
+  });
+
   test("keeps filters, kind and page in the URL; back goes back", async () => {
     await using visitor = await visit("");
     const { page } = visitor;
