@@ -24,11 +24,13 @@ import type { SourceRow } from "../ports/source.ts";
 import { type GatePolicy, isAboutClient } from "../privacy/client-gate.ts";
 import { type Finding, mergeFindings } from "../privacy/finding.ts";
 import { gateTableName, passGate } from "../privacy/gate.ts";
-import { type Engagement, type EngagementFault, faultOf } from "../privacy/release/engagement.ts";
+import type { Engagement } from "../privacy/release/engagement.ts";
+import { EngagementRows, notARecord } from "./engagement-rows.ts";
 import { type MassChange, massChangeOf } from "./mass-change.ts";
 import { rowHashOf } from "./row-hash.ts";
 import { type IndexEntry, RowIndex } from "./row-index.ts";
 import type { BadRow, MappedRow, RowMapper, RowProblem } from "./row-mapper.ts";
+import { duplicateKey, foreignKey } from "./row-problems.ts";
 import type { PassSummary } from "./source-state.ts";
 
 const TARGET_BATCH_MS = 250;
@@ -121,8 +123,8 @@ export class Pass {
   /** Records that are in the source and were not there before. */
   #newRecords = 0;
   #findings: readonly Finding[] = [];
-  /** By key; undefined as long as no table has any. */
-  #engagements: Map<string, Engagement> | undefined;
+  /** Undefined as long as no table has any. */
+  #engagements: EngagementRows | undefined;
 
   /** Use {@link beginPass}. */
   constructor(options: PassOptions, index: RowIndex) {
@@ -138,7 +140,7 @@ export class Pass {
   /** Announces a table, so that one without rows is noticed. */
   beginTable({ table, kind }: RowMapper): void {
     this.#tableRows[table] ??= 0;
-    if (kind === "engagement") this.#engagements ??= new Map();
+    if (kind === "engagement") this.#engagements ??= this.#newEngagementRows();
   }
 
   /**
@@ -150,7 +152,7 @@ export class Pass {
     this.#count.rows += 1;
     this.#tableRows[mapper.table] = (this.#tableRows[mapper.table] ?? 0) + 1;
     if (this.#engagements !== undefined && mapper.kind === "engagement") {
-      this.#takeEngagement(this.#engagements, mapper, row);
+      this.#engagements.take(mapper, row);
       return undefined;
     }
     const rowHash = rowHashOf(this.#rulesOf(mapper), row);
@@ -175,7 +177,8 @@ export class Pass {
     await this.#flush();
     const unseen = [...this.#index.unseen()];
     if (!acceptsMassChange) this.#assertPlausible(unseen.length);
-    if (this.#engagements !== undefined) await this.#options.takeEngagements(this.#engagements);
+    if (this.#engagements !== undefined)
+      await this.#options.takeEngagements(this.#engagements.byKey);
     if (this.#isStaging) {
       for await (const { drafts, rows } of store.staged(sourceId)) {
         signal.throwIfAborted();
@@ -245,24 +248,6 @@ export class Pass {
     this.#pending.push({ mapper, row, rowHash, ref, mapped, entry });
   }
 
-  /** Keeps an engagement until the end of the pass: it takes no way that leads to the feed. */
-  #takeEngagement(engagements: Map<string, Engagement>, mapper: RowMapper, row: SourceRow): void {
-    const mapped = mapper.map(row);
-    if (mapped.type === "record") throw notARecord();
-    if (mapped.type === "bad") {
-      this.#reject(row, mapped.problems);
-      return;
-    }
-    const { key, value, remarks = [] } = mapped;
-    const fault = faultOf(value);
-    if (fault !== undefined) this.#reject(row, [FAULTS[fault]]);
-    else if (engagements.has(key)) this.#reject(row, [duplicateKey(key)]);
-    else {
-      engagements.set(key, value);
-      if (remarks.length > 0) this.#remark(row, remarks);
-    }
-  }
-
   /** Looks the records of the rows that wait up, and decides what becomes of each. */
   async #decidePending(): Promise<void> {
     const candidates = this.#pending;
@@ -270,29 +255,36 @@ export class Pass {
     this.#pending = [];
     const states = await this.#options.store.recordStates(candidates.map(({ ref }) => ref));
     for (const [index, candidate] of candidates.entries()) {
-      await this.#takeRecord(candidate, states[index]);
-      await this.#flushIfFull();
+      const state = states[index];
+      const draft = this.#admit(candidate, state);
+      if (draft === undefined) continue;
+      const bytes = bytesOf(draft);
+      // A batch has to fit the narrowest courier, since any may carry it.
+      if (this.#chunkBytes + bytes > MAX_NATS_FRAME_BYTES - FRAME_BYTES) await this.#flush();
+      this.#keep(candidate, draft, { state, bytes });
+      if (this.#isFull()) await this.#flush();
     }
   }
 
-  async #takeRecord(candidate: Candidate, state: RecordState | undefined): Promise<void> {
+  /** The record of a candidate; undefined if it may not be published. */
+  #admit(candidate: Candidate, state: RecordState | undefined): RecordDraft | undefined {
     const { sourceId, isConfigured } = this.#options;
-    const { row, rowHash, mapped, ref, entry } = candidate;
+    const { row, mapped, entry } = candidate;
     const isForeign =
       state?.isLive === true && state.sourceId !== sourceId && isConfigured(state.sourceId);
-    if (isForeign) {
-      this.#reject(row, [foreignKey(mapped.key, state.sourceId)]);
-      if (entry === undefined) this.#newRecords -= 1;
-      return;
-    }
-    const draft = this.#draft(candidate, state);
-    if (draft === undefined) {
-      if (entry === undefined) this.#newRecords -= 1;
-      return;
-    }
-    const bytes = bytesOf(draft);
-    // A batch has to fit the narrowest courier, since any may carry it.
-    if (this.#chunkBytes + bytes > MAX_NATS_FRAME_BYTES - FRAME_BYTES) await this.#flush();
+    if (isForeign) this.#reject(row, [foreignKey(mapped.key, state.sourceId)]);
+    const draft = isForeign ? undefined : this.#draft(candidate, state);
+    if (draft === undefined && entry === undefined) this.#newRecords -= 1;
+    return draft;
+  }
+
+  /** Keeps the row, and its record if that is news. */
+  #keep(
+    { row, rowHash, mapped, ref, entry }: Candidate,
+    draft: RecordDraft,
+    { state, bytes }: { readonly state: RecordState | undefined; readonly bytes: number },
+  ): void {
+    const { sourceId } = this.#options;
     const { remarks = [] } = mapped;
     if (remarks.length > 0) this.#remark(row, remarks);
     if (entry?.rowHash !== undefined) this.#rows.push({ sourceId, rowHash: entry.rowHash });
@@ -354,6 +346,13 @@ export class Pass {
     }
   }
 
+  #newEngagementRows(): EngagementRows {
+    return new EngagementRows({
+      reject: (row, problems) => this.#reject(row, problems),
+      remark: (row, problems) => this.#remark(row, problems),
+    });
+  }
+
   #reject(row: SourceRow, problems: readonly RowProblem[]): void {
     this.#count.badRows += 1;
     this.#options.onBadRow({ sourceId: this.#options.sourceId, row, problems });
@@ -370,12 +369,12 @@ export class Pass {
     this.#options.onRemark({ sourceId: this.#options.sourceId, row, problems });
   }
 
-  async #flushIfFull(): Promise<void> {
-    const isFull =
+  #isFull(): boolean {
+    return (
       this.#drafts.length >= TARGET_BATCH_RECORDS ||
       this.#rows.length >= 2 * TARGET_BATCH_RECORDS ||
-      this.#chunkBytes >= TARGET_BATCH_BYTES;
-    if (isFull) await this.#flush();
+      this.#chunkBytes >= TARGET_BATCH_BYTES
+    );
   }
 
   /** True if something has waited for 250 ms; what is set aside waits for the end of the read in any case. */
@@ -426,28 +425,6 @@ export class Pass {
   }
 }
 
-/** What a person can do about an engagement that is no evidence. */
-const FAULTS: Readonly<Record<EngagementFault, RowProblem>> = {
-  unlabelled: {
-    column: "",
-    rule: "engagement.unlabelled",
-    message:
-      "the sector or the scenario is in no list of the vocabulary; use a code of GB/T 4754 and S01 to S40",
-    messageZh: "行业或场景不在共享词表中；请使用 GB/T 4754 代码和 S01 至 S40",
-  },
-  unmeasured: {
-    column: "",
-    rule: "engagement.unmeasured",
-    message:
-      "no effect in percent or percentage points that somebody other than the provider measured; the row is no evidence",
-    messageZh: "没有由服务商以外各方测得的百分比类成效；该行不能作为证据",
-  },
-};
-
-function notARecord(): TypeError {
-  return new TypeError("engagements and records come from mappers of their own kind");
-}
-
 const mapperIds = new WeakMap<RowMapper, string>();
 
 function mapperIdOf(mapper: RowMapper): string {
@@ -473,24 +450,6 @@ function withdrawalOf(state: RecordState): RecordDraft {
     sourceId: state.sourceId,
     contentHash: contentHashOf(content),
     previousRevision: state.revision,
-  };
-}
-
-function duplicateKey(key: string): RowProblem {
-  return {
-    column: "",
-    rule: "key.duplicate",
-    message: `the key ${JSON.stringify(key)} stands in an earlier row; the first row counts`,
-    messageZh: `键“${key}”在前面的行中已出现，以第一行为准`,
-  };
-}
-
-function foreignKey(key: string, otherSource: string): RowProblem {
-  return {
-    column: "",
-    rule: "key.other_source",
-    message: `the key ${JSON.stringify(key)} is published from the source ${otherSource}; keep it in one of the two`,
-    messageZh: `键“${key}”已由数据源 ${otherSource} 发布，请只保留在其中一个数据源`,
   };
 }
 
