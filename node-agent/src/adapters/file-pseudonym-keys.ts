@@ -5,9 +5,13 @@
  */
 
 import { readFile, stat } from "node:fs/promises";
-import { fromHex, randomBytes, TributaryError, toHex } from "@tributary/proto";
+import { randomBytes, TributaryError } from "@tributary/proto";
 import { z } from "zod";
-import type { PseudonymKeys } from "../privacy/release/pseudonym.ts";
+import {
+  type PseudonymKeys,
+  pseudonymKeysOfHex,
+  pseudonymKeysToHex,
+} from "../privacy/release/pseudonym.ts";
 import { replaceFile } from "./file-write.ts";
 
 const KEY_BYTES = 32;
@@ -42,14 +46,8 @@ export async function readPseudonymKeys(path: string): Promise<PseudonymKeys | u
       { messageZh: `假名密钥文件可被其他用户读取；请运行 chmod 600 ${path}` },
     );
   }
-  return parsePseudonymKeys(await readFile(path, "utf8"));
-}
-
-/** @throws {TributaryError} `ERR_KEY_MALFORMED` */
-export function parsePseudonymKeys(text: string): PseudonymKeys {
   try {
-    const { enterprise, nullifier, salt } = fileSchema.parse(JSON.parse(text));
-    return { enterprise: fromHex(enterprise), nullifier: fromHex(nullifier), salt: fromHex(salt) };
+    return pseudonymKeysOfHex(fileSchema.parse(JSON.parse(await readFile(path, "utf8"))));
   } catch (cause) {
     throw new TributaryError("ERR_KEY_MALFORMED", "the secrets of pseudonyms cannot be read", {
       messageZh: "无法读取假名密钥",
@@ -58,16 +56,7 @@ export function parsePseudonymKeys(text: string): PseudonymKeys {
   }
 }
 
-/** The secrets as text. */
-export function formatPseudonymKeys({ enterprise, nullifier, salt }: PseudonymKeys): string {
-  return JSON.stringify({
-    enterprise: toHex(enterprise),
-    nullifier: toHex(nullifier),
-    salt: toHex(salt),
-  });
-}
-
 /** Writes the secrets; durable on return. */
 export function writePseudonymKeys(path: string, keys: PseudonymKeys): Promise<void> {
-  return replaceFile(path, `${formatPseudonymKeys(keys)}\n`, 0o600);
+  return replaceFile(path, `${JSON.stringify(pseudonymKeysToHex(keys))}\n`, 0o600);
 }

@@ -6,7 +6,7 @@
 
 import { create } from "@bufbuild/protobuf";
 import type { Client, ClientDuplexStream, ServiceError } from "@grpc/grpc-js";
-import { TributaryError } from "@tributary/proto";
+import { publishItemCodec, TributaryError } from "@tributary/proto";
 import {
   FeedHeadRequestSchema,
   type FeedHeadResponse,
@@ -15,7 +15,6 @@ import {
   IngestService,
   MemberService,
   type PublishRequest,
-  PublishRequestSchema,
   type PublishResponse,
 } from "@tributary/proto/wire";
 import type { Answer, Courier, CourierSession, FeedHead, Heartbeat } from "../ports/courier.ts";
@@ -110,18 +109,11 @@ class GrpcCourierSession implements CourierSession {
   }
 
   send(frame: Uint8Array): Promise<void> {
-    return this.#write(create(PublishRequestSchema, { item: { case: "batch", value: frame } }));
+    return this.#write(publishItemCodec.encode({ type: "batch", frame }));
   }
 
   beat(heartbeat: Heartbeat): Promise<void> {
-    const { agentVersion, outboxBatches, rejectedRows, pausedReason } = heartbeat;
-    const value = {
-      agentVersion,
-      outboxBatches: BigInt(outboxBatches),
-      rejectedRows: BigInt(rejectedRows),
-      pausedReason,
-    };
-    return this.#write(create(PublishRequestSchema, { item: { case: "heartbeat", value } }));
+    return this.#write(publishItemCodec.encode({ type: "heartbeat", heartbeat }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -15,6 +15,7 @@ import {
   type Clock,
   decodeRefusal,
   errorOfRefusal,
+  heartbeatCodec,
   MAX_NATS_FRAME_BYTES,
   type NatsNames,
   natsNamesOf,
@@ -133,13 +134,7 @@ class NatsCourierSession implements CourierSession {
   }
 
   async beat(heartbeat: Heartbeat): Promise<void> {
-    const { agentVersion, outboxBatches, rejectedRows, pausedReason } = heartbeat;
-    const value = {
-      agentVersion,
-      outboxBatches: BigInt(outboxBatches),
-      rejectedRows: BigInt(rejectedRows),
-      pausedReason,
-    } as never;
+    const value = heartbeatCodec.encode(heartbeat);
     await this.#askForCredit({ case: "heartbeat", value }, NEVER);
   }
 

@@ -8,9 +8,8 @@ import { decodeBody, sha256, TributaryError, toHex } from "@tributary/proto";
 import { replaceFile } from "../adapters/file-write.ts";
 import { epochText, tickOf } from "../privacy/release/epoch.ts";
 import { backupLedger } from "../privacy/release/ledger-backup.ts";
-import { assertLedgerWhole } from "../privacy/release/ledger-check.ts";
+import { readLedger } from "../privacy/release/ledger-check.ts";
 import type { PlannedBucket, WaitingGroup } from "../privacy/release/plan.ts";
-import type { Agent } from "../start.ts";
 import type { Operation } from "./operations.ts";
 
 /** What would leave at the next tick. */
@@ -63,9 +62,8 @@ export interface OutcomeLedgerAnswer {
 
 /** Everything that was released, after a check that all of it holds together. */
 export const outcomeLedger: Operation = async ({ agent }): Promise<OutcomeLedgerAnswer> => {
-  const content = await contentOf(agent);
-  assertLedgerWhole(content);
-  const { pending, buckets, releases } = content;
+  const { ledger } = await agent.outcomes();
+  const { pending, buckets, releases } = await readLedger(ledger);
   return {
     releases: releases.map(({ seq, epoch, body }) => {
       const { buckets = [], retracted = [] } = decodeBody("outcome", body);
@@ -92,8 +90,7 @@ export const outcomeRetract: Operation = async ({ agent }, { bucket, reason }) =
     });
   }
   const { releases } = await agent.outcomes();
-  await releases.retract(String(bucket), reason);
-  const { epoch } = await releases.plan();
+  const epoch = await releases.retract(String(bucket), reason);
   return { bucket, reason, epoch: epochText(epoch) };
 };
 
@@ -104,15 +101,3 @@ export const outcomeBackup: Operation = async ({ agent }, { path }) => {
   await replaceFile(String(path), text, 0o600);
   return { path, bytes: Buffer.byteLength(text) };
 };
-
-async function contentOf(agent: Agent) {
-  const { ledger } = await agent.outcomes();
-  const head = await ledger.head();
-  if (head === undefined) throw new TypeError("the ledger was not begun");
-  return {
-    head,
-    pending: await Array.fromAsync(ledger.pending()),
-    buckets: await Array.fromAsync(ledger.buckets()),
-    releases: await Array.fromAsync(ledger.releases(0)),
-  };
-}

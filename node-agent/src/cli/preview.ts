@@ -6,6 +6,7 @@
 
 import { isTributaryError, sha256, TributaryError, toHex } from "@tributary/proto";
 import { agentFolder } from "../adapters/agent-folder.ts";
+import { type ColumnFate, columnFates } from "../mapping/column-fate.ts";
 import type { TableMapping } from "../mapping/mapping-spec.ts";
 import { nearest } from "../mapping/nearest.ts";
 import type { Cell, SourceRow } from "../ports/source.ts";
@@ -15,7 +16,6 @@ import { passGate } from "../privacy/gate.ts";
 import { cellText } from "../sources/discovery.ts";
 import { loadPlans, type Plan, readConfig, readDecisions, rulesOf } from "../start.ts";
 import type { RowMapper, RowProblem } from "../sync/row-mapper.ts";
-import { type ColumnFate, columnFates } from "./column-uses.ts";
 import type { CommandContext } from "./context.ts";
 import { table as drawTable } from "./table.ts";
 

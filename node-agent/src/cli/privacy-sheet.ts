@@ -8,9 +8,9 @@
 import { agentFolder, readHubFile } from "../adapters/agent-folder.ts";
 import { replaceFile } from "../adapters/file-write.ts";
 import { type AgentConfig, settingsOf } from "../config.ts";
+import { columnFates } from "../mapping/column-fate.ts";
 import { type DisclosedTable, disclosureSheet } from "../report/disclosure-sheet.ts";
 import { hasEngagements, loadPlans, type Plan, readConfig, releasePolicyOf } from "../start.ts";
-import { columnFates } from "./column-uses.ts";
 import { type CommandContext, pathOf } from "./context.ts";
 import { agentVersion } from "./version.ts";
 

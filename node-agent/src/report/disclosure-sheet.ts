@@ -4,13 +4,8 @@
  * @module
  */
 
+import type { ColumnFate } from "../mapping/column-fate.ts";
 import type { ReleasePolicy } from "../privacy/release/policy.ts";
-
-/** What becomes of a column: it fills fields, may never leave, or is in no field. */
-export type DisclosedFate =
-  | { readonly type: "used"; readonly fields: readonly string[] }
-  | { readonly type: "never" }
-  | { readonly type: "unmapped" };
 
 /** One table of a source. */
 export interface DisclosedTable {
@@ -22,7 +17,7 @@ export interface DisclosedTable {
   readonly license: string;
   /** A cron pattern, or words. */
   readonly schedule: string;
-  readonly columns: readonly { readonly title: string; readonly fate: DisclosedFate }[];
+  readonly columns: readonly { readonly title: string; readonly fate: ColumnFate }[];
 }
 
 /** What the sheet says. */
@@ -109,7 +104,7 @@ const AUDIENCES: Readonly<Record<string, string>> = {
   centers: "指定中心 named centers",
 };
 
-function treatment(kind: string, fate: DisclosedFate): string {
+function treatment(kind: string, fate: ColumnFate): string {
   if (fate.type === "never") return "禁止外发 must not leave";
   if (fate.type === "unmapped") return "不外发 does not leave";
   if (kind !== "engagement") return `外发 leaves as <b>${text(fate.fields.join(", "))}</b>`;

@@ -5,9 +5,11 @@
  * @module
  */
 
+import { isTributaryError } from "@tributary/proto";
 import { Notifier } from "../feed/notifier.ts";
 import { backOffMs } from "../publish/back-off.ts";
 import { together } from "../publish/together.ts";
+import { problemOf } from "./problem.ts";
 import { nextRunMs } from "./schedule.ts";
 import { type SourcePlan, type SyncOptions, type SyncOutcome, syncSource } from "./sync-source.ts";
 
@@ -107,11 +109,26 @@ export class SyncLoop {
 
   async #sync(plan: ScheduledPlan, signal: AbortSignal): Promise<SyncOutcome> {
     signal.throwIfAborted();
-    const outcome = await syncSource(plan, this.#options, signal);
+    const looked = await syncSource(plan, this.#options, signal);
+    const outcome = await this.#afterLook(plan.sourceId, looked, signal);
     this.#options.onOutcome(plan.sourceId, outcome);
-    await this.#options.afterLook?.(plan.sourceId, outcome, signal);
-    if (outcome.type === "complete") await this.#endSnapshot();
+    if (outcome.type === "complete" || outcome.type === "unchanged") await this.#endSnapshot();
     return outcome;
+  }
+
+  /** The outcome; a failed one, to be tried again, if what comes after the look could not be done now. */
+  async #afterLook(
+    sourceId: string,
+    outcome: SyncOutcome,
+    signal: AbortSignal,
+  ): Promise<SyncOutcome> {
+    try {
+      await this.#options.afterLook?.(sourceId, outcome, signal);
+      return outcome;
+    } catch (error) {
+      if (!isTributaryError(error) || !PASSING.has(error.code)) throw error;
+      return { type: "failed", problem: problemOf(error, this.#options.clock.now(), undefined) };
+    }
   }
 
   /** Ends the opening snapshot of a feed when every source that has records was read completely in it. */

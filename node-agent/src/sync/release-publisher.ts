@@ -37,6 +37,8 @@ export class ReleasePublisher {
   readonly #options: ReleasePublisherOptions;
   /** Sources that were read since the start: what they hold is in the ledger. */
   readonly #read = new Set<string>();
+  /** Ordinal of the feed that is known to hold all releases. */
+  #wholeFeed: number | undefined;
 
   constructor(options: ReleasePublisherOptions) {
     this.#options = options;
@@ -55,11 +57,15 @@ export class ReleasePublisher {
     const isRead = outcome.type === "complete" || outcome.type === "unchanged";
     if (isRead && sourceIds.includes(sourceId)) this.#read.add(sourceId);
     if (!sourceIds.includes(sourceId) || this.#read.size < sourceIds.length) return 0;
-    await releases.tick(signal);
-    return this.#publish();
+    const made = await releases.tick(signal);
+    const { ordinal } = this.#options.feed.state;
+    if (made.length === 0 && this.#wholeFeed === ordinal) return 0;
+    const published = await this.#publish(ordinal);
+    this.#wholeFeed = ordinal;
+    return published;
   }
 
-  async #publish(): Promise<number> {
+  async #publish(ordinal: number): Promise<number> {
     const { ledger, feed, store } = this.#options;
     const all = await Array.fromAsync(ledger.releases(0));
     const drafts = all.map((release) => this.#draft(release));
@@ -68,10 +74,10 @@ export class ReleasePublisher {
     for (const [index, draft] of drafts.entries()) {
       const state = states[index];
       if (state?.isLive && !equalBytes(state.contentHash, draft.contentHash)) throw outdated(draft);
-      if (state?.isLive && state.feed === feed.state.ordinal) continue;
+      if (state?.isLive && state.feed === ordinal) continue;
       const previousRevision = state?.revision ?? 0n;
       await feed.append({
-        feed: feed.state.ordinal,
+        feed: ordinal,
         drafts: [{ ...draft, previousRevision }],
         rows: [],
       });

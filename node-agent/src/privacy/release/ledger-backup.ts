@@ -7,38 +7,31 @@
  */
 
 import { fromBase64, fromHex, sha256Text, TributaryError, toBase64, toHex } from "@tributary/proto";
-import type { LedgerChange, LedgerHead, ReleaseLedger } from "../../ports/release-ledger.ts";
-import { assertLedgerWhole } from "./ledger-check.ts";
-import type { PseudonymKeys } from "./pseudonym.ts";
+import type { LedgerHead, ReleaseLedger } from "../../ports/release-ledger.ts";
+import { assertLedgerWhole, type LedgerContent, readLedger } from "./ledger-check.ts";
+import {
+  type PseudonymKeys,
+  type PseudonymKeysHex,
+  pseudonymKeysOfHex,
+  pseudonymKeysToHex,
+} from "./pseudonym.ts";
 
 /** What a backup holds. */
 export interface LedgerBackup {
   readonly keys: PseudonymKeys;
-  readonly content: Required<Omit<LedgerChange, "dropped">>;
+  readonly content: LedgerContent;
 }
 
 const FORMAT = "tributary-ledger-backup/1";
 
 /** The backup of a ledger. @throws {TributaryError} `ERR_STORE_DAMAGED` if the ledger does not hold together. */
 export async function backupLedger(ledger: ReleaseLedger, keys: PseudonymKeys): Promise<string> {
-  const head = (await ledger.head()) as LedgerHead;
-  const content = {
-    head,
-    pending: await Array.fromAsync(ledger.pending()),
-    buckets: await Array.fromAsync(ledger.buckets()),
-    releases: await Array.fromAsync(ledger.releases(0)),
-  };
-  assertLedgerWhole(content);
+  const { head, releases, ...rest } = await readLedger(ledger);
   const json = JSON.stringify({
-    keys: {
-      enterprise: toHex(keys.enterprise),
-      nullifier: toHex(keys.nullifier),
-      salt: toHex(keys.salt),
-    },
+    keys: pseudonymKeysToHex(keys),
     head: { ...head, lastHash: toHex(head.lastHash) },
-    pending: content.pending,
-    buckets: content.buckets,
-    releases: content.releases.map((release) => ({ ...release, body: toBase64(release.body) })),
+    ...rest,
+    releases: releases.map((release) => ({ ...release, body: toBase64(release.body) })),
   });
   return `${FORMAT} ${toHex(sha256Text(json))}\n${json}\n`;
 }
@@ -55,18 +48,14 @@ export function readLedgerBackup(text: string): LedgerBackup {
   };
   assertLedgerWhole(content);
   return {
-    keys: {
-      enterprise: fromHex(keys.enterprise),
-      nullifier: fromHex(keys.nullifier),
-      salt: fromHex(keys.salt),
-    },
+    keys: pseudonymKeysOfHex(keys),
     content,
   };
 }
 
 /** The content with bytes as texts. */
 interface StoredBackup extends Pick<LedgerBackup["content"], "pending" | "buckets"> {
-  readonly keys: Readonly<Record<keyof PseudonymKeys, string>>;
+  readonly keys: PseudonymKeysHex;
   readonly head: Omit<LedgerHead, "lastHash"> & { readonly lastHash: string };
   readonly releases: readonly (Omit<LedgerBackup["content"]["releases"][number], "body"> & {
     readonly body: string;

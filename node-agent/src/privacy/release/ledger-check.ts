@@ -5,7 +5,24 @@
  */
 
 import { decodeBody, equalBytes, sha256, TributaryError, toHex } from "@tributary/proto";
-import type { LedgerChange } from "../../ports/release-ledger.ts";
+import type { LedgerChange, ReleaseLedger } from "../../ports/release-ledger.ts";
+
+/** All that a ledger holds. */
+export type LedgerContent = Required<Omit<LedgerChange, "dropped">>;
+
+/** Everything of a ledger that was begun. @throws {TributaryError} `ERR_STORE_DAMAGED` if it does not hold together. */
+export async function readLedger(ledger: ReleaseLedger): Promise<LedgerContent> {
+  const head = await ledger.head();
+  if (head === undefined) throw new TypeError("the ledger was not begun");
+  const content = {
+    head,
+    pending: await Array.fromAsync(ledger.pending()),
+    buckets: await Array.fromAsync(ledger.buckets()),
+    releases: await Array.fromAsync(ledger.releases(0)),
+  };
+  assertLedgerWhole(content);
+  return content;
+}
 
 /**
  * Checks that releases are a chain, that each bucket was released once with the members that the ledger names, and that
@@ -13,12 +30,7 @@ import type { LedgerChange } from "../../ports/release-ledger.ts";
  *
  * @throws {TributaryError} `ERR_STORE_DAMAGED`, with the first thing that is wrong.
  */
-export function assertLedgerWhole({
-  head,
-  pending,
-  buckets,
-  releases,
-}: Required<Omit<LedgerChange, "dropped">>): void {
+export function assertLedgerWhole({ head, pending, buckets, releases }: LedgerContent): void {
   const members = new Map(
     buckets.map(({ bucketId, members }) => [bucketId, members.map((m) => m.nullifier).join()]),
   );

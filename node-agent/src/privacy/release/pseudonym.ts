@@ -5,7 +5,7 @@
  * @module
  */
 
-import { hmacSha256, utf8 } from "@tributary/proto";
+import { fromHex, hmacSha256, toHex, utf8 } from "@tributary/proto";
 
 /** Secrets of a center, 32 random bytes each. None is ever changed: uniqueness has to hold for years. */
 export interface PseudonymKeys {
@@ -15,6 +15,25 @@ export interface PseudonymKeys {
   readonly nullifier: Uint8Array;
   /** For the salts of commitments. */
   readonly salt: Uint8Array;
+}
+
+/** The secrets as texts. */
+export type PseudonymKeysHex = Readonly<Record<keyof PseudonymKeys, string>>;
+
+export function pseudonymKeysToHex({
+  enterprise,
+  nullifier,
+  salt,
+}: PseudonymKeys): PseudonymKeysHex {
+  return { enterprise: toHex(enterprise), nullifier: toHex(nullifier), salt: toHex(salt) };
+}
+
+export function pseudonymKeysOfHex({
+  enterprise,
+  nullifier,
+  salt,
+}: PseudonymKeysHex): PseudonymKeys {
+  return { enterprise: fromHex(enterprise), nullifier: fromHex(nullifier), salt: fromHex(salt) };
 }
 
 /** Makes pseudonyms under the keys of one center. */

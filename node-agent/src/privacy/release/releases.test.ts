@@ -5,95 +5,33 @@ import {
   fromHex,
   ManualClock,
   sha256,
-  standardHierarchies,
   toHex,
   utf8,
 } from "@tributary/proto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import {
+  anEngagement,
+  begun,
+  engagements,
+  moveTo,
+  openReleases,
+  pseudonyms,
+  Q1,
+} from "../../../test/release-fixture.ts";
 import { MemoryReleaseLedger } from "../../adapters/memory-release-ledger.ts";
 import type { LedgerChange } from "../../ports/release-ledger.ts";
-import type { Engagement } from "./engagement.ts";
-import { epochAt, epochText, parseEpoch, tickOf } from "./epoch.ts";
-import { MEMBERS_POLICY } from "./policy.ts";
-import { pseudonymsOf } from "./pseudonym.ts";
+import { epochAt, epochText, tickOf } from "./epoch.ts";
 import { releaseKeyOf } from "./release-body.ts";
-import { Releases } from "./releases.ts";
 
 const NEVER = new AbortController().signal;
-const Q1 = parseEpoch("2025Q1") as number;
-const pseudonyms = pseudonymsOf({
-  enterprise: new Uint8Array(32).fill(1),
-  nullifier: new Uint8Array(32).fill(2),
-  salt: new Uint8Array(32).fill(3),
-});
-
-async function begun<Ledger extends MemoryReleaseLedger>(ledger: Ledger): Promise<Ledger> {
-  await ledger.commit({ head: { openEpoch: Q1, nextSeq: 0, lastHash: new Uint8Array() } });
-  return ledger;
-}
-
-async function open(ledger?: MemoryReleaseLedger, at = tickOf(Q1) - 1) {
-  ledger ??= await begun(new MemoryReleaseLedger());
-  const clock = new ManualClock(at);
-  const releases = new Releases({
-    ledger,
-    pseudonyms,
-    clock,
-    terms: {
-      policy: MEMBERS_POLICY,
-      hierarchies: standardHierarchies(),
-      agentVersion: "0.1.0",
-      consentBasis: "contract",
-    },
-  });
-  return { ledger, clock, releases };
-}
-
-function anEngagement(number: number, changes: Partial<Engagement> = {}): Engagement {
-  return {
-    enterprise: `江西示例企业${number}有限公司`,
-    providerUscc: "91350100M000100Y43",
-    industry: "3670",
-    sizeBand: "small",
-    scenarios: ["S21", "S30"],
-    finished: "2025Q1",
-    months: 4,
-    cost: { amount: 480_000, currency: "CNY" },
-    hasVoucher: number % 2 === 0,
-    satisfaction: 3 + (number % 3),
-    outcomes: [
-      {
-        kpi: "ON_TIME_DELIVERY",
-        valueKind: "level_change",
-        unit: "pp",
-        value: (number % 5) * 6 - 3,
-      },
-    ],
-    ...changes,
-  };
-}
-
-function engagements(count: number, changes: Partial<Engagement> = {}, from = 0) {
-  return new Map(
-    Array.from({ length: count }, (_, index) => [
-      `row-${from + index}`,
-      anEngagement(from + index, changes),
-    ]),
-  );
-}
-
-/** Time goes on to a moment. */
-function moveTo(clock: ManualClock, ms: number): void {
-  clock.advance(ms - clock.now());
-}
 
 const bodies = (releases: readonly { readonly body: Uint8Array }[]) =>
   releases.map(({ body }) => decodeBody("outcome", body));
 
 describe("Releases", () => {
   test("publish nothing before the tick of the epoch, and then one bucket of what was finished in it", async () => {
-    const { releases, clock } = await open();
+    const { releases, clock } = await openReleases();
     const taken = await releases.take("outcomes", engagements(6));
     expect(taken).toMatchObject({ added: 6, changed: 0, dropped: 0, used: 0 });
     expect(await releases.tick(NEVER)).toEqual([]);
@@ -127,7 +65,7 @@ describe("Releases", () => {
   });
 
   test("bind a bucket to its records, which only the center can open", async () => {
-    const { releases, clock } = await open();
+    const { releases, clock } = await openReleases();
     await releases.take("outcomes", engagements(6));
     moveTo(clock, tickOf(Q1));
     const [release] = bodies(await releases.tick(NEVER));
@@ -144,7 +82,7 @@ describe("Releases", () => {
   });
 
   test("are a chain, also of empty releases, one an epoch", async () => {
-    const { releases, clock } = await open();
+    const { releases, clock } = await openReleases();
     moveTo(clock, tickOf(Q1 + 2));
     const made = await releases.tick(NEVER);
     expect(made.map(({ seq, epoch }) => [seq, epochText(epoch)])).toEqual([
@@ -160,7 +98,7 @@ describe("Releases", () => {
   });
 
   test("use a record once: it is not published again, changed or not", async () => {
-    const { releases, clock } = await open();
+    const { releases, clock } = await openReleases();
     await releases.take("outcomes", engagements(6));
     moveTo(clock, tickOf(Q1));
     await releases.tick(NEVER);
@@ -171,7 +109,7 @@ describe("Releases", () => {
   });
 
   test("take corrections and withdrawals of what still waits", async () => {
-    const { releases, ledger } = await open();
+    const { releases, ledger } = await openReleases();
     await releases.take("outcomes", engagements(4));
     await releases.take("others", engagements(1, {}, 50));
     const corrected = engagements(2, { sizeBand: "large" });
@@ -190,7 +128,7 @@ describe("Releases", () => {
   });
 
   test("what comes late enters the open epoch and waits from there", async () => {
-    const { releases, clock, ledger } = await open();
+    const { releases, clock, ledger } = await openReleases();
     moveTo(clock, tickOf(Q1 + 1));
     await releases.tick(NEVER);
     await releases.take("outcomes", engagements(1));
@@ -199,7 +137,7 @@ describe("Releases", () => {
   });
 
   test("say why an engagement cannot become evidence", async () => {
-    const { releases } = await open();
+    const { releases } = await openReleases();
     const { faults } = await releases.take(
       "outcomes",
       new Map([
@@ -223,7 +161,7 @@ describe("Releases", () => {
   });
 
   test("turn what should fall into points above zero", async () => {
-    const { releases, ledger } = await open();
+    const { releases, ledger } = await openReleases();
     await releases.take(
       "outcomes",
       new Map([
@@ -245,7 +183,7 @@ describe("Releases", () => {
   });
 
   test("take a bucket back as a whole with the next release, and burn its records", async () => {
-    const { releases, clock } = await open();
+    const { releases, clock } = await openReleases();
     await releases.take("outcomes", engagements(6));
     moveTo(clock, tickOf(Q1));
     const [release] = bodies(await releases.tick(NEVER));
@@ -263,7 +201,7 @@ describe("Releases", () => {
   });
 
   test("plan the next release and say why the rest waits", async () => {
-    const { releases } = await open();
+    const { releases } = await openReleases();
     await releases.take("outcomes", engagements(6));
     await releases.take("few", engagements(2, { scenarios: ["S01"] }, 20));
     await releases.take("later", engagements(1, { finished: "2026Q1" }, 30));
@@ -291,7 +229,7 @@ describe("Releases", () => {
   });
 
   test("hold nothing of an enterprise in what leaves", async () => {
-    const { releases, clock } = await open();
+    const { releases, clock } = await openReleases();
     await releases.take("outcomes", engagements(12));
     moveTo(clock, tickOf(Q1));
     const [made] = await releases.tick(NEVER);
@@ -318,7 +256,7 @@ describe("Releases", () => {
         const clock = new ManualClock(tickOf(Q1) - 1);
         for (const [step, fate] of steps) {
           // A crash ends the process: the ledger is opened again.
-          const { releases, clock: own } = await open(ledger, clock.now());
+          const { releases, clock: own } = await openReleases(ledger, clock.now());
           ledger.fate = fate;
           try {
             if (step.type === "take") {

@@ -97,10 +97,11 @@ export class Releases {
    * all but one would give that one away.
    *
    * @param bucketId In hex.
+   * @returns Epoch of the release that says so.
    * @throws {TributaryError} `ERR_NOT_FOUND`, `ERR_ALREADY_EXISTS` if it was taken back before, `ERR_STORE_FULL`,
    * `ERR_STORE_DAMAGED`.
    */
-  retract(bucketId: string, reason: RetractionReason): Promise<void> {
+  retract(bucketId: string, reason: RetractionReason): Promise<Epoch> {
     return this.#exclusively(async () => {
       const { ledger } = this.#options;
       const buckets = await Array.fromAsync(ledger.buckets());
@@ -109,6 +110,7 @@ export class Releases {
       if (bucket.retraction !== undefined) throw isRetracted(bucketId);
       const { openEpoch: epoch } = await this.#head();
       await ledger.commit({ buckets: [{ ...bucket, retraction: { reason, epoch } }] });
+      return epoch;
     });
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FieldSpec, TableMapping } from "../mapping/mapping-spec.ts";
+import type { FieldSpec, TableMapping } from "./mapping-spec.ts";
 
 /** What becomes of a column. */
 export type ColumnFate =
