@@ -21,16 +21,4 @@ export class Batch {
     this.size += 1;
     return this.size < BATCH_SIZE;
   }
-
-  /** Keeps the documents whose flag is 0. */
-  keep(flags: Uint8Array): void {
-    let kept = 0;
-    for (let i = 0; i < this.size; i++) {
-      if (flags[i] !== 0) continue;
-      this.docs[kept] = this.docs[i] as number;
-      this.scores[kept] = this.scores[i] as number;
-      kept += 1;
-    }
-    this.size = kept;
-  }
 }

@@ -10,6 +10,7 @@ import type { Analyzer } from "../analysis/analyzer.ts";
 import { isInAudience } from "../fields.ts";
 import { type Deletes, isDeleted } from "../segment/deletes.ts";
 import { createTextUnits, type Segment, unitsToText } from "../segment/segment.ts";
+import { BATCH_SIZE } from "./batch.ts";
 import { allOf, anyOf, type Docs, FieldTermDocs, NO_DOCS, TermDocs } from "./docs.ts";
 import { phraseForm } from "./phrase.ts";
 import type { Phrase, QueryPlan, Term, Unit } from "./plan.ts";
@@ -47,7 +48,10 @@ function termsDocs(segment: Segment, terms: readonly Term[], field: number | und
   );
 }
 
-/** Checks documents of a segment one by one, in ascending order. */
+/** For the batch that is looked at: documents that have what is excluded. One query runs at a time in a thread. */
+const EXCLUDED = new Uint32Array(BATCH_SIZE);
+
+/** Checks documents of a segment. */
 export class DocumentGate {
   readonly #segment: Segment;
   readonly #deletes: Deletes;
@@ -57,9 +61,9 @@ export class DocumentGate {
   readonly #analyzer: Analyzer;
   readonly #texts = createTextUnits();
   /** True when every document passes. */
-  readonly isOpen: boolean;
-  /** True when documents must be asked in ascending order. */
-  readonly needsOrder: boolean;
+  readonly #isOpen: boolean;
+  /** False where something is excluded: that is known of ascending documents only. */
+  readonly canTellAlone: boolean;
 
   constructor(
     segment: Segment,
@@ -80,23 +84,70 @@ export class DocumentGate {
       docs: termsDocs(segment, phrase.terms, phrase.field),
     }));
     this.#analyzer = analyzer;
-    this.needsOrder = this.#excluded.length > 0;
-    this.isOpen =
+    this.canTellAlone = this.#excluded.length === 0;
+    this.#isOpen =
       deletes === undefined &&
       this.#isSeen === undefined &&
       this.#phrases.length === 0 &&
       this.#excluded.length === 0;
   }
 
-  passes(doc: number): boolean {
-    if (this.isOpen) return true;
-    if (isDeleted(this.#deletes, doc)) return false;
-    if (this.#isSeen?.[this.#segment.audience[doc] as number] === 0) return false;
-    for (const phrase of this.#phrases) if (!this.#hasPhrase(doc, phrase)) return false;
-    for (const { phrase, docs } of this.#excluded) {
-      if (docs.advance(doc) !== doc) continue;
-      if (phrase.isExact || this.#hasPhrase(doc, phrase)) return false;
+  /**
+   * Keeps those of the first `size` documents that pass; returns how many.
+   *
+   * @param docs Ascending, beyond those of earlier calls; at most {@link BATCH_SIZE}.
+   */
+  keep(docs: Uint32Array, size: number): number {
+    if (this.#isOpen) return size;
+    let kept = this.#keepVisible(docs, size);
+    if (this.#phrases.length > 0) kept = keepIf(docs, kept, (doc) => this.#hasPhrases(doc));
+    for (const { phrase, docs: having } of this.#excluded) {
+      kept = this.#dropExcluded(docs, kept, phrase, having);
     }
+    return kept;
+  }
+
+  /** Whether one document passes, in any order; for a gate that {@link canTellAlone}. */
+  passes(doc: number): boolean {
+    return this.#isOpen || (this.#isVisible(doc) && this.#hasPhrases(doc));
+  }
+
+  #isVisible(doc: number): boolean {
+    if (isDeleted(this.#deletes, doc)) return false;
+    return this.#isSeen?.[this.#segment.audience[doc] as number] !== 0;
+  }
+
+  #keepVisible(docs: Uint32Array, size: number): number {
+    const isSeen = this.#isSeen;
+    const { audience } = this.#segment;
+    let kept = size;
+    if (this.#deletes !== undefined)
+      kept = keepIf(docs, kept, (doc) => !isDeleted(this.#deletes, doc));
+    if (isSeen !== undefined) {
+      const all = kept;
+      kept = 0;
+      for (let i = 0; i < all; i++) {
+        const doc = docs[i] as number;
+        docs[kept] = doc;
+        kept += isSeen[audience[doc] as number] as number;
+      }
+    }
+    return kept;
+  }
+
+  #dropExcluded(docs: Uint32Array, size: number, phrase: Phrase, having: Docs): number {
+    for (let i = 0; i < size; i++) EXCLUDED[i] = docs[i] as number;
+    const excluded = having.retain(EXCLUDED, size);
+    let at = 0;
+    return keepIf(docs, size, (doc) => {
+      if (at === excluded || EXCLUDED[at] !== doc) return true;
+      at += 1;
+      return !phrase.isExact && !this.#hasPhrase(doc, phrase);
+    });
+  }
+
+  #hasPhrases(doc: number): boolean {
+    for (const phrase of this.#phrases) if (!this.#hasPhrase(doc, phrase)) return false;
     return true;
   }
 
@@ -111,4 +162,13 @@ export class DocumentGate {
     }
     return false;
   }
+}
+
+function keepIf(docs: Uint32Array, size: number, isKept: (doc: number) => boolean): number {
+  let kept = 0;
+  for (let i = 0; i < size; i++) {
+    const doc = docs[i] as number;
+    if (isKept(doc)) docs[kept++] = doc;
+  }
+  return kept;
 }

@@ -1,56 +1,81 @@
 /**
- * Walks over the documents of a segment that satisfy a condition, forward only.
+ * Documents of a segment that satisfy a condition, some hundred at a time, ascending.
  *
  * @module
  */
 
-import { END, type PostingCursor } from "../segment/postings.ts";
+import type { PostingCursor } from "../segment/postings.ts";
+import { BLOCK } from "../segment/postings.ts";
+import { BATCH_SIZE } from "./batch.ts";
 
-/** `doc` is the current document, -1 before the first, {@link END} after the last. */
+/** Asked by either `fill` or `retain`, never both. */
 export interface Docs {
-  readonly doc: number;
   /** At most this many documents; for choosing what to walk first. */
   readonly cost: number;
-  /** Moves to the first document at or after `target`; `target` never falls. */
-  advance(target: number): number;
+  /** Writes the next documents, at most {@link BATCH_SIZE}, for which there is room; 0 when there are no more. */
+  fill(into: Uint32Array): number;
+  /**
+   * Keeps those of the first `size` documents that satisfy the condition; returns how many.
+   *
+   * @param docs Ascending, beyond those of earlier calls; at most {@link BATCH_SIZE}.
+   */
+  retain(docs: Uint32Array, size: number): number;
 }
 
 /** All documents of a segment. */
 export class EveryDoc implements Docs {
-  doc = -1;
   readonly cost: number;
+  #next = 0;
 
   constructor(docs: number) {
     this.cost = docs;
   }
 
-  advance(target: number): number {
-    this.doc = target < this.cost ? target : END;
-    return this.doc;
+  fill(into: Uint32Array): number {
+    const size = Math.min(BATCH_SIZE, this.cost - this.#next);
+    for (let i = 0; i < size; i++) into[i] = this.#next + i;
+    this.#next += size;
+    return size;
+  }
+
+  retain(_docs: Uint32Array, size: number): number {
+    return size;
   }
 }
 
 /** No document. */
-export const NO_DOCS: Docs = { doc: END, cost: 0, advance: () => END };
+export const NO_DOCS: Docs = { cost: 0, fill: () => 0, retain: () => 0 };
+
+/** For the batch that is looked at: indexes and counts of documents. One query runs at a time in a thread. */
+const FOUND = new Uint32Array(BATCH_SIZE);
+const COUNTS = new Uint32Array(BATCH_SIZE);
 
 /** Documents of a term, in any field. */
 export class TermDocs implements Docs {
-  readonly cursor: PostingCursor;
+  readonly #cursor: PostingCursor;
 
   constructor(cursor: PostingCursor) {
-    this.cursor = cursor;
-  }
-
-  get doc(): number {
-    return this.cursor.doc;
+    this.#cursor = cursor;
   }
 
   get cost(): number {
-    return this.cursor.df;
+    return this.#cursor.df;
   }
 
-  advance(target: number): number {
-    return this.cursor.advance(target);
+  fill(into: Uint32Array): number {
+    let size = 0;
+    while (size + BLOCK <= BATCH_SIZE && this.#cursor.nextBlock()) {
+      const { docs, size: added } = this.#cursor;
+      for (let i = 0; i < added; i++) into[size + i] = docs[i] as number;
+      size += added;
+    }
+    return size;
+  }
+
+  retain(docs: Uint32Array, size: number): number {
+    const kept = this.#cursor.match(docs, size, FOUND);
+    for (let k = 0; k < kept; k++) docs[k] = docs[FOUND[k] as number] as number;
+    return kept;
   }
 }
 
@@ -64,66 +89,128 @@ export class FieldTermDocs implements Docs {
     this.#mask = 255 << (field * 8);
   }
 
-  get doc(): number {
-    return this.#cursor.doc;
-  }
-
   get cost(): number {
     return this.#cursor.df;
   }
 
-  advance(target: number): number {
-    let doc = this.#cursor.advance(target);
-    while (doc !== END && (this.#cursor.counts & this.#mask) === 0) doc = this.#cursor.next();
-    return doc;
+  fill(into: Uint32Array): number {
+    let size = 0;
+    while (size + BLOCK <= BATCH_SIZE && this.#cursor.nextBlock()) {
+      const { docs, blockCounts, size: read } = this.#cursor;
+      for (let i = 0; i < read; i++) {
+        if (((blockCounts[i] as number) & this.#mask) !== 0) into[size++] = docs[i] as number;
+      }
+    }
+    return size;
+  }
+
+  retain(docs: Uint32Array, size: number): number {
+    const found = this.#cursor.match(docs, size, FOUND, COUNTS);
+    let kept = 0;
+    for (let k = 0; k < found; k++) {
+      if (((COUNTS[k] as number) & this.#mask) === 0) continue;
+      docs[kept++] = docs[FOUND[k] as number] as number;
+    }
+    return kept;
   }
 }
 
 /** Documents that are in all of `parts`, of which there is at least one. */
 export class AllOf implements Docs {
-  doc = -1;
   readonly cost: number;
-  readonly #parts: readonly Docs[];
+  readonly #first: Docs;
+  readonly #others: readonly Docs[];
 
   constructor(parts: readonly Docs[]) {
-    this.#parts = [...parts].sort((a, b) => a.cost - b.cost);
-    this.cost = this.#parts[0]?.cost ?? 0;
+    const [first, ...others] = [...parts].sort((a, b) => a.cost - b.cost);
+    this.#first = first as Docs;
+    this.#others = others;
+    this.cost = this.#first.cost;
   }
 
-  advance(target: number): number {
-    const parts = this.#parts;
-    const first = parts[0] as Docs;
-    let doc = first.advance(target);
-    for (let i = 1; i < parts.length && doc !== END; i++) {
-      const found = (parts[i] as Docs).advance(doc);
-      if (found === doc) continue;
-      doc = found === END ? END : first.advance(found);
-      i = 0;
+  fill(into: Uint32Array): number {
+    for (;;) {
+      const size = this.#first.fill(into);
+      if (size === 0) return 0;
+      const kept = retainAll(this.#others, into, size);
+      if (kept > 0) return kept;
     }
-    this.doc = doc;
-    return doc;
   }
+
+  retain(docs: Uint32Array, size: number): number {
+    return retainAll(this.#others, docs, this.#first.retain(docs, size));
+  }
+}
+
+function retainAll(parts: readonly Docs[], docs: Uint32Array, size: number): number {
+  let kept = size;
+  for (const part of parts) {
+    if (kept === 0) return 0;
+    kept = part.retain(docs, kept);
+  }
+  return kept;
 }
 
 /** Documents that are in one of `parts`. */
 export class AnyOf implements Docs {
-  doc = -1;
   readonly cost: number;
-  readonly #parts: readonly Docs[];
+  readonly #parts: readonly {
+    readonly docs: Docs;
+    readonly batch: Uint32Array;
+    at: number;
+    size: number;
+  }[];
 
   constructor(parts: readonly Docs[]) {
-    this.#parts = parts;
-    this.cost = parts.reduce((sum, part) => sum + part.cost, 0);
+    this.#parts = parts.map((docs) => ({
+      docs,
+      batch: new Uint32Array(BATCH_SIZE),
+      at: 0,
+      size: 0,
+    }));
+    this.cost = parts.reduce((sum, { cost }) => sum + cost, 0);
   }
 
-  advance(target: number): number {
-    let least = END;
-    for (const part of this.#parts) {
-      const doc = part.doc >= target ? part.doc : part.advance(target);
-      if (doc < least) least = doc;
+  fill(into: Uint32Array): number {
+    let size = 0;
+    for (; size < BATCH_SIZE; size++) {
+      let least = -1;
+      for (const part of this.#parts) {
+        if (part.at === part.size) {
+          part.size = part.docs.fill(part.batch);
+          part.at = 0;
+          if (part.size === 0) continue;
+        }
+        const doc = part.batch[part.at] as number;
+        if (least === -1 || doc < least) least = doc;
+      }
+      if (least === -1) break;
+      for (const part of this.#parts) {
+        if (part.at < part.size && part.batch[part.at] === least) part.at += 1;
+      }
+      into[size] = least;
     }
-    this.doc = least;
-    return least;
+    return size;
+  }
+
+  retain(docs: Uint32Array, size: number): number {
+    for (const part of this.#parts) {
+      for (let i = 0; i < size; i++) part.batch[i] = docs[i] as number;
+      part.size = part.docs.retain(part.batch, size);
+      part.at = 0;
+    }
+    let kept = 0;
+    for (let i = 0; i < size; i++) {
+      const doc = docs[i] as number;
+      let isFound = false;
+      for (const part of this.#parts) {
+        if (part.at >= part.size || part.batch[part.at] !== doc) continue;
+        part.at += 1;
+        isFound = true;
+      }
+      if (isFound) docs[kept++] = doc;
+    }
+    return kept;
   }
 }
 

@@ -180,8 +180,12 @@ interface Facet {
   readonly counts: Uint32Array;
 }
 
-/** For the batch that is looked at: fields that documents fail, and their sets in a column. One query runs at a time. */
+/**
+ * For the batch that is looked at: fields that documents fail, documents that fail one field only, and sets of documents
+ * in a column. One query runs at a time in a thread.
+ */
 const FAILED = new Uint8Array(BATCH_SIZE);
+const ONLY = new Uint32Array(BATCH_SIZE);
 const SETS = new Uint32Array(BATCH_SIZE);
 
 /** Applies the filters of a query to documents of one segment and counts its facets. */
@@ -217,13 +221,18 @@ export class SegmentFacets {
 
   /** Keeps the documents that pass all filters; counts each where it belongs. */
   accept(batch: Batch): void {
+    const { docs } = batch;
     if (this.#excluded.length > 0) {
       this.#check(batch, this.#excluded, 1);
-      batch.keep(FAILED);
+      keepPassed(batch);
     }
-    this.#check(batch, this.#filters, 0);
-    for (const facet of this.#facets) this.#count(batch, facet);
-    if (this.#filters.length > 0) batch.keep(FAILED);
+    const filters = this.#filters.length > 0;
+    if (filters) this.#check(batch, this.#filters, 0);
+    for (const facet of this.#facets) {
+      if (facet.filtered > 0) count(facet, ONLY, failingOnly(batch, facet.filtered));
+    }
+    if (filters) keepPassed(batch);
+    for (const facet of this.#facets) count(facet, docs, batch.size);
   }
 
   addTo(tally: FacetTally): void {
@@ -247,17 +256,33 @@ export class SegmentFacets {
       }
     }
   }
+}
 
-  #count({ docs, size }: Batch, { filtered, column, counts }: Facet): void {
-    const failed = FAILED;
-    const sets = SETS;
-    column.read(docs, size, sets);
-    for (let i = 0; i < size; i++) {
-      const fails = failed[i] as number;
-      if (fails !== 0 && fails !== filtered) continue;
-      const set = sets[i] as number;
-      counts[set] = (counts[set] as number) + 1;
-    }
+/** Keeps the documents that fail no field. */
+function keepPassed(batch: Batch): void {
+  const { docs, scores, size } = batch;
+  let kept = 0;
+  for (let i = 0; i < size; i++) {
+    if (FAILED[i] !== 0) continue;
+    docs[kept] = docs[i] as number;
+    scores[kept] = scores[i] as number;
+    kept += 1;
+  }
+  batch.size = kept;
+}
+
+/** Writes the documents that fail one field and no other to `ONLY`; returns how many. */
+function failingOnly({ docs, size }: Batch, field: number): number {
+  let count = 0;
+  for (let i = 0; i < size; i++) if (FAILED[i] === field) ONLY[count++] = docs[i] as number;
+  return count;
+}
+
+function count({ column, counts }: Facet, docs: Uint32Array, size: number): void {
+  column.read(docs, size, SETS);
+  for (let i = 0; i < size; i++) {
+    const set = SETS[i] as number;
+    counts[set] = (counts[set] as number) + 1;
   }
 }
 

@@ -11,9 +11,9 @@
 import type { IndexQuery, SimilarQuery } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import { Uint32List } from "../segment/bytes.ts";
-import { END } from "../segment/postings.ts";
 import { createTextUnits, type Segment, unitsToText } from "../segment/segment.ts";
 import type { Meaning } from "../semantic/semantic.ts";
+import { BATCH_SIZE } from "./batch.ts";
 import type { DocumentGate } from "./conditions.ts";
 import type { Docs } from "./docs.ts";
 import { type Clause, parseQuery } from "./parse.ts";
@@ -117,13 +117,17 @@ export class QueryMeaning {
     const cosines: number[] = [];
     let best = 0;
     if (cosine === undefined) return { docs: found.written(), cosines: new Float32Array(0), best };
-    for (let doc = docs.advance(0); doc !== END; doc = docs.advance(doc + 1)) {
-      tick(1);
-      const near = cosine(doc);
-      if (near < best * share || near <= 0 || !gate.passes(doc)) continue;
-      best = Math.max(best, near);
-      found.push(doc);
-      cosines.push(near);
+    const batch = new Uint32Array(BATCH_SIZE);
+    for (let read = docs.fill(batch); read > 0; read = docs.fill(batch)) {
+      tick(read);
+      const size = gate.keep(batch, read);
+      for (let i = 0; i < size; i++) {
+        const near = cosine(batch[i] as number);
+        if (near < best * share || near <= 0) continue;
+        best = Math.max(best, near);
+        found.push(batch[i] as number);
+        cosines.push(near);
+      }
     }
     return { docs: found.written(), cosines: Float32Array.from(cosines), best };
   }

@@ -11,12 +11,13 @@
  * @module
  */
 
-import { END } from "../segment/postings.ts";
+import { Uint32List } from "../segment/bytes.ts";
 import type { Segment } from "../segment/segment.ts";
+import { BATCH_SIZE, Batch } from "./batch.ts";
 import type { DocumentGate } from "./conditions.ts";
 import type { Docs } from "./docs.ts";
 import { MIN_SHARE } from "./plan.ts";
-import { cursorsOf, findTerm, isBelow, type WeighedTerm } from "./weighed-term.ts";
+import { addWeight, cursorsOf, findTerm, isBelow, type WeighedTerm } from "./weighed-term.ts";
 
 /** Documents of a segment, ascending, with the weight of the terms that they have. */
 export interface Candidates {
@@ -66,21 +67,23 @@ export class QuestionSearch {
   }
 
   #byDocument(segment: Segment, gate: DocumentGate, docs: Docs): Candidates {
-    const noted: { doc: number; mass: number }[] = [];
+    const noted = new Uint32List();
+    const masses: number[] = [];
     const cursors = cursorsOf(segment, this.#terms);
-    for (let doc = docs.advance(0); doc !== END; doc = docs.advance(doc + 1)) {
-      this.#tick(1);
-      if (!gate.passes(doc)) continue;
-      let mass = 0;
-      for (const { cursor, weight } of cursors) if (cursor.advance(doc) === doc) mass += weight;
-      if (mass > this.#best) this.#best = mass;
-      noted.push({ doc, mass });
+    const batch = new Batch();
+    for (let read = docs.fill(batch.docs); read > 0; read = docs.fill(batch.docs)) {
+      this.#tick(read);
+      const size = gate.keep(batch.docs, read);
+      batch.scores.fill(0, 0, size);
+      for (const cursor of cursors) addWeight(cursor, batch.docs, batch.scores, size);
+      for (let i = 0; i < size; i++) {
+        const mass = batch.scores[i] as number;
+        if (mass > this.#best) this.#best = mass;
+        noted.push(batch.docs[i] as number);
+        masses.push(mass);
+      }
     }
-    return {
-      docs: Uint32Array.from(noted, ({ doc }) => doc),
-      masses: Float64Array.from(noted, ({ mass }) => mass),
-      size: noted.length,
-    };
+    return { docs: noted.written(), masses: Float64Array.from(masses), size: masses.length };
   }
 
   #byTerm(segment: Segment, gate: DocumentGate): Candidates {
@@ -127,8 +130,8 @@ export class QuestionSearch {
         if (before === 0) touched[sums.count++] = doc;
         const after = before + weight;
         mass[doc] = after;
-        // Asked out of order, a gate with exclusions cannot tell; #raise does it then.
-        if (after > best && !gate.needsOrder && gate.passes(doc)) best = after;
+        // Where the gate cannot tell, #raise does it.
+        if (after > best && gate.canTellAlone && gate.passes(doc)) best = after;
       }
     }
     this.#best = best;
@@ -144,7 +147,7 @@ export class QuestionSearch {
     for (let i = 0; i < sums.count; i++) {
       const noted = sums.touched[i] as number;
       const mass = sums.mass[noted] as number;
-      if (mass <= most || gate.needsOrder || !gate.passes(noted)) continue;
+      if (mass <= most || !gate.canTellAlone || !gate.passes(noted)) continue;
       most = mass;
       doc = noted;
     }
@@ -181,30 +184,45 @@ export class QuestionSearch {
   /** Adds a term to candidates that have it, and drops those that cannot be matches with the terms to come. */
   #add(segment: Segment, term: WeighedTerm, candidates: Candidates, rest: number): void {
     const { docs, masses, size } = candidates;
-    const place = findTerm(segment, term);
-    const cursor = place === -1 ? undefined : segment.cursor(place);
-    const { weight } = term;
-    const least = this.#isExhaustive ? 0 : (this.needed - rest) * (1 - 1e-9);
     this.#tick(size);
+    const [cursor] = cursorsOf(segment, [term]);
+    if (cursor !== undefined) {
+      for (let from = 0; from < size; from += BATCH_SIZE) {
+        const part = Math.min(BATCH_SIZE, size - from);
+        addWeight(cursor, docs.subarray(from), masses.subarray(from), part);
+      }
+    }
+    if (this.#isExhaustive) return;
+    const least = (this.needed - rest) * (1 - 1e-9);
     let kept = 0;
     for (let i = 0; i < size; i++) {
-      const doc = docs[i] as number;
-      let mass = masses[i] as number;
-      if (cursor !== undefined && cursor.advance(doc) === doc) mass += weight;
+      const mass = masses[i] as number;
       if (mass < least) continue;
-      docs[kept] = doc;
+      docs[kept] = docs[i] as number;
       masses[kept] = mass;
       kept += 1;
     }
     candidates.size = kept;
   }
 
+  /** What the best document has, among candidates that pass the gate. */
   #raise({ docs, masses, size }: Candidates, gate: DocumentGate): void {
+    const better = new Batch();
+    const flush = () => {
+      const asked = better.docs.slice(0, better.size);
+      const kept = gate.keep(better.docs, better.size);
+      for (let i = 0, k = 0; k < kept; i++) {
+        if (asked[i] !== better.docs[k]) continue;
+        this.#best = Math.max(this.#best, better.scores[i] as number);
+        k += 1;
+      }
+      better.size = 0;
+    };
     for (let i = 0; i < size; i++) {
       const mass = masses[i] as number;
-      // In order, so that a gate with exclusions can tell; it is asked again later, about fewer.
-      if (mass > this.#best && gate.passes(docs[i] as number)) this.#best = mass;
+      if (mass > this.#best && !better.push(docs[i] as number, mass)) flush();
     }
+    flush();
   }
 }
 

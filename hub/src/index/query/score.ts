@@ -36,7 +36,8 @@ export class FieldScorer {
   /** Weight over normalisation by field, for lengths that are looked up. */
   readonly #norms: readonly Float64Array[];
   readonly #averages: readonly number[];
-  readonly #bodyNorms: Float64Array;
+  /** What once in a body and nowhere else gives, by the body's length. */
+  readonly #plain: Float64Array;
 
   constructor({ averageLengths }: CorpusStats) {
     this.#averages = averageLengths;
@@ -45,7 +46,7 @@ export class FieldScorer {
       for (let length = 0; length < NORM_TABLE; length++) norms[length] = this.#norm(field, length);
       return norms;
     });
-    this.#bodyNorms = this.#norms[3] as Float64Array;
+    this.#plain = (this.#norms[3] as Float64Array).map(saturated);
   }
 
   /**
@@ -55,11 +56,11 @@ export class FieldScorer {
    * @param lengths Four a document.
    */
   saturation(counts: number, lengths: Uint16Array, doc: number): number {
-    const frequency =
-      counts === PLAIN
-        ? this.#weightOver(this.#bodyNorms, 3, lengths[doc * 4 + 3] as number)
-        : this.#frequency(counts, lengths, doc);
-    return (frequency * (K1 + 1)) / (frequency + K1);
+    if (counts === PLAIN) {
+      const length = lengths[doc * 4 + 3] as number;
+      if (length < NORM_TABLE) return this.#plain[length] as number;
+    }
+    return saturated(this.#frequency(counts, lengths, doc));
   }
 
   /** The part of one field in a term's frequency; 0 to 1. The parts of all fields sum to 1. */
@@ -94,4 +95,9 @@ export class FieldScorer {
   }
 }
 
+function saturated(frequency: number): number {
+  return (frequency * (K1 + 1)) / (frequency + K1);
+}
+
+/** Lengths that are looked up. */
 const NORM_TABLE = 2048;

@@ -11,7 +11,6 @@ import { TributaryError } from "@tributary/proto";
 import type { IndexHit, IndexQuery, IndexResult } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import type { Generation } from "../generation.ts";
-import { END } from "../segment/postings.ts";
 import { createTextUnits, type Segment } from "../segment/segment.ts";
 import type { Meaning } from "../semantic/semantic.ts";
 import { Batch } from "./batch.ts";
@@ -215,11 +214,13 @@ class SearchRun {
       );
       const facets = this.#facetsOf(segment);
       const cursors = this.#isScored ? cursorsOf(segment, this.#counted) : [];
-      for (let doc = docs.advance(0); doc !== END; doc = docs.advance(doc + 1)) {
-        this.#tick(1);
-        if (gate.passes(doc) && !this.#batch.push(doc, 0)) this.#flush(segment, facets, cursors);
+      const batch = this.#batch;
+      for (let size = docs.fill(batch.docs); size > 0; size = docs.fill(batch.docs)) {
+        this.#tick(size);
+        batch.size = gate.keep(batch.docs, size);
+        batch.scores.fill(0, 0, batch.size);
+        this.#flush(segment, facets, cursors);
       }
-      this.#flush(segment, facets, cursors);
       facets.addTo(this.#tally);
     }
     this.#takeBest();
@@ -334,14 +335,18 @@ class SearchRun {
   ): void {
     const facets = this.#facetsOf(segment);
     const cursors = this.#isScored ? cursorsOf(segment, this.#counted) : [];
+    const batch = this.#batch;
+    const flush = () => {
+      batch.size = gate.keep(batch.docs, batch.size);
+      this.#matches += batch.size;
+      this.#flush(segment, facets, cursors);
+    };
     for (let i = 0; i < size; i++) {
-      const doc = docs[i] as number;
       const mass = masses[i] as number;
-      if (mass === 0 || isBelow(mass, needed) || !gate.passes(doc)) continue;
-      this.#matches += 1;
-      if (!this.#batch.push(doc, 0)) this.#flush(segment, facets, cursors);
+      if (mass === 0 || isBelow(mass, needed)) continue;
+      if (!batch.push(docs[i] as number, 0)) flush();
     }
-    this.#flush(segment, facets, cursors);
+    flush();
     facets.addTo(this.#tally);
   }
 

@@ -7,7 +7,7 @@
 import type { Generation } from "../generation.ts";
 import type { PostingCursor } from "../segment/postings.ts";
 import { gramKeyOf, type Segment } from "../segment/segment.ts";
-import type { Batch } from "./batch.ts";
+import { BATCH_SIZE, type Batch } from "./batch.ts";
 import { MAX_TERMS, type ScoringTerm, type Term } from "./plan.ts";
 import { type FieldScorer, idfOf } from "./score.ts";
 
@@ -77,6 +77,10 @@ export function cursorsOf(segment: Segment, terms: readonly WeighedTerm[]): Weig
   return cursors;
 }
 
+/** For the batch that is looked at: indexes and counts of documents. One query runs at a time in a thread. */
+const FOUND = new Uint32Array(BATCH_SIZE);
+const COUNTS = new Uint32Array(BATCH_SIZE);
+
 /** Adds what the terms of the cursors give to the scores of a batch. */
 export function addScores(
   { docs, scores, size }: Batch,
@@ -85,12 +89,26 @@ export function addScores(
   segment: Segment,
 ): void {
   for (const { cursor, weight } of cursors) {
-    for (let i = 0; i < size; i++) {
-      const doc = docs[i] as number;
-      if (cursor.advance(doc) !== doc) continue;
-      const saturation = scorer.saturation(cursor.counts, segment.lengths, doc);
+    const found = cursor.match(docs, size, FOUND, COUNTS);
+    for (let k = 0; k < found; k++) {
+      const i = FOUND[k] as number;
+      const saturation = scorer.saturation(COUNTS[k] as number, segment.lengths, docs[i] as number);
       scores[i] = (scores[i] as number) + weight * saturation;
     }
+  }
+}
+
+/** Adds the weight of a term to the first `size` documents, at most {@link BATCH_SIZE}, that have it. */
+export function addWeight(
+  { cursor, weight }: WeighedCursor,
+  docs: Uint32Array,
+  masses: Float64Array,
+  size: number,
+): void {
+  const found = cursor.match(docs, size, FOUND);
+  for (let k = 0; k < found; k++) {
+    const i = FOUND[k] as number;
+    masses[i] = (masses[i] as number) + weight;
   }
 }
 

@@ -27,6 +27,9 @@ export const PLAIN = 1 << 24;
 /** Document after the last. */
 export const END = 0x7fffffff;
 
+/** Documents that {@link PostingCursor.match} steps over at once. */
+const SKIP = 8;
+
 const ALL_PLAIN = 0x80;
 const WIDTH = 0x7f;
 
@@ -223,6 +226,41 @@ export class PostingCursor {
     while (at < size && (docs[at] as number) < target) at += 1;
     if (at < size) return this.#goTo(at);
     return this.nextBlock() ? this.#goTo(0) : this.#finish();
+  }
+
+  /**
+   * Finds which of the first `size` documents of `docs` (ascending, none before the current one) the list has: writes
+   * their indexes to `found`, and their counts to `counts` if given; returns how many.
+   */
+  match(docs: Uint32Array, size: number, found: Uint32Array, counts?: Uint32Array): number {
+    const block = this.docs;
+    let count = 0;
+    for (let i = 0; i < size; ) {
+      if (this.size === 0 || (block[this.size - 1] as number) < (docs[i] as number)) {
+        if (!this.#seekBlock(docs[i] as number)) {
+          this.#finish();
+          return count;
+        }
+      }
+      const blockSize = this.size;
+      const last = block[blockSize - 1] as number;
+      const before = count;
+      let at = this.#at;
+      for (; i < size; i++) {
+        const doc = docs[i] as number;
+        if (doc > last) break;
+        while (at + SKIP < blockSize && (block[at + SKIP] as number) < doc) at += SKIP;
+        while ((block[at] as number) < doc) at += 1;
+        if (block[at] !== doc) continue;
+        if (counts !== undefined) counts[count] = at;
+        found[count++] = i;
+      }
+      this.#goTo(at);
+      if (counts === undefined || count === before) continue;
+      const ofBlock = this.blockCounts;
+      for (let k = before; k < count; k++) counts[k] = ofBlock[counts[k] as number] as number;
+    }
+    return count;
   }
 
   /** Decodes the block after the current one; the loop over `docs` and `blockCounts` is the caller's. */
