@@ -72,6 +72,18 @@ export class ByteReader {
   }
 }
 
+/** Bytes as little-endian words, the last of which may go beyond them. A copy where bytes do not begin at a word, or their buffer ends within one. */
+export function wordsOf(bytes: Uint8Array): Uint32Array {
+  const { buffer, byteOffset, length } = bytes;
+  const words = Math.ceil(length / 4);
+  if (byteOffset % 4 === 0 && byteOffset + words * 4 <= buffer.byteLength) {
+    return new Uint32Array(buffer, byteOffset, words);
+  }
+  const copy = new Uint32Array(words);
+  new Uint8Array(copy.buffer).set(bytes);
+  return copy;
+}
+
 /** A growing array of 32-bit numbers. */
 export class Uint32List {
   values = new Uint32Array(1024);

@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ByteReader, ByteWriter } from "./bytes.ts";
-import { BLOCK, END, PLAIN, PostingCursor, PostingsWriter, readPostings } from "./postings.ts";
+import { ByteWriter } from "./bytes.ts";
+import {
+  BLOCK,
+  END,
+  PLAIN,
+  PostingCursor,
+  PostingsReader,
+  PostingsWriter,
+  readPostings,
+} from "./postings.ts";
 
 interface Posting {
   readonly doc: number;
@@ -30,7 +38,7 @@ const postings = fc
     });
   });
 
-function encode(list: readonly Posting[], before = 0): ByteReader {
+function encode(list: readonly Posting[], before = 0): PostingsReader {
   const out = new ByteWriter(1);
   for (let i = 0; i < before; i++) out.byte(i);
   new PostingsWriter(out, new ByteWriter(1), new ByteWriter(1)).write(
@@ -39,7 +47,7 @@ function encode(list: readonly Posting[], before = 0): ByteReader {
     1,
     list.length,
   );
-  return new ByteReader(out.written(), before);
+  return new PostingsReader(out.written(), before);
 }
 
 describe("postings", () => {
@@ -82,6 +90,32 @@ describe("postings", () => {
           const expected = list.find(({ doc }) => doc >= target);
           expect(cursor.advance(target)).toBe(expected?.doc ?? END);
           if (expected !== undefined) expect(cursor.counts).toBe(expected.counts);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("are found by match, for any list and batches of targets", () => {
+    const targets = fc.uniqueArray(fc.integer({ min: 0, max: 4_000_000 }), { maxLength: 40 });
+    fc.assert(
+      fc.property(postings, targets, fc.integer({ min: 1, max: 30 }), (list, others, size) => {
+        const cursor = new PostingCursor(encode(list));
+        const inList = list.filter((_, i) => i % 3 === 0).map(({ doc }) => doc);
+        const wanted = [...new Set([...others, ...inList])].sort((a, b) => a - b);
+        const counted = new Map(list.map((posting) => [posting.doc, posting.counts]));
+        for (let from = 0; from < wanted.length; from += size) {
+          const batch = wanted.slice(from, from + size);
+          const found = new Uint32Array(size);
+          const ofFound = new Uint32Array(size);
+          const withCounts = from % 2 === 0 ? ofFound : undefined;
+          const count = cursor.match(Uint32Array.from(batch), batch.length, found, withCounts);
+          const expected = batch.flatMap((doc, i) => (counted.has(doc) ? [i] : []));
+          expect([...found.subarray(0, count)]).toEqual(expected);
+          if (withCounts === undefined) continue;
+          expect([...ofFound.subarray(0, count)]).toEqual(
+            expected.map((i) => counted.get(batch[i] as number)),
+          );
         }
       }),
       { numRuns: 300 },

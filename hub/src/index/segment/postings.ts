@@ -16,7 +16,7 @@
  * @module
  */
 
-import type { ByteReader, ByteWriter } from "./bytes.ts";
+import { ByteReader, type ByteWriter, wordsOf } from "./bytes.ts";
 
 /** Documents a block. */
 export const BLOCK = 128;
@@ -149,6 +149,21 @@ function writeCounts(out: ByteWriter, counts: number): void {
   if (body > 2) out.varint(body - 3);
 }
 
+/** A place in encoded lists, whose gaps are read a word at a time. */
+export class PostingsReader extends ByteReader {
+  readonly words: Uint32Array;
+
+  constructor(bytes: Uint8Array, at = 0, words = wordsOf(bytes)) {
+    super(bytes, at);
+    this.words = words;
+  }
+
+  /** Another reader of the same bytes. */
+  from(at: number): PostingsReader {
+    return new PostingsReader(this.bytes, at, this.words);
+  }
+}
+
 /** Walks one list forward, a block at a time. Begins before the first document: call `next` or `advance`. */
 export class PostingCursor {
   /** Documents of the list. */
@@ -159,7 +174,7 @@ export class PostingCursor {
   readonly docs: Uint32Array;
   size = 0;
 
-  readonly #reader: ByteReader | undefined;
+  readonly #reader: PostingsReader | undefined;
   readonly #blocks: number;
   /** With a skip table: first document and byte position of each block. */
   readonly #firsts: Uint32Array | undefined;
@@ -173,7 +188,7 @@ export class PostingCursor {
   #isAllPlain = true;
 
   /** @param source A reader at the beginning of a list, owned by the cursor from now on, or the only document. */
-  constructor(source: ByteReader | number) {
+  constructor(source: PostingsReader | number) {
     if (typeof source === "number") {
       this.df = 1;
       this.#blocks = 1;
@@ -200,7 +215,7 @@ export class PostingCursor {
   get blockCounts(): Uint32Array {
     this.#counts ??= new Uint32Array(this.docs.length);
     if (this.#countsAt >= 0) {
-      const reader = this.#reader as ByteReader;
+      const reader = this.#reader as PostingsReader;
       reader.at = this.#countsAt;
       readBlockCounts(reader, this.#isAllPlain, this.size, this.#counts, 0);
       this.#countsAt = -1;
@@ -324,7 +339,7 @@ export class PostingCursor {
 
 /** Reads a whole list, of which `df` was read, into `docs` and `counts`, which must have room for it. */
 export function readPostings(
-  reader: ByteReader,
+  reader: PostingsReader,
   df: number,
   docs: Uint32Array,
   counts: Uint32Array,
@@ -342,7 +357,11 @@ export function readPostings(
 }
 
 /** Reads the skip table; `places` are byte positions of blocks. The reader is at the first block afterwards. */
-function readSkips(reader: ByteReader, firsts: Uint32Array, places: Uint32Array | undefined): void {
+function readSkips(
+  reader: PostingsReader,
+  firsts: Uint32Array,
+  places: Uint32Array | undefined,
+): void {
   let first = 0;
   let place = 0;
   for (let i = 0; i < firsts.length; i++) {
@@ -356,7 +375,7 @@ function readSkips(reader: ByteReader, firsts: Uint32Array, places: Uint32Array 
 }
 
 function readBlock(
-  reader: ByteReader,
+  reader: PostingsReader,
   base: number,
   size: number,
   docs: Uint32Array,
@@ -369,55 +388,58 @@ function readBlock(
 
 /** Reads the documents of a block; whether all are plain. The reader is at their counts afterwards. */
 function readBlockDocs(
-  reader: ByteReader,
+  reader: PostingsReader,
   base: number,
   size: number,
   docs: Uint32Array,
   from: number,
 ): boolean {
-  const { bytes } = reader;
-  let { at } = reader;
-  const head = bytes[at++] as number;
+  const { bytes, words } = reader;
+  const head = bytes[reader.at] as number;
   const width = head & WIDTH;
   const mask = 2 ** width - 1;
+  const firstBit = (reader.at + 1) * 8;
   const to = from + size;
-  let buffer = 0;
-  let held = 0;
+  let at = firstBit >>> 5;
+  let bit = firstBit & 31;
+  let word = words[at] as number;
   let doc = base;
   for (let i = from; i < to; i++) {
-    while (held < width) {
-      buffer |= (bytes[at++] as number) << held;
-      held += 8;
+    let gap = word >>> bit;
+    bit += width;
+    if (bit >= 32) {
+      bit -= 32;
+      word = words[++at] as number;
+      // Without bits of this gap in the new word, the shift is by its whole width, and the mask takes it away.
+      gap |= word << (width - bit);
     }
-    doc += buffer & mask;
-    buffer >>>= width;
-    held -= width;
+    doc += gap & mask;
     docs[i] = doc;
   }
-  reader.at = at;
+  reader.at += 1 + Math.ceil((size * width) / 8);
   return (head & ALL_PLAIN) !== 0;
 }
 
 function readBlockCounts(
-  reader: ByteReader,
+  reader: PostingsReader,
   isAllPlain: boolean,
   size: number,
   counts: Uint32Array,
   from: number,
 ): void {
-  if (isAllPlain) {
-    counts.fill(PLAIN, from, from + size);
-    return;
-  }
+  counts.fill(PLAIN, from, from + size);
+  if (isAllPlain) return;
   const { bytes, at: flagsAt } = reader;
   reader.at = flagsAt + ((size + 7) >>> 3);
-  for (let i = 0; i < size; i++) {
-    const isPlain = (((bytes[flagsAt + (i >>> 3)] as number) >>> (i & 7)) & 1) === 1;
-    counts[from + i] = isPlain ? PLAIN : readCounts(reader);
+  for (let i = 0; i < size; i += 8) {
+    let others = ~(bytes[flagsAt + (i >>> 3)] as number) & (2 ** Math.min(8, size - i) - 1);
+    for (; others !== 0; others &= others - 1) {
+      counts[from + i + 31 - Math.clz32(others & -others)] = readCounts(reader);
+    }
   }
 }
 
-function readCounts(reader: ByteReader): number {
+function readCounts(reader: PostingsReader): number {
   const packed = reader.bytes[reader.at++] as number;
   let counts = (packed & 3) | ((packed & 12) << 6) | ((packed & 48) << 12) | ((packed & 192) << 18);
   if ((packed & (packed >>> 1) & 0x55) !== 0) {

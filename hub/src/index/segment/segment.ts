@@ -9,7 +9,7 @@ import { refHash } from "../fields.ts";
 import { readBlob } from "./blob.ts";
 import { ByteReader } from "./bytes.ts";
 import type { SegmentMeta } from "./columns.ts";
-import { PLAIN, PostingCursor, readPostings } from "./postings.ts";
+import { PLAIN, PostingCursor, PostingsReader, readPostings } from "./postings.ts";
 import { decodeUnits, type TextCode, textCodeOf } from "./text-code.ts";
 import type { TitlesView } from "./titles.ts";
 
@@ -84,9 +84,8 @@ export class Segment {
   readonly #refHashes: Uint32Array;
   readonly #refDocs: Uint32Array;
   readonly #postingsAt: Uint32Array;
-  readonly #postings: Uint8Array;
   /** For {@link readTerm} and {@link df}. */
-  readonly #reader: ByteReader;
+  readonly #reader: PostingsReader;
   readonly #textAt: Uint32Array;
   readonly #texts: Uint8Array;
   readonly #facets = new Map<string, SetColumnView>();
@@ -122,8 +121,7 @@ export class Segment {
     this.#refHashes = blob.section("refHashes", "u32");
     this.#refDocs = blob.section("refDocs", "u32");
     this.#postingsAt = blob.section("postingsAt", "u32");
-    this.#postings = blob.section("postings", "u8");
-    this.#reader = new ByteReader(this.#postings);
+    this.#reader = new PostingsReader(blob.section("postings", "u8"));
     this.#textAt = blob.section("textAt", "u32");
     this.#texts = blob.section("texts", "u8");
     for (const [field, { values, sets }] of Object.entries(meta.facets)) {
@@ -190,7 +188,7 @@ export class Segment {
 
   cursor(term: number): PostingCursor {
     const at = this.#postingsAt[term] as number;
-    return new PostingCursor(at >= INLINE ? at - INLINE : new ByteReader(this.#postings, at));
+    return new PostingCursor(at >= INLINE ? at - INLINE : this.#reader.from(at));
   }
 
   /** Number of documents of a term, deleted ones among them. */
