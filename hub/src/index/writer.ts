@@ -21,7 +21,7 @@ import { GONE, mergeSegments, renumber } from "./segment/merge.ts";
 import { Segment } from "./segment/segment.ts";
 
 /** Version of the segment format and of the analysis; another one makes the index anew. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Segments of one size that are merged into one. */
 export const MERGE_FACTOR = 8;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { PostingCursor } from "../segment/postings.ts";
+import type { PostingCursor } from "../segment/posting-cursor.ts";
 import { BLOCK } from "../segment/postings.ts";
 import { BATCH_SIZE } from "./batch.ts";
 

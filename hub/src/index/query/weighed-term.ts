@@ -5,7 +5,7 @@
  */
 
 import type { Generation } from "../generation.ts";
-import type { PostingCursor } from "../segment/postings.ts";
+import type { PostingCursor } from "../segment/posting-cursor.ts";
 import { gramKeyOf, type Segment } from "../segment/segment.ts";
 import { BATCH_SIZE, type Batch } from "./batch.ts";
 import { MAX_TERMS, type ScoringTerm, type Term } from "./plan.ts";

@@ -1,15 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ByteWriter } from "./bytes.ts";
-import {
-  BLOCK,
-  END,
-  PLAIN,
-  PostingCursor,
-  PostingsReader,
-  PostingsWriter,
-  readPostings,
-} from "./postings.ts";
+import { PostingCursor } from "./posting-cursor.ts";
+import { BLOCK, END, PLAIN, PostingsReader, PostingsWriter, readPostings } from "./postings.ts";
 
 interface Posting {
   readonly doc: number;
@@ -23,13 +16,16 @@ const counts = fc.oneof(
     .map(([a = 0, b = 0, c = 0, d = 1]) => (a | (b << 8) | (c << 16) | (d << 24)) >>> 0 || PLAIN),
 );
 
-/** Lists of all sizes around the block size, with small and large gaps. */
+/** Lists of all sizes around the block size, with small and large gaps, and dense ones, whose blocks have bits. */
 const postings = fc
-  .array(fc.tuple(fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 40_000 })), counts), {
-    minLength: 1,
-    maxLength: 3 * BLOCK + 2,
-    size: "max",
-  })
+  .oneof(...[2, 6, 40_000].map((max) => fc.integer({ min: 1, max })))
+  .chain((most) =>
+    fc.array(fc.tuple(fc.oneof(fc.constant(1), fc.integer({ min: 1, max: most })), counts), {
+      minLength: 1,
+      maxLength: 3 * BLOCK + 2,
+      size: "max",
+    }),
+  )
   .map((steps) => {
     let doc = -1;
     return steps.map(([gap, count]): Posting => {
@@ -101,8 +97,8 @@ describe("postings", () => {
     fc.assert(
       fc.property(postings, targets, fc.integer({ min: 1, max: 30 }), (list, others, size) => {
         const cursor = new PostingCursor(encode(list));
-        const inList = list.filter((_, i) => i % 3 === 0).map(({ doc }) => doc);
-        const wanted = [...new Set([...others, ...inList])].sort((a, b) => a - b);
+        const near = list.filter((_, i) => i % 3 === 0).flatMap(({ doc }) => [doc, doc + 1]);
+        const wanted = [...new Set([...others, ...near])].sort((a, b) => a - b);
         const counted = new Map(list.map((posting) => [posting.doc, posting.counts]));
         for (let from = 0; from < wanted.length; from += size) {
           const batch = wanted.slice(from, from + size);

@@ -4,7 +4,8 @@
  * A list is `df`, then, when it has more than one block, a skip table (first document of each block as a difference, and
  * the block's size in bytes), then blocks of {@link BLOCK} documents. A block is one byte with the width of its gaps and
  * a bit that says "all plain", the gaps packed at that width, then unless all are plain one bit a document for those that
- * are, and the counts of the others. Plain means once in the body and nowhere else, which most are. Other counts are a
+ * are, and the counts of the others. Where it is shorter, a block of a list with a skip table has bits instead of gaps: one
+ * for each document from its first to its last. Plain means once in the body and nowhere else, which most are. Other counts are a
  * byte with two bits a field (3 means 3 or more, with the rest as a number behind). A term of one document that is plain
  * has no list: its place in the dictionary holds the document itself.
  *
@@ -27,11 +28,10 @@ export const PLAIN = 1 << 24;
 /** Document after the last. */
 export const END = 0x7fffffff;
 
-/** Documents that {@link PostingCursor.match} steps over at once. */
-const SKIP = 8;
-
+/** In the first byte of a block: whether all are plain; the width of its gaps, or that it has bits. */
 const ALL_PLAIN = 0x80;
 const WIDTH = 0x7f;
+const BITS = 0x7f;
 
 /** Encodes lists, one after the other. */
 export class PostingsWriter {
@@ -90,8 +90,15 @@ function writeBlock(
   }
   const width = 32 - Math.clz32(bits);
   out.reserve((to - from) * 26 + 2);
-  out.byte(width | (isAllPlain ? ALL_PLAIN : 0));
-  packGaps(out, docs, from, to, base, width);
+  const span = (docs[to - 1] as number) - base + 1;
+  const plain = isAllPlain ? ALL_PLAIN : 0;
+  if (base === docs[from] && Math.ceil(span / 8) + 2 < Math.ceil(((to - from) * width) / 8)) {
+    out.byte(BITS | plain);
+    packBits(out, docs, from, to, span);
+  } else {
+    out.byte(width | plain);
+    packGaps(out, docs, from, to, base, width);
+  }
   if (isAllPlain) return;
   let flags = 0;
   for (let i = from; i < to; i++) {
@@ -132,6 +139,26 @@ function packGaps(
   if (held > 0) out.byte(buffer & 255);
 }
 
+/** The span in documents, then a bit for each, low bits first. */
+function packBits(
+  out: ByteWriter,
+  docs: Uint32Array,
+  from: number,
+  to: number,
+  span: number,
+): void {
+  out.varint(span);
+  const size = Math.ceil(span / 8);
+  out.reserve(size);
+  const { bytes, length } = out;
+  bytes.fill(0, length, length + size);
+  for (let i = from; i < to; i++) {
+    const bit = (docs[i] as number) - (docs[from] as number);
+    bytes[length + (bit >>> 3)] = (bytes[length + (bit >>> 3)] as number) | (1 << (bit & 7));
+  }
+  out.length += size;
+}
+
 function writeCounts(out: ByteWriter, counts: number): void {
   const title = counts & 255;
   const tags = (counts >>> 8) & 255;
@@ -164,179 +191,6 @@ export class PostingsReader extends ByteReader {
   }
 }
 
-/** Walks one list forward, a block at a time. Begins before the first document: call `next` or `advance`. */
-export class PostingCursor {
-  /** Documents of the list. */
-  readonly df: number;
-  /** The current document; {@link END} after the last. */
-  doc = -1;
-  /** Documents of the block that is decoded, and how many. For loops over whole blocks. */
-  readonly docs: Uint32Array;
-  size = 0;
-
-  readonly #reader: PostingsReader | undefined;
-  readonly #blocks: number;
-  /** With a skip table: first document and byte position of each block. */
-  readonly #firsts: Uint32Array | undefined;
-  readonly #places: Uint32Array | undefined;
-  #block = -1;
-  #at = 0;
-  /** Of the block. Who only asks which documents there are never has them decoded. */
-  #counts: Uint32Array | undefined;
-  /** Where the block's counts begin, when they are not decoded yet; -1 when they are. */
-  #countsAt = -1;
-  #isAllPlain = true;
-
-  /** @param source A reader at the beginning of a list, owned by the cursor from now on, or the only document. */
-  constructor(source: PostingsReader | number) {
-    if (typeof source === "number") {
-      this.df = 1;
-      this.#blocks = 1;
-      this.docs = Uint32Array.of(source);
-      this.#counts = Uint32Array.of(PLAIN);
-      return;
-    }
-    this.#reader = source;
-    this.df = source.varint();
-    this.docs = new Uint32Array(Math.min(BLOCK, this.df));
-    this.#blocks = Math.ceil(this.df / BLOCK);
-    if (this.#blocks < 2) return;
-    this.#firsts = new Uint32Array(this.#blocks);
-    this.#places = new Uint32Array(this.#blocks);
-    readSkips(source, this.#firsts, this.#places);
-  }
-
-  /** Counts by field of the current document; 0 when there is none. */
-  get counts(): number {
-    return this.doc < 0 || this.doc === END ? 0 : (this.blockCounts[this.#at] as number);
-  }
-
-  /** Counts of the documents of the block. */
-  get blockCounts(): Uint32Array {
-    this.#counts ??= new Uint32Array(this.docs.length);
-    if (this.#countsAt >= 0) {
-      const reader = this.#reader as PostingsReader;
-      reader.at = this.#countsAt;
-      readBlockCounts(reader, this.#isAllPlain, this.size, this.#counts, 0);
-      this.#countsAt = -1;
-    }
-    return this.#counts;
-  }
-
-  next(): number {
-    const at = this.#at + 1;
-    if (at < this.size) return this.#goTo(at);
-    return this.nextBlock() ? this.#goTo(0) : this.#finish();
-  }
-
-  /** Moves to the first document at or after `target`, which must not be before the current one. */
-  advance(target: number): number {
-    if (this.doc >= target) return this.doc;
-    if (this.size === 0 || (this.docs[this.size - 1] as number) < target) {
-      if (!this.#seekBlock(target)) return this.#finish();
-    }
-    // Blocks are short: a step-wise search from where we are beats halving.
-    const { docs, size } = this;
-    let at = this.#at;
-    while (at < size && (docs[at] as number) < target) at += 1;
-    if (at < size) return this.#goTo(at);
-    return this.nextBlock() ? this.#goTo(0) : this.#finish();
-  }
-
-  /**
-   * Finds which of the first `size` documents of `docs` (ascending, none before the current one) the list has: writes
-   * their indexes to `found`, and their counts to `counts` if given; returns how many.
-   */
-  match(docs: Uint32Array, size: number, found: Uint32Array, counts?: Uint32Array): number {
-    const block = this.docs;
-    let count = 0;
-    for (let i = 0; i < size; ) {
-      if (this.size === 0 || (block[this.size - 1] as number) < (docs[i] as number)) {
-        if (!this.#seekBlock(docs[i] as number)) {
-          this.#finish();
-          return count;
-        }
-      }
-      const blockSize = this.size;
-      const last = block[blockSize - 1] as number;
-      const before = count;
-      let at = this.#at;
-      for (; i < size; i++) {
-        const doc = docs[i] as number;
-        if (doc > last) break;
-        while (at + SKIP < blockSize && (block[at + SKIP] as number) < doc) at += SKIP;
-        while ((block[at] as number) < doc) at += 1;
-        if (block[at] !== doc) continue;
-        if (counts !== undefined) counts[count] = at;
-        found[count++] = i;
-      }
-      this.#goTo(at);
-      if (counts === undefined || count === before) continue;
-      const ofBlock = this.blockCounts;
-      for (let k = before; k < count; k++) counts[k] = ofBlock[counts[k] as number] as number;
-    }
-    return count;
-  }
-
-  /** Decodes the block after the current one; the loop over `docs` and `blockCounts` is the caller's. */
-  nextBlock(): boolean {
-    if (this.#block + 1 >= this.#blocks) return false;
-    this.#decode(this.#block + 1);
-    return true;
-  }
-
-  #goTo(at: number): number {
-    this.#at = at;
-    this.doc = this.docs[at] as number;
-    return this.doc;
-  }
-
-  #finish(): number {
-    this.#block = this.#blocks;
-    this.size = 0;
-    this.doc = END;
-    return END;
-  }
-
-  /** Decodes the last block that begins at or before `target`, or the next one when that is the current. */
-  #seekBlock(target: number): boolean {
-    const firsts = this.#firsts;
-    let block = this.#block + 1;
-    if (block >= this.#blocks) return false;
-    if (firsts !== undefined) {
-      let step = 1;
-      while (block + step < this.#blocks && (firsts[block + step] as number) <= target) {
-        block += step;
-        step *= 2;
-      }
-      for (; step >= 1; step >>>= 1) {
-        while (block + step < this.#blocks && (firsts[block + step] as number) <= target) {
-          block += step;
-        }
-      }
-    }
-    this.#decode(block);
-    return true;
-  }
-
-  #decode(block: number): void {
-    const size = Math.min(BLOCK, this.df - block * BLOCK);
-    const reader = this.#reader;
-    if (reader !== undefined) {
-      let first = 0;
-      if (this.#places !== undefined) {
-        reader.at = this.#places[block] as number;
-        first = (this.#firsts as Uint32Array)[block] as number;
-      }
-      this.#isAllPlain = readBlockDocs(reader, first, size, this.docs, 0);
-      this.#countsAt = reader.at;
-    }
-    this.size = size;
-    this.#block = block;
-    this.#at = 0;
-  }
-}
-
 /** Reads a whole list, of which `df` was read, into `docs` and `counts`, which must have room for it. */
 export function readPostings(
   reader: PostingsReader,
@@ -357,7 +211,7 @@ export function readPostings(
 }
 
 /** Reads the skip table; `places` are byte positions of blocks. The reader is at the first block afterwards. */
-function readSkips(
+export function readSkips(
   reader: PostingsReader,
   firsts: Uint32Array,
   places: Uint32Array | undefined,
@@ -382,26 +236,69 @@ function readBlock(
   counts: Uint32Array,
   from: number,
 ): void {
-  const isAllPlain = readBlockDocs(reader, base, size, docs, from);
-  readBlockCounts(reader, isAllPlain, size, counts, from);
+  const head = readBlockHead(reader);
+  readBlockDocs(reader, head, base, size, docs, from);
+  readBlockCounts(reader, head.isAllPlain, size, counts, from);
 }
 
-/** Reads the documents of a block; whether all are plain. The reader is at their counts afterwards. */
-function readBlockDocs(
+/** The beginning of a block. */
+export interface BlockHead {
+  readonly isAllPlain: boolean;
+  /** Bits of a gap; undefined for a block of bits. */
+  readonly width: number | undefined;
+  /** Documents from the first to the last of a block of bits; 0 for one of gaps. */
+  readonly span: number;
+}
+
+/** Reads the beginning of a block. The reader is at gaps or bits afterwards. */
+export function readBlockHead(reader: PostingsReader): BlockHead {
+  const head = reader.bytes[reader.at++] as number;
+  const isAllPlain = (head & ALL_PLAIN) !== 0;
+  if ((head & WIDTH) !== BITS) return { isAllPlain, width: head & WIDTH, span: 0 };
+  return { isAllPlain, width: undefined, span: reader.varint() };
+}
+
+/** Reads gaps or bits. The reader is at the counts afterwards. */
+export function readBlockDocs(
   reader: PostingsReader,
+  { width, span }: BlockHead,
   base: number,
   size: number,
   docs: Uint32Array,
   from: number,
-): boolean {
-  const { bytes, words } = reader;
-  const head = bytes[reader.at] as number;
-  const width = head & WIDTH;
+): void {
+  if (width === undefined) readBits(reader, span, base, docs, from);
+  else readGaps(reader, width, base, docs, from, from + size);
+}
+
+function readBits(
+  reader: PostingsReader,
+  span: number,
+  base: number,
+  docs: Uint32Array,
+  from: number,
+): void {
+  const { bytes } = reader;
+  let at = from;
+  for (let bit = 0; bit < span; bit += 8) {
+    for (let rest = bytes[reader.at++] as number; rest !== 0; rest &= rest - 1) {
+      docs[at++] = base + bit + 31 - Math.clz32(rest & -rest);
+    }
+  }
+}
+
+function readGaps(
+  reader: PostingsReader,
+  width: number,
+  base: number,
+  docs: Uint32Array,
+  from: number,
+  to: number,
+): void {
+  const { words } = reader;
   const mask = 2 ** width - 1;
-  const firstBit = (reader.at + 1) * 8;
-  const to = from + size;
-  let at = firstBit >>> 5;
-  let bit = firstBit & 31;
+  let at = reader.at >>> 2;
+  let bit = (reader.at & 3) * 8;
   let word = words[at] as number;
   let doc = base;
   for (let i = from; i < to; i++) {
@@ -416,11 +313,10 @@ function readBlockDocs(
     doc += gap & mask;
     docs[i] = doc;
   }
-  reader.at += 1 + Math.ceil((size * width) / 8);
-  return (head & ALL_PLAIN) !== 0;
+  reader.at += Math.ceil(((to - from) * width) / 8);
 }
 
-function readBlockCounts(
+export function readBlockCounts(
   reader: PostingsReader,
   isAllPlain: boolean,
   size: number,
@@ -439,7 +335,8 @@ function readBlockCounts(
   }
 }
 
-function readCounts(reader: PostingsReader): number {
+/** Counts of one document that is not plain. */
+export function readCounts(reader: PostingsReader): number {
   const packed = reader.bytes[reader.at++] as number;
   let counts = (packed & 3) | ((packed & 12) << 6) | ((packed & 48) << 12) | ((packed & 192) << 18);
   if ((packed & (packed >>> 1) & 0x55) !== 0) {

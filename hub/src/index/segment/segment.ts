@@ -9,7 +9,8 @@ import { refHash } from "../fields.ts";
 import { readBlob } from "./blob.ts";
 import { ByteReader } from "./bytes.ts";
 import type { SegmentMeta } from "./columns.ts";
-import { PLAIN, PostingCursor, PostingsReader, readPostings } from "./postings.ts";
+import { PostingCursor } from "./posting-cursor.ts";
+import { PLAIN, PostingsReader, readPostings } from "./postings.ts";
 import { decodeUnits, type TextCode, textCodeOf } from "./text-code.ts";
 import type { TitlesView } from "./titles.ts";
 
