@@ -118,22 +118,27 @@ export class QuestionSearch {
     const place = findTerm(segment, term);
     if (place === -1) return;
     const cursor = segment.cursor(place);
-    const { mass, touched } = sums;
+    const { mass, noted } = sums;
     const { weight } = term;
     let best = this.#best;
+    let count = 0;
     while (cursor.nextBlock()) {
       const { docs, size } = cursor;
       this.#tick(size);
       for (let i = 0; i < size; i++) {
         const doc = docs[i] as number;
         const before = mass[doc] as number;
-        if (before === 0) touched[sums.count++] = doc;
+        if (before === 0) {
+          noted[doc >>> 5] = (noted[doc >>> 5] as number) | (1 << (doc & 31));
+          count += 1;
+        }
         const after = before + weight;
         mass[doc] = after;
         // Where the gate cannot tell, #raise does it.
         if (after > best && gate.canTellAlone && gate.passes(doc)) best = after;
       }
     }
+    sums.count += count;
     this.#best = best;
   }
 
@@ -144,13 +149,13 @@ export class QuestionSearch {
   #probe(segment: Segment, from: number, gate: DocumentGate, sums: Sums): void {
     let doc = -1;
     let most = 0;
-    for (let i = 0; i < sums.count; i++) {
-      const noted = sums.touched[i] as number;
+    if (!gate.canTellAlone) return;
+    forEachNoted(segment, sums, (noted) => {
       const mass = sums.mass[noted] as number;
-      if (mass <= most || !gate.canTellAlone || !gate.passes(noted)) continue;
+      if (mass <= most || !gate.passes(noted)) return;
       most = mass;
       doc = noted;
-    }
+    });
     if (doc === -1) return;
     for (const { cursor, weight } of cursorsOf(segment, this.#terms.slice(from))) {
       if (cursor.advance(doc) === doc) most += weight;
@@ -161,23 +166,22 @@ export class QuestionSearch {
 
   /** The noted documents that can still be matches, ascending; the sums are 0 afterwards. */
   #collect(segment: Segment, sums: Sums, rest: number): Candidates {
-    const { mass, touched, count } = sums;
+    const { mass, noted, count } = sums;
     const least = this.#isExhaustive ? 0 : (this.needed - rest) * (1 - 1e-9);
     const docs = new Uint32Array(count);
+    const masses = new Float64Array(count);
     let size = 0;
-    const keep = (doc: number): void => {
-      if ((mass[doc] as number) >= least) docs[size++] = doc;
-    };
-    if (count * SORTED_SHARE < segment.docs) {
-      const noted = touched.subarray(0, count).sort();
-      for (let i = 0; i < count; i++) keep(noted[i] as number);
-    } else {
-      for (let doc = 0; doc < segment.docs; doc++) if ((mass[doc] as number) > 0) keep(doc);
-    }
-    const masses = new Float64Array(size);
-    for (let i = 0; i < size; i++) masses[i] = mass[docs[i] as number] as number;
-    for (let i = 0; i < count; i++) mass[touched[i] as number] = 0;
+    forEachNoted(segment, sums, (doc) => {
+      const found = mass[doc] as number;
+      mass[doc] = 0;
+      if (found < least) return;
+      docs[size] = doc;
+      masses[size] = found;
+      size += 1;
+    });
+    noted.fill(0, 0, Math.ceil(segment.docs / 32));
     sums.count = 0;
+    sums.isInUse = false;
     return { docs, masses, size };
   }
 
@@ -229,27 +233,38 @@ export class QuestionSearch {
 /** After this share of the weight of all terms, the best document so far is completed. */
 const PROBE_SHARE = 0.25;
 
-/** Of a segment's documents: when fewer are noted, they are sorted, else all are looked at, which is the faster then. */
-const SORTED_SHARE = 100;
-
 /** Sums by document, all 0 between queries. One query runs at a time in a thread. */
 interface Sums {
   readonly mass: Float64Array;
-  readonly touched: Uint32Array;
+  /** A bit a document: whether it has a sum. */
+  readonly noted: Uint32Array;
+  /** Documents that have a sum. */
   count: number;
+  isInUse: boolean;
 }
 
 let SUMS: Sums | undefined;
 
 function sumsFor(docs: number): Sums {
-  // A query that was stopped in its middle leaves a count behind.
-  if (SUMS === undefined || SUMS.mass.length < docs || SUMS.count !== 0) {
+  // A query that was stopped in its middle leaves sums behind.
+  if (SUMS === undefined || SUMS.mass.length < docs || SUMS.isInUse) {
     const size = Math.max(docs, SUMS?.mass.length ?? 0);
     SUMS = {
       mass: new Float64Array(size),
-      touched: new Uint32Array(size),
+      noted: new Uint32Array(Math.ceil(size / 32)),
       count: 0,
+      isInUse: false,
     };
   }
+  SUMS.isInUse = true;
   return SUMS;
+}
+
+/** Calls `visit` with each document that has a sum, ascending. */
+function forEachNoted(segment: Segment, { noted }: Sums, visit: (doc: number) => void): void {
+  for (let i = 0; i * 32 < segment.docs; i++) {
+    for (let rest = noted[i] as number; rest !== 0; rest &= rest - 1) {
+      visit(i * 32 + 31 - Math.clz32(rest & -rest));
+    }
+  }
 }
