@@ -74,7 +74,11 @@ export interface QuestionMessage {
 
 /** From a thread to the pool. */
 export type ThreadAnswer =
-  | { readonly id: number; readonly value: IndexResult | SimilarResult | IndexSuggestion[] }
+  | {
+      readonly id: number;
+      /** An {@link IndexResult}, {@link SimilarResult} or list of {@link IndexSuggestion}: faster than a clone of it. */
+      readonly json: string;
+    }
   | { readonly id: number; readonly error: ThreadError };
 
 interface Task {
@@ -324,7 +328,7 @@ class QueryThread {
     if (task.isOver) return;
     task.isOver = true;
     task.release();
-    task.resolve(answer.value as never);
+    task.resolve(JSON.parse(answer.json) as never);
   }
 }
 

@@ -66,7 +66,7 @@ function open(data: GenerationData): void {
 
 function answer(message: QuestionMessage): ThreadAnswer {
   try {
-    return { id: message.id, value: ask(message) };
+    return { id: message.id, json: JSON.stringify(ask(message)) };
   } catch (error) {
     return { id: message.id, error: toThreadError(error) };
   }
