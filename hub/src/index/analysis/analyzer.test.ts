@@ -72,6 +72,22 @@ describe("tokens", () => {
   });
 });
 
+describe("a dictionary", () => {
+  test("knows what words begin with, and nothing else", () => {
+    const { dictionary } = analyzer;
+    // The words behind the first character are words: 殍 shares its place in the small table with another beginning.
+    for (const rest of ["改良", "内里", "华人"]) {
+      const [second = 0, third = 0] = [...rest].map((character) => character.codePointAt(0));
+      for (let first = 0x3400; first <= 0x9fff; first++) {
+        let node = dictionary.child(0, first);
+        if (node !== 0) node = dictionary.child(node, second);
+        if (node !== 0) node = dictionary.child(node, third);
+        expect(dictionary.beginning(first, second, third)).toBe(node);
+      }
+    }
+  });
+});
+
 describe("cut", () => {
   const plain = createAnalyzer(openDictionary(buildDictionary([])));
   const jieba = Jieba.withDict(dict);

@@ -63,10 +63,12 @@ export function createAnalyzer(dictionary: Dictionary): Analyzer {
       if (at + 1 === to) break;
       const second = codes[at + 1] as number;
       sink.bigram(code, second, at);
-      let node = dictionary.beginning(code, second);
-      for (let end = at + 2; node !== 0 && end < to; end++) {
+      if (at + 2 === to) continue;
+      let node = dictionary.beginning(code, second, codes[at + 2] as number);
+      for (let end = at + 3; node !== 0; end++) {
+        if (dictionary.isWord(node)) sink.word(node, at, end);
+        if (end === to) break;
         node = dictionary.child(node, codes[end] as number);
-        if (dictionary.isWord(node)) sink.word(node, at, end + 1);
       }
     }
   };

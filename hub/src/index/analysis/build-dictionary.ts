@@ -7,11 +7,10 @@
 
 import { dict } from "@node-rs/jieba/dict.js";
 import {
+  BEGINNING_BITS,
+  beginningBit,
   byteLength,
   type DictionaryData,
-  PAIR_MASK,
-  PAIR_WORDS,
-  pairSlot,
   SLOT_WORDS,
   slotOf,
   viewsOf,
@@ -49,8 +48,7 @@ export function buildDictionary(domain: readonly DomainWord[]): DictionaryData {
 class TrieBuilder {
   #slots = 2 ** 20;
   #table = new Uint32Array(this.#slots * SLOT_WORDS);
-  /** Nodes of pairs of characters that longer words begin with, by `first << 16 | second`. */
-  readonly #pairs = new Map<number, number>();
+  readonly #beginnings = new Uint32Array(BEGINNING_BITS / 32);
   #weights = new Float32Array(2 ** 19);
   #nodes = 1;
   #total = 0;
@@ -63,12 +61,18 @@ class TrieBuilder {
       if (code === 0 || classOf(code) !== GRAM) return 0;
     }
     let node = 0;
-    let pair = 0;
+    // The last two codes before, for the first three.
+    let first = 0;
+    let second = 0;
     for (let i = from; i < to; i++) {
       const code = foldUnit(text.charCodeAt(i));
-      if (i === from + 2) this.#pairs.set(pair, node);
+      if (i === from + 2) {
+        const bit = beginningBit(first, second, code);
+        this.#beginnings[bit >>> 5] = (this.#beginnings[bit >>> 5] as number) | (1 << (bit & 31));
+      }
+      first = second;
+      second = code;
       node = this.#childOrNew(node, code);
-      pair = ((pair << 16) | code) >>> 0;
       this.#mix(code);
     }
     return node;
@@ -84,19 +88,12 @@ class TrieBuilder {
     if ((this.#weights[node] as number) < frequency) this.#set(node, frequency);
   }
 
-  /** @throws {RangeError} if there are more beginnings of words than their table holds. */
   finish(): DictionaryData {
-    if (this.#pairs.size > PAIR_WORDS * 0.4) throw new RangeError("too many beginnings of words");
     const nodes = this.#nodes;
     const buffer = new SharedArrayBuffer(byteLength(this.#slots, nodes));
     const views = viewsOf(buffer, this.#slots, nodes);
     views.slots.set(this.#table);
-    for (const [pair, node] of this.#pairs) {
-      let at = pairSlot(pair >>> 16, pair & 0xffff);
-      while (views.pairs[at] !== 0) at = (at + 2) & PAIR_MASK;
-      views.pairs[at] = pair;
-      views.pairs[at + 1] = node;
-    }
+    views.beginnings.set(this.#beginnings);
     views.weights.set(this.#weights.subarray(0, nodes));
     return {
       buffer,

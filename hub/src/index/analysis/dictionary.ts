@@ -25,8 +25,8 @@ export interface Dictionary {
   readonly data: DictionaryData;
   /** The node of `node`'s word plus `code`; 0 when no word begins like that. */
   child(node: number, code: number): number;
-  /** The node of two characters when there are longer words that begin with them; else 0. */
-  beginning(first: number, second: number): number;
+  /** The node of three characters; 0 when no word begins like that. Most are told apart by one look into a small table. */
+  beginning(first: number, second: number, third: number): number;
   /** True when the path to the node is a word. */
   isWord(node: number): boolean;
   /**
@@ -38,7 +38,7 @@ export interface Dictionary {
 
 /** Reads a trie. The data is trusted: it comes from `buildDictionary` in another thread. */
 export function openDictionary(data: DictionaryData): Dictionary {
-  const { slots: table, weights, pairs } = viewsOf(data.buffer, data.slots, data.nodes);
+  const { slots: table, weights, beginnings } = viewsOf(data.buffer, data.slots, data.nodes);
   const mask = data.slots - 1;
   const child = (node: number, code: number): number => {
     for (let slot = slotOf(node, code) & mask; ; slot = (slot + 1) & mask) {
@@ -47,14 +47,12 @@ export function openDictionary(data: DictionaryData): Dictionary {
       if (table[slot * SLOT_WORDS] === node && table[slot * SLOT_WORDS + 1] === code) return found;
     }
   };
-  const beginning = (first: number, second: number): number => {
-    if (first > 0xffff || second > 0xffff) return 0;
-    const pair = ((first << 16) | second) >>> 0;
-    for (let at = pairSlot(first, second); ; at = (at + 2) & PAIR_MASK) {
-      const found = pairs[at] as number;
-      if (found === pair) return pairs[at + 1] as number;
-      if (found === 0) return 0;
-    }
+  const beginning = (first: number, second: number, third: number): number => {
+    const bit = beginningBit(first, second, third);
+    if ((((beginnings[bit >>> 5] as number) >>> (bit & 31)) & 1) === 0) return 0;
+    const single = child(0, first);
+    const pair = single === 0 ? 0 : child(single, second);
+    return pair === 0 ? 0 : child(pair, third);
   };
   const isWord = (node: number) => node !== 0 && (weights[node] as number) > 0;
 
@@ -92,15 +90,12 @@ export function openDictionary(data: DictionaryData): Dictionary {
 /** Numbers of a slot of the hash table: parent, code, child, unused. One slot is one look into memory. */
 export const SLOT_WORDS = 4;
 
-/** Numbers of the table of {@link Dictionary.beginning}: pair and node by turns. It mostly stays in a processor's cache. */
-export const PAIR_WORDS = 2 ** 19;
-
-/** Keeps a place in that table inside it and at a pair. */
-export const PAIR_MASK = PAIR_WORDS - 2;
+/** Size of the table of {@link Dictionary.beginning}, a bit a slot: it stays in a processor's cache. */
+export const BEGINNING_BITS = 2 ** 22;
 
 /** Size of the shared memory of a trie. */
 export function byteLength(slots: number, nodes: number): number {
-  return (slots * SLOT_WORDS + nodes + PAIR_WORDS) * 4;
+  return (slots * SLOT_WORDS + nodes + BEGINNING_BITS / 32) * 4;
 }
 
 /** The arrays of a trie in its shared memory. */
@@ -109,13 +104,13 @@ export function viewsOf(buffer: SharedArrayBuffer, slots: number, nodes: number)
   return {
     slots: new Uint32Array(buffer, 0, slots * SLOT_WORDS),
     weights: new Float32Array(buffer, weightsAt, nodes),
-    pairs: new Uint32Array(buffer, weightsAt + nodes * 4, PAIR_WORDS),
+    beginnings: new Uint32Array(buffer, weightsAt + nodes * 4, BEGINNING_BITS / 32),
   };
 }
 
-/** Where the search for a pair of characters of the basic plane begins. */
-export function pairSlot(first: number, second: number): number {
-  return (slotOf(first, second) * 2) & PAIR_MASK;
+/** The bit that is set when a word of three or more characters begins with these. */
+export function beginningBit(first: number, second: number, third: number): number {
+  return slotOf(slotOf(first, second), third) & (BEGINNING_BITS - 1);
 }
 
 /** Where the search for a child begins, before masking: a multiplicative mix of node and code. */

@@ -7,7 +7,7 @@
 import type { IndexDocument } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import { audienceOf, facetsOf, TEXT_FIELDS } from "../fields.ts";
-import { phoneticOf, titlesOf } from "../suggest/keys.ts";
+import { phoneticOf, plainPhoneticOf, titlesOf } from "../suggest/keys.ts";
 import { writeBlob } from "./blob.ts";
 import { ByteWriter } from "./bytes.ts";
 import { ColumnsBuilder } from "./columns.ts";
@@ -38,7 +38,7 @@ export function buildSegment(
       lengths: terms.add(document),
     });
     titlesOf(document.text.title).forEach((title, number) => {
-      titles.add(doc, number, title, phoneticOf(title, analyzer));
+      titles.add(doc, number, title, phoneticOf(title, analyzer), plainPhoneticOf(title));
     });
     for (const field of TEXT_FIELDS) counter.addText(document.text[field]);
   });

@@ -84,10 +84,27 @@ export function wordsOf(bytes: Uint8Array): Uint32Array {
   return copy;
 }
 
+/** Numbers that {@link Uint32List.clear} keeps room for: 16 MiB. */
+const KEPT = 2 ** 22;
+
 /** A growing array of 32-bit numbers. */
 export class Uint32List {
   values = new Uint32Array(1024);
   length = 0;
+
+  /** Empties it and keeps its memory, up to a limit, since memory that was never written to is slow at first. */
+  clear(): void {
+    this.length = 0;
+    if (this.values.length > KEPT) this.values = new Uint32Array(1024);
+  }
+
+  /** Empties it and makes it as long; what it holds is anything. */
+  ofLength(length: number): Uint32Array<ArrayBuffer> {
+    this.clear();
+    if (this.values.length < length) this.values = new Uint32Array(length);
+    this.length = length;
+    return this.written();
+  }
 
   push(value: number): void {
     if (this.length === this.values.length) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { titlesOf } from "../suggest/keys.ts";
+import { plainPhoneticOf, titlesOf } from "../suggest/keys.ts";
 import { writeBlob } from "./blob.ts";
 import { ByteWriter, Uint32List } from "./bytes.ts";
 import { ColumnsBuilder } from "./columns.ts";
@@ -12,7 +12,7 @@ import { type Deletes, isDeleted } from "./deletes.ts";
 import { createTextUnits, type Segment, type SetColumnView } from "./segment.ts";
 import { TermLayout, type TermSections } from "./terms.ts";
 import { makeTextCode, UnitCounter, UnitEncoder } from "./text-code.ts";
-import { phoneticAt, TitlesBuilder } from "./titles.ts";
+import { storedPhonetic, TitlesBuilder } from "./titles.ts";
 
 /** A segment and what is deleted of it. */
 export interface MergeInput {
@@ -231,7 +231,8 @@ function mergeTitles(inputs: readonly MergeInput[], numbers: readonly Uint32Arra
       segment.readTexts(entry >>> 2, texts);
       const title = String.fromCharCode(...texts.units.subarray(0, texts.ends[0]));
       const text = titlesOf(title)[entry & 3] as string;
-      titles.add(number, entry & 3, text, phoneticAt(segment.titles, i, text));
+      const plain = plainPhoneticOf(text);
+      titles.add(number, entry & 3, text, storedPhonetic(segment.titles, i) ?? plain, plain);
     });
   });
   return titles.finish();

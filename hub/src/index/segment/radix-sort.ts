@@ -6,19 +6,28 @@
  * @module
  */
 
+import { Uint32List } from "./bytes.ts";
+
 /** Pairs in two arrays. */
 export interface Pairs {
   readonly keys: Uint32Array;
   readonly values: Uint32Array;
 }
 
+/** The other place of the pairs while they are sorted. */
+const KEYS = new Uint32List();
+const VALUES = new Uint32List();
+
 const DIGIT_BITS = 11;
 const DIGITS = 2 ** DIGIT_BITS;
 
-/** The pairs by ascending key, those of one key in the order in which they came. The input may be overwritten. */
+/**
+ * The pairs by ascending key, those of one key in the order in which they came. The input may be overwritten, and the
+ * result is valid until the next call.
+ */
 export function sortPairs({ keys, values }: Pairs, maxKey: number): Pairs {
   let from: Pairs = { keys, values };
-  let to: Pairs = { keys: new Uint32Array(keys.length), values: new Uint32Array(keys.length) };
+  let to: Pairs = { keys: KEYS.ofLength(keys.length), values: VALUES.ofLength(keys.length) };
   for (let shift = 0; shift < 32 && maxKey >>> shift !== 0; shift += DIGIT_BITS) {
     pass(from, to, shift);
     [from, to] = [to, from];

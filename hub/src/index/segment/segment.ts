@@ -19,11 +19,6 @@ export function gramKey(first: number, second: number): number {
   return ((first << 16) | second) >>> 0;
 }
 
-/** True for the key of a unigram. */
-export function isUnigram(key: number): boolean {
-  return key > 0xffff && (key & 0xffff) === 0;
-}
-
 /** The gram of a term, or 0 if the term is kept as a text. Grams are one or two characters of the basic plane. */
 export function gramKeyOf(term: string, isGram: boolean): number {
   if (!isGram || term.length > 2) return 0;

@@ -14,7 +14,7 @@ import { TEXT_FIELDS } from "../fields.ts";
 import { ByteWriter, Uint32List } from "./bytes.ts";
 import { PLAIN, PostingsWriter } from "./postings.ts";
 import { type Pairs, sortPairs } from "./radix-sort.ts";
-import { gramKey, inlinePosting, isUnigram } from "./segment.ts";
+import { gramKey, inlinePosting } from "./segment.ts";
 
 /** Sections of dictionary and postings. */
 export interface TermSections {
@@ -31,6 +31,11 @@ class Occurrences {
   readonly #keys = new Uint32List();
   readonly #places = new Uint32List();
 
+  clear(): void {
+    this.#keys.clear();
+    this.#places.clear();
+  }
+
   get size(): number {
     return this.#keys.length;
   }
@@ -45,14 +50,24 @@ class Occurrences {
   }
 }
 
+/** Of the segment that is being built; their memory is kept for the next. */
+const GRAMS = new Occurrences();
+const TEXTS = new Occurrences();
+
+/** One at a time. */
 export class TermCollector {
   readonly #analyzer: Analyzer;
-  readonly #grams = new Occurrences();
-  readonly #texts = new Occurrences();
+  readonly #grams = GRAMS;
+  readonly #texts = TEXTS;
   readonly #textIds = new Map<string, number>();
   /** Ids of dictionary words by their node, so that known words are not spelled out again. */
   readonly #wordIds = new Map<number, number>();
-  /** Characters beyond the basic plane of the current field: like all unigrams, they count once a field. */
+  /**
+   * By character of the basic plane, one more than the place where it was last: characters count once a field, since how
+   * often one stands in a field says little and costs much memory.
+   */
+  readonly #lastPlaces = new Uint32Array(0x10000);
+  /** Characters of the current field beyond the basic plane. */
   readonly #farCodes = new Set<number>();
   #doc = 0;
   #place = 0;
@@ -61,12 +76,18 @@ export class TermCollector {
 
   constructor(analyzer: Analyzer) {
     this.#analyzer = analyzer;
+    this.#grams.clear();
+    this.#texts.clear();
+    const lastPlaces = this.#lastPlaces;
     const { folded } = analyzer;
     this.#sink = {
       unigram: (code, at) => {
         this.#length += 1;
-        if (code <= 0xffff) this.#grams.push(gramKey(code, 0), this.#place);
-        else if (!this.#farCodes.has(code)) {
+        if (code <= 0xffff) {
+          if (lastPlaces[code] === this.#place + 1) return;
+          lastPlaces[code] = this.#place + 1;
+          this.#grams.push(gramKey(code, 0), this.#place);
+        } else if (!this.#farCodes.has(code)) {
           this.#farCodes.add(code);
           this.#text(foldedSlice(folded, at, at + 1));
         }
@@ -110,8 +131,11 @@ export class TermCollector {
     texts.forEach((text, rank) => {
       ranks[this.#textIds.get(text) as number] = rank;
     });
-    const { keys, values } = this.#texts.pairs();
-    layout.addAll(sortPairs({ keys: keys.map((id) => ranks[id] as number), values }, texts.length));
+    const byRank = this.#texts.pairs();
+    byRank.keys.forEach((id, i) => {
+      byRank.keys[i] = ranks[id] as number;
+    });
+    layout.addAll(sortPairs(byRank, texts.length));
     return { gramKeys, ...layOutTexts(texts), ...layout.finish() };
   }
 
@@ -169,8 +193,6 @@ export class TermLayout {
     const distinct = new Uint32List();
     for (let at = 0; at < keys.length; ) {
       const key = keys[at] as number;
-      // How often a character stands in a field says little and costs much memory.
-      const most = isUnigram(key) ? 1 : 255;
       while (at < keys.length && keys[at] === key) {
         const doc = (values[at] as number) >>> 2;
         let counts = 0;
@@ -178,7 +200,7 @@ export class TermLayout {
           const place = values[at] as number;
           if (place >>> 2 !== doc) break;
           const shift = (place & 3) * 8;
-          if (((counts >>> shift) & 255) < most) counts += 1 << shift;
+          if (((counts >>> shift) & 255) < 255) counts += 1 << shift;
         }
         this.push(doc, counts >>> 0);
       }

@@ -24,12 +24,13 @@ export class TitlesBuilder {
     this.#phoneticAt.push(0);
   }
 
-  add(doc: number, number: number, title: string, phonetic: string): void {
+  /** @param plain The sound of the characters alone. */
+  add(doc: number, number: number, title: string, phonetic: string, plain: string): void {
     this.#entries.push(doc * 4 + number);
     this.#texts.push(textKey(title));
     this.#sounds.push(phonetic);
     // What is as expected need not be kept.
-    if (phonetic !== plainPhoneticOf(title)) {
+    if (phonetic !== plain) {
       for (let i = 0; i < phonetic.length; i++) this.#phonetics.byte(phonetic.charCodeAt(i));
     }
     this.#phoneticAt.push(this.#phonetics.length);
@@ -70,13 +71,16 @@ export interface TitlesView {
 }
 
 /** The sound of an entry with this title. */
-export function phoneticAt(
+export function phoneticAt(titles: TitlesView, entry: number, title: string): string {
+  return storedPhonetic(titles, entry) ?? plainPhoneticOf(title);
+}
+
+/** The sound of an entry; undefined where it is that of the characters alone. */
+export function storedPhonetic(
   { phoneticAt: at, phonetics }: TitlesView,
   entry: number,
-  title: string,
-): string {
+): string | undefined {
   const from = at[entry] as number;
   const to = at[entry + 1] as number;
-  if (from === to) return plainPhoneticOf(title);
-  return String.fromCharCode(...phonetics.subarray(from, to));
+  return from === to ? undefined : String.fromCharCode(...phonetics.subarray(from, to));
 }

@@ -44,16 +44,28 @@ export function textKey(text: string): string {
  * characters.
  */
 export function phoneticOf(title: string, { dictionary }: Analyzer): string {
-  return phonetic(title, (from, to) => dictionary.cut(FOLDED.codes, from, to));
+  return phonetic(title, (from, to) => {
+    let sound = "";
+    let at = from;
+    for (const end of dictionary.cut(FOLDED.codes, from, to)) {
+      sound += end - at === 1 ? soundOfCharacter(at) : soundOfWord(foldedSlice(FOLDED, at, end));
+      at = end;
+    }
+    return sound;
+  });
 }
 
 /** The same with each character read as it mostly is: needs no dictionary, and differs where one has several. */
 export function plainPhoneticOf(title: string): string {
-  return phonetic(title, (from, to) => Array.from({ length: to - from }, (_, i) => from + i + 1));
+  return phonetic(title, (from, to) => {
+    let sound = "";
+    for (let at = from; at < to; at++) sound += soundOfCharacter(at);
+    return sound;
+  });
 }
 
-/** @param cut Ends of the words of a run. */
-function phonetic(title: string, cut: (from: number, to: number) => readonly number[]): string {
+/** @param soundOf The sound of a run's codes. */
+function phonetic(title: string, soundOf: (from: number, to: number) => string): string {
   let sound = "";
   let syllables = 0;
   let hasHan = false;
@@ -66,14 +78,24 @@ function phonetic(title: string, cut: (from: number, to: number) => readonly num
       return;
     }
     hasHan = true;
-    let at = from;
-    for (const end of cut(from, Math.min(to, from + MAX_SYLLABLES - syllables))) {
-      sound += soundOfWord(foldedSlice(FOLDED, at, end));
-      syllables += end - at;
-      at = end;
-    }
+    const end = Math.min(to, from + MAX_SYLLABLES - syllables);
+    sound += soundOf(from, end);
+    syllables += end - from;
   });
   return hasHan ? sound : "";
+}
+
+/** Sounds by code point. */
+const CHARACTER_SOUNDS = new Map<number, string>();
+
+function soundOfCharacter(at: number): string {
+  const code = FOLDED.codes[at] as number;
+  let sound = CHARACTER_SOUNDS.get(code);
+  if (sound === undefined) {
+    sound = soundOfWord(String.fromCodePoint(code));
+    CHARACTER_SOUNDS.set(code, sound);
+  }
+  return sound;
 }
 
 /** Sounds by word; forgets everything when it is full. */
