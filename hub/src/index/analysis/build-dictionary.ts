@@ -7,7 +7,6 @@
 
 import { dict } from "@node-rs/jieba/dict.js";
 import {
-  BEGINNING_BITS,
   beginningBit,
   byteLength,
   type DictionaryData,
@@ -45,11 +44,11 @@ export function buildDictionary(domain: readonly DomainWord[]): DictionaryData {
   return builder.finish();
 }
 
+/** The trie in the memory in which it is read. */
 class TrieBuilder {
   #slots = 2 ** 20;
-  #table = new Uint32Array(this.#slots * SLOT_WORDS);
-  readonly #beginnings = new Uint32Array(BEGINNING_BITS / 32);
-  #weights = new Float32Array(2 ** 19);
+  #buffer = new SharedArrayBuffer(byteLength(this.#slots));
+  #views = viewsOf(this.#buffer, this.#slots);
   #nodes = 1;
   #total = 0;
   #fingerprint = 0x811c9dc5;
@@ -60,6 +59,7 @@ class TrieBuilder {
       const code = foldUnit(text.charCodeAt(i));
       if (code === 0 || classOf(code) !== GRAM) return 0;
     }
+    const { beginnings } = this.#views;
     let node = 0;
     // The last two codes before, for the first three.
     let first = 0;
@@ -68,7 +68,7 @@ class TrieBuilder {
       const code = foldUnit(text.charCodeAt(i));
       if (i === from + 2) {
         const bit = beginningBit(first, second, code);
-        this.#beginnings[bit >>> 5] = (this.#beginnings[bit >>> 5] as number) | (1 << (bit & 31));
+        beginnings[bit >>> 5] = (beginnings[bit >>> 5] as number) | (1 << (bit & 31));
       }
       first = second;
       second = code;
@@ -80,33 +80,27 @@ class TrieBuilder {
 
   /** Adds to the frequency of a word: traditional and simplified spellings are one. */
   count(node: number, frequency: number): void {
-    this.#set(node, (this.#weights[node] as number) + Math.max(1, frequency));
+    this.#set(node, (this.#views.weights[node] as number) + Math.max(1, frequency));
   }
 
   /** Raises the frequency of a word to `frequency`. */
   atLeast(node: number, frequency: number): void {
-    if ((this.#weights[node] as number) < frequency) this.#set(node, frequency);
+    if ((this.#views.weights[node] as number) < frequency) this.#set(node, frequency);
   }
 
   finish(): DictionaryData {
-    const nodes = this.#nodes;
-    const buffer = new SharedArrayBuffer(byteLength(this.#slots, nodes));
-    const views = viewsOf(buffer, this.#slots, nodes);
-    views.slots.set(this.#table);
-    views.beginnings.set(this.#beginnings);
-    views.weights.set(this.#weights.subarray(0, nodes));
     return {
-      buffer,
+      buffer: this.#buffer,
       slots: this.#slots,
-      nodes,
       logTotal: Math.log(this.#total),
       fingerprint: this.#fingerprint >>> 0,
     };
   }
 
   #set(node: number, weight: number): void {
-    this.#total += weight - (this.#weights[node] as number);
-    this.#weights[node] = weight;
+    const { weights } = this.#views;
+    this.#total += weight - (weights[node] as number);
+    weights[node] = weight;
     this.#mix(weight);
   }
 
@@ -116,31 +110,29 @@ class TrieBuilder {
   }
 
   #childOrNew(node: number, code: number): number {
-    const table = this.#table;
-    const slot = freeSlot(table, this.#slots, node, code);
-    const at = slot * SLOT_WORDS;
-    if (table[at + 2] !== 0) return table[at + 2] as number;
+    const { slots, weights } = this.#views;
+    const at = freeSlot(slots, this.#slots, node, code) * SLOT_WORDS;
+    if (slots[at + 2] !== 0) return slots[at + 2] as number;
     const child = this.#nodes++;
-    table[at] = node;
-    table[at + 1] = code;
-    table[at + 2] = child;
-    if (child >= this.#weights.length) {
-      const grown = new Float32Array(this.#weights.length * 2);
-      grown.set(this.#weights);
-      this.#weights = grown;
-    }
-    if (this.#nodes > this.#slots * 0.6) this.#grow();
+    slots[at] = node;
+    slots[at + 1] = code;
+    slots[at + 2] = child;
+    if (this.#nodes === weights.length) this.#grow();
     return child;
   }
 
   #grow(): void {
-    const table = this.#table;
+    const { slots, weights, beginnings } = this.#views;
     this.#slots *= 2;
-    this.#table = new Uint32Array(this.#slots * SLOT_WORDS);
-    for (let at = 0; at < table.length; at += SLOT_WORDS) {
-      if (table[at + 2] === 0) continue;
-      const slot = freeSlot(this.#table, this.#slots, table[at] as number, table[at + 1] as number);
-      this.#table.set(table.subarray(at, at + SLOT_WORDS), slot * SLOT_WORDS);
+    this.#buffer = new SharedArrayBuffer(byteLength(this.#slots));
+    this.#views = viewsOf(this.#buffer, this.#slots);
+    this.#views.weights.set(weights);
+    this.#views.beginnings.set(beginnings);
+    for (let at = 0; at < slots.length; at += SLOT_WORDS) {
+      if (slots[at + 2] === 0) continue;
+      const [node, code] = [slots[at] as number, slots[at + 1] as number];
+      const slot = freeSlot(this.#views.slots, this.#slots, node, code);
+      this.#views.slots.set(slots.subarray(at, at + SLOT_WORDS), slot * SLOT_WORDS);
     }
   }
 }

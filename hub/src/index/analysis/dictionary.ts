@@ -13,7 +13,6 @@
 export interface DictionaryData {
   readonly buffer: SharedArrayBuffer;
   readonly slots: number;
-  readonly nodes: number;
   /** Logarithm of the sum of all frequencies. */
   readonly logTotal: number;
   /** Changes when any word or frequency changes; part of the index's fingerprint. */
@@ -38,7 +37,7 @@ export interface Dictionary {
 
 /** Reads a trie. The data is trusted: it comes from `buildDictionary` in another thread. */
 export function openDictionary(data: DictionaryData): Dictionary {
-  const { slots: table, weights, beginnings } = viewsOf(data.buffer, data.slots, data.nodes);
+  const { slots: table, weights, beginnings } = viewsOf(data.buffer, data.slots);
   const mask = data.slots - 1;
   const child = (node: number, code: number): number => {
     for (let slot = slotOf(node, code) & mask; ; slot = (slot + 1) & mask) {
@@ -91,21 +90,27 @@ export function openDictionary(data: DictionaryData): Dictionary {
 export const SLOT_WORDS = 4;
 
 /** Size of the table of {@link Dictionary.beginning}, a bit a slot: it stays in a processor's cache. */
-export const BEGINNING_BITS = 2 ** 22;
+const BEGINNING_BITS = 2 ** 22;
 
 /** Size of the shared memory of a trie. */
-export function byteLength(slots: number, nodes: number): number {
-  return (slots * SLOT_WORDS + nodes + BEGINNING_BITS / 32) * 4;
+export function byteLength(slots: number): number {
+  return (slots * SLOT_WORDS + mostNodes(slots) + BEGINNING_BITS / 32) * 4;
 }
 
-/** The arrays of a trie in its shared memory. */
-export function viewsOf(buffer: SharedArrayBuffer, slots: number, nodes: number) {
+/** The arrays of a trie in its shared memory; `weights` has room for as many nodes as `slots` may hold. */
+export function viewsOf(buffer: SharedArrayBuffer, slots: number) {
   const weightsAt = slots * SLOT_WORDS * 4;
+  const nodes = mostNodes(slots);
   return {
     slots: new Uint32Array(buffer, 0, slots * SLOT_WORDS),
     weights: new Float32Array(buffer, weightsAt, nodes),
     beginnings: new Uint32Array(buffer, weightsAt + nodes * 4, BEGINNING_BITS / 32),
   };
+}
+
+/** With more, looks into the hash table become long. */
+function mostNodes(slots: number): number {
+  return Math.floor(slots * 0.6);
 }
 
 /** The bit that is set when a word of three or more characters begins with these. */
