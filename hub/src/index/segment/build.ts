@@ -11,6 +11,7 @@ import { phoneticOf, plainPhoneticOf, titlesOf } from "../suggest/keys.ts";
 import { writeBlob } from "./blob.ts";
 import { ByteWriter } from "./bytes.ts";
 import { ColumnsBuilder } from "./columns.ts";
+import { createTextUnits, setTexts } from "./segment.ts";
 import { TermCollector } from "./terms.ts";
 import { makeTextCode, UnitCounter, UnitEncoder } from "./text-code.ts";
 import { TitlesBuilder } from "./titles.ts";
@@ -27,7 +28,8 @@ export function buildSegment(
   const terms = new TermCollector(analyzer);
   const columns = new ColumnsBuilder(documents.length);
   const titles = new TitlesBuilder();
-  const counter = new UnitCounter();
+  const units = createTextUnits();
+  const counter = new UnitCounter(documents.length);
   documents.forEach((document, doc) => {
     columns.add({
       ref: document.ref,
@@ -40,7 +42,11 @@ export function buildSegment(
     titlesOf(document.text.title).forEach((title, number) => {
       titles.add(doc, number, title, phoneticOf(title, analyzer), plainPhoneticOf(title));
     });
-    for (const field of TEXT_FIELDS) counter.addText(document.text[field]);
+    setTexts(
+      TEXT_FIELDS.map((field) => document.text[field]),
+      units,
+    );
+    counter.addUnits(units.units, units.ends[3] as number);
   });
   const { meta, sections } = columns.finish();
   const code = makeTextCode(counter);
@@ -49,7 +55,11 @@ export function buildSegment(
   const textAt = new Uint32Array(documents.length + 1);
   documents.forEach(({ text }, doc) => {
     for (const field of TEXT_FIELDS) texts.varint(text[field].length);
-    for (const field of TEXT_FIELDS) encoder.writeText(text[field], texts);
+    setTexts(
+      TEXT_FIELDS.map((field) => text[field]),
+      units,
+    );
+    encoder.writeUnits(units.units, units.ends[3] as number, texts);
     textAt[doc + 1] = texts.length;
   });
   return writeBlob(meta, {

@@ -193,7 +193,7 @@ class PostingsMerger {
 
 function mergeTexts(inputs: readonly MergeInput[], numbers: readonly Uint32Array[], docs: number) {
   const texts = createTextUnits();
-  const counter = new UnitCounter();
+  const counter = new UnitCounter(docs);
   const eachDoc = (visit: () => void) => {
     inputs.forEach(({ segment }, input) => {
       for (let doc = 0; doc < segment.docs; doc++) {
@@ -215,7 +215,7 @@ function mergeTexts(inputs: readonly MergeInput[], numbers: readonly Uint32Array
       out.varint(end - before);
       before = end;
     }
-    encoder.writeUnits(texts.units, 0, before, out);
+    encoder.writeUnits(texts.units, before, out);
     textAt[++doc] = out.length;
   });
   return { alphabet: code.alphabet, textAt, texts: out.written() };

@@ -102,7 +102,7 @@ export class Segment {
     this.gramKeys = blob.section("gramKeys", "u32");
     this.textTerms = blob.section("textTerms", "u16");
     this.textTermAt = blob.section("textTermAt", "u32");
-    this.code = textCodeOf(blob.section("alphabet", "u16"));
+    this.code = textCodeOf(blob.section("alphabet", "u32"));
     this.titles = {
       entries: blob.section("titleEntries", "u32"),
       phoneticAt: blob.section("phoneticAt", "u32"),
@@ -250,7 +250,7 @@ export class Segment {
       into.ends[field] = total;
     }
     if (into.units.length < total) into.units = new Uint16Array(total * 2);
-    decodeUnits(this.code, this.#texts, reader.at, into.units, 0, total);
+    decodeUnits(this.code, this.#texts, reader.at, into.units, total);
   }
 
   #compareText(place: number, term: string): number {
@@ -267,10 +267,24 @@ export class Segment {
 
 /** Texts by field as decoded ones. */
 export function textUnitsOf(texts: readonly string[]): TextUnits {
-  const all = texts.join("");
-  const units = Uint16Array.from({ length: all.length }, (_, i) => all.charCodeAt(i));
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  const into = { units: new Uint16Array(length), ends: new Uint32Array(texts.length) };
+  setTexts(texts, into);
+  return into;
+}
+
+/** Puts texts by field into `into`. */
+export function setTexts(texts: readonly string[], into: TextUnits): void {
   let end = 0;
-  return { units, ends: Uint32Array.from(texts, (text) => (end += text.length)) };
+  texts.forEach((text, field) => {
+    into.ends[field] = end += text.length;
+  });
+  if (into.units.length < end) into.units = new Uint16Array(end * 2);
+  const { units } = into;
+  let at = 0;
+  for (const text of texts) {
+    for (let i = 0; i < text.length; i++) units[at++] = text.charCodeAt(i);
+  }
 }
 
 /** Units `from` to `to` (exclusive) as a text. */
