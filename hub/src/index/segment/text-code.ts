@@ -2,7 +2,7 @@
  * A compact code for texts: the most frequent UTF-16 units of a segment take one byte, all others and the most telling
  * pairs of units two.
  *
- * With a Chinese and English mix this is about 1.1 bytes a character, where UTF-8 takes up to 3, and decoding is a
+ * With a Chinese and English mix this is about 1.2 bytes a character, where UTF-8 takes up to 3, and decoding is a
  * table look-up, fast enough to check phrases and mark hits in the stored text itself.
  *
  * @module
