@@ -73,6 +73,7 @@ import { Releases } from "./privacy/release/releases.ts";
 import { switchingCourier } from "./publish/switching-courier.ts";
 import { badRowSheets } from "./report/bad-row-sheet.ts";
 import { SourceRegistry } from "./sources/source-registry.ts";
+import { KnownClients } from "./sync/known-clients.ts";
 import type { ScheduledPlan } from "./sync/loop.ts";
 import { type Memo, openMemo } from "./sync/memo.ts";
 import type { PrivacyRules } from "./sync/pass.ts";
@@ -92,7 +93,6 @@ export interface Agent extends AsyncDisposable {
   readonly feed: Feed;
   /** What people decided about texts. */
   readonly decisions: DecisionBook;
-  readonly privacy: () => PrivacyRules;
   /** The center's own key. */
   readonly verifyingKey: VerifyingKey;
   readonly courier: Courier;
@@ -163,7 +163,6 @@ export async function openAgent(path: string, environment: Environment): Promise
     memo,
     feed,
     decisions,
-    privacy: () => rulesOf(decisions),
     verifyingKey: await verifyingKeyOf(key),
     courier: courierOf(config, hub, key),
     clock,
@@ -283,11 +282,18 @@ export function readDecisions(folder: AgentFolder): Promise<DecisionBook> {
   return openDecisionBook(fileDecisionLog(folder.decisionsFile));
 }
 
-/** What the gate goes by. */
-export function rulesOf(decisions: DecisionBook): PrivacyRules {
-  return {
-    policy: { verdictOn: (placed) => decisions.verdictOn(placed) },
-    revision: decisions.revision,
+/** What the gate goes by for texts about clients: what people decided, and the clients that all the plans' sources name. */
+export function clientRules(
+  decisions: DecisionBook,
+  plans: readonly Plan[],
+): (signal: AbortSignal) => Promise<PrivacyRules> {
+  const clients = new KnownClients(plans);
+  return async (signal) => {
+    const { known, digest } = await clients.names(signal);
+    return {
+      policy: { verdictOn: (placed) => decisions.verdictOn(placed), known },
+      revision: `${decisions.revision} ${digest}`,
+    };
   };
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeBody } from "@tributary/proto";
 import { expect, test } from "vitest";
@@ -134,4 +134,73 @@ test("nothing of a client reaches the hub, in whatever field it stood and howeve
         for (const form of forms) expect(form.includes(one), marker).toBe(false);
     }
   }
+}, 120_000);
+
+const LEDGER = `source: { type: csv, path: ledger.csv }
+tables:
+  - kind: engagement
+    key: [编号]
+    never: [联系人]
+    fields:
+      enterprise: 企业
+      enterpriseUscc: 企业代码
+      industry: 行业
+      scenarios: { value: S20 }
+      finished: 验收
+`;
+
+/** Rows that cannot be used as evidence name their client all the same: none here has an effect. */
+function writeLedger(folder: string, rows: readonly string[]): void {
+  writeFileSync(
+    join(folder, "ledger.csv"),
+    `编号,企业,企业代码,行业,验收,联系人\n${rows.join("\n")}\n`,
+  );
+}
+
+test("a client that only the table of engagements has is named in no case, though cases are read first", async () => {
+  await using hub = await FakeHub.start();
+  const folder = await folderWith(
+    hub,
+    [
+      "c1,换型快了,,,赣州,青岚那条线换型只要十分钟",
+      "c2,排产快了,,,赣州,计划员找到欧阳静海就能排产",
+      "c3,质检快了,,,赣州,泊远的质检数据当场进系统",
+    ],
+    "review",
+  );
+  writeFileSync(join(folder, "mappings", "ledger.yaml"), LEDGER);
+  writeLedger(folder, ["e1,赣州青岚精密机械有限公司,,3670,2025-02-03,欧阳静海"]);
+  const run = async () => {
+    const { status, stderr } = await agent(["run", "--once", "--folder", folder]);
+    expect(status, stderr).toBe(0);
+  };
+  await run();
+  expect(casesAt(hub).map(({ key }) => key)).toEqual(["c3"]);
+  const waiting = await review(folder);
+  expect(waiting.map(({ key, waits }) => [key, waits])).toEqual([
+    ["c1", true],
+    ["c2", true],
+  ]);
+
+  // Another client changes the rules for all texts, and no record that comes out as before.
+  const sent = hub.records.length;
+  writeLedger(folder, [
+    "e1,赣州青岚精密机械有限公司,,3670,2025-02-03,欧阳静海",
+    "e2,赣州川禾食品有限公司,,1400,2025-02-03,",
+  ]);
+  await run();
+  expect(hub.records).toHaveLength(sent);
+  writeLedger(folder, ["e3,赣州泊远五金有限公司,,3670,2025-02-03,"]);
+  await run();
+  expect((await review(folder)).map(({ key }) => key)).toEqual(["c3"]);
+
+  // Without the table nobody knows whom a text names.
+  rmSync(join(folder, "ledger.csv"));
+  writeFileSync(
+    join(folder, "cases.csv"),
+    "编号,名称,企业,联系人,地区,痛点\nc4,快了,,,赣州,川禾的线\n",
+  );
+  const { stderr } = await agent(["run", "--once", "--folder", folder]);
+  expect(stderr).toContain("ledger");
+  expect(casesAt(hub).map(({ key }) => key)).not.toContain("c4");
 }, 120_000);

@@ -10,11 +10,11 @@ import { type ColumnFate, columnFates } from "../mapping/column-fate.ts";
 import type { TableMapping } from "../mapping/mapping-spec.ts";
 import { nearest } from "../mapping/nearest.ts";
 import type { Cell, SourceRow } from "../ports/source.ts";
-import type { GatePolicy } from "../privacy/client-gate.ts";
+import { type GatePolicy, isAboutClient } from "../privacy/client-gate.ts";
 import type { Finding } from "../privacy/finding.ts";
 import { passGate } from "../privacy/gate.ts";
 import { cellText } from "../sources/discovery.ts";
-import { loadPlans, type Plan, readConfig, readDecisions, rulesOf } from "../start.ts";
+import { clientRules, loadPlans, type Plan, readConfig, readDecisions } from "../start.ts";
 import type { RowMapper, RowProblem } from "../sync/row-mapper.ts";
 import type { CommandContext } from "./context.ts";
 import { table as drawTable } from "./table.ts";
@@ -65,9 +65,11 @@ export async function previewCommand(
   const limit = parseCount(options.rows);
   const folder = agentFolder(context.options.folder);
   const plans = await loadPlans(folder, await readConfig(folder));
-  const { policy } = rulesOf(await readDecisions(folder));
+  const rules = clientRules(await readDecisions(folder), plans);
   const total = { rows: 0, leave: 0, bytes: 0 };
   for (const plan of chosen(plans, sourceId)) {
+    const isAboutClients = plan.mappers.some(({ kind }) => isAboutClient(kind));
+    const { policy } = isAboutClients ? await rules(context.io.signal) : { policy: {} };
     for await (const row of previewRows(plan, { limit, policy }, context.io.signal)) {
       total.rows += 1;
       total.leave += row.leaves ? 1 : 0;

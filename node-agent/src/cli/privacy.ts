@@ -11,7 +11,7 @@ import { TributaryError } from "@tributary/proto";
 import { agentFolder } from "../adapters/agent-folder.ts";
 import { isAboutClient, type ReviewItem, reviewItemsOf } from "../privacy/client-gate.ts";
 import type { Decision } from "../privacy/decision.ts";
-import { loadPlans, type Plan, readConfig, readDecisions, rulesOf } from "../start.ts";
+import { clientRules, loadPlans, type Plan, readConfig, readDecisions } from "../start.ts";
 import { type CommandContext, timeText } from "./context.ts";
 import { operate } from "./operations.ts";
 
@@ -78,8 +78,11 @@ async function itemOf(context: CommandContext, id: string): Promise<WaitingText>
 /** All texts about clients in which something is found, source by source. Reads the sources; sends nothing. */
 async function* textsToReview({ io, options }: CommandContext): AsyncGenerator<WaitingText> {
   const folder = agentFolder(options.folder);
-  const { policy } = rulesOf(await readDecisions(folder));
-  for (const plan of await loadPlans(folder, await readConfig(folder))) {
+  const plans = await loadPlans(folder, await readConfig(folder));
+  const rules = clientRules(await readDecisions(folder), plans);
+  for (const plan of plans) {
+    if (!plan.mappers.some(({ kind }) => isAboutClient(kind))) continue;
+    const { policy } = await rules(io.signal);
     for await (const { row, request } of clientRows(plan, io.signal)) {
       const isKeptBack = request.clientTexts === "review";
       for (const item of reviewItemsOf(request, policy)) {

@@ -11,6 +11,7 @@ import { type Outcome, Publisher } from "../publish/publisher.ts";
 import { together } from "../publish/together.ts";
 import {
   type Agent,
+  clientRules,
   fileWatcher,
   hasEngagements,
   loadPlans,
@@ -129,7 +130,7 @@ async function syncLoop(
   agent: Agent,
   plans: readonly Plan[],
 ): Promise<SyncLoop> {
-  const { feed, store, memo, clock, privacy, report } = agent;
+  const { feed, store, memo, clock, decisions, report } = agent;
   const releasing = await releasePublisherOf(agent, plans);
   return new SyncLoop({
     plans,
@@ -137,7 +138,7 @@ async function syncLoop(
     store,
     memo,
     clock,
-    privacy,
+    privacy: clientRules(decisions, plans),
     report,
     random: randomShare,
     engagements: releasing?.releases,

@@ -41,6 +41,7 @@ export function compileMapping(mapping: Mapping): RowMapper[] {
       kind: table.kind,
       mappingId: sha256(utf8(description)).slice(0, MAPPING_ID_BYTES),
       map: compileTable(table, envelope),
+      ...clientNamesOf(table),
     };
   });
 }
@@ -59,6 +60,31 @@ function compileTable(table: TableMapping, envelope: Envelope): RowMapper["map"]
       columns = row.columns;
     }
     return readRow(row.cells);
+  };
+}
+
+/** Fields of an engagement that say who was served. */
+const CLIENT_FIELDS = ["enterprise", "enterpriseUscc", "group"] as const;
+
+/** Reads what names clients in a row: who was served, and what must not leave. */
+function clientNamesOf(table: TableMapping): Pick<RowMapper, "clientNames"> {
+  const { kind, fields, never = [] } = table;
+  const [served = [], ...about] =
+    kind === "engagement" ? CLIENT_FIELDS.map((field) => titlesIn(fields[field])) : [];
+  const others = [...about.flat(), ...never];
+  if (served.length + others.length === 0) return {};
+  let columns: ColumnAddresses | undefined;
+  let titles: readonly string[] | undefined;
+  return {
+    clientNames: (row) => {
+      if (titles === undefined || row.columns !== columns) {
+        const finder = new ColumnFinder(row.columns);
+        titles = [...finder.oneOf(served), ...finder.present(others)];
+        finder.assertComplete(table.table);
+        columns = row.columns;
+      }
+      return withheldIn(row.cells, titles);
+    },
   };
 }
 

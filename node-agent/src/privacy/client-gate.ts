@@ -7,11 +7,10 @@
 import { type Body, type RecordKind, TributaryError } from "@tributary/proto";
 import { type ClientTextOptions, findingsInClientText, maskClientText } from "./client-text.ts";
 import { type Decision, type PlacedText, reviewIdOf } from "./decision.ts";
-import { denyListOf } from "./deny-list.ts";
 import type { Detector } from "./detectors.ts";
 import type { FindingType } from "./finding.ts";
 import type { FoundSpan } from "./free-text.ts";
-import { holdsName } from "./generic-words.ts";
+import { knownClientsDetector, namingCells } from "./known-cells.ts";
 import { mapTexts } from "./map-texts.ts";
 import type { MaskedText } from "./mask.ts";
 
@@ -156,9 +155,6 @@ export function assertConsent(value: Body["value"]): void {
   );
 }
 
-/** A longer cell is a remark, no name. */
-const MAX_WITHHELD_LENGTH = 40;
-
 /** What the texts of a record are judged with; made once a record. */
 export function clientContextOf(request: GateRequest, policy: GatePolicy): ClientContext {
   const { value, withheld = [] } = request;
@@ -168,16 +164,9 @@ export function clientContextOf(request: GateRequest, policy: GatePolicy): Clien
     readonly providers?: readonly { readonly name?: string }[];
   };
   const named = clientNamed ? [clientNamed] : [];
-  // 某铜箔企业 and 车间主任 name nobody.
-  const facts = withheld
-    .filter(({ length }) => length <= MAX_WITHHELD_LENGTH)
-    .flatMap((cell) => [cell, ...cell.split(/[、,，;；/\n]+/)])
-    .filter((cell) => !cell.includes("某") && (holdsName(cell) || /[A-Za-z]{3}|\d{7}/.test(cell)))
-    // One word in small letters is an everyday one: small, shop.
-    .filter((cell) => !/^[a-z]+$/.test(cell.trim()))
-    .map((cell) => ({ legalName: cell, names: [cell] }));
+  const own = namingCells(withheld);
   const options = {
-    known: facts.length === 0 ? known : [...known, denyListOf(facts)],
+    known: own.length === 0 ? known : [...known, knownClientsDetector(own)],
     mayName: [...named, ...providers.flatMap(({ name }) => name ?? [])],
   };
   return { request, policy, options };

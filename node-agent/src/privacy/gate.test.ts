@@ -1,6 +1,8 @@
-import { decodeBody } from "@tributary/proto";
+import { readFileSync } from "node:fs";
+import { decodeBody, sha256Text, toHex } from "@tributary/proto";
 import { describe, expect, test } from "vitest";
-import { gateTableName, passGate } from "./gate.ts";
+import { GATE_VERSION, gateTableName, passGate } from "./gate.ts";
+import { knownClientsDetector } from "./known-cells.ts";
 import { MASK } from "./mask.ts";
 
 describe("passGate", () => {
@@ -73,5 +75,33 @@ describe("passGate", () => {
 
   test("masks in the name of a sheet", () => {
     expect(gateTableName("张经理13800138000")).toBe(`张经理${MASK}`);
+  });
+});
+
+describe("GATE_VERSION", () => {
+  test("is raised whenever something comes out of the gate otherwise than before: raise it, then pin what it does", () => {
+    const known = [knownClientsDetector(["赣州青禾智能制造有限公司", "欧阳静海", "13800138000"])];
+    const lines = readFileSync(`${import.meta.dirname}/free-text.corpus.jsonl`, "utf8")
+      .trim()
+      .split("\n");
+    const outcomes = lines.flatMap((line) => {
+      const { text } = JSON.parse(line) as { readonly text: string };
+      const scenarios = ["S20"];
+      const client = { industry: "3670", region: "360702" };
+      const money = { amount: 120, currency: "CNY" };
+      return [
+        {
+          kind: "case",
+          value: { title: "换线", painPoints: text, scenarios, client, investment: money },
+        },
+        {
+          kind: "demand",
+          value: { title: "换线", pains: text, scenarios, client, budget: money },
+        },
+        { kind: "provider", value: { name: "青禾智造", selfDescription: text } },
+      ].map((request) => toHex(passGate({ key: "k1", ...request } as never, { known }).body));
+    });
+    const digest = toHex(sha256Text(outcomes.join("\n"))).slice(0, 16);
+    expect({ version: GATE_VERSION, digest }).toEqual({ version: 2, digest: "298ef6cd0bb48e4b" });
   });
 });

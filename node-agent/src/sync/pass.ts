@@ -23,7 +23,7 @@ import type { FeedStore, LocalRef, RecordState, RowChange } from "../ports/feed-
 import type { SourceRow } from "../ports/source.ts";
 import { type GatePolicy, isAboutClient } from "../privacy/client-gate.ts";
 import { type Finding, mergeFindings } from "../privacy/finding.ts";
-import { gateTableName, passGate } from "../privacy/gate.ts";
+import { GATE_VERSION, gateTableName, passGate } from "../privacy/gate.ts";
 import type { Engagement } from "../privacy/release/engagement.ts";
 import { EngagementRows, notARecord } from "./engagement-rows.ts";
 import { type MassChange, massChangeOf } from "./mass-change.ts";
@@ -211,7 +211,7 @@ export class Pass {
     return true;
   }
 
-  /** Names all that makes a record of a row: the mapping and, for one about a client, what was decided about texts. */
+  /** Names all that makes a record of a row: mapping, gate and, for one about a client, what is known and decided. */
   #rulesOf(mapper: RowMapper): string {
     const id = mapperIdOf(mapper);
     return isAboutClient(mapper.kind) ? `${id} ${this.#options.privacy?.revision ?? ""}` : id;
@@ -430,7 +430,7 @@ const mapperIds = new WeakMap<RowMapper, string>();
 function mapperIdOf(mapper: RowMapper): string {
   const known = mapperIds.get(mapper);
   if (known !== undefined) return known;
-  const id = `${mapper.kind} ${mapper.mappingId.join(".")}`;
+  const id = `${mapper.kind} ${mapper.mappingId.join(".")} ${GATE_VERSION}`;
   mapperIds.set(mapper, id);
   return id;
 }

@@ -63,6 +63,11 @@ export interface RowMapper {
   /** First 8 bytes of the SHA-256 of the mapping. */
   readonly mappingId: Uint8Array;
   readonly map: (row: SourceRow) => RowResult;
+  /**
+   * What of a row names a client or somebody of it, also where the row cannot be mapped; undefined where no column does.
+   * It is never published: texts about clients must not repeat it.
+   */
+  readonly clientNames?: (row: SourceRow) => readonly string[];
 }
 
 /** A row that was not published, or published with a remark, with what is wrong. */

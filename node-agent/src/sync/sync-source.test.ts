@@ -359,7 +359,7 @@ describe("a text about a client", () => {
       read: async () => log,
       add: async (decision) => void log.push(decision),
     });
-    const privacy = () => ({
+    const privacy = async () => ({
       policy: { verdictOn: (placed: PlacedText) => decisions.verdictOn(placed) },
       revision: decisions.revision,
     });

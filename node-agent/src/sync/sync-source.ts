@@ -9,6 +9,7 @@ import type { Feed } from "../feed/feed.ts";
 import type { FeedStore } from "../ports/feed-store.ts";
 import type { Source } from "../ports/source.ts";
 import { isAboutClient } from "../privacy/client-gate.ts";
+import { GATE_VERSION } from "../privacy/gate.ts";
 import type { Engagement } from "../privacy/release/engagement.ts";
 import { begun } from "./begun.ts";
 import { type Memo, pauseInForce } from "./memo.ts";
@@ -31,8 +32,8 @@ export interface SyncOptions {
   readonly store: FeedStore;
   readonly memo: Memo;
   readonly clock: Clock;
-  /** What the gate goes by; read anew for each pass. Without it nothing is approved. */
-  readonly privacy?: () => PrivacyRules;
+  /** What the gate goes by for texts about clients; asked anew for each look at them. Without it nothing is approved. */
+  readonly privacy?: (signal: AbortSignal) => Promise<PrivacyRules>;
   readonly isConfigured: (sourceId: string) => boolean;
   /** Where engagements wait; needed if a source has any. See `privacy/release`. */
   readonly engagements?: EngagementIntake | undefined;
@@ -92,12 +93,17 @@ async function readSource(
   const { feed, memo, clock } = options;
   const before = memo.source(sourceId);
   const content = await source.fingerprint(signal);
-  const privacy = options.privacy?.();
-  const rules = mappers.some(({ kind }) => isAboutClient(kind)) ? [privacy?.revision ?? ""] : [];
+  const isAboutClients = mappers.some(({ kind }) => isAboutClient(kind));
+  const privacy = isAboutClients ? await options.privacy?.(signal) : undefined;
   const fingerprint =
     content === undefined
       ? undefined
-      : [content, ...mappers.map(({ mappingId }) => toHex(mappingId)), ...rules].join("|");
+      : [
+          content,
+          ...mappers.map(({ mappingId }) => toHex(mappingId)),
+          GATE_VERSION,
+          privacy?.revision ?? "",
+        ].join("|");
   const isUnchanged =
     fingerprint !== undefined &&
     fingerprint === before.fingerprint &&
