@@ -69,7 +69,7 @@ function domainRules(packageName: string, domains: string, libraries: string) {
     [
       new RegExp(`^${packageName}/src/.*\\.(test|contract)\\.ts$`),
       new RegExp(
-        `^(node:|${TEST_TOOLS}|${libraries}|@tributary/proto|level$|exceljs$|@e965/xlsx$|@grpc/grpc-js$|grpc-health-check$|@bufbuild/protobuf|fastify$|${packageName}/)`,
+        `^(node:|${TEST_TOOLS}|${libraries}|@tributary/proto|level$|exceljs$|@e965/xlsx$|@grpc/grpc-js$|grpc-health-check$|jose$|@bufbuild/protobuf|fastify$|${packageName}/)`,
       ),
     ],
     [

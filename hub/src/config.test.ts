@@ -16,6 +16,7 @@ describe("readConfig", () => {
       webRequestsPerMinute: 6_000,
       staleAfterMs: 86_400_000,
       semanticModelFolder: undefined,
+      accessTokens: undefined,
       logLevel: "info",
     });
   });
@@ -61,12 +62,51 @@ test("the README names every setting with its default", () => {
   const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
   const rows = [...readme.matchAll(/^\| `(TRIBUTARY_HUB_\w+)` \| `?([^`|]*?)`? \|/gm)];
   expect(rows.map(([, name]) => name)).toEqual(Object.keys(VARIABLES));
-  const said = Object.fromEntries(rows.map(([, name, value]) => [name, value]));
-  const {
-    TRIBUTARY_HUB_PUBLIC: _,
-    TRIBUTARY_HUB_NATS: ___,
-    TRIBUTARY_HUB_SEMANTIC_MODEL: __,
-    ...withDefault
-  } = said as Record<string, string>;
+  const withDefault = Object.fromEntries(
+    rows
+      .map(([, name, value]) => [name, value])
+      .filter(([name, value]) => {
+        return value !== "not set" && name !== "TRIBUTARY_HUB_PUBLIC";
+      }),
+  );
   expect(readConfig(withDefault)).toEqual(readConfig({}));
+});
+
+describe("access tokens", () => {
+  const env = {
+    TRIBUTARY_HUB_TOKEN_ISSUER: "https://login.example",
+    TRIBUTARY_HUB_TOKEN_AUDIENCE: "https://hub.example",
+    TRIBUTARY_HUB_TOKEN_JWKS: "https://login.example/keys",
+  };
+
+  test.each(["./jwks.json", "http://127.0.0.1:80/keys", "http://[::1]/k", "https://a.example"])(
+    "are taken with the keys at %s",
+    (jwks) => {
+      const { accessTokens } = readConfig({ ...env, TRIBUTARY_HUB_TOKEN_JWKS: jwks });
+      expect(accessTokens).toEqual({
+        issuer: "https://login.example",
+        audience: "https://hub.example",
+        jwks,
+        algorithms: ["EdDSA", "ES256", "RS256"],
+      });
+    },
+  );
+
+  test.each<[string, Record<string, string | undefined>]>([
+    [
+      "keys that anybody on the way could change",
+      { TRIBUTARY_HUB_TOKEN_JWKS: "http://a.example/k" },
+    ],
+    [
+      "keys on another host that begins alike",
+      { TRIBUTARY_HUB_TOKEN_JWKS: "http://127.0.0.1.a.example" },
+    ],
+    ["another scheme", { TRIBUTARY_HUB_TOKEN_JWKS: "ftp://a.example/k" }],
+    ["a shared secret", { TRIBUTARY_HUB_TOKEN_ALGORITHMS: "HS256" }],
+    ["no signature", { TRIBUTARY_HUB_TOKEN_ALGORITHMS: "none" }],
+    ["no issuer", { TRIBUTARY_HUB_TOKEN_ISSUER: undefined }],
+    ["no audience", { TRIBUTARY_HUB_TOKEN_AUDIENCE: undefined }],
+  ])("are not taken with %s", (_, change) => {
+    expect(() => readConfig({ ...env, ...change })).toThrow(/not valid/);
+  });
 });

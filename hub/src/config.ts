@@ -39,6 +39,16 @@ export interface HubConfig {
   readonly staleAfterMs: number;
   /** Folder of an embedding model for the meaning of records; undefined for one that is trained on them. */
   readonly semanticModelFolder: string | undefined;
+  /** Whose access tokens are taken; undefined for nobody's. */
+  readonly accessTokens:
+    | {
+        readonly issuer: string;
+        readonly audience: string;
+        /** A path, or a URL: https, or http on this machine. */
+        readonly jwks: string;
+        readonly algorithms: readonly string[];
+      }
+    | undefined;
   readonly logLevel: string;
 }
 
@@ -66,6 +76,19 @@ export const natsUrls = z
     "must be nats://host:port or tls://host:port; several with commas between",
   )
   .transform((text): readonly string[] => text.split(","));
+
+/** Signatures only: a shared secret would let whoever checks tokens make them. */
+const algorithms = z
+  .string()
+  .transform((text) => text.split(","))
+  .pipe(z.array(z.enum(["EdDSA", "ES256", "ES384", "PS256", "RS256"])).min(1));
+
+const jwks = z
+  .string()
+  .regex(
+    /^(?:https:\/\/.+|http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)(?::\d{1,5})?(?:\/.*)?|(?!\w+:\/\/).+)$/,
+    "must be a file or an https address; http only on this machine",
+  );
 
 const count = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
@@ -101,13 +124,28 @@ export const VARIABLES = {
   TRIBUTARY_HUB_STALE_AFTER_MS: count.default(86_400_000),
   /** Folder of an ONNX embedding model (`onnx-dir`); a model is trained on the records (`lsa`) when it is not set. */
   TRIBUTARY_HUB_SEMANTIC_MODEL: z.string().min(1).optional(),
+  /** Issuer of access tokens (`iss`); without it none is taken. */
+  TRIBUTARY_HUB_TOKEN_ISSUER: z.string().min(1).optional(),
+  /** Audience of access tokens (`aud`). */
+  TRIBUTARY_HUB_TOKEN_AUDIENCE: z.string().min(1).optional(),
+  /** File or https address of the issuer's JSON Web Key Set. */
+  TRIBUTARY_HUB_TOKEN_JWKS: jwks.optional(),
+  /** Algorithms of access tokens, with commas between. */
+  TRIBUTARY_HUB_TOKEN_ALGORITHMS: algorithms.prefault("EdDSA,ES256,RS256"),
   /** trace, debug, info, warn, error or silent. */
   TRIBUTARY_HUB_LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "silent"])
     .default("info"),
 } as const;
 
-const schema = z.strictObject(VARIABLES);
+const schema = z.strictObject(VARIABLES).refine((v) => {
+  const given = [
+    v.TRIBUTARY_HUB_TOKEN_ISSUER,
+    v.TRIBUTARY_HUB_TOKEN_AUDIENCE,
+    v.TRIBUTARY_HUB_TOKEN_JWKS,
+  ];
+  return new Set(given.map((value) => value === undefined)).size === 1;
+}, "TRIBUTARY_HUB_TOKEN_ISSUER, _AUDIENCE and _JWKS are set together or not at all");
 
 /**
  * Reads the settings.
@@ -159,8 +197,16 @@ export function readConfig(
     webRequestsPerMinute: v.TRIBUTARY_HUB_WEB_REQUESTS_PER_MINUTE,
     staleAfterMs: v.TRIBUTARY_HUB_STALE_AFTER_MS,
     semanticModelFolder: v.TRIBUTARY_HUB_SEMANTIC_MODEL,
+    accessTokens: accessTokensOf(v),
     logLevel: v.TRIBUTARY_HUB_LOG_LEVEL,
   };
+}
+
+function accessTokensOf(v: z.infer<typeof schema>): HubConfig["accessTokens"] {
+  const { TRIBUTARY_HUB_TOKEN_ISSUER: issuer, TRIBUTARY_HUB_TOKEN_AUDIENCE: audience } = v;
+  const jwks = v.TRIBUTARY_HUB_TOKEN_JWKS;
+  if (issuer === undefined || audience === undefined || jwks === undefined) return undefined;
+  return { issuer, audience, jwks, algorithms: v.TRIBUTARY_HUB_TOKEN_ALGORITHMS };
 }
 
 function present(values: Readonly<Record<string, string | undefined>>): Record<string, string> {

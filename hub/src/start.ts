@@ -18,17 +18,20 @@ import {
 import { CallLog } from "./adapters/call-log.ts";
 import { openDataFolder, writeRunning } from "./adapters/data-folder.ts";
 import { readEmbeddingModelFolder } from "./adapters/embedding-model-folder.ts";
+import { FileApiKeyStore } from "./adapters/file-api-key-store.ts";
 import { FileCheckpointAnchor } from "./adapters/file-checkpoint-anchor.ts";
 import { FileInvitationStore } from "./adapters/file-invitation-store.ts";
 import { startGrpcServer } from "./adapters/grpc-server.ts";
 import { type Readiness, startHttpServer } from "./adapters/http-server.ts";
 import { HubMetrics } from "./adapters/hub-metrics.ts";
+import { openJwksAccessTokens } from "./adapters/jwks-access-tokens.ts";
 import { openLevelLogStore } from "./adapters/level-log-store.ts";
 import type { Logger } from "./adapters/logger.ts";
 import { type NatsCourier, startNatsCourier } from "./adapters/nats-courier.ts";
 import { readNatsHubKey } from "./adapters/nats-folder.ts";
 import { WorkerMatcher } from "./adapters/worker-matcher.ts";
 import { openProjection, type Projection } from "./adapters/worker-projection.ts";
+import { createAccessApi } from "./api/access-api.ts";
 import { createAdminApi } from "./api/admin-api.ts";
 import { ByteBudget } from "./api/byte-budget.ts";
 import { CatalogStatus } from "./api/catalog-status.ts";
@@ -49,6 +52,7 @@ import { QuotaMeter } from "./ingest/quota.ts";
 import { createCheckpointSigner } from "./log/checkpoint-signer.ts";
 import { MerkleLog } from "./log/merkle-log.ts";
 import type { OnStep } from "./log/steps.ts";
+import { ApiKeys } from "./members/api-keys.ts";
 import { Membership } from "./members/membership.ts";
 import { PresenceBoard } from "./members/presence.ts";
 import { MemberRegistry } from "./members/registry.ts";
@@ -186,14 +190,23 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     waitBeyond: (position, signal) => projection.waitBeyond(position, signal),
   });
 
+  const { accessTokens } = config;
+  const apiKeys = await ApiKeys.load({
+    store: new FileApiKeyStore(folder.apiKeyFile),
+    clock,
+    random: randomBytes,
+  });
   const authenticator = createAuthenticator({
     hubOrigin: folder.origin,
     registry,
+    apiKeys,
+    accessTokens: accessTokens && (await openJwksAccessTokens({ ...accessTokens, clock })),
     clock,
     adminTokenHash: sha256(utf8(folder.adminToken)),
   });
   const addresses = { grpc: config.grpc, web: config.web };
   const handlers = createHandlers({
+    access: createAccessApi(apiKeys),
     admin: createAdminApi({
       membership,
       registry,

@@ -258,7 +258,10 @@ describe("a visitor", () => {
     expect(ready).toMatchObject({
       dependencies: { log: { status: "ok" }, projector: { status: "ok" } },
     });
-    const metrics = await (await fetch(`${hub.up.web}/metrics`)).text();
+    expect((await fetch(`${hub.up.web}/metrics`)).status).toBe(401);
+    const { key } = await command("keys", "create", "--name", "monitor", "--scope", "metrics");
+    const headers = { authorization: `Bearer ${key}` };
+    const metrics = await (await fetch(`${hub.up.web}/metrics`, { headers })).text();
     for (const name of [
       "tributary_ingest_records_total",
       "tributary_log_entries",

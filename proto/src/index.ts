@@ -360,6 +360,7 @@ export {
   type LadderLevel,
   labelAt,
 } from "./release/ladder.ts";
+export type { ApiKeyRequest, ApiKeyView, IssuedApiKey } from "./service/access.ts";
 export {
   type Challenge,
   challengeCodec,

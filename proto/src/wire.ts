@@ -5,6 +5,7 @@
  * @module
  */
 
+export * from "./gen/tributary/v1/access_service_pb.ts";
 export * from "./gen/tributary/v1/admin_service_pb.ts";
 export * from "./gen/tributary/v1/batch_pb.ts";
 export * from "./gen/tributary/v1/body_pb.ts";

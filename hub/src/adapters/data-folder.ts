@@ -9,6 +9,7 @@
  * log/               the log: the truth
  * checkpoint         newest published checkpoint, against a store that lost its end
  * invitations.json   0600  open invitations, hashed
+ * api-keys.json      0600  API keys, hashed
  * catalog/ index/    derived from the log; may be deleted while the hub is stopped
  * semantic/          what was learnt from the records; may be deleted while the hub is stopped
  * semantic-vectors/  their vectors by a model of the operator's; likewise
@@ -55,6 +56,7 @@ export interface DataFolder {
   readonly semanticFolder: string;
   readonly checkpointFile: string;
   readonly invitationFile: string;
+  readonly apiKeyFile: string;
   readonly natsFolder: string;
 }
 
@@ -116,6 +118,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     semanticFolder: join(full, "semantic"),
     checkpointFile: join(full, "checkpoint"),
     invitationFile: join(full, "invitations.json"),
+    apiKeyFile: join(full, "api-keys.json"),
     natsFolder: join(full, "nats"),
   };
 }

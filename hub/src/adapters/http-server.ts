@@ -28,6 +28,7 @@ import {
 } from "@tributary/proto";
 import { RefusalSchema } from "@tributary/proto/wire";
 import { type FastifyInstance, type FastifyReply, fastify } from "fastify";
+import { ACTIONS, authorize } from "../api/authorize.ts";
 import type { Authenticator } from "../api/principal.ts";
 import type { CallContext, RpcHandlers } from "../api/rpc.ts";
 import { type CallLog, requestIdOf } from "./call-log.ts";
@@ -85,6 +86,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     reply.header("x-request-id", request.id);
   });
   allowPublicReads(server);
+  guardRoutes(server, options.authenticator);
   await server.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -266,6 +268,32 @@ function serveLog(server: FastifyInstance, files: LogFiles): void {
       .type("application/octet-stream")
       .header("cache-control", "public, max-age=31536000, immutable")
       .send(Buffer.from(tile));
+  });
+}
+
+/** RPCs are authorized with their request, by their handlers. */
+const RPC_PATHS = SERVICES.map(({ typeName }) => `/${typeName}/`);
+
+/**
+ * Authorizes every route that is no RPC, by its method and pattern.
+ *
+ * @throws {TypeError} on start, if a route has no row in the table of who may do what.
+ */
+function guardRoutes(server: FastifyInstance, authenticator: Authenticator): void {
+  const isRpc = (path: string) => RPC_PATHS.some((prefix) => path.startsWith(prefix));
+  const actionOf = (method: string, path: string) =>
+    `${method === "HEAD" ? "GET" : method} ${path}`;
+  server.addHook("onRoute", ({ method, url }) => {
+    if (isRpc(url)) return;
+    for (const action of [method].flat().map((each) => actionOf(each, url))) {
+      if (!ACTIONS.includes(action)) throw new TypeError(`nobody is allowed ${action}`);
+    }
+  });
+  server.addHook("onRequest", async (request) => {
+    const { url } = request.routeOptions;
+    if (url === undefined || isRpc(url)) return;
+    const principal = await authenticator.authenticate(request.headers.authorization);
+    authorize(principal, actionOf(request.method, url), {});
   });
 }
 

@@ -41,6 +41,7 @@ import {
   watchQueryCodec,
 } from "@tributary/proto";
 import {
+  AccessService,
   AdminService,
   CurationService,
   type EvidenceRequest,
@@ -56,6 +57,7 @@ import type { RpcName } from "../api/authorize.ts";
 
 /** The services that a hub serves. */
 export const SERVICES: readonly DescService[] = [
+  AccessService,
   AdminService,
   CurationService,
   IngestService,

@@ -20,6 +20,7 @@ import type { Membership } from "../members/membership.ts";
 import type { PresenceBoard } from "../members/presence.ts";
 import type { Member, MemberRegistry } from "../members/registry.ts";
 import type { CatalogStatus, CenterStatus } from "./catalog-status.ts";
+import { actorOf } from "./principal.ts";
 import type { CallContext } from "./rpc.ts";
 
 export interface AdminApiOptions {
@@ -76,8 +77,9 @@ export function createAdminApi(options: AdminApiOptions) {
           { messageZh: "运营人员只能设置 approved、rejected、suspended 或 revoked" },
         );
       }
-      const actor = principal.type === "operator" ? principal.name : "operator";
-      return { position: await membership.decide(centerId, state, reason, actor) };
+      return {
+        position: await membership.decide(centerId, state, reason, actorOf(principal)),
+      };
     },
 
     async getHubStatus(_request: object): Promise<HubStatus> {

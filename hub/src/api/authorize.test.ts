@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { EVERYBODY, MATRIX, PRINCIPALS } from "../../test/support/who-may.ts";
 import { SERVICES } from "../adapters/rpc-messages.ts";
-import { authorize, RPC_NAMES } from "./authorize.ts";
-import type { Principal } from "./principal.ts";
-
-const VISITOR: Principal = { type: "visitor" };
-const CENTER: Principal = { type: "center", centerId: "aa" };
-const OPERATOR: Principal = { type: "operator", name: "operator" };
+import { ACTIONS, authorize, RPC_NAMES } from "./authorize.ts";
 
 describe("authorize", () => {
   test("has a row for each RPC of each service, and no other", () => {
@@ -13,43 +9,22 @@ describe("authorize", () => {
       service.methods.map((method) => `${service.name}.${method.name}`),
     );
     expect([...RPC_NAMES].sort()).toEqual(served.sort());
+    expect([...ACTIONS].sort()).toEqual(Object.keys(MATRIX).sort());
   });
 
-  test.each([VISITOR, CENTER, OPERATOR])("denies %o what has no row", (principal) => {
-    for (const action of ["AdminService.Nothing", "", "toString", "__proto__"]) {
-      expect(() => authorize(principal, action, {})).toThrow();
+  test.each(Object.entries(MATRIX))("lets only those call %s who may", (action, allowed) => {
+    for (const name of EVERYBODY) {
+      const refused = name === "visitor" ? "ERR_UNAUTHENTICATED" : "ERR_FORBIDDEN";
+      const code = codeOf(() => authorize(PRINCIPALS[name], action, { centerId: "aa" }));
+      expect([name, code]).toEqual([name, allowed.includes(name) ? "" : refused]);
     }
   });
 
-  test.each(RPC_NAMES.filter((name) => /^(Admin|Curation)Service/.test(name)))(
-    "lets only an operator call %s",
-    (name) => {
-      expect(codeOf(() => authorize(VISITOR, name, {}))).toBe("ERR_UNAUTHENTICATED");
-      expect(codeOf(() => authorize(CENTER, name, { centerId: "aa" }))).toBe("ERR_FORBIDDEN");
-      expect(codeOf(() => authorize(OPERATOR, name, {}))).toBe("");
-    },
-  );
-
-  test.each(["IngestService.FeedHead", "IngestService.Publish", "MemberService.GetStatus"])(
-    "lets only the center itself call %s",
-    (name) => {
-      expect(codeOf(() => authorize(VISITOR, name, { centerId: "aa" }))).toBe(
-        "ERR_UNAUTHENTICATED",
-      );
-      expect(codeOf(() => authorize(OPERATOR, name, { centerId: "aa" }))).toBe("ERR_FORBIDDEN");
-      expect(codeOf(() => authorize(CENTER, name, { centerId: "bb" }))).toBe("ERR_FORBIDDEN");
-      expect(codeOf(() => authorize(CENTER, name, { centerId: "aa" }))).toBe("");
-    },
-  );
-
-  test.each(RPC_NAMES.filter((name) => /^(Query|Match|Log)Service/.test(name)))(
-    "lets everybody call %s",
-    (name) => {
-      for (const principal of [VISITOR, CENTER, OPERATOR]) {
-        expect(codeOf(() => authorize(principal, name, {}))).toBe("");
-      }
-    },
-  );
+  test.each(EVERYBODY)("denies %s what has no row", (name) => {
+    for (const action of ["AdminService.Nothing", "", "toString", "__proto__", "POST /livez"]) {
+      expect(() => authorize(PRINCIPALS[name], action, {})).toThrow();
+    }
+  });
 });
 
 function codeOf(run: () => void): string {

@@ -1,22 +1,32 @@
 /**
- * Who may call what: one table, one function, deny by default.
+ * Who may do what: one table, one function, deny by default.
  *
  * @module
  */
 
 import { TributaryError } from "@tributary/proto";
+import type { Scope } from "../ports/api-key-store.ts";
 import type { Principal } from "./principal.ts";
 
 type Grant =
-  /** Whoever calls; what is shown depends on who it is. */
+  /** Whoever calls. */
   | "anyone"
+  /** Whoever may read something; what is shown depends on who it is. A program needs a scope for reading. */
+  | "reader"
   /** A center about itself, in whatever state its membership is. */
   | "own-center"
-  /** Who holds the administrator's token. */
-  | "operator";
+  /** Who holds the administrator's token, and programs with the scope `operate`. */
+  | "operator"
+  /** Operators, and programs with the scope `metrics`. */
+  | "metrics"
+  /** Who holds the administrator's token, and no program: a key must not make keys. */
+  | "administrator";
 
 /** One row an RPC, by service and method. A test compares it with the services. */
-const RULES = {
+const RPC_RULES = {
+  "AccessService.CreateApiKey": "administrator",
+  "AccessService.ListApiKeys": "administrator",
+  "AccessService.RevokeApiKey": "administrator",
   "AdminService.CreateInvitation": "operator",
   "AdminService.GetHubStatus": "operator",
   "AdminService.ListMembers": "operator",
@@ -30,26 +40,38 @@ const RULES = {
   "LogService.GetConsistencyProof": "anyone",
   "LogService.GetInclusionProof": "anyone",
   "LogService.ListEntries": "anyone",
-  "MatchService.Match": "anyone",
-  "MatchService.Plan": "anyone",
+  "MatchService.Match": "reader",
+  "MatchService.Plan": "reader",
   "MemberService.GetStatus": "own-center",
   // A join proves itself by invitation and key; there is no principal yet.
   "MemberService.Join": "anyone",
   "MemberService.RequestChallenge": "anyone",
   // A rotation proves itself by two keys, one of which may be the recovery key.
   "MemberService.Rotate": "anyone",
-  "QueryService.Evidence": "anyone",
-  "QueryService.Facets": "anyone",
-  "QueryService.Get": "anyone",
-  "QueryService.List": "anyone",
-  "QueryService.Search": "anyone",
-  "QueryService.Similar": "anyone",
-  "QueryService.Suggest": "anyone",
-  "QueryService.Watch": "anyone",
+  "QueryService.Evidence": "reader",
+  "QueryService.Facets": "reader",
+  "QueryService.Get": "reader",
+  "QueryService.List": "reader",
+  "QueryService.Search": "reader",
+  "QueryService.Similar": "reader",
+  "QueryService.Suggest": "reader",
+  "QueryService.Watch": "reader",
 } as const satisfies Record<string, Grant>;
 
+/** One row a route of the web port that is no RPC. The server does not start with a route that has none. */
+const ROUTE_RULES = {
+  "GET /*": "anyone", // the page's files
+  "GET /livez": "anyone",
+  "GET /log/checkpoint": "anyone",
+  "GET /log/tile/*": "anyone",
+  "GET /metrics": "metrics", // counts records by center
+  "GET /readyz": "anyone",
+} as const satisfies Record<string, Grant>;
+
+const RULES: Readonly<Record<string, Grant>> = { ...RPC_RULES, ...ROUTE_RULES };
+
 /** Service and method, for example `LogService.GetCheckpoint`. */
-export type RpcName = keyof typeof RULES;
+export type RpcName = keyof typeof RPC_RULES;
 
 /** What a call is about. */
 export interface Resource {
@@ -58,7 +80,10 @@ export interface Resource {
 }
 
 /** Every RPC that has a row. */
-export const RPC_NAMES = Object.keys(RULES) as readonly RpcName[];
+export const RPC_NAMES = Object.keys(RPC_RULES) as readonly RpcName[];
+
+/** Every action that has a row: RPCs, and routes as `GET /path`. */
+export const ACTIONS: readonly string[] = Object.keys(RULES);
 
 /**
  * Returns if the principal may do this, and throws otherwise.
@@ -66,23 +91,29 @@ export const RPC_NAMES = Object.keys(RULES) as readonly RpcName[];
  * @throws {TributaryError} `ERR_UNAUTHENTICATED` if the caller has to say who it is; `ERR_FORBIDDEN` if it may not.
  */
 export function authorize(principal: Principal, action: string, resource: Resource): void {
-  const grant: Grant | undefined = Object.hasOwn(RULES, action)
-    ? RULES[action as RpcName]
-    : undefined;
+  const grant = Object.hasOwn(RULES, action) ? RULES[action] : undefined;
+  if (grant === undefined || !isGranted(grant, principal, resource)) {
+    throw denied(principal, action);
+  }
+}
+
+function isGranted(grant: Grant, principal: Principal, { centerId }: Resource): boolean {
+  const hasScope = (scope: Scope) => principal.type === "program" && principal.scopes.has(scope);
   switch (grant) {
     case "anyone":
-      return;
+      return true;
+    case "reader":
+      return principal.type !== "program" || hasScope("read") || hasScope("read:members");
     case "own-center":
-      if (principal.type !== "center") throw denied(principal, action);
-      if (resource.centerId !== undefined && resource.centerId !== principal.centerId) {
-        throw denied(principal, action);
-      }
-      return;
+      return (
+        principal.type === "center" && (centerId === undefined || centerId === principal.centerId)
+      );
     case "operator":
-      if (principal.type !== "operator") throw denied(principal, action);
-      return;
-    default:
-      throw denied(principal, action);
+      return principal.type === "operator" || hasScope("operate");
+    case "metrics":
+      return principal.type === "operator" || hasScope("operate") || hasScope("metrics");
+    case "administrator":
+      return principal.type === "operator";
   }
 }
 
@@ -91,7 +122,7 @@ function denied(principal: Principal, action: string): TributaryError {
     ? new TributaryError("ERR_UNAUTHENTICATED", `${action} needs a token`, {
         messageZh: `${action} 需要令牌`,
       })
-    : new TributaryError("ERR_FORBIDDEN", `this caller may not call ${action} for this center`, {
-        messageZh: `该调用方无权对此中心执行 ${action}`,
+    : new TributaryError("ERR_FORBIDDEN", `this caller may not do ${action} here`, {
+        messageZh: `该调用方无权执行 ${action}`,
       });
 }

@@ -25,6 +25,7 @@ import { type FeedState, type FeedTable, feedFact } from "../ingest/feed-table.t
 import type { MerkleLog } from "../log/merkle-log.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { HubEvents } from "../ports/hub-events.ts";
+import { actorOf } from "./principal.ts";
 import type { CallContext } from "./rpc.ts";
 
 export interface DecideRequest {
@@ -91,7 +92,7 @@ export function createCurationApi(options: CurationApiOptions) {
       const decision: CurationDecision = {
         ...request,
         decisionId: toHex(random(16)),
-        actor: principal.type === "operator" ? principal.name : "operator",
+        actor: actorOf(principal),
       };
       const changed = await feedsAfter(decision);
       const undo: (() => void)[] = [];

@@ -16,6 +16,7 @@ import type {
   WatchQuery,
 } from "@tributary/proto";
 import type { Reader } from "../ports/search-index.ts";
+import type { createAccessApi } from "./access-api.ts";
 import type { createAdminApi } from "./admin-api.ts";
 import type { createCurationApi } from "./curation-api.ts";
 import type { createIngestApi } from "./ingest-api.ts";
@@ -27,6 +28,7 @@ import type { QueryApi } from "./query.ts";
 import { type CallContext, type RpcHandlers, withAuthorization } from "./rpc.ts";
 
 export interface HubApis {
+  readonly access: ReturnType<typeof createAccessApi>;
   readonly admin: ReturnType<typeof createAdminApi>;
   readonly curation: ReturnType<typeof createCurationApi>;
   readonly ingest: ReturnType<typeof createIngestApi>;
@@ -40,8 +42,11 @@ export interface HubApis {
 
 /** The handlers with authorization in front of each. */
 export function createHandlers(apis: HubApis): RpcHandlers {
-  const { admin, curation, ingest, log, member, query } = apis;
+  const { access, admin, curation, ingest, log, member, query } = apis;
   return withAuthorization({
+    "AccessService.CreateApiKey": { type: "unary", call: access.createApiKey },
+    "AccessService.ListApiKeys": { type: "unary", call: access.listApiKeys },
+    "AccessService.RevokeApiKey": { type: "unary", call: access.revokeApiKey },
     "AdminService.CreateInvitation": { type: "unary", call: admin.createInvitation },
     "AdminService.GetHubStatus": { type: "unary", call: admin.getHubStatus },
     "AdminService.ListMembers": { type: "unary", call: admin.listMembers },

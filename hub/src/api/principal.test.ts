@@ -1,6 +1,7 @@
 import {
   generateSigningKey,
   ManualClock,
+  randomBytes,
   type SigningKey,
   sha256,
   signCallerToken,
@@ -8,7 +9,10 @@ import {
   verifyingKeyOf,
 } from "@tributary/proto";
 import { beforeAll, describe, expect, test } from "vitest";
+import { MemoryApiKeyStore } from "../adapters/memory-api-key-store.ts";
+import { ApiKeys } from "../members/api-keys.ts";
 import type { MemberRegistry } from "../members/registry.ts";
+import type { AccessTokens } from "../ports/access-tokens.ts";
 import { createAuthenticator } from "./principal.ts";
 
 const ORIGIN = "hub.example/log";
@@ -63,7 +67,78 @@ describe("authenticate", () => {
   });
 });
 
+describe("an API key", () => {
+  test("names its program and carries its scopes, until it is revoked", async () => {
+    const { authenticator, apiKeys } = await openWithKeys();
+    const { key, id } = await apiKeys.create({ ...FOR, scopes: ["metrics", "read"] });
+    expect(await authenticator.authenticate(`Bearer ${key}`)).toEqual({
+      type: "program",
+      name: `key ${id}`,
+      scopes: new Set(["read", "metrics"]),
+    });
+    await apiKeys.revoke(id);
+    await expect(authenticator.authenticate(`Bearer ${key}`)).rejects.toMatchObject({
+      code: "ERR_TOKEN_INVALID",
+    });
+  });
+
+  test("is good until its time, and not at it", async () => {
+    const { authenticator, apiKeys, clock } = await openWithKeys();
+    const { key } = await apiKeys.create({ ...FOR, scopes: ["read"], validForSeconds: 60 });
+    clock.advance(59_999);
+    await authenticator.authenticate(`Bearer ${key}`);
+    clock.advance(1);
+    await expect(authenticator.authenticate(`Bearer ${key}`)).rejects.toMatchObject({
+      code: "ERR_TOKEN_EXPIRED",
+    });
+  });
+});
+
+describe("an access token", () => {
+  const jwt = (typ: unknown) =>
+    `${Buffer.from(JSON.stringify({ alg: "EdDSA", typ })).toString("base64url")}.e30.AA`;
+
+  test("is checked by who checks access tokens, in either spelling of its type", async () => {
+    const verified: string[] = [];
+    const { authenticator } = await openWithKeys({
+      verify: async (text) => {
+        verified.push(text);
+        return { subject: "dash", scopes: new Set(["read:members"]) };
+      },
+    });
+    for (const typ of ["at+jwt", "application/AT+JWT"]) {
+      expect(await authenticator.authenticate(`Bearer ${jwt(typ)}`)).toEqual({
+        type: "program",
+        name: "token dash",
+        scopes: new Set(["read:members"]),
+      });
+    }
+    expect(verified).toHaveLength(2);
+    for (const typ of ["JWT", undefined, 7, {}]) {
+      await expect(authenticator.authenticate(`Bearer ${jwt(typ)}`)).rejects.toMatchObject({
+        code: "ERR_TOKEN_INVALID",
+      });
+    }
+    expect(verified).toHaveLength(2);
+  });
+
+  test("is not valid where the operator named no issuer", async () => {
+    await expect((await open()).authenticate(`Bearer ${jwt("at+jwt")}`)).rejects.toMatchObject({
+      code: "ERR_TOKEN_INVALID",
+    });
+  });
+});
+
+const FOR = { name: "a dashboard", validForSeconds: 0 };
+
 async function open() {
+  return (await openWithKeys()).authenticator;
+}
+
+async function openWithKeys(accessTokens?: AccessTokens) {
+  const clock = new ManualClock();
+  const store = new MemoryApiKeyStore();
+  const apiKeys = await ApiKeys.load({ store, clock, random: randomBytes });
   const verifyingKey = await verifyingKeyOf(key);
   const registry = {
     keyOf: (centerId: string, keyId: Uint8Array) =>
@@ -71,12 +146,15 @@ async function open() {
         ? verifyingKey
         : undefined,
   };
-  return createAuthenticator({
+  const authenticator = createAuthenticator({
     hubOrigin: ORIGIN,
     registry: registry as MemberRegistry,
-    clock: new ManualClock(),
+    apiKeys,
+    accessTokens,
+    clock,
     adminTokenHash: sha256(utf8(ADMIN_TOKEN)),
   });
+  return { authenticator, apiKeys, clock };
 }
 
 function token(change: object = {}, by = key): Promise<string> {

@@ -7,12 +7,18 @@
 import {
   type Clock,
   equalBytes,
+  fromBase64Url,
+  fromUtf8,
   sha256,
   TributaryError,
   utf8,
   verifyCallerToken,
 } from "@tributary/proto";
+import { looksLikeApiKey } from "../members/api-key-text.ts";
+import type { ApiKeys } from "../members/api-keys.ts";
 import type { MemberRegistry } from "../members/registry.ts";
+import { ACCESS_TOKEN_TYPES, type AccessTokens } from "../ports/access-tokens.ts";
+import type { Scope } from "../ports/api-key-store.ts";
 
 /** The proven identity of a caller. */
 export type Principal =
@@ -20,6 +26,8 @@ export type Principal =
   | { readonly type: "visitor" }
   /** Showed a token signed by the key of this center. Says nothing about the state of its membership. */
   | { readonly type: "center"; readonly centerId: string }
+  /** Showed an API key or an access token. The name says which. */
+  | { readonly type: "program"; readonly name: string; readonly scopes: ReadonlySet<Scope> }
   /** Showed the administrator's token. */
   | { readonly type: "operator"; readonly name: string };
 
@@ -27,7 +35,8 @@ export type Principal =
 export interface Authenticator {
   /**
    * @param authorization Value of the `authorization` header; undefined when there is none. Attacker-controlled.
-   * @throws {TributaryError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`. A wrong token is never taken for none.
+   * @throws {TributaryError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`; `ERR_UNAVAILABLE` if the keys of the issuer of
+   * access tokens cannot be read. A wrong token is never taken for none.
    */
   authenticate(authorization: string | undefined): Promise<Principal>;
 }
@@ -35,23 +44,41 @@ export interface Authenticator {
 export interface AuthenticatorOptions {
   readonly hubOrigin: string;
   readonly registry: MemberRegistry;
+  readonly apiKeys: ApiKeys;
+  /** Undefined where the operator named no issuer: no access token is valid then. */
+  readonly accessTokens: AccessTokens | undefined;
   readonly clock: Clock;
   /** SHA-256 of the administrator's token. */
   readonly adminTokenHash: Uint8Array;
 }
 
 const SCHEME = "Bearer ";
-/** A caller token has three parts; the administrator's token has none. */
+/** Caller and access tokens have three parts; the administrator's token and API keys have none. */
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/** Longest token that is looked at; a JWT with some claims of an identity provider has 2 KiB. */
+const MAX_TOKEN_LENGTH = 8 * 1024;
 
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { hubOrigin, registry, clock, adminTokenHash } = options;
+  const { hubOrigin, registry, apiKeys, accessTokens, clock, adminTokenHash } = options;
+
+  async function programOf(token: string): Promise<Principal> {
+    if (accessTokens === undefined) throw invalid();
+    const { subject, scopes } = await accessTokens.verify(token);
+    return { type: "program", name: `token ${subject}`, scopes };
+  }
+
   return {
     async authenticate(authorization) {
       if (authorization === undefined) return { type: "visitor" };
-      if (!authorization.startsWith(SCHEME)) throw invalid();
       const token = authorization.slice(SCHEME.length);
+      if (!authorization.startsWith(SCHEME) || token.length > MAX_TOKEN_LENGTH) throw invalid();
+      if (looksLikeApiKey(token)) {
+        const { id, scopes } = apiKeys.verify(token);
+        return { type: "program", name: `key ${id}`, scopes: new Set(scopes) };
+      }
       if (JWT.test(token)) {
+        // The type decides who checks the token, and whoever checks it checks the type again.
+        if (ACCESS_TOKEN_TYPES.has(typeOf(token))) return programOf(token);
         const { centerId } = await verifyCallerToken(token, {
           audience: hubOrigin,
           nowMs: clock.now(),
@@ -66,6 +93,24 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       throw invalid();
     },
   };
+}
+
+/** Whose decision an entry of the log says it is. */
+export function actorOf(principal: Principal): string {
+  return principal.type === "operator" || principal.type === "program"
+    ? principal.name
+    : "operator";
+}
+
+/** What the header of a JWT says it is; empty if it says nothing that can be read. Nothing is believed of it. */
+function typeOf(token: string): string {
+  try {
+    const header: unknown = JSON.parse(fromUtf8(fromBase64Url(token.split(".", 1)[0] ?? "")));
+    const type = (header as { readonly typ?: unknown } | null)?.typ;
+    return typeof type === "string" ? type.toLowerCase() : "";
+  } catch {
+    return "";
+  }
 }
 
 function invalid(): TributaryError {

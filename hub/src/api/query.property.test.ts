@@ -20,6 +20,7 @@ const JOIN: Step = { type: "member", center: "aa", state: "approved" };
 const anyReader: fc.Arbitrary<Reader> = fc.oneof(
   fc.constant({ type: "public" } as const),
   fc.constant({ type: "operator" } as const),
+  fc.constant({ type: "members" as const }),
   fc.record({ type: fc.constant("member" as const), centerId: fc.constantFrom("aa", "bb", "dd") }),
 );
 
@@ -29,6 +30,7 @@ function maySee({ visibility, visibleTo, ref }: CatalogRow, reader: Reader): boo
   if (visibility === "public") return true;
   if (reader.type === "public") return false;
   if (visibility === "members") return true;
+  if (reader.type === "members") return false;
   return reader.centerId === ref.centerId || visibleTo.includes(reader.centerId);
 }
 

@@ -54,9 +54,9 @@ function reaches(
 ): boolean {
   if (visibility === "public" || reader.type === "operator") return true;
   if (reader.type === "public") return false;
-  return (
-    visibility === "members" || reader.centerId === publisher || visibleTo.includes(reader.centerId)
-  );
+  if (visibility === "members") return true;
+  if (reader.type === "members") return false;
+  return reader.centerId === publisher || visibleTo.includes(reader.centerId);
 }
 
 /** Nobody. */

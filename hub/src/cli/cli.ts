@@ -18,6 +18,7 @@ import {
   type ExitStatus,
   type Language,
 } from "./io.ts";
+import { keysCreateCommand, keysListCommand, keysRevokeCommand } from "./keys.ts";
 import { logHeadCommand, logVerifyCommand } from "./log.ts";
 import { matchCommand } from "./match.ts";
 import { membersDecideCommand, membersListCommand } from "./members.ts";
@@ -118,6 +119,23 @@ Examples 示例:
         ),
       );
   }
+
+  const keys = program.command("keys").description("API keys of programs API 密钥");
+  keys
+    .command("create")
+    .description("make a key and print it once 新建密钥，仅显示一次")
+    .requiredOption("--name <text>", "what it is for 用途")
+    .requiredOption(
+      "--scope <scopes...>",
+      "read, read:members, metrics, operate; several with spaces between 权限",
+    )
+    .option("--valid-for <days>", "days until it ends; at most 400 有效天数", "90")
+    .action(run(keysCreateCommand));
+  keys.command("list").description("list keys 列出密钥").action(run(keysListCommand));
+  keys
+    .command("revoke <id>")
+    .description("end a key at once 立即撤销密钥")
+    .action(run(keysRevokeCommand));
 
   const log = program.command("log").description("look at the log 查看日志");
   log

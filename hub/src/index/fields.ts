@@ -31,7 +31,8 @@ export function audienceOf({ visibility, visibleTo, ref }: IndexDocument): strin
 export function isInAudience(reader: Reader, audience: string): boolean {
   if (reader.type === "operator" || audience === "public") return true;
   if (reader.type === "public") return false;
-  return audience === "members" || audience.split(" ").includes(reader.centerId);
+  if (audience === "members") return true;
+  return reader.type === "member" && audience.split(" ").includes(reader.centerId);
 }
 
 /** Order of names: kind, then center, then key, each by UTF-16 units. */

@@ -51,6 +51,8 @@ export interface IndexWriter extends AsyncDisposable {
 export type Reader =
   | { readonly type: "public" }
   | { readonly type: "member"; readonly centerId: string }
+  /** What all members may read, and nothing that is for some of them only. */
+  | { readonly type: "members" }
   | { readonly type: "operator" };
 
 export interface IndexQuery {
