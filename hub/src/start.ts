@@ -126,6 +126,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
   const membership = new Membership({
     log,
     registry,
+    feeds,
     invitations: new FileInvitationStore(folder.invitationFile),
     hubOrigin: folder.origin,
     events: metrics,

@@ -52,11 +52,14 @@ export {
 export { type CallerKeyLookup, signCallerToken, verifyCallerToken } from "./crypto/caller-token.ts";
 export { type Hmac, hmacSha256 } from "./crypto/hmac.ts";
 export {
+  type FeedPlace,
   type JoinProofKind,
   type JoinStatement,
   joinCheckCode,
   signJoinProof,
+  verifyAuthorization,
   verifyJoinProof,
+  verifyRotation,
 } from "./crypto/join-proof.ts";
 export {
   exportSigningKey,
@@ -176,6 +179,7 @@ export {
   encodeRestart,
   type MemberState,
   type MembershipChange,
+  type MembershipChangeInput,
   type PolicyChange,
   type Restart,
 } from "./log/statement.ts";
@@ -375,11 +379,13 @@ export {
   joinAnswerCodec,
   joinRequestCodec,
   type MemberStateChange,
+  type MembershipDecision,
   type MembershipStatus,
   type MemberView,
   memberStateChangeCodec,
   membershipStatusCodec,
   memberViewCodec,
+  type RotateAnswer,
   type RotateRequestValue,
   rotateRequestCodec,
 } from "./service/member.ts";

@@ -69,7 +69,7 @@ export function createAdminApi(options: AdminApiOptions) {
     },
 
     async setMemberState(request: MemberStateChange, { principal }: CallContext) {
-      const { centerId, state, reason } = request;
+      const { centerId, state, reason, distrustedFrom } = request;
       if (state === "pending" || state === "left") {
         throw new TributaryError(
           "ERR_ARGUMENT_INVALID",
@@ -77,9 +77,8 @@ export function createAdminApi(options: AdminApiOptions) {
           { messageZh: "运营人员只能设置 approved、rejected、suspended 或 revoked" },
         );
       }
-      return {
-        position: await membership.decide(centerId, state, reason, actorOf(principal)),
-      };
+      const decision = { centerId, state, reason, actor: actorOf(principal), distrustedFrom };
+      return { position: await membership.decide(decision) };
     },
 
     async getHubStatus(_request: object): Promise<HubStatus> {

@@ -9,6 +9,7 @@ import type {
   JoinAnswer,
   JoinRequestValue,
   MembershipStatus,
+  RotateAnswer,
   RotateRequestValue,
 } from "@tributary/proto";
 import type { Membership } from "../members/membership.ts";
@@ -36,13 +37,14 @@ export function createMemberApi(options: MemberApiOptions) {
       return { state, checkCode };
     },
 
-    async rotate(request: RotateRequestValue) {
-      return { validFromPosition: await membership.rotate(request) };
+    rotate(request: RotateRequestValue): Promise<RotateAnswer> {
+      return membership.rotate(request);
     },
 
     async getStatus(request: { readonly centerId: string }): Promise<MembershipStatus> {
       const { state, reason, sinceMs, actor } = registry.require(request.centerId);
-      return { state, reason, sinceMs, actor };
+      const decisions = registry.decisionsOf(request.centerId);
+      return { state, reason, sinceMs, actor, decisions };
     },
   };
 }

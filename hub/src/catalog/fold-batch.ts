@@ -25,6 +25,7 @@ const MAX_LOST_SHARE = 0.25;
 
 const OMITTED = "omitted_from_snapshot";
 const LEFT = "member_left";
+const DISTRUSTED = "key_revoked";
 
 /** Told of each row that became the newest of its key with a readable body. */
 export type BodyListener = (row: CatalogRow, body: Body) => void;
@@ -73,7 +74,7 @@ async function endSnapshot(work: WorkingSet, centerId: string, position: number)
     return;
   }
   work.setCenter({ ...center, pauses, heldFeed: undefined });
-  if (omitted > 0) await withdrawBefore(work, centerId, feedPosition, OMITTED, position);
+  if (omitted > 0) await withdrawBefore(work, centerId, feedPosition, position);
 }
 
 /** True if the center has the record: not withdrawn, and not erased, which nobody can repeat. */
@@ -86,11 +87,21 @@ async function withdrawBefore(
   work: WorkingSet,
   centerId: string,
   feedPosition: number,
+  position: number,
+): Promise<void> {
+  return withdrawRows(work, centerId, (row) => row.feedPosition < feedPosition, OMITTED, position);
+}
+
+/** Withdraws rows of a center; in the log, their records stay. */
+async function withdrawRows(
+  work: WorkingSet,
+  centerId: string,
+  isConcerned: (row: CatalogRow) => boolean,
   reason: string,
   position: number,
 ): Promise<void> {
   for await (const row of work.rowsOf(centerId)) {
-    if (!isHeld(row) || row.feedPosition >= feedPosition) continue;
+    if (!isHeld(row) || !isConcerned(row)) continue;
     work.setRow({
       ...row,
       verdict: "withdrawn",
@@ -120,7 +131,12 @@ export async function foldMembership(
     keys: [...known.keys, ...key],
   });
   if (change.state === "left") {
-    await withdrawBefore(work, change.centerId, Number.POSITIVE_INFINITY, LEFT, position);
+    await withdrawRows(work, change.centerId, () => true, LEFT, position);
+  }
+  const { distrustedFrom } = change;
+  if (distrustedFrom > 0) {
+    const isDistrusted = (row: CatalogRow) => row.logPosition >= distrustedFrom;
+    await withdrawRows(work, change.centerId, isDistrusted, DISTRUSTED, position);
   }
 }
 
@@ -143,6 +159,6 @@ export async function release(work: WorkingSet, centerId: string, position: numb
   const center = await work.center(centerId);
   work.setCenter({ ...center, pauses: [], heldFeed: undefined });
   if (center.heldFeed !== undefined) {
-    await withdrawBefore(work, centerId, center.heldFeed, OMITTED, position);
+    await withdrawBefore(work, centerId, center.heldFeed, position);
   }
 }

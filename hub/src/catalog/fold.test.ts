@@ -260,6 +260,44 @@ describe("a membership change", () => {
   });
 });
 
+describe("a revocation", () => {
+  test("withdraws what the center published from the position on, and nothing before it", async () => {
+    const log = new SmallLog();
+    log.batch("aa", [aRecord()]);
+    const from = log.batch("aa", [aRecord({ key: "2" })]);
+    log.batch("bb", [aRecord()]);
+    log.batch("aa", [aRecord({ key: "3" })]);
+    log.member("aa", "revoked", new Uint8Array(), from);
+    const store = await foldAll(log);
+    const verdicts = await Promise.all(["1", "2", "3"].map((key) => store.get(refOf(key))));
+    expect(verdicts.map((row) => [row?.verdict, row?.verdictReason])).toEqual([
+      ["live", ""],
+      ["withdrawn", "key_revoked"],
+      ["withdrawn", "key_revoked"],
+    ]);
+    expect((await store.get(refOf("1", "bb")))?.verdict).toBe("live");
+  });
+
+  test("without a position leaves everything as it is", async () => {
+    const log = new SmallLog();
+    log.batch("aa", [aRecord()]);
+    log.member("aa", "revoked");
+    expect((await (await foldAll(log)).get(refOf("1")))?.verdict).toBe("live");
+  });
+
+  test("does not stand in the way of the new feed, whatever revisions a thief used", async () => {
+    const log = new SmallLog();
+    const from = log.batch("aa", [aRecord({ revision: 2n ** 60n })]);
+    log.member("aa", "revoked", new Uint8Array(), from || 1);
+    log.member("aa", "approved");
+    log.batch("aa", [aRecord({ revision: 1n })], { feed: 2, snapshot: "part" });
+    expect(await (await foldAll(log)).get(refOf("1"))).toMatchObject({
+      verdict: "live",
+      revision: 1n,
+    });
+  });
+});
+
 describe("a refusal", () => {
   test("pauses the center with its code until a release", async () => {
     const log = new SmallLog();

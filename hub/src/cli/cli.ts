@@ -109,15 +109,21 @@ Examples 示例:
     ["suspend", "suspended", "暂停"],
     ["revoke", "revoked", "撤销"],
   ] as const) {
-    members
+    const command = members
       .command(`${verb} <center>`)
       .description(`${verb} a member ${zh}成员`)
-      .option("--reason <text>", "why; the center sees it 理由（对中心可见）", "")
-      .action(
-        run((context, center: string, options: { readonly reason: string }) =>
-          membersDecideCommand(context, center, state, options.reason),
-        ),
+      .option("--reason <text>", "why; the center sees it 理由（对中心可见）", "");
+    if (verb === "revoke") {
+      command.option(
+        "--from-position <position>",
+        "also withdraw what the center published at and behind this log position 同时撤下该日志位置起的记录",
       );
+    }
+    command.action(
+      run((context, center: string, options: { reason: string; fromPosition?: string }) =>
+        membersDecideCommand(context, center, state, options),
+      ),
+    );
   }
 
   const keys = program.command("keys").description("API keys of programs API 密钥");

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type MemberState, type MemberView, toBase64Url } from "@tributary/proto";
+import { type MemberState, type MemberView, TributaryError, toBase64Url } from "@tributary/proto";
 import { AdminService } from "@tributary/proto/wire";
 import { type CommandContext, callHub } from "./context.ts";
 import { table } from "./table.ts";
@@ -33,16 +33,30 @@ export async function membersListCommand(context: CommandContext): Promise<void>
   }
 }
 
+interface DecideOptions {
+  readonly reason: string;
+  /** With revoke: position from which on no batch of the center is believed. */
+  readonly fromPosition?: string;
+}
+
 export async function membersDecideCommand(
   context: CommandContext,
   centerId: string,
   state: MemberState,
-  reason: string,
+  { reason, fromPosition }: DecideOptions,
 ): Promise<void> {
+  const distrustedFrom = Number(fromPosition ?? 0);
+  if (!Number.isSafeInteger(distrustedFrom) || distrustedFrom < 0) {
+    throw new TributaryError(
+      "ERR_ARGUMENT_INVALID",
+      `--from-position is a position in the log, not ${fromPosition}`,
+      { messageZh: `--from-position 须为日志位置，收到 ${fromPosition}` },
+    );
+  }
   const { position } = await callHub<{ readonly position: number }>(
     context,
     AdminService.method.setMemberState,
-    { centerId, state, reason },
+    { centerId, state, reason, distrustedFrom },
   );
   context.result({ centerId, state, position }, () =>
     context.t({

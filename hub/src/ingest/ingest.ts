@@ -13,6 +13,7 @@
 
 import {
   assertAudience,
+  type BatchHeaderValue,
   encodeRefusal,
   equalBytes,
   isTributaryError,
@@ -48,9 +49,9 @@ export type BatchAnswer = Exclude<PublishAnswer, { readonly type: "credit" }>;
 export interface PublisherKeys {
   /**
    * @throws {TributaryError} `ERR_MEMBER_UNKNOWN`, `ERR_MEMBER_STATE` if the center may not publish; `ERR_KEY_UNKNOWN` if
-   * its key is another.
+   * the key that the header names is not valid at its place.
    */
-  requireKey(centerId: string, keyId: Uint8Array): VerifyingKey;
+  requireKey(header: Pick<BatchHeaderValue, "centerId" | "keyId" | "feedId" | "seq">): VerifyingKey;
 }
 
 export interface IngestOptions {
@@ -133,7 +134,7 @@ export class Ingest {
     if (header.centerId !== centerId) throw wrongCenter(header.centerId, centerId);
     assertAudience(header, this.#hubOrigin);
     this.#quota.take(centerId, header.recordCount, bytes);
-    const key = this.#members.requireKey(centerId, header.keyId);
+    const key = this.#members.requireKey(header);
     const placement = this.#feeds.place(header);
     switch (placement.type) {
       case "seen":
@@ -153,7 +154,7 @@ export class Ingest {
   /** Appends a verified batch, unless a member's state or a feed's pause has changed while it was verified. */
   #append(batch: OpenedBatch): Promise<Uint8Array> {
     const { header, headerBytes, headerHash, signature, records } = batch;
-    this.#members.requireKey(header.centerId, header.keyId);
+    this.#members.requireKey(header);
     const placement = this.#feeds.place(header);
     if (placement.type !== "next") throw notNext(placement, batch);
     const { feed, closes } = placement;

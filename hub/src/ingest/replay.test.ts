@@ -6,13 +6,16 @@ import {
   encodeLogEntry,
   encodeMembershipChange,
   encodeRefusal,
+  type FeedPlace,
   generateSigningKey,
   joinRecords,
   type LogEntryType,
+  type MembershipChangeInput,
   parseSignedBatch,
   randomBytes,
   refusalOf,
   type SigningKey,
+  signJoinProof,
   TributaryError,
   utf8,
   ZERO_HASH,
@@ -47,7 +50,7 @@ describe("Replay", () => {
       async (log) => {
         await log.batch();
       },
-      /not approved its key/,
+      /not valid at its place/,
     ],
     [
       "a batch twice",
@@ -118,6 +121,63 @@ describe("Replay", () => {
     expect((await replayOf(log)).problems.map((p) => p.problem).join("\n")).toMatch(problem);
   });
 
+  test("takes a rotation whose proofs hold, and the key before where it overlaps", async () => {
+    const log = new Written();
+    log.approve();
+    await log.batch();
+    const fresh = await generateSigningKey();
+    await log.rotate(fresh, key, { feedId: log.feedId, seq: 2 });
+    await log.batch();
+    await log.batch(undefined, fresh);
+    expect((await replayOf(log)).problems).toEqual([]);
+  });
+
+  test.each<[string, (log: Written, fresh: SigningKey) => Promise<void>, RegExp]>([
+    [
+      "a rotation that no key of the center permits",
+      (log, fresh) => log.rotate(fresh, fresh),
+      /does not show that the key belongs/,
+    ],
+    [
+      "a batch under the key before, beyond the overlap",
+      async (log, fresh) => {
+        await log.rotate(fresh, key, { feedId: log.feedId, seq: 1 });
+        await log.batch();
+      },
+      /not valid at its place/,
+    ],
+    [
+      "a batch of a center that was revoked",
+      async (log) => {
+        log.membership({ state: "revoked", publicKey: EMPTY, recoveryPublicKey: EMPTY });
+        await log.batch();
+      },
+      /not valid at its place/,
+    ],
+  ])("tells of %s", async (_, write, problem) => {
+    const log = new Written();
+    log.approve();
+    await log.batch();
+    await write(log, await generateSigningKey());
+    const { problems } = await replayOf(log);
+    expect(problems.map(({ problem }) => problem).join()).toMatch(problem);
+  });
+
+  test.each(["revoked", "left"] as const)(
+    "closes the open feed of a center that is %s",
+    async (state) => {
+      const log = new Written();
+      log.approve();
+      await log.batch();
+      log.membership({ state, publicKey: EMPTY, recoveryPublicKey: EMPTY });
+      const { facts } = await replayOf(log);
+      const feed = [...facts].find(([name]) => name.startsWith("feed/aa/"))?.[1];
+      expect(JSON.parse(Buffer.from(feed as Uint8Array).toString())).toMatchObject({
+        isOpen: false,
+      });
+    },
+  );
+
   test("takes an erased record for the one that was signed", async () => {
     const log = new Written();
     log.approve();
@@ -176,7 +236,11 @@ class Written {
   }
 
   approve(): void {
-    const change = {
+    this.membership({ state: "approved" });
+  }
+
+  membership(change: Partial<MembershipChangeInput>): void {
+    const approval: MembershipChangeInput = {
       centerId: "aa",
       state: "approved",
       publicKey: key.publicKey,
@@ -185,11 +249,31 @@ class Written {
       reason: "",
       proofOfPossession: "",
       centerName: "",
-    } as const;
-    this.add("membership", encodeMembershipChange(change));
+    };
+    this.add("membership", encodeMembershipChange({ ...approval, ...change }));
   }
 
-  async batch(records: readonly Uint8Array[] = [randomBytes(20), randomBytes(30)]) {
+  async rotate(to: SigningKey, by: SigningKey, until?: FeedPlace): Promise<void> {
+    const statement = {
+      hubOrigin: ORIGIN,
+      centerId: "aa",
+      publicKey: to.publicKey,
+      recoveryPublicKey: key.publicKey,
+      challenge: randomBytes(32),
+      previousKeyUntil: until,
+    };
+    this.membership({
+      publicKey: to.publicKey,
+      proofOfPossession: await signJoinProof("join", to, statement),
+      authorization: await signJoinProof("rotate", by, statement),
+      ...(until && { previousKeyFeed: until.feedId, previousKeyBeforeSeq: until.seq }),
+    });
+  }
+
+  async batch(
+    records: readonly Uint8Array[] = [randomBytes(20), randomBytes(30)],
+    signer: SigningKey = key,
+  ) {
     const { frame, header } = await buildBatch(
       {
         hubOrigin: ORIGIN,
@@ -202,7 +286,7 @@ class Written {
         snapshot: "none",
         records,
       },
-      key,
+      signer,
     );
     const parts = parseSignedBatch(frame);
     this.add("batch", header, parts.signature, parts.records);

@@ -20,16 +20,22 @@ import {
   isTributaryError,
   type LogEntryValue,
   leafHash,
+  type MembershipChange,
   merkleRoot,
   splitRecords,
-  toHex,
   type VerifyingKey,
   verifyBatchSignature,
+  verifyRotation,
   ZERO_HASH,
 } from "@tributary/proto";
 import { erasedHashOf } from "../catalog/erasure.ts";
 import type { LogProblem } from "../log/check-log.ts";
-import { membershipFact } from "../members/registry.ts";
+import {
+  endsFeed,
+  membershipFact,
+  type PreviousKey,
+  previousKeyAfter,
+} from "../members/registry.ts";
 import type { StoredEntry } from "../ports/log-store.ts";
 import { decisionFact, pausedCodeAfter } from "./curation-effect.ts";
 import {
@@ -41,6 +47,13 @@ import {
   feedFact,
 } from "./feed-table.ts";
 
+interface ReplayedMember {
+  readonly isApproved: boolean;
+  readonly key: VerifyingKey;
+  readonly recoveryPublicKey: Uint8Array;
+  readonly previousKey: PreviousKey | undefined;
+}
+
 /** One pass over a log. */
 export class Replay {
   readonly facts = new Map<string, Uint8Array>();
@@ -50,8 +63,8 @@ export class Replay {
   records = 0;
   readonly #hubOrigin: string;
   readonly #feeds = new FeedTable();
-  /** By center and key id: the keys that the log has approved so far. */
-  readonly #keys = new Map<string, VerifyingKey>();
+  /** By center, how its membership stands. */
+  readonly #members = new Map<string, ReplayedMember>();
 
   constructor(hubOrigin: string) {
     this.#hubOrigin = hubOrigin;
@@ -83,11 +96,7 @@ export class Replay {
       case "membership": {
         const change = decodeMembershipChange(entry.statement);
         this.#add(membershipFact(position));
-        if (change.publicKey.length > 0 && change.state === "approved") {
-          const key = await importVerifyingKey(change.publicKey);
-          this.#keys.set(`${change.centerId}/${toHex(key.keyId)}`, key);
-        }
-        return;
+        return this.#membership(position, change);
       }
       case "curation": {
         const decision = decodeCurationDecision(entry.statement);
@@ -106,6 +115,37 @@ export class Replay {
     }
   }
 
+  async #membership(position: number, change: MembershipChange): Promise<void> {
+    const { centerId, publicKey, recoveryPublicKey } = change;
+    const before = this.#members.get(centerId);
+    const isApproved = change.state === "approved";
+    if (change.authorization !== "") {
+      if (before === undefined)
+        this.#tell(position, "it replaces a key that the log does not have");
+      else await verifyRotation(this.#hubOrigin, change, before);
+    }
+    const open = endsFeed(change) ? this.#feeds.get(centerId) : undefined;
+    if (open !== undefined) this.#set({ ...open, isOpen: false });
+    if (publicKey.length > 0) {
+      const key = await importVerifyingKey(publicKey);
+      const previousKey = previousKeyAfter(change, key, before);
+      this.#members.set(centerId, { isApproved, key, recoveryPublicKey, previousKey });
+    } else if (before !== undefined) {
+      this.#members.set(centerId, { ...before, isApproved });
+    }
+  }
+
+  /** The key that the header names, if it is valid at this place. */
+  #keyOf({ centerId, keyId, feedId, seq }: BatchHeaderValue): VerifyingKey | undefined {
+    const member = this.#members.get(centerId);
+    if (member === undefined || !member.isApproved) return undefined;
+    if (equalBytes(member.key.keyId, keyId)) return member.key;
+    const before = member.previousKey;
+    if (before === undefined || !equalBytes(before.key.keyId, keyId)) return undefined;
+    const { until } = before;
+    return equalBytes(until.feedId, feedId) && seq < BigInt(until.seq) ? before.key : undefined;
+  }
+
   readonly #decisions = new Map<string, ReturnType<typeof decodeCurationDecision>>();
 
   async #batch(position: number, entry: LogEntryValue, records: Uint8Array): Promise<void> {
@@ -114,8 +154,8 @@ export class Replay {
     this.batches += 1;
     this.records += header.recordCount;
     if (header.hubOrigin !== this.#hubOrigin) this.#tell(position, "it is for another hub");
-    const key = this.#keys.get(`${header.centerId}/${toHex(header.keyId)}`);
-    if (key === undefined) this.#tell(position, "the log has not approved its key before");
+    const key = this.#keyOf(header);
+    if (key === undefined) this.#tell(position, "its key is not valid at its place in the log");
     else await verifyBatchSignature(entry.statement, entry.signature, key);
     this.#checkRecords(position, header, records);
     this.#advance(position, header, headerHash);

@@ -2,19 +2,24 @@ import { readFileSync } from "node:fs";
 import {
   decodeLogEntry,
   decodeMembershipChange,
+  type FeedPlace,
   fromHex,
   generateSigningKey,
   joinCheckCode,
   ManualClock,
+  type MemberState,
   randomBytes,
   type SigningKey,
   signJoinProof,
   toHex,
+  verifyingKeyOf,
+  verifyRotation,
 } from "@tributary/proto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { MemoryCheckpointAnchor } from "../adapters/memory-checkpoint-anchor.ts";
 import { MemoryInvitationStore } from "../adapters/memory-invitation-store.ts";
 import { MemoryLogStore } from "../adapters/memory-log-store.ts";
+import { FeedTable } from "../ingest/feed-table.ts";
 import { type CheckpointSigner, createCheckpointSigner } from "../log/checkpoint-signer.ts";
 import { MerkleLog } from "../log/merkle-log.ts";
 import { noEvents } from "../ports/hub-events.ts";
@@ -169,15 +174,15 @@ describe("a join", () => {
     const hub = await open();
     const old = await Agent.make("aa");
     await old.join(hub, await hub.invite("aa"));
-    await hub.membership.decide("aa", "approved", "", "operator");
+    await hub.decide("aa", "approved", "", "operator");
     const fresh = await Agent.make("aa");
     expect((await fresh.join(hub, await hub.invite("aa"))).state).toBe("pending");
-    expect(() => hub.registry.requireKey("aa", old.key.keyId)).toThrow(
+    expect(() => hub.registry.requireKey(at(old.key))).toThrow(
       expect.objectContaining({ code: "ERR_MEMBER_STATE" }),
     );
-    await hub.membership.decide("aa", "approved", "", "operator");
-    expect(hub.registry.requireKey("aa", fresh.key.keyId).publicKey).toEqual(fresh.key.publicKey);
-    expect(() => hub.registry.requireKey("aa", old.key.keyId)).toThrow(
+    await hub.decide("aa", "approved", "", "operator");
+    expect(hub.registry.requireKey(at(fresh.key)).publicKey).toEqual(fresh.key.publicKey);
+    expect(() => hub.registry.requireKey(at(old.key))).toThrow(
       expect.objectContaining({ code: "ERR_KEY_UNKNOWN" }),
     );
   });
@@ -188,14 +193,14 @@ describe("an operator's decision", () => {
     const hub = await open();
     const agent = await Agent.make("aa");
     await agent.join(hub, await hub.invite("aa"));
-    expect(() => hub.registry.requireKey("aa", agent.key.keyId)).toThrow(
+    expect(() => hub.registry.requireKey(at(agent.key))).toThrow(
       expect.objectContaining({ code: "ERR_MEMBER_STATE" }),
     );
-    await hub.membership.decide("aa", "approved", "", "operator");
-    expect(hub.registry.requireKey("aa", agent.key.keyId).keyId).toEqual(agent.key.keyId);
-    await hub.membership.decide("aa", "suspended", "数据有误", "operator");
+    await hub.decide("aa", "approved", "", "operator");
+    expect(hub.registry.requireKey(at(agent.key)).keyId).toEqual(agent.key.keyId);
+    await hub.decide("aa", "suspended", "数据有误", "operator");
     expect(hub.registry.get("aa")).toMatchObject({ state: "suspended", reason: "数据有误" });
-    expect(() => hub.registry.requireKey("aa", agent.key.keyId)).toThrow(
+    expect(() => hub.registry.requireKey(at(agent.key))).toThrow(
       expect.objectContaining({ code: "ERR_MEMBER_STATE" }),
     );
   });
@@ -204,7 +209,7 @@ describe("an operator's decision", () => {
     const hub = await open();
     const agent = await Agent.make("aa");
     await agent.join(hub, await hub.invite("aa"));
-    const position = await hub.membership.decide("aa", "approved", "", "operator");
+    const position = await hub.decide("aa", "approved", "", "operator");
     const { entry } = await hub.log.entry(position);
     expect(decodeMembershipChange(decodeLogEntry(entry).statement)).toMatchObject({
       state: "approved",
@@ -220,9 +225,9 @@ describe("an operator's decision", () => {
   ] as const)("from %s to %s is refused", async (from, to) => {
     const hub = await open();
     await (await Agent.make("aa")).join(hub, await hub.invite("aa"));
-    if (from === "revoked") await hub.membership.decide("aa", "approved", "", "operator");
-    await hub.membership.decide("aa", from, "because", "operator");
-    await expect(hub.membership.decide("aa", to, "because", "operator")).rejects.toMatchObject({
+    if (from === "revoked") await hub.decide("aa", "approved", "", "operator");
+    await hub.decide("aa", from, "because", "operator");
+    await expect(hub.decide("aa", to, "because", "operator")).rejects.toMatchObject({
       code: "ERR_MEMBER_STATE",
     });
   });
@@ -230,15 +235,15 @@ describe("an operator's decision", () => {
   test.each(["rejected", "suspended", "revoked"] as const)("%s needs a reason", async (state) => {
     const hub = await open();
     await (await Agent.make("aa")).join(hub, await hub.invite("aa"));
-    if (state !== "rejected") await hub.membership.decide("aa", "approved", "", "operator");
-    await expect(hub.membership.decide("aa", state, " ", "operator")).rejects.toMatchObject({
+    if (state !== "rejected") await hub.decide("aa", "approved", "", "operator");
+    await expect(hub.decide("aa", state, " ", "operator")).rejects.toMatchObject({
       code: "ERR_ARGUMENT_INVALID",
     });
   });
 
   test("about a center that is no member is refused", async () => {
     const hub = await open();
-    await expect(hub.membership.decide("aa", "approved", "", "x")).rejects.toMatchObject({
+    await expect(hub.decide("aa", "approved", "", "x")).rejects.toMatchObject({
       code: "ERR_MEMBER_UNKNOWN",
     });
   });
@@ -249,9 +254,10 @@ describe("a rotation", () => {
     const hub = await open();
     const agent = await Agent.approved(hub, "aa");
     const fresh = await generateSigningKey();
-    const position = await agent.rotate(hub, fresh, by === "current" ? agent.key : agent.recovery);
-    expect(hub.registry.requireKey("aa", fresh.keyId).publicKey).toEqual(fresh.publicKey);
-    expect(() => hub.registry.requireKey("aa", agent.key.keyId)).toThrow(
+    const signer = by === "current" ? agent.key : agent.recovery;
+    const { validFromPosition: position } = await agent.rotate(hub, fresh, signer);
+    expect(hub.registry.requireKey(at(fresh)).publicKey).toEqual(fresh.publicKey);
+    expect(() => hub.registry.requireKey(at(agent.key))).toThrow(
       expect.objectContaining({ code: "ERR_KEY_UNKNOWN" }),
     );
     const { entry } = await hub.log.entry(position);
@@ -259,6 +265,84 @@ describe("a rotation", () => {
       state: "approved",
       publicKey: fresh.publicKey,
     });
+  });
+
+  test("leaves the key before valid for what one feed holds below one sequence, and for nothing else", async () => {
+    const hub = await open();
+    const agent = await Agent.approved(hub, "aa");
+    const fresh = await generateSigningKey();
+    await agent.rotate(hub, fresh, agent.key, { feedId: FEED, seq: 3 });
+    const unknown = expect.objectContaining({ code: "ERR_KEY_UNKNOWN" });
+    expect(hub.registry.requireKey(at(agent.key, 2n)).keyId).toEqual(agent.key.keyId);
+    expect(() => hub.registry.requireKey(at(agent.key, 3n))).toThrow(unknown);
+    expect(() => hub.registry.requireKey(at(agent.key, 2n, randomBytes(16)))).toThrow(unknown);
+    expect(hub.registry.requireKey(at(fresh, 0n)).keyId).toEqual(fresh.keyId);
+    // It proves no caller any more.
+    expect(hub.registry.keyOf("aa", agent.key.keyId)).toBeUndefined();
+  });
+
+  test("keeps that over a suspension", async () => {
+    const hub = await open();
+    const agent = await Agent.approved(hub, "aa");
+    await agent.rotate(hub, await generateSigningKey(), agent.key, { feedId: FEED, seq: 3 });
+    await hub.decide("aa", "suspended", "because", "operator");
+    await hub.decide("aa", "approved", "", "operator");
+    expect(hub.registry.requireKey(at(agent.key, 2n)).keyId).toEqual(agent.key.keyId);
+  });
+
+  test("to the same key again, after the answer was lost, answers what holds and logs nothing", async () => {
+    const hub = await open();
+    const agent = await Agent.approved(hub, "aa");
+    const fresh = await generateSigningKey();
+    const first = await agent.rotate(hub, fresh, agent.key, { feedId: FEED, seq: 3 });
+    const { size } = hub.log;
+    expect(await agent.rotate(hub, fresh, agent.key, { feedId: FEED, seq: 9 })).toEqual(first);
+    expect(hub.log.size).toBe(size);
+  });
+
+  test("is logged with both proofs, which verify offline and for nothing else", async () => {
+    const hub = await open();
+    const agent = await Agent.approved(hub, "aa");
+    const fresh = await generateSigningKey();
+    const until = { feedId: FEED, seq: 3 };
+    const { validFromPosition } = await agent.rotate(hub, fresh, agent.key, until);
+    const { entry } = await hub.log.entry(validFromPosition);
+    const change = decodeMembershipChange(decodeLogEntry(entry).statement);
+    const before = {
+      key: await verifyingKeyOf(agent.key),
+      recoveryPublicKey: agent.recovery.publicKey,
+    };
+    await verifyRotation(ORIGIN, change, before);
+    const refused = { code: "ERR_JOIN_PROOF" };
+    const key = await verifyingKeyOf(await generateSigningKey());
+    const stranger = { key, recoveryPublicKey: key.publicKey };
+    await expect(verifyRotation(ORIGIN, change, stranger)).rejects.toMatchObject(refused);
+    await expect(verifyRotation("other.hub/log", change, before)).rejects.toMatchObject(refused);
+    for (const forged of [
+      { ...change, centerId: "bb" },
+      { ...change, previousKeyBeforeSeq: 4 },
+      { ...change, previousKeyFeed: randomBytes(16) },
+      { ...change, recoveryPublicKey: fresh.publicKey },
+      { ...change, proofOfPossession: change.authorization },
+      { ...change, authorization: change.proofOfPossession },
+      { ...change, proofOfPossession: "" },
+    ]) {
+      await expect(verifyRotation(ORIGIN, forged, before)).rejects.toMatchObject(refused);
+    }
+  });
+
+  test.each([
+    ["without overlap", undefined, false],
+    ["with overlap", { feedId: FEED, seq: 3 }, true],
+  ] as const)("%s decides whether the open feed goes on", async (_, until, isOpen) => {
+    const hub = await open();
+    const agent = await Agent.approved(hub, "aa");
+    hub.feeds.set(feedAt(3n));
+    await agent.rotate(hub, await generateSigningKey(), agent.recovery, until);
+    expect(hub.feeds.get("aa", FEED)?.isOpen).toBe(isOpen);
+    expect((await FeedTable.load((prefix) => hub.log.facts(prefix))).get("aa", FEED)?.isOpen).toBe(
+      isOpen ? undefined : false,
+    );
   });
 
   test("by a key of somebody else is refused", async () => {
@@ -272,19 +356,68 @@ describe("a rotation", () => {
   test("of a suspended member is refused", async () => {
     const hub = await open();
     const agent = await Agent.approved(hub, "aa");
-    await hub.membership.decide("aa", "suspended", "because", "operator");
+    await hub.decide("aa", "suspended", "because", "operator");
     await expect(agent.rotate(hub, await generateSigningKey(), agent.key)).rejects.toMatchObject({
       code: "ERR_MEMBER_STATE",
     });
   });
 });
 
+describe("a revocation", () => {
+  test("ends the open feed, so that whoever comes back speaks anew", async () => {
+    const hub = await open();
+    await Agent.approved(hub, "aa");
+    hub.feeds.set(feedAt(3n));
+    await hub.decide("aa", "revoked", "密钥被盗", "operator");
+    expect(hub.feeds.get("aa")).toBeUndefined();
+  });
+
+  test("says from where on nothing is believed, to the center too", async () => {
+    const hub = await open();
+    await Agent.approved(hub, "aa");
+    const position = await hub.decide("aa", "revoked", "密钥被盗", "operator", 1);
+    const decision = hub.registry.decisionsOf("aa").at(-1);
+    expect(decision).toMatchObject({
+      ...{ position, state: "revoked", reason: "密钥被盗", actor: "operator" },
+      distrustedFrom: 1,
+    });
+  });
+
+  test.each([
+    ["beyond the log", "revoked", 1_000],
+    ["below it", "revoked", -1],
+    ["with another decision", "suspended", 1],
+  ] as const)("is refused with a position %s", async (_, state, distrustedFrom) => {
+    const hub = await open();
+    await Agent.approved(hub, "aa");
+    await expect(hub.decide("aa", state, "because", "x", distrustedFrom)).rejects.toMatchObject({
+      code: "ERR_ARGUMENT_INVALID",
+    });
+  });
+});
+
+test("a center hears who decided what about it, and why; after a start too", async () => {
+  const hub = await open();
+  const agent = await Agent.approved(hub, "aa");
+  await hub.decide("aa", "suspended", "数据有误", "王敏");
+  await hub.decide("aa", "approved", "已更正", "王敏");
+  const heard = hub.registry.decisionsOf("aa");
+  expect(heard.map(({ state, actor, reason }) => [state, actor, reason])).toEqual([
+    ["pending", "aa", ""],
+    ["approved", "operator", ""],
+    ["suspended", "王敏", "数据有误"],
+    ["approved", "王敏", "已更正"],
+  ]);
+  expect(heard[0]?.keyId).toEqual(agent.key.keyId);
+  expect((await MemberRegistry.load(hub.log, ORIGIN)).decisionsOf("aa")).toEqual(heard);
+});
+
 test("the registry after a start is the one before", async () => {
   const hub = await open();
   const agents = [await Agent.approved(hub, "aa"), await Agent.make("bb")];
   await agents[1]?.join(hub, await hub.invite("bb"));
-  await hub.membership.decide("bb", "rejected", "不在范围内", "operator");
-  await hub.membership.decide("aa", "suspended", "数据有误", "operator");
+  await hub.decide("bb", "rejected", "不在范围内", "operator");
+  await hub.decide("aa", "suspended", "数据有误", "operator");
   const again = await MemberRegistry.load(hub.log, ORIGIN);
   expect(again.list().map(plain)).toEqual(hub.registry.list().map(plain));
   expect(again.countByState()).toEqual(
@@ -296,8 +429,9 @@ test("the registry after a start is the one before", async () => {
 });
 
 function plain(member: ReturnType<MemberRegistry["require"]>) {
-  const { key, recoveryPublicKey, ...rest } = member;
-  return { ...rest, keyId: toHex(key.keyId), recovery: toHex(recoveryPublicKey) };
+  const { key, previousKey, recoveryPublicKey, ...rest } = member;
+  const until = previousKey && { ...previousKey.until, keyId: toHex(previousKey.key.keyId) };
+  return { ...rest, until, keyId: toHex(key.keyId), recovery: toHex(recoveryPublicKey) };
 }
 
 class Agent {
@@ -318,7 +452,7 @@ class Agent {
   static async approved(hub: OpenHub, centerId: string): Promise<Agent> {
     const agent = await Agent.make(centerId);
     await agent.join(hub, await hub.invite(centerId));
-    await hub.membership.decide(centerId, "approved", "", "operator");
+    await hub.decide(centerId, "approved", "", "operator");
     return agent;
   }
 
@@ -340,26 +474,42 @@ class Agent {
     });
   }
 
-  async rotate(hub: OpenHub, to: SigningKey, by: SigningKey) {
+  async rotate(hub: OpenHub, to: SigningKey, by: SigningKey, until?: FeedPlace) {
     const { challenge } = hub.membership.challenge(this.centerId);
-    const statement = this.#statement(to, challenge);
+    const statement = this.#statement(to, challenge, until);
     return hub.membership.rotate({
       centerId: this.centerId,
       publicKey: to.publicKey,
       proofOfPossession: await signJoinProof("join", to, statement),
       authorization: await signJoinProof("rotate", by, statement),
+      previousKeyFeed: until?.feedId ?? new Uint8Array(),
+      previousKeyBeforeSeq: until?.seq ?? 0,
     });
   }
 
-  #statement(key: SigningKey, challenge: Uint8Array) {
+  #statement(key: SigningKey, challenge: Uint8Array, previousKeyUntil?: FeedPlace) {
     return {
       hubOrigin: ORIGIN,
       centerId: this.centerId,
       publicKey: key.publicKey,
       recoveryPublicKey: this.recovery.publicKey,
       challenge,
+      previousKeyUntil,
     };
   }
+}
+
+function feedAt(nextSeq: bigint) {
+  const { centerId, feedId } = { centerId: "aa", feedId: FEED };
+  const lastHash = new Uint8Array(32);
+  return { centerId, feedId, nextSeq, lastHash, nextRecordSeq: 0n, pausedCode: "", isOpen: true };
+}
+
+const FEED = new Uint8Array(16).fill(7);
+
+/** A place in a feed that names a key. */
+function at({ keyId }: SigningKey, seq = 0n, feedId: Uint8Array = FEED) {
+  return { centerId: "aa", keyId, feedId, seq };
 }
 
 type OpenHub = Awaited<ReturnType<typeof open>>;
@@ -373,10 +523,12 @@ async function open() {
     clock,
   });
   const registry = new MemberRegistry(ORIGIN);
+  const feeds = new FeedTable();
   const invitations = new MemoryInvitationStore();
   const membership = new Membership({
     log,
     registry,
+    feeds,
     invitations,
     hubOrigin: ORIGIN,
     events: noEvents,
@@ -392,7 +544,14 @@ async function open() {
     });
     return secret;
   };
-  return { clock, log, registry, invitations, membership, invite };
+  const decide = (
+    centerId: string,
+    state: MemberState,
+    reason: string,
+    actor: string,
+    distrustedFrom = 0,
+  ) => membership.decide({ centerId, state, reason, actor, distrustedFrom });
+  return { clock, log, registry, feeds, invitations, membership, invite, decide };
 }
 
 function weakKeys(file: URL): Uint8Array[] {

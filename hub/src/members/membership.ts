@@ -6,29 +6,37 @@
 
 import {
   type Clock,
+  decodeMembershipChange,
   encodeMembershipChange,
+  equalBytes,
+  type FeedPlace,
   importVerifyingKey,
   isTributaryError,
   type JoinStatement,
   type MemberState,
-  type MembershipChange,
+  type MembershipChangeInput,
   parseIdentifier,
+  type RotateAnswer,
   sha256,
   TributaryError,
   toBase64Url,
   toHex,
   utf8,
+  verifyAuthorization,
   verifyJoinProof,
 } from "@tributary/proto";
+import { type FeedState, type FeedTable, feedFact } from "../ingest/feed-table.ts";
 import type { CommittedEntry, MerkleLog } from "../log/merkle-log.ts";
 import type { HubEvents } from "../ports/hub-events.ts";
 import type { Invitation, InvitationStore } from "../ports/invitation-store.ts";
 import { type Challenge, Challenges } from "./challenges.ts";
-import { type Member, type MemberRegistry, membershipFact } from "./registry.ts";
+import { endsFeed, type Member, type MemberRegistry, membershipFact } from "./registry.ts";
 
 export interface MembershipOptions {
   readonly log: MerkleLog;
   readonly registry: MemberRegistry;
+  /** The feeds of the hub: some changes end one. */
+  readonly feeds: FeedTable;
   readonly invitations: InvitationStore;
   readonly hubOrigin: string;
   readonly events: HubEvents;
@@ -65,6 +73,21 @@ export interface RotateRequest {
   readonly proofOfPossession: string;
   /** Compact JWS by the current or the recovery key, over the same statement. */
   readonly authorization: string;
+  /** Feed in which the current key stays valid, 16 bytes; empty: it ends, and with it the open feed. */
+  readonly previousKeyFeed: Uint8Array;
+  readonly previousKeyBeforeSeq: number;
+}
+
+/** What an operator decides. */
+export interface Decision {
+  readonly centerId: string;
+  readonly state: MemberState;
+  /** Shown to the center. */
+  readonly reason: string;
+  /** Name of the operator. */
+  readonly actor: string;
+  /** With revoked: position from which on no batch of the center is believed; 0 when all before stay. */
+  readonly distrustedFrom: number;
 }
 
 const DEFAULT_VALIDITY_S = 86_400;
@@ -189,34 +212,50 @@ export class Membership {
   }
 
   /**
-   * Replaces the key of a member.
+   * Replaces the key of a member. The same rotation to the same key again, after an answer was lost, answers what holds.
    *
-   * @returns Position in the log from which the new key is valid.
    * @throws {TributaryError} `ERR_MEMBER_UNKNOWN`, `ERR_MEMBER_STATE`, `ERR_CHALLENGE_INVALID`, `ERR_KEY_WEAK`,
-   * `ERR_JOIN_PROOF`.
+   * `ERR_JOIN_PROOF`, `ERR_ARGUMENT_INVALID`.
    */
-  rotate(request: RotateRequest): Promise<number> {
+  rotate(request: RotateRequest): Promise<RotateAnswer> {
     const { registry } = this.#options;
-    const { centerId, publicKey, proofOfPossession } = request;
+    const { centerId, publicKey, proofOfPossession, authorization } = request;
+    const { previousKeyFeed, previousKeyBeforeSeq } = request;
     return this.#inTurn(async () => {
       const member = registry.require(centerId);
       if (member.state !== "approved" && member.state !== "pending") {
         throw stateRefusal(member, "it can change its key when it is pending or approved");
       }
-      const statement = await this.#requireProof(request, member.recoveryPublicKey);
-      await this.#requireAuthorization(request.authorization, member, statement);
+      const { recoveryPublicKey } = member;
+      const until = previousKeyUntil(request);
+      const statement = await this.#requireProof(request, recoveryPublicKey, until);
+      if (equalBytes(member.key.publicKey, publicKey)) return this.#rotated(member);
+      await verifyAuthorization(authorization, member, statement);
       const { entry } = await this.#change({
         centerId,
         state: member.state,
         publicKey,
-        recoveryPublicKey: member.recoveryPublicKey,
+        recoveryPublicKey,
         actor: centerId,
         reason: "",
         proofOfPossession,
         centerName: "",
+        authorization,
+        previousKeyFeed,
+        previousKeyBeforeSeq,
       });
-      return entry.position;
+      return { validFromPosition: entry.position, previousKeyFeed, previousKeyBeforeSeq };
     });
+  }
+
+  /** What holds of a key that is the member's already. */
+  #rotated({ centerId, key, previousKey }: Member): RotateAnswer {
+    const decisions = this.#options.registry.decisionsOf(centerId);
+    return {
+      validFromPosition: decisions.find(({ keyId }) => equalBytes(keyId, key.keyId))?.position ?? 0,
+      previousKeyFeed: previousKey?.until.feedId ?? EMPTY,
+      previousKeyBeforeSeq: previousKey?.until.seq ?? 0,
+    };
   }
 
   /**
@@ -224,9 +263,9 @@ export class Membership {
    *
    * @returns Position in the log of the decision.
    * @throws {TributaryError} `ERR_MEMBER_UNKNOWN`; `ERR_MEMBER_STATE` if the member is not in a state for it;
-   * `ERR_ARGUMENT_INVALID` if a reason is missing or longer than 1,000 characters.
+   * `ERR_ARGUMENT_INVALID` if a reason is missing or longer than 1,000 characters, or a position is not of the log.
    */
-  decide(centerId: string, state: MemberState, reason: string, actor: string): Promise<number> {
+  decide({ centerId, state, reason, actor, distrustedFrom }: Decision): Promise<number> {
     return this.#inTurn(async () => {
       const member = this.#options.registry.require(centerId);
       if (!DECISIONS[member.state].includes(state)) {
@@ -239,6 +278,13 @@ export class Membership {
           `${state} 须填写 1 至 1,000 字的理由，该理由对中心可见`,
         );
       }
+      const isPosition = distrustedFrom >= 0 && distrustedFrom < this.#options.log.size;
+      if (!isPosition || (distrustedFrom > 0 && state !== "revoked")) {
+        throw invalid(
+          `batches are distrusted with a revocation, from a position of the log on (below ${this.#options.log.size}), not ${distrustedFrom}`,
+          `仅撤销成员资格时可指定不再采信的日志起始位置（小于 ${this.#options.log.size}），收到 ${distrustedFrom}`,
+        );
+      }
       const { entry } = await this.#change({
         centerId,
         state,
@@ -249,6 +295,7 @@ export class Membership {
         reason: reason.trim(),
         proofOfPossession: "",
         centerName: "",
+        distrustedFrom,
       });
       return entry.position;
     });
@@ -261,6 +308,7 @@ export class Membership {
       readonly proofOfPossession: string;
     },
     recoveryPublicKey: Uint8Array,
+    previousKeyUntil?: FeedPlace,
   ): Promise<JoinStatement> {
     const centerId = parseIdentifier(request.centerId);
     const key = await importVerifyingKey(request.publicKey);
@@ -271,40 +319,35 @@ export class Membership {
       publicKey: request.publicKey,
       recoveryPublicKey,
       challenge: this.#challenges.use(centerId),
+      previousKeyUntil,
     };
     await verifyJoinProof("join", request.proofOfPossession, key, statement);
     return statement;
   }
 
-  async #requireAuthorization(
-    authorization: string,
-    member: Member,
-    statement: JoinStatement,
-  ): Promise<void> {
-    try {
-      await verifyJoinProof("rotate", authorization, member.key, statement);
-    } catch (error) {
-      if (!isTributaryError(error, "ERR_JOIN_PROOF")) throw error;
-      const recovery = await importVerifyingKey(member.recoveryPublicKey);
-      await verifyJoinProof("rotate", authorization, recovery, statement);
-    }
-  }
-
   async #change(
-    change: MembershipChange,
+    input: MembershipChangeInput,
   ): Promise<{ readonly entry: CommittedEntry; readonly member: Member }> {
-    const { log, registry, clock, events } = this.#options;
-    const member = await registry.after(change, clock.now());
-    let undo = () => {};
+    const { log, registry, feeds, clock, events } = this.#options;
+    const statement = encodeMembershipChange(input);
+    const change = decodeMembershipChange(statement);
+    const nowMs = clock.now();
+    const member = await registry.after(change, nowMs);
+    const open = endsFeed(change) ? feeds.get(change.centerId) : undefined;
+    const ended: FeedState[] = open === undefined ? [] : [{ ...open, isOpen: false }];
+    const undo: (() => void)[] = [];
     const committed = log.append({
       type: "membership",
-      statement: encodeMembershipChange(change),
-      facts: (position) => [membershipFact(position)],
-      abandon: () => undo(),
+      statement,
+      facts: (position) => [membershipFact(position), ...ended.map(feedFact)],
+      abandon: () => {
+        for (const undoOne of undo.reverse()) undoOne();
+      },
     });
     // At once, so that it holds for every batch that is appended behind it.
-    undo = registry.set(member);
+    undo.push(registry.set(member), ...ended.map((feed) => feeds.set(feed)));
     const entry = await committed;
+    registry.noteDecision(change, entry.position, nowMs);
     events.memberChanged(member.centerId, member.state);
     return { entry, member };
   }
@@ -322,6 +365,17 @@ export class Membership {
 }
 
 const EMPTY = new Uint8Array();
+
+function previousKeyUntil({
+  previousKeyFeed,
+  previousKeyBeforeSeq,
+}: RotateRequest): FeedPlace | undefined {
+  if (previousKeyFeed.length === 0) return undefined;
+  if (previousKeyFeed.length !== 16) {
+    throw invalid("the id of a feed has 16 bytes", "数据流标识须为 16 字节");
+  }
+  return { feedId: previousKeyFeed, seq: previousKeyBeforeSeq };
+}
 
 /** The secret has 256 random bits: a plain hash hides it, and needs no salt. */
 function hashOf(secret: string): string {

@@ -1,20 +1,25 @@
 /**
  * Who is a member, in which state, with which key: the fold of the membership entries of the log.
  *
- * A key is valid by its place in the log, not by time: from the entry that approves it until the next entry of its
- * center, so that it stays decidable for ever which batches it covers.
+ * A key is valid by its place in the log, not by time: from the entry that approves it until one that replaces it or
+ * ends the membership, so that it stays decidable for ever which batches it covers. A rotation may leave the key before
+ * valid for the batches that were signed and not yet sent: those of one feed below one sequence.
  *
  * @module
  */
 
 import {
+  type BatchHeaderValue,
   decodeLogEntry,
   decodeMembershipChange,
   equalBytes,
+  type FeedPlace,
   importVerifyingKey,
   joinCheckCode,
+  keyIdOf,
   type MemberState,
   type MembershipChange,
+  type MembershipDecision,
   TributaryError,
   type VerifyingKey,
 } from "@tributary/proto";
@@ -33,11 +38,25 @@ export interface Member {
   /** Since when the state holds; ms since the epoch. */
   readonly sinceMs: number;
   readonly key: VerifyingKey;
+  /** The key before a rotation, as far as it is valid. */
+  readonly previousKey: PreviousKey | undefined;
   /** 32 bytes. */
   readonly recoveryPublicKey: Uint8Array;
   /** Six characters that both screens show. */
   readonly checkCode: string;
 }
+
+/** A key that was replaced: valid for batches of one feed below one sequence. */
+export interface PreviousKey {
+  readonly key: VerifyingKey;
+  readonly until: FeedPlace;
+}
+
+/** What of a batch decides about its key. */
+export type SignedPlace = Pick<BatchHeaderValue, "centerId" | "keyId" | "feedId" | "seq">;
+
+/** Most decisions that are kept of a member: enough for people; the log has all. */
+const MAX_DECISIONS = 50;
 
 /** Prefix of the facts that name the positions of membership entries. */
 const FACT = "membership/";
@@ -46,6 +65,7 @@ const FACT = "membership/";
 export class MemberRegistry implements PublisherKeys {
   readonly #hubOrigin: string;
   readonly #members = new Map<string, Member>();
+  readonly #decisions = new Map<string, readonly MembershipDecision[]>();
 
   constructor(hubOrigin: string) {
     this.#hubOrigin = hubOrigin;
@@ -55,9 +75,12 @@ export class MemberRegistry implements PublisherKeys {
   static async load(log: MerkleLog, hubOrigin: string): Promise<MemberRegistry> {
     const registry = new MemberRegistry(hubOrigin);
     for await (const [name] of log.facts(FACT)) {
-      const { entry } = await log.entry(Number.parseInt(name.slice(FACT.length), 16));
+      const position = Number.parseInt(name.slice(FACT.length), 16);
+      const { entry } = await log.entry(position);
       const { statement, receivedAtMs } = decodeLogEntry(entry);
-      registry.set(await registry.after(decodeMembershipChange(statement), receivedAtMs));
+      const change = decodeMembershipChange(statement);
+      registry.set(await registry.after(change, receivedAtMs));
+      registry.noteDecision(change, position, receivedAtMs);
     }
     return registry;
   }
@@ -96,7 +119,21 @@ export class MemberRegistry implements PublisherKeys {
     return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  requireKey(centerId: string, keyId: Uint8Array): VerifyingKey {
+  /** What was decided about a center, oldest first; the newest 50. */
+  decisionsOf(centerId: string): readonly MembershipDecision[] {
+    return this.#decisions.get(centerId) ?? [];
+  }
+
+  /** Keeps a change that is in the log, for those whom it concerns. */
+  noteDecision(change: MembershipChange, position: number, atMs: number): void {
+    const { centerId, state, actor, reason, publicKey, distrustedFrom } = change;
+    const keyId = publicKey.length === 0 ? publicKey : keyIdOf(publicKey);
+    const decision = { position, atMs, state, actor, reason, keyId, distrustedFrom };
+    const all = [...this.decisionsOf(centerId), decision];
+    this.#decisions.set(centerId, all.slice(-MAX_DECISIONS));
+  }
+
+  requireKey({ centerId, keyId, feedId, seq }: SignedPlace): VerifyingKey {
     const member = this.require(centerId);
     if (member.state !== "approved") {
       throw new TributaryError(
@@ -108,14 +145,19 @@ export class MemberRegistry implements PublisherKeys {
         },
       );
     }
-    if (!equalBytes(member.key.keyId, keyId)) {
-      throw new TributaryError(
-        "ERR_KEY_UNKNOWN",
-        `${centerId} has no valid key with the id that the batch names`,
-        { messageZh: `${centerId} 没有该批次所声明的有效密钥` },
-      );
-    }
-    return member.key;
+    if (equalBytes(member.key.keyId, keyId)) return member.key;
+    const before = member.previousKey;
+    const isBefore =
+      before !== undefined &&
+      equalBytes(before.key.keyId, keyId) &&
+      equalBytes(before.until.feedId, feedId) &&
+      seq < BigInt(before.until.seq);
+    if (isBefore) return before.key;
+    throw new TributaryError(
+      "ERR_KEY_UNKNOWN",
+      `${centerId} has no valid key with the id that the batch names`,
+      { messageZh: `${centerId} 没有该批次所声明的有效密钥` },
+    );
   }
 
   /** The member's current key, whatever its state, if it has this id: with it a member asks for its state. */
@@ -142,13 +184,15 @@ export class MemberRegistry implements PublisherKeys {
       sinceMs: before?.state === state ? before.sinceMs : atMs,
     };
     if (change.publicKey.length === 0) {
-      const { key, recoveryPublicKey, checkCode } = before ?? this.require(centerId);
-      return { ...common, key, recoveryPublicKey, checkCode };
+      const { key, previousKey, recoveryPublicKey, checkCode } = before ?? this.require(centerId);
+      return { ...common, key, previousKey, recoveryPublicKey, checkCode };
     }
     const { publicKey, recoveryPublicKey } = change;
+    const key = await importVerifyingKey(publicKey);
     return {
       ...common,
-      key: await importVerifyingKey(publicKey),
+      key,
+      previousKey: previousKeyAfter(change, key, before),
       recoveryPublicKey,
       checkCode: joinCheckCode({
         hubOrigin: this.#hubOrigin,
@@ -168,6 +212,28 @@ export class MemberRegistry implements PublisherKeys {
       else this.#members.set(member.centerId, before);
     };
   }
+}
+
+/** The key before `key`, as far as it stays valid. */
+export function previousKeyAfter(
+  { authorization, previousKeyFeed, previousKeyBeforeSeq }: MembershipChange,
+  key: VerifyingKey,
+  before: Pick<Member, "key" | "previousKey"> | undefined,
+): PreviousKey | undefined {
+  if (before === undefined) return undefined;
+  // An approval repeats the key: what overlapped before still does.
+  if (equalBytes(before.key.keyId, key.keyId)) return before.previousKey;
+  if (authorization === "" || previousKeyFeed.length === 0) return undefined;
+  return { key: before.key, until: { feedId: previousKeyFeed, seq: previousKeyBeforeSeq } };
+}
+
+/**
+ * True if a change ends the center's open feed, so that what comes next begins with a snapshot: its key is lost or no
+ * longer trusted, or the center left.
+ */
+export function endsFeed({ state, authorization, previousKeyFeed }: MembershipChange): boolean {
+  const isWithoutOverlap = authorization !== "" && previousKeyFeed.length === 0;
+  return state === "revoked" || state === "left" || isWithoutOverlap;
 }
 
 /** The fact by which a start finds a membership entry. */

@@ -71,7 +71,12 @@ export class SmallLog {
   readonly lookup = async (position: number): Promise<StoredEntry | undefined> =>
     this.entries[position];
 
-  member(centerId: string, state: MemberState = "approved", publicKey = new Uint8Array()): number {
+  member(
+    centerId: string,
+    state: MemberState = "approved",
+    publicKey = new Uint8Array(),
+    distrustedFrom = 0,
+  ): number {
     const statement = encodeMembershipChange({
       centerId,
       state,
@@ -81,6 +86,7 @@ export class SmallLog {
       reason: "",
       proofOfPossession: "",
       centerName: `${centerId} 中心`,
+      distrustedFrom,
     });
     return this.#add("membership", statement);
   }

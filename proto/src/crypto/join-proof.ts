@@ -6,10 +6,11 @@
  * @module
  */
 
-import { CompactSign, compactVerify } from "jose";
-import { TributaryError } from "../errors.ts";
-import { equalBytes, toBase64Url, toHex, utf8 } from "./bytes.ts";
-import type { SigningKey, VerifyingKey } from "./keys.ts";
+import { CompactSign, compactVerify, decodeJwt } from "jose";
+import { isTributaryError, TributaryError } from "../errors.ts";
+import type { MembershipChange } from "../log/statement.ts";
+import { equalBytes, fromBase64Url, toBase64Url, toHex, utf8 } from "./bytes.ts";
+import { importVerifyingKey, type SigningKey, type VerifyingKey } from "./keys.ts";
 import { sha256 } from "./sha256.ts";
 
 /** What a proof is about. */
@@ -23,6 +24,15 @@ export interface JoinStatement {
   readonly recoveryPublicKey: Uint8Array;
   /** What the hub gave for this one use; 32 bytes. */
   readonly challenge: Uint8Array;
+  /** With a rotation: where the key before ends; left out, it ends at once. */
+  readonly previousKeyUntil?: FeedPlace | undefined;
+}
+
+/** A place in a feed. */
+export interface FeedPlace {
+  /** 16 bytes. */
+  readonly feedId: Uint8Array;
+  readonly seq: number;
 }
 
 /** Proof by the new key that it is held: `join`. Permission by the current or recovery key to replace: `rotate`. */
@@ -30,6 +40,7 @@ export type JoinProofKind = "join" | "rotate";
 
 /** The JSON that is signed: members in this order, bytes as base64url. */
 function payloadOf(statement: JoinStatement): Uint8Array {
+  const until = statement.previousKeyUntil;
   return utf8(
     JSON.stringify({
       origin: statement.hubOrigin,
@@ -37,6 +48,7 @@ function payloadOf(statement: JoinStatement): Uint8Array {
       key: toBase64Url(statement.publicKey),
       recovery: toBase64Url(statement.recoveryPublicKey),
       challenge: toBase64Url(statement.challenge),
+      ...(until && { feed: toBase64Url(until.feedId), before: until.seq }),
     }),
   );
 }
@@ -87,6 +99,71 @@ export async function verifyJoinProof(
     "the proof does not show that the key belongs to this center; join again with a new challenge",
     { messageZh: "密钥持有证明与本次加入不符，请重新获取挑战后再加入", cause },
   );
+}
+
+/** The keys that can permit a rotation. */
+export interface RotationKeys {
+  readonly key: VerifyingKey;
+  /** 32 bytes. */
+  readonly recoveryPublicKey: Uint8Array;
+}
+
+/**
+ * Checks that the current or the recovery key permits what the statement says.
+ *
+ * @param authorization Attacker-controlled.
+ * @throws {TributaryError} `ERR_JOIN_PROOF` if neither does.
+ */
+export async function verifyAuthorization(
+  authorization: string,
+  before: RotationKeys,
+  statement: JoinStatement,
+): Promise<void> {
+  try {
+    await verifyJoinProof("rotate", authorization, before.key, statement);
+  } catch (error) {
+    if (!isTributaryError(error, "ERR_JOIN_PROOF")) throw error;
+    const recovery = await importVerifyingKey(before.recoveryPublicKey);
+    await verifyJoinProof("rotate", authorization, recovery, statement);
+  }
+}
+
+/**
+ * Checks a logged rotation offline: the new key shows that it is held, and the key before or the recovery key permits
+ * it, for this hub and center. The challenge was the hub's at the time; it is taken from the proof.
+ *
+ * @param before The keys that the log had for the center.
+ * @throws {TributaryError} `ERR_JOIN_PROOF` if it does not hold; `ERR_KEY_MALFORMED`, `ERR_KEY_WEAK`.
+ */
+export async function verifyRotation(
+  hubOrigin: string,
+  change: MembershipChange,
+  before: RotationKeys,
+): Promise<void> {
+  const { centerId, publicKey, recoveryPublicKey, previousKeyFeed, previousKeyBeforeSeq } = change;
+  const statement: JoinStatement = {
+    hubOrigin,
+    centerId,
+    publicKey,
+    recoveryPublicKey,
+    challenge: challengeOf(change.proofOfPossession),
+    ...(previousKeyFeed.length > 0 && {
+      previousKeyUntil: { feedId: previousKeyFeed, seq: previousKeyBeforeSeq },
+    }),
+  };
+  const key = await importVerifyingKey(publicKey);
+  await verifyJoinProof("join", change.proofOfPossession, key, statement);
+  await verifyAuthorization(change.authorization, before, statement);
+}
+
+/** The challenge that a proof names; empty where it names none, which then fits no signature. */
+function challengeOf(proof: string): Uint8Array {
+  try {
+    const { challenge } = decodeJwt<{ challenge?: string }>(proof);
+    return fromBase64Url(challenge ?? "");
+  } catch {
+    return new Uint8Array(); // no JWS, or no JSON in it: the check of the signature says so
+  }
 }
 
 /** No letters or digits that people confuse: 0 O, 1 I L, U V. */

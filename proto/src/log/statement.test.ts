@@ -25,7 +25,24 @@ const change: MembershipChange = {
   reason: "质量",
   proofOfPossession: "",
   centerName: "成都中心",
+  authorization: "",
+  previousKeyFeed: new Uint8Array(),
+  previousKeyBeforeSeq: 0,
+  distrustedFrom: 0,
 };
+
+const rotation: MembershipChange = {
+  ...change,
+  state: "approved",
+  publicKey: new Uint8Array(32).fill(1),
+  recoveryPublicKey: new Uint8Array(32).fill(2),
+  proofOfPossession: "a.b.c",
+  authorization: "d.e.f",
+  previousKeyFeed: new Uint8Array(16).fill(3),
+  previousKeyBeforeSeq: 7,
+};
+
+const revocation: MembershipChange = { ...change, state: "revoked", distrustedFrom: 12 };
 
 const decision = {
   decisionId: "d1",
@@ -52,9 +69,21 @@ const epoch = { epoch: 0, centers: [summary], catalogDigest: new Uint8Array(32) 
 
 describe("a statement", () => {
   test("comes back whole, also what is empty or zero", () => {
-    expect(decodeMembershipChange(encodeMembershipChange(change))).toEqual(change);
+    for (const value of [change, rotation, revocation]) {
+      expect(decodeMembershipChange(encodeMembershipChange(value))).toEqual(value);
+    }
     expect(decodeCurationDecision(encodeCurationDecision(decision))).toEqual(decision);
     expect(decodeEpochSummary(encodeEpochSummary(epoch))).toEqual(epoch);
+  });
+
+  test.each<[string, Partial<MembershipChange>]>([
+    ["a permission without a key", { publicKey: new Uint8Array() }],
+    ["a feed id that is none", { previousKeyFeed: new Uint8Array(15) }],
+    ["an overlap without a permission", { authorization: "" }],
+    ["a sequence without a feed", { previousKeyFeed: new Uint8Array() }],
+    ["distrust without a revocation", { distrustedFrom: 1 }],
+  ])("is refused with %s", (_, wrong) => {
+    expect(() => encodeMembershipChange({ ...rotation, ...wrong })).toThrow(refused);
   });
 
   test("is read only in its one encoding", () => {

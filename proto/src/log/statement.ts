@@ -34,7 +34,29 @@ export interface MembershipChange {
   readonly proofOfPossession: string;
   /** As the operator entered it in the invitation. */
   readonly centerName: string;
+  /** With a rotation: compact JWS by the key before or the recovery key; else empty. */
+  readonly authorization: string;
+  /** With a rotation: feed in which the key before stays valid, 16 bytes; empty when it ends here. */
+  readonly previousKeyFeed: Uint8Array;
+  /** The key before stays valid for batches of that feed below this sequence, and for no others. */
+  readonly previousKeyBeforeSeq: number;
+  /** With revoked: position from which on no batch of the center is believed; 0 when all before stay. */
+  readonly distrustedFrom: number;
 }
+
+/** What only rotations and revocations say. */
+type KeyEnd = "authorization" | "previousKeyFeed" | "previousKeyBeforeSeq" | "distrustedFrom";
+
+const NO_KEY_END: Pick<MembershipChange, KeyEnd> = {
+  authorization: "",
+  previousKeyFeed: new Uint8Array(),
+  previousKeyBeforeSeq: 0,
+  distrustedFrom: 0,
+};
+
+/** A change to encode: what only rotations and revocations say may be left out. */
+export type MembershipChangeInput = Omit<MembershipChange, KeyEnd> &
+  Partial<Pick<MembershipChange, KeyEnd>>;
 
 /** An operator's decision about records or entities; reversible. */
 export interface CurationDecision {
@@ -144,6 +166,13 @@ const membershipChange = statementCodec<MembershipChange>(pb.MembershipChangeSch
   if (!isIdentifier(value.centerId)) return "center_id";
   if (!isEmptyOr(PUBLIC_KEY_BYTES, value.publicKey)) return "public_key";
   if (!isEmptyOr(PUBLIC_KEY_BYTES, value.recoveryPublicKey)) return "recovery_public_key";
+  if (value.authorization !== "" && value.publicKey.length === 0) return "authorization";
+  if (!isEmptyOr(16, value.previousKeyFeed)) return "previous_key_feed";
+  if (value.previousKeyFeed.length > 0 && value.authorization === "") return "previous_key_feed";
+  if (value.previousKeyFeed.length === 0 && value.previousKeyBeforeSeq > 0) {
+    return "previous_key_before_seq";
+  }
+  if (value.distrustedFrom > 0 && value.state !== "revoked") return "distrusted_from";
   return value.actor === "" ? "actor" : undefined;
 });
 
@@ -183,7 +212,8 @@ const epochSummary = statementCodec<EpochSummary>(
 );
 
 /** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if a field is outside its range. */
-export const encodeMembershipChange = membershipChange.encode;
+export const encodeMembershipChange = (change: MembershipChangeInput): Uint8Array =>
+  membershipChange.encode({ ...NO_KEY_END, ...change });
 /** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if the bytes are not the one encoding of a valid value. */
 export const decodeMembershipChange = membershipChange.decode;
 /** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if a field is outside its range. */

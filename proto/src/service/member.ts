@@ -61,6 +61,32 @@ export interface RotateRequestValue {
   readonly proofOfPossession: string;
   /** By the current or the recovery key, kind `rotate`. */
   readonly authorization: string;
+  /** Feed in which the current key stays valid, 16 bytes; empty: it ends, and with it the open feed. */
+  readonly previousKeyFeed: Uint8Array;
+  readonly previousKeyBeforeSeq: number;
+}
+
+/** The hub's answer to a rotation. */
+export interface RotateAnswer {
+  /** Position in the log from which the new key is valid. */
+  readonly validFromPosition: number;
+  /** As in the request, or as in an earlier one for the same key. */
+  readonly previousKeyFeed: Uint8Array;
+  readonly previousKeyBeforeSeq: number;
+}
+
+/** One change of a membership, as the log has it. */
+export interface MembershipDecision {
+  readonly position: number;
+  readonly atMs: number;
+  readonly state: MemberState;
+  /** An operator's name, or the id of the center. */
+  readonly actor: string;
+  readonly reason: string;
+  /** Of the key that it is about, 32 bytes; empty where it is about none. */
+  readonly keyId: Uint8Array;
+  /** With revoked: see `MembershipChange`. */
+  readonly distrustedFrom: number;
 }
 
 /** The state of a membership, as its center sees it. */
@@ -70,6 +96,8 @@ export interface MembershipStatus {
   readonly reason: string;
   readonly sinceMs: number;
   readonly actor: string;
+  /** Oldest first; the newest 50. */
+  readonly decisions: readonly MembershipDecision[];
 }
 
 /** An invitation to make. */
@@ -115,6 +143,8 @@ export interface MemberStateChange {
   readonly state: MemberState;
   /** Required but with approved; shown to the center. */
   readonly reason: string;
+  /** With revoked: position from which on no batch of the center is believed; 0 when all before stay. */
+  readonly distrustedFrom: number;
 }
 
 /** How the hub is. */

@@ -23,13 +23,14 @@ import {
   inclusionPath,
   type LogEntryValue,
   leafHash,
-  type MembershipChange,
+  type MembershipChangeInput,
   merkleRoot,
   openBatch,
   parseNote,
   parseTlogProof,
   recordHashes,
   signCheckpoint,
+  signJoinProof,
   signNote,
   tilePath,
   utf8,
@@ -42,7 +43,7 @@ import { delimited, flip } from "./wire.ts";
 
 const none = new Uint8Array();
 
-const approval: MembershipChange = {
+const approval: MembershipChangeInput = {
   centerId: CENTER_ID,
   state: "approved",
   publicKey: centerKey.publicKey,
@@ -51,6 +52,27 @@ const approval: MembershipChange = {
   reason: "",
   proofOfPossession: "",
   centerName: "江西铜产业数字化转型促进中心",
+};
+
+const rotationStatement = {
+  hubOrigin: HUB_ORIGIN,
+  centerId: CENTER_ID,
+  publicKey: otherKey.publicKey,
+  recoveryPublicKey: otherKey.publicKey,
+  challenge: new Uint8Array(32).fill(7),
+  previousKeyUntil: { feedId: new Uint8Array(16).fill(9), seq: 12 },
+};
+
+/** By the key of the center; the new key is the recovery key, so that every key here is one of the fixed ones. */
+const rotation: MembershipChangeInput = {
+  ...approval,
+  publicKey: rotationStatement.publicKey,
+  actor: CENTER_ID,
+  proofOfPossession: await signJoinProof("join", otherKey, rotationStatement),
+  centerName: "",
+  authorization: await signJoinProof("rotate", centerKey, rotationStatement),
+  previousKeyFeed: rotationStatement.previousKeyUntil.feedId,
+  previousKeyBeforeSeq: rotationStatement.previousKeyUntil.seq,
 };
 
 function entry(
@@ -83,6 +105,10 @@ const refusal = encodeRefusal({
 const entries: Readonly<Record<string, LogEntryValue>> = {
   restart: entry("restart", encodeRestart({ version: "0.1.0", logSize: 0 })),
   "membership, approved with a key": entry("membership", encodeMembershipChange(approval)),
+  "membership, a rotation by the current key": entry(
+    "membership",
+    encodeMembershipChange(rotation),
+  ),
   batch: batchEntry(first),
   "another batch": batchEntry(second),
   "refusal of a fork": entry("refusal", second.header, {
@@ -246,7 +272,7 @@ export async function checkpointVectors(): Promise<VectorFile> {
   const signed = (changed: string) => signNote(changed, HUB_ORIGIN, hubKey);
   const [origin = "", digits = "", root = ""] = text.split("\n");
   const invalid: readonly (readonly [name: string, code: string, note: string])[] = [
-    ["another size", "ERR_NOTE_SIGNATURE", replaceLine(1, "10")],
+    ["another size", "ERR_NOTE_SIGNATURE", replaceLine(1, String(Number(digits) + 1))],
     ["signed by another key", "ERR_NOTE_SIGNATURE", await signNote(text, HUB_ORIGIN, otherKey)],
     [
       "signed under another name",
@@ -403,7 +429,7 @@ export function receiptVectors(): VectorFile {
 
 /** A log of its own for one piece of evidence: what is logged as the membership, then the batch, in this order. */
 async function evidenceOf(change: {
-  readonly membership?: Partial<MembershipChange>;
+  readonly membership?: Partial<MembershipChangeInput>;
   readonly order?: "batch first";
   readonly membershipType?: LogEntryValue["type"];
   readonly origin?: string;

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/member_service.proto.
  */
 export const file_tributary_v1_member_service: GenFile = /*@__PURE__*/
-  fileDesc("CiF0cmlidXRhcnkvdjEvbWVtYmVyX3NlcnZpY2UucHJvdG8SDHRyaWJ1dGFyeS52MSIsChdSZXF1ZXN0Q2hhbGxlbmdlUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkiagoYUmVxdWVzdENoYWxsZW5nZVJlc3BvbnNlEhEKCWNoYWxsZW5nZRgBIAEoDBIVCg1leHBpcmVzX2F0X21zGAIgASgEEhIKCmh1Yl9vcmlnaW4YAyABKAkSEAoIaHViX3ZrZXkYBCABKAkioAEKC0pvaW5SZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIZChFpbnZpdGF0aW9uX3NlY3JldBgCIAEoCRISCgpwdWJsaWNfa2V5GAMgASgMEhsKE3JlY292ZXJ5X3B1YmxpY19rZXkYBCABKAwSGwoTcHJvb2Zfb2ZfcG9zc2Vzc2lvbhgFIAEoCRIVCg1hZ2VudF92ZXJzaW9uGAYgASgJIkwKDEpvaW5SZXNwb25zZRIoCgVzdGF0ZRgBIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRISCgpjaGVja19jb2RlGAIgASgJImoKDVJvdGF0ZVJlcXVlc3QSEQoJY2VudGVyX2lkGAEgASgJEhIKCnB1YmxpY19rZXkYAiABKAwSGwoTcHJvb2Zfb2ZfcG9zc2Vzc2lvbhgDIAEoCRIVCg1hdXRob3JpemF0aW9uGAQgASgJIi0KDlJvdGF0ZVJlc3BvbnNlEhsKE3ZhbGlkX2Zyb21fcG9zaXRpb24YASABKAQiJQoQR2V0U3RhdHVzUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkibgoRR2V0U3RhdHVzUmVzcG9uc2USKAoFc3RhdGUYASABKA4yGS50cmlidXRhcnkudjEuTWVtYmVyU3RhdGUSDgoGcmVhc29uGAIgASgJEhAKCHNpbmNlX21zGAMgASgEEg0KBWFjdG9yGAQgASgJMsQCCg1NZW1iZXJTZXJ2aWNlEmEKEFJlcXVlc3RDaGFsbGVuZ2USJS50cmlidXRhcnkudjEuUmVxdWVzdENoYWxsZW5nZVJlcXVlc3QaJi50cmlidXRhcnkudjEuUmVxdWVzdENoYWxsZW5nZVJlc3BvbnNlEj0KBEpvaW4SGS50cmlidXRhcnkudjEuSm9pblJlcXVlc3QaGi50cmlidXRhcnkudjEuSm9pblJlc3BvbnNlEkMKBlJvdGF0ZRIbLnRyaWJ1dGFyeS52MS5Sb3RhdGVSZXF1ZXN0GhwudHJpYnV0YXJ5LnYxLlJvdGF0ZVJlc3BvbnNlEkwKCUdldFN0YXR1cxIeLnRyaWJ1dGFyeS52MS5HZXRTdGF0dXNSZXF1ZXN0Gh8udHJpYnV0YXJ5LnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_tributary_v1_log]);
+  fileDesc("CiF0cmlidXRhcnkvdjEvbWVtYmVyX3NlcnZpY2UucHJvdG8SDHRyaWJ1dGFyeS52MSIsChdSZXF1ZXN0Q2hhbGxlbmdlUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkiagoYUmVxdWVzdENoYWxsZW5nZVJlc3BvbnNlEhEKCWNoYWxsZW5nZRgBIAEoDBIVCg1leHBpcmVzX2F0X21zGAIgASgEEhIKCmh1Yl9vcmlnaW4YAyABKAkSEAoIaHViX3ZrZXkYBCABKAkioAEKC0pvaW5SZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIZChFpbnZpdGF0aW9uX3NlY3JldBgCIAEoCRISCgpwdWJsaWNfa2V5GAMgASgMEhsKE3JlY292ZXJ5X3B1YmxpY19rZXkYBCABKAwSGwoTcHJvb2Zfb2ZfcG9zc2Vzc2lvbhgFIAEoCRIVCg1hZ2VudF92ZXJzaW9uGAYgASgJIkwKDEpvaW5SZXNwb25zZRIoCgVzdGF0ZRgBIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRISCgpjaGVja19jb2RlGAIgASgJIqYBCg1Sb3RhdGVSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRISCgpwdWJsaWNfa2V5GAIgASgMEhsKE3Byb29mX29mX3Bvc3Nlc3Npb24YAyABKAkSFQoNYXV0aG9yaXphdGlvbhgEIAEoCRIZChFwcmV2aW91c19rZXlfZmVlZBgFIAEoDBIfChdwcmV2aW91c19rZXlfYmVmb3JlX3NlcRgGIAEoBCJpCg5Sb3RhdGVSZXNwb25zZRIbChN2YWxpZF9mcm9tX3Bvc2l0aW9uGAEgASgEEhkKEXByZXZpb3VzX2tleV9mZWVkGAIgASgMEh8KF3ByZXZpb3VzX2tleV9iZWZvcmVfc2VxGAMgASgEIiUKEEdldFN0YXR1c1JlcXVlc3QSEQoJY2VudGVyX2lkGAEgASgJIqMBChFHZXRTdGF0dXNSZXNwb25zZRIoCgVzdGF0ZRgBIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRIOCgZyZWFzb24YAiABKAkSEAoIc2luY2VfbXMYAyABKAQSDQoFYWN0b3IYBCABKAkSMwoJZGVjaXNpb25zGAUgAygLMiAudHJpYnV0YXJ5LnYxLk1lbWJlcnNoaXBEZWNpc2lvbiKnAQoSTWVtYmVyc2hpcERlY2lzaW9uEhAKCHBvc2l0aW9uGAEgASgEEg0KBWF0X21zGAIgASgEEigKBXN0YXRlGAMgASgOMhkudHJpYnV0YXJ5LnYxLk1lbWJlclN0YXRlEg0KBWFjdG9yGAQgASgJEg4KBnJlYXNvbhgFIAEoCRIOCgZrZXlfaWQYBiABKAwSFwoPZGlzdHJ1c3RlZF9mcm9tGAcgASgEMsQCCg1NZW1iZXJTZXJ2aWNlEmEKEFJlcXVlc3RDaGFsbGVuZ2USJS50cmlidXRhcnkudjEuUmVxdWVzdENoYWxsZW5nZVJlcXVlc3QaJi50cmlidXRhcnkudjEuUmVxdWVzdENoYWxsZW5nZVJlc3BvbnNlEj0KBEpvaW4SGS50cmlidXRhcnkudjEuSm9pblJlcXVlc3QaGi50cmlidXRhcnkudjEuSm9pblJlc3BvbnNlEkMKBlJvdGF0ZRIbLnRyaWJ1dGFyeS52MS5Sb3RhdGVSZXF1ZXN0GhwudHJpYnV0YXJ5LnYxLlJvdGF0ZVJlc3BvbnNlEkwKCUdldFN0YXR1cxIeLnRyaWJ1dGFyeS52MS5HZXRTdGF0dXNSZXF1ZXN0Gh8udHJpYnV0YXJ5LnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_tributary_v1_log]);
 
 /**
  * Begins a join or a rotation.
@@ -194,6 +194,20 @@ export type RotateRequest = Message<"tributary.v1.RotateRequest"> & {
    * @generated from field: string authorization = 4;
    */
   authorization: string;
+
+  /**
+   * Feed in which the current key stays valid; 16 bytes; empty: it ends, and with it the open feed.
+   *
+   * @generated from field: bytes previous_key_feed = 5;
+   */
+  previousKeyFeed: Uint8Array;
+
+  /**
+   * The current key stays valid for batches of that feed below this sequence.
+   *
+   * @generated from field: uint64 previous_key_before_seq = 6;
+   */
+  previousKeyBeforeSeq: bigint;
 };
 
 /**
@@ -215,6 +229,20 @@ export type RotateResponse = Message<"tributary.v1.RotateResponse"> & {
    * @generated from field: uint64 valid_from_position = 1;
    */
   validFromPosition: bigint;
+
+  /**
+   * What holds of the key before: as in the request, or as in an earlier one for the same key.
+   *
+   * @generated from field: bytes previous_key_feed = 2;
+   */
+  previousKeyFeed: Uint8Array;
+
+  /**
+   * See previous_key_feed.
+   *
+   * @generated from field: uint64 previous_key_before_seq = 3;
+   */
+  previousKeyBeforeSeq: bigint;
 };
 
 /**
@@ -278,6 +306,13 @@ export type GetStatusResponse = Message<"tributary.v1.GetStatusResponse"> & {
    * @generated from field: string actor = 4;
    */
   actor: string;
+
+  /**
+   * What was decided, oldest first; the newest 50.
+   *
+   * @generated from field: repeated tributary.v1.MembershipDecision decisions = 5;
+   */
+  decisions: MembershipDecision[];
 };
 
 /**
@@ -286,6 +321,69 @@ export type GetStatusResponse = Message<"tributary.v1.GetStatusResponse"> & {
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
   messageDesc(file_tributary_v1_member_service, 7);
+
+/**
+ * One change of a membership, as the log has it.
+ *
+ * @generated from message tributary.v1.MembershipDecision
+ */
+export type MembershipDecision = Message<"tributary.v1.MembershipDecision"> & {
+  /**
+   * Position in the log.
+   *
+   * @generated from field: uint64 position = 1;
+   */
+  position: bigint;
+
+  /**
+   * When the hub wrote it; ms since 1970-01-01T00:00:00Z.
+   *
+   * @generated from field: uint64 at_ms = 2;
+   */
+  atMs: bigint;
+
+  /**
+   * The state from there on.
+   *
+   * @generated from field: tributary.v1.MemberState state = 3;
+   */
+  state: MemberState;
+
+  /**
+   * Who decided: an operator's name, or the identifier of the center.
+   *
+   * @generated from field: string actor = 4;
+   */
+  actor: string;
+
+  /**
+   * Why; may be empty.
+   *
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
+
+  /**
+   * Key id of the key that it is about; 32 bytes; empty where it is about none.
+   *
+   * @generated from field: bytes key_id = 6;
+   */
+  keyId: Uint8Array;
+
+  /**
+   * With revoked: position in the log from which on no batch of the center is believed; else 0.
+   *
+   * @generated from field: uint64 distrusted_from = 7;
+   */
+  distrustedFrom: bigint;
+};
+
+/**
+ * Describes the message tributary.v1.MembershipDecision.
+ * Use `create(MembershipDecisionSchema)` to create a new message.
+ */
+export const MembershipDecisionSchema: GenMessage<MembershipDecision> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_member_service, 8);
 
 /**
  * How a center becomes and stays a member.
