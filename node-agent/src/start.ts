@@ -33,7 +33,7 @@ import { ExcelBadRowBook } from "./adapters/excel-bad-row-book.ts";
 import { excelSourceType } from "./adapters/excel-source.ts";
 import { fileDecisionLog } from "./adapters/file-decision-log.ts";
 import { fileFeedMark } from "./adapters/file-feed-mark.ts";
-import { readKeyFile } from "./adapters/file-keys.ts";
+import { adoptNextKey, ensureKeyFile, readKeyFile, readRetiredKeys } from "./adapters/file-keys.ts";
 import {
   newPseudonymKeys,
   readPseudonymKeys,
@@ -70,6 +70,8 @@ import { MEMBERS_POLICY, PUBLIC_POLICY, type ReleasePolicy } from "./privacy/rel
 import { type PseudonymKeys, pseudonymsOf } from "./privacy/release/pseudonym.ts";
 import type { ReleaseTerms } from "./privacy/release/release-body.ts";
 import { Releases } from "./privacy/release/releases.ts";
+import { rekeyedCourier } from "./publish/rekeyed-courier.ts";
+import { type Rotated, rotateKey } from "./publish/rotate.ts";
 import { switchingCourier } from "./publish/switching-courier.ts";
 import { badRowSheets } from "./report/bad-row-sheet.ts";
 import { SourceRegistry } from "./sources/source-registry.ts";
@@ -93,8 +95,14 @@ export interface Agent extends AsyncDisposable {
   readonly feed: Feed;
   /** What people decided about texts. */
   readonly decisions: DecisionBook;
-  /** The center's own key. */
-  readonly verifyingKey: VerifyingKey;
+  /** The center's own key, and those before it. */
+  readonly verifyingKeys: () => Promise<readonly VerifyingKey[]>;
+  /**
+   * Changes the key, or finishes a change that was begun.
+   *
+   * @param recoveryFile File with the recovery key; without it the current key permits the change.
+   */
+  readonly rotateKey: (recoveryFile: string | undefined, signal: AbortSignal) => Promise<Rotated>;
   readonly courier: Courier;
   readonly clock: Clock;
   readonly steps: Steps;
@@ -163,8 +171,15 @@ export async function openAgent(path: string, environment: Environment): Promise
     memo,
     feed,
     decisions,
-    verifyingKey: await verifyingKeyOf(key),
-    courier: courierOf(config, hub, key),
+    verifyingKeys: async () => [
+      await verifyingKeyOf(feed.key),
+      ...(await readRetiredKeys(folder.retiredKeysFile)),
+    ],
+    rotateKey: (recoveryFile, signal) => rotate({ folder, hub, feed, store, recoveryFile }, signal),
+    courier: rekeyedCourier(
+      () => feed.key,
+      (key) => courierOf(config, hub, key),
+    ),
     clock,
     steps,
     maxOutboxBytes,
@@ -215,6 +230,37 @@ async function openOutcomes(
   const releases = new Releases({ ledger, pseudonyms: pseudonymsOf(keys), terms, clock });
   const closes = opened.move();
   return { ledger, releases, keys, terms, [Symbol.asyncDispose]: () => closes.disposeAsync() };
+}
+
+async function rotate(
+  {
+    folder,
+    hub,
+    feed,
+    store,
+    recoveryFile,
+  }: Pick<Agent, "folder" | "hub" | "feed" | "store"> & {
+    readonly recoveryFile: string | undefined;
+  },
+  signal: AbortSignal,
+): Promise<Rotated> {
+  const recoveryKey = recoveryFile === undefined ? undefined : await readKeyFile(recoveryFile);
+  const { publicKey } = recoveryKey ?? (await readKeyFile(folder.recoveryKeyFile));
+  await using client = memberClientTo(hub);
+  return await rotateKey(
+    {
+      hubOrigin: hub.origin,
+      centerId: hub.center,
+      client,
+      feed,
+      store,
+      newKey: await ensureKeyFile(folder.nextKeyFile),
+      recoveryPublicKey: publicKey,
+      recoveryKey,
+      adopt: () => adoptNextKey(folder, feed.key),
+    },
+    signal,
+  );
 }
 
 /** The rules for outcomes that the settings ask for. */

@@ -4,7 +4,7 @@
  * ```text
  * tributary-agent.yaml   settings
  * mappings/NAME.yaml     one source each
- * keys/                  agent.jwk, recovery.jwk, hub.json, pseudonyms.json; for the owner only
+ * keys/                  agent.jwk, recovery.jwk, retired.json (public keys), hub.json, pseudonyms.json; for the owner only
  * data/                  store/ (database), feed.mark, decisions.jsonl, running.json, agent.sock
  * ledger/                what was released of outcomes; to be backed up
  * reports/NAME.xlsx      bad rows of each source
@@ -27,6 +27,9 @@ export interface AgentFolder {
   readonly mappings: string;
   readonly keys: string;
   readonly agentKeyFile: string;
+  /** A key that the hub may not know yet; there while a rotation is under way. */
+  readonly nextKeyFile: string;
+  readonly retiredKeysFile: string;
   readonly recoveryKeyFile: string;
   readonly hubFile: string;
   readonly pseudonymsFile: string;
@@ -46,6 +49,8 @@ export function agentFolder(path: string): AgentFolder {
     mappings: join(path, "mappings"),
     keys: join(path, "keys"),
     agentKeyFile: join(path, "keys", "agent.jwk"),
+    nextKeyFile: join(path, "keys", "agent.next.jwk"),
+    retiredKeysFile: join(path, "keys", "retired.json"),
     recoveryKeyFile: join(path, "keys", "recovery.jwk"),
     hubFile: join(path, "keys", "hub.json"),
     pseudonymsFile: join(path, "keys", "pseudonyms.json"),

@@ -4,14 +4,19 @@
  * @module
  */
 
-import { readFile, stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import {
   exportSigningKey,
+  fromBase64Url,
   generateSigningKey,
   importSigningKey,
+  importVerifyingKey,
   type SigningKey,
   TributaryError,
+  toBase64Url,
+  type VerifyingKey,
 } from "@tributary/proto";
+import { z } from "zod";
 import { replaceFile } from "./file-write.ts";
 
 /**
@@ -54,4 +59,49 @@ export async function ensureKeyFile(path: string): Promise<SigningKey> {
   const key = await generateSigningKey();
   await replaceFile(path, `${await exportSigningKey(key)}\n`, 0o600);
   return key;
+}
+
+const retiredKeys = z.array(z.string());
+
+/**
+ * The public keys that signed before the current one, oldest first.
+ *
+ * @throws {TributaryError} `ERR_KEY_FILE` if the file is damaged.
+ */
+export async function readRetiredKeys(path: string): Promise<VerifyingKey[]> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "[]";
+    throw error;
+  });
+  try {
+    const keys = retiredKeys.parse(JSON.parse(text));
+    return await Promise.all(keys.map((key) => importVerifyingKey(fromBase64Url(key))));
+  } catch (cause) {
+    throw new TributaryError(
+      "ERR_KEY_FILE",
+      `${path} is damaged: it lists the public keys of earlier batches`,
+      {
+        messageZh: `${path} 已损坏：其中列有早期批次的公钥`,
+        cause,
+      },
+    );
+  }
+}
+
+/** Puts the next key in the place of the current one, of which the public part is kept. Durable on return. */
+export async function adoptNextKey(
+  files: {
+    readonly agentKeyFile: string;
+    readonly nextKeyFile: string;
+    readonly retiredKeysFile: string;
+  },
+  current: SigningKey,
+): Promise<void> {
+  const retired = (await readRetiredKeys(files.retiredKeysFile)).map(({ publicKey }) =>
+    toBase64Url(publicKey),
+  );
+  const all = [...new Set([...retired, toBase64Url(current.publicKey)])];
+  await replaceFile(files.retiredKeysFile, `${JSON.stringify(all, null, 2)}\n`, 0o600);
+  await replaceFile(files.agentKeyFile, await readFile(files.nextKeyFile), 0o600);
+  await rm(files.nextKeyFile);
 }

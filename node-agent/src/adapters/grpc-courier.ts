@@ -27,7 +27,7 @@ import {
   methodOf,
   unaryCall,
 } from "./grpc-channel.ts";
-import { answerOf, memberStateName } from "./hub-messages.ts";
+import { answerOf, membershipOf } from "./hub-messages.ts";
 
 const CALL_TIMEOUT_MS = 15_000;
 
@@ -58,12 +58,7 @@ class GrpcCourierSession implements CourierSession {
       request,
       await this.#callOptions(signal),
     );
-    return {
-      state: memberStateName(answer.state),
-      reason: answer.reason,
-      sinceMs: Number(answer.sinceMs),
-      actor: answer.actor,
-    };
+    return membershipOf(answer);
   }
 
   async feedHead(feedId: Uint8Array, signal: AbortSignal): Promise<FeedHead | undefined> {

@@ -12,6 +12,8 @@ import {
   MemberService,
   RequestChallengeRequestSchema,
   type RequestChallengeResponse,
+  RotateRequestSchema,
+  type RotateResponse,
 } from "@tributary/proto/wire";
 import type { MemberClient } from "../ports/member-client.ts";
 import { grpcClient, type HubAddress, unaryCall } from "./grpc-channel.ts";
@@ -47,6 +49,15 @@ export function grpcMemberClient(address: HubAddress, clock: Clock): MemberClien
         options(signal),
       );
       return { state: memberStateName(answer.state), checkCode: answer.checkCode };
+    },
+    rotate(request, signal): Promise<RotateResponse> {
+      return unaryCall(
+        client,
+        MemberService,
+        "rotate",
+        create(RotateRequestSchema, request),
+        options(signal),
+      );
     },
     async [Symbol.asyncDispose]() {
       client.close();

@@ -5,7 +5,9 @@
  */
 
 import { toBinary } from "@bufbuild/protobuf";
+import { toBase64Url } from "@tributary/proto";
 import {
+  type GetStatusResponse,
   MemberState,
   type PublishResponse,
   ReceiptSchema,
@@ -52,6 +54,26 @@ const STATE_NAMES: Readonly<Partial<Record<MemberState, MembershipState["state"]
   [MemberState.REVOKED]: "revoked",
   [MemberState.LEFT]: "left",
 };
+
+/** The membership in a message. */
+export function membershipOf(answer: GetStatusResponse): MembershipState {
+  const { state, reason, sinceMs, actor, decisions } = answer;
+  return {
+    state: memberStateName(state),
+    reason,
+    sinceMs: Number(sinceMs),
+    actor,
+    decisions: decisions.map((decision) => ({
+      position: Number(decision.position),
+      atMs: Number(decision.atMs),
+      state: memberStateName(decision.state),
+      actor: decision.actor,
+      reason: decision.reason,
+      keyId: toBase64Url(decision.keyId),
+      distrustedFrom: Number(decision.distrustedFrom),
+    })),
+  };
+}
 
 /** The name of a state; one that this version does not know counts as suspended: nothing is sent. */
 export function memberStateName(state: MemberState): MembershipState["state"] {

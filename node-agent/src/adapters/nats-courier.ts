@@ -37,7 +37,7 @@ import type { Answer, Courier, CourierSession, FeedHead, Heartbeat } from "../po
 import { abortable } from "../publish/together.ts";
 import type { MembershipState } from "../sync/agent-state.ts";
 import { AnswerQueue } from "./answer-queue.ts";
-import { answerOf, memberStateName } from "./hub-messages.ts";
+import { answerOf, membershipOf } from "./hub-messages.ts";
 import { connectNats, frameTooLarge, natsError } from "./nats-connection.ts";
 
 const CALL_TIMEOUT_MS = 15_000;
@@ -87,8 +87,7 @@ class NatsCourierSession implements CourierSession {
     const { centerId } = this.#options;
     const { answer } = await this.#ask({ case: "status", value: { centerId } as never }, signal);
     if (answer.case !== "status") throw strangeAnswer(answer.case);
-    const { state, reason, sinceMs, actor } = answer.value;
-    return { state: memberStateName(state), reason, sinceMs: Number(sinceMs), actor };
+    return membershipOf(answer.value);
   }
 
   async feedHead(feedId: Uint8Array, signal: AbortSignal): Promise<FeedHead | undefined> {

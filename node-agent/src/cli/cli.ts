@@ -15,6 +15,7 @@ import { feedListCommand, feedRenewCommand, feedShowCommand, feedVerifyCommand }
 import { initCommand } from "./init.ts";
 import { CommandExit, type CommandIo, EXIT, type ExitStatus } from "./io.ts";
 import { joinCommand } from "./join.ts";
+import { keysRotateCommand } from "./keys.ts";
 import { mapCommand } from "./map.ts";
 import {
   privacyBackupCommand,
@@ -271,6 +272,21 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
     .description("publish everything once more in a new feed 重建发布序列")
     .option("--yes", "yes, do it 确认")
     .action(run(feedRenewCommand));
+
+  program
+    .command("keys")
+    .description("the key that signs 签名密钥")
+    .command("rotate")
+    .description("sign with a new key from here on 更换签名密钥")
+    .option(
+      "--recovery <file>",
+      "the recovery key permits it: the current key is lost or in wrong hands 用恢复密钥更换",
+    )
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent keys rotate\n  $ tributary-agent keys rotate --recovery keys/recovery.jwk",
+    )
+    .action(run(keysRotateCommand));
 
   program
     .command("doctor")

@@ -106,9 +106,9 @@ export const feedShow: Operation = async ({ agent }, args): Promise<FeedShowAnsw
 
 /** Checks all headers and receipts of the current feed. */
 export const feedVerify: Operation = async ({ agent }) => {
-  const { store, feed, hub, verifyingKey } = agent;
+  const { store, feed, hub } = agent;
   const verification = await verifyFeed(store, feed.state, {
-    key: verifyingKey,
+    keys: await agent.verifyingKeys(),
     hubOrigin: hub.origin,
     hubVkey: hub.vkey,
   });

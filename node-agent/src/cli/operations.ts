@@ -16,6 +16,7 @@ import { readEnvironment } from "../config.ts";
 import { type Agent, openAgent } from "../start.ts";
 import { type CommandContext, toJson } from "./context.ts";
 import { feedList, feedRenew, feedShow, feedVerify } from "./feed-operations.ts";
+import { keysRotate } from "./keys-operation.ts";
 import { outcomeBackup, outcomeLedger, outcomePlan, outcomeRetract } from "./outcome-operations.ts";
 import { pauseOperation, resumeOperation } from "./pause-operations.ts";
 import { privacyDecideOperation } from "./privacy-operation.ts";
@@ -45,6 +46,7 @@ const OPERATIONS = {
   feedShow,
   feedVerify,
   feedRenew,
+  keysRotate,
   outcomePlan,
   outcomeLedger,
   outcomeRetract,

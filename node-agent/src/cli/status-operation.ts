@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { toHex } from "@tributary/proto";
 import { exists } from "../adapters/agent-folder.ts";
+import type { MembershipState } from "../sync/agent-state.ts";
 import { pauseInForce } from "../sync/memo.ts";
 import type { Pause, Problem } from "../sync/problem.ts";
 import type { PassSummary, SourceState } from "../sync/source-state.ts";
@@ -46,7 +47,7 @@ export interface AgentStatus {
   readonly hub: string;
   readonly isRunning: boolean;
   readonly summary: Summary;
-  readonly membership?: { readonly state: string; readonly reason: string };
+  readonly membership?: MembershipState;
   readonly heardAtMs?: number;
   readonly feed: {
     readonly id: string;
@@ -73,7 +74,7 @@ export const statusOperation: Operation = async (context): Promise<AgentStatus> 
     hub: hub.hub,
     isRunning,
     summary: summaryOf(context),
-    ...(membership && { membership: { state: membership.state, reason: membership.reason } }),
+    ...(membership && { membership }),
     ...(heardAtMs !== undefined && { heardAtMs }),
     feed: {
       id: toHex(feedId),

@@ -6,6 +6,7 @@
 
 import { isTributaryError } from "@tributary/proto";
 import { mergeFindings } from "../privacy/finding.ts";
+import type { MembershipDecision } from "../sync/agent-state.ts";
 import { type CommandContext, timeText } from "./context.ts";
 import { operate } from "./operations.ts";
 import type { AgentStatus, SourceStatus, Turn } from "./status-operation.ts";
@@ -40,6 +41,7 @@ function statusText(context: CommandContext, status: AgentStatus): string {
       zh: `中心 ${center}，中枢 ${hub}，最近应答 ${timeText(status.heardAtMs)}，发布序列 ${feed.id.slice(0, 8)} 第 ${feed.nextSeq} 批，待发 ${feed.outboxBatches} 批（${mib(feed.outboxBytes)} / ${mib(feed.maxOutboxBytes)} MiB）`,
     }),
   ];
+  lines.push(...(status.membership?.decisions ?? []).slice(-SHOWN_DECISIONS).map(decisionLine(t)));
   if (feed.isSnapshotOpen) {
     lines.push(
       t({
@@ -58,6 +60,29 @@ const TURNS: Readonly<Record<Turn, { readonly en: string; readonly zh: string }>
   center: { en: "yours, at the center", zh: "本中心" },
   operator: { en: "the hub operator's", zh: "中枢管理员" },
   hub: { en: "the hub's; the agent tries again by itself", zh: "中枢；代理会自动重试" },
+};
+
+/** Newest decisions about the membership that are shown; `--json` has all. */
+const SHOWN_DECISIONS = 5;
+
+function decisionLine(t: CommandContext["t"]) {
+  return (decision: MembershipDecision): string => {
+    const { position, atMs, state, actor, reason, distrustedFrom } = decision;
+    const until = distrustedFrom === 0 ? "" : ` (< ${distrustedFrom})`;
+    return t({
+      en: `membership: ${state}${until} by ${actor}, ${timeText(atMs)}, log entry ${position}${reason && `: ${reason}`}`,
+      zh: `成员：${STATE_ZH[state]}${until}，${actor}，${timeText(atMs)}，日志第 ${position} 条${reason && `：${reason}`}`,
+    });
+  };
+}
+
+const STATE_ZH: Readonly<Record<MembershipDecision["state"], string>> = {
+  pending: "待批准",
+  approved: "已批准",
+  rejected: "已拒绝",
+  suspended: "已暂停",
+  revoked: "已撤销",
+  left: "已退出",
 };
 
 function sourceTable({ t }: CommandContext, sources: readonly SourceStatus[]): string {

@@ -45,6 +45,7 @@ const HASH_BYTES = 32;
 export interface FeedOptions {
   readonly store: FeedStore;
   readonly mark: FeedMark;
+  /** Signs until {@link Feed.changeKey}. */
   readonly key: SigningKey;
   readonly centerId: string;
   /** The hub that it is for, as in its checkpoints. */
@@ -144,6 +145,7 @@ async function checkedOutbox(store: FeedStore, feed: FeedState): Promise<Outbox 
 /** An open feed. Its methods may be called concurrently: writes happen one after the other. */
 export class Feed {
   readonly #options: FeedOptions;
+  #key: SigningKey;
   #state: FeedState;
   /** Owner: `append`, `acknowledge`, `renew`, all inside {@link Feed.#exclusively}. */
   #outbox: Outbox;
@@ -162,9 +164,15 @@ export class Feed {
     markedSeq: bigint | undefined,
   ) {
     this.#options = options;
+    this.#key = options.key;
     this.#state = state;
     this.#outbox = outbox;
     this.#markedSeq = markedSeq;
+  }
+
+  /** The key that signs now. */
+  get key(): SigningKey {
+    return this.#key;
   }
 
   get state(): FeedState {
@@ -260,6 +268,17 @@ export class Feed {
     });
   }
 
+  /**
+   * Signs with another key from here on. Nothing is signed while `change` runs; if it throws, the key stays.
+   *
+   * @param change Told where the feed stands; resolves to the new key.
+   */
+  changeKey(change: (state: FeedState) => Promise<SigningKey>): Promise<void> {
+    return this.#exclusively(async () => {
+      this.#key = await change(this.#state);
+    });
+  }
+
   /** Gives the current feed up and opens a new one, which begins with a snapshot of everything. */
   renew(reason: FeedReason): Promise<void> {
     return this.#exclusively(async () => {
@@ -274,7 +293,7 @@ export class Feed {
   }
 
   async #append({ feed, drafts, rows }: FeedAppend, snapshot: "none" | "end"): Promise<void> {
-    const { key, centerId, hubOrigin, clock, steps } = this.#options;
+    const { centerId, hubOrigin, clock, steps } = this.#options;
     const state = this.#state;
     if (feed !== state.ordinal) {
       throw new TributaryError(
@@ -299,7 +318,7 @@ export class Feed {
         snapshot: snapshot === "none" && state.isSnapshotOpen ? "part" : snapshot,
         records,
       },
-      key,
+      this.#key,
     );
     steps("sign");
     const next: FeedState = {

@@ -38,7 +38,12 @@ const MAX_FAULTS = 100;
 export async function verifyFeed(
   store: FeedStore,
   feed: FeedState,
-  trust: { readonly key: VerifyingKey; readonly hubOrigin: string; readonly hubVkey: string },
+  trust: {
+    /** The center's key and those before it. */
+    readonly keys: readonly VerifyingKey[];
+    readonly hubOrigin: string;
+    readonly hubVkey: string;
+  },
 ): Promise<FeedVerification> {
   const faults: FeedFault[] = [];
   const note = (seq: bigint, error: unknown) => {
@@ -59,7 +64,9 @@ export async function verifyFeed(
         equalBytes(value.prevHash, lastHash) &&
         equalBytes(value.feedId, feed.feedId);
       if (!follows) throw broken(seq);
-      await verifyBatchSignature(header, signature, trust.key);
+      const key = trust.keys.find(({ keyId }) => equalBytes(keyId, value.keyId));
+      if (key === undefined) throw unknownKey(seq);
+      await verifyBatchSignature(header, signature, key);
       records += BigInt(value.recordCount);
     } catch (error) {
       note(seq, error);
@@ -90,6 +97,13 @@ export async function verifyFeed(
 
 function broken(seq: bigint): TributaryError {
   return new TributaryError("ERR_STORE_DAMAGED", `batch ${seq} does not follow the one before it`);
+}
+
+function unknownKey(seq: bigint): TributaryError {
+  return new TributaryError(
+    "ERR_KEY_UNKNOWN",
+    `batch ${seq} names a key that is not and was not this center's`,
+  );
 }
 
 function otherBatch(seq: bigint): TributaryError {

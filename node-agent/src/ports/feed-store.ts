@@ -21,7 +21,9 @@ export type FeedReason =
   /** The database did not hold together. */
   | "damaged"
   /** A person asked for it. */
-  | "renewed";
+  | "renewed"
+  /** The key of the feed before is lost, or in wrong hands. */
+  | "rekeyed";
 
 /** A feed and where it stands. */
 export interface FeedState {

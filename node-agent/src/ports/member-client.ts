@@ -27,8 +27,31 @@ export interface JoinAnswer {
   readonly checkCode: string;
 }
 
-/** How an agent becomes a member. */
+/** The request to change the key. */
+export interface RotateRequest {
+  readonly centerId: string;
+  /** The new key; 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /** Compact JWS by the new key over the challenge. */
+  readonly proofOfPossession: string;
+  /** Compact JWS by the current or the recovery key, over the same. */
+  readonly authorization: string;
+  /** Feed in which the current key stays valid, 16 bytes; empty: it ends at once. */
+  readonly previousKeyFeed: Uint8Array;
+  readonly previousKeyBeforeSeq: bigint;
+}
+
+/** What holds after it. */
+export interface RotateAnswer {
+  readonly validFromPosition: bigint;
+  /** As in the request, or as in an earlier one for the same key. */
+  readonly previousKeyFeed: Uint8Array;
+  readonly previousKeyBeforeSeq: bigint;
+}
+
+/** How an agent becomes a member and changes its key. */
 export interface MemberClient extends AsyncDisposable {
   requestChallenge(centerId: string, signal: AbortSignal): Promise<JoinChallenge>;
   join(request: JoinRequest, signal: AbortSignal): Promise<JoinAnswer>;
+  rotate(request: RotateRequest, signal: AbortSignal): Promise<RotateAnswer>;
 }

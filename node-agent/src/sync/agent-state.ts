@@ -13,6 +13,23 @@ export interface MembershipState {
   readonly reason: string;
   readonly sinceMs: number;
   readonly actor: string;
+  /** What the hub's log says was decided, oldest first; a hub of an earlier version tells none. */
+  readonly decisions?: readonly MembershipDecision[];
+}
+
+/** One decision about the membership. */
+export interface MembershipDecision {
+  /** Position in the hub's log. */
+  readonly position: number;
+  readonly atMs: number;
+  readonly state: MembershipState["state"];
+  /** An operator's name, or the id of the center. */
+  readonly actor: string;
+  readonly reason: string;
+  /** Of the key that it is about, base64url; empty where it is about none. */
+  readonly keyId: string;
+  /** Position from which on the hub believes no batch of the center; 0 for none. */
+  readonly distrustedFrom: number;
 }
 
 /** State of an agent. */

@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Client, createClient, verifyEvidence } from "@tributary/sdk";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { HubProcess, runHubCommand } from "../../hub/test/support/hub-process.ts";
+import { runCommand } from "../federation/processes.ts";
+
+const CENTER = "center-a";
+const MAPPING = `source: { type: csv, path: providers.csv }
+tables:
+  - kind: provider
+    key: [编号]
+    fields:
+      name: 名称
+`;
+
+describe("a membership, with a real hub and a real agent", () => {
+  let folder: string;
+  let hub: HubProcess;
+  let sdk: Client;
+  const hubFolder = () => join(folder, "hub");
+  const agentFolder = () => join(folder, "agent");
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "tributary-members-"));
+    await hubCommand("init", "--data", hubFolder());
+    hub = await HubProcess.start(hubFolder());
+    sdk = createClient({ url: `grpc://${hub.up.grpc}` });
+    await agent("init");
+    mkdirSync(join(agentFolder(), "mappings"), { recursive: true });
+    writeFileSync(join(agentFolder(), "mappings", "providers.yaml"), MAPPING);
+    await join_();
+    await write("甲", "乙");
+    await agent("run", "--once");
+  });
+  afterEach(async () => {
+    sdk?.close();
+    await hub?.[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function hubCommand(...args: string[]) {
+    const { status, stdout, stderr } = await runHubCommand(args);
+    if (status !== 0) throw new Error(`hub ${args[0]} ended with ${status}: ${stderr}`);
+    return stdout;
+  }
+
+  /** Without a folder where `init` names one. */
+  async function agent(...args: string[]): Promise<string> {
+    const where = args[0] === "init" ? [agentFolder()] : ["--folder", agentFolder()];
+    return runCommand("agent", [...args, ...where], { folder });
+  }
+
+  async function join_(...more: string[]) {
+    const invite = ["invite", "--center", CENTER, "--name", "甲中心", "--preapproved"];
+    const code = await hubCommand(...invite, "--data", hubFolder());
+    await runCommand("agent", ["join", ...more, "--folder", agentFolder()], {
+      folder,
+      input: code,
+    });
+  }
+
+  async function write(...names: string[]) {
+    const rows = names.map((name, i) => `${i + 1},${name}\n`);
+    writeFileSync(join(agentFolder(), "providers.csv"), `编号,名称\n${rows.join("")}`);
+  }
+
+  const shown = async () => (await sdk.search("", { filters: { center: CENTER } })).total;
+  const urn = (key: string) => `urn:dth:${CENTER}:provider:${key}`;
+  const signerOf = async (key: string) => {
+    const { origin, vkey } = hub.up;
+    const verified = await verifyEvidence(await sdk.evidence(urn(key)), { origin, vkey });
+    return Buffer.from(verified.keyId).toString("base64url");
+  };
+  const status = async () => JSON.parse(await agent("status", "--json"));
+
+  /** Stops the hub and has it check the whole log. */
+  async function checkHub() {
+    sdk.close();
+    await hub[Symbol.asyncDispose]();
+    await hubCommand("fsck", "--data", hubFolder());
+  }
+
+  test("comes back with the recovery key when its key is lost, in a new feed", async () => {
+    const { feed } = await status();
+    rmSync(join(agentFolder(), "keys", "agent.jwk"));
+    const recovery = join(agentFolder(), "keys", "recovery.jwk");
+    const rotated = JSON.parse(await agent("keys", "rotate", "--json", "--recovery", recovery));
+    expect(rotated.isNewFeed).toBe(true);
+    await agent("run", "--once");
+    const after = await status();
+    expect(after.feed).toMatchObject({ ordinal: feed.ordinal + 1, reason: "rekeyed" });
+    await expect.poll(() => signerOf("1"), { timeout: 20_000 }).toBe(rotated.keyId);
+    expect(await shown()).toBe(2);
+    await checkHub();
+  });
+});
