@@ -39,6 +39,7 @@ import { createCourierApi } from "./api/courier-api.ts";
 import { createCurationApi } from "./api/curation-api.ts";
 import { createHandlers } from "./api/handlers.ts";
 import { createIngestApi } from "./api/ingest-api.ts";
+import { createInsightApi } from "./api/insight-api.ts";
 import { createLogApi } from "./api/log-api.ts";
 import { createMatchApi } from "./api/match-api.ts";
 import { createMemberApi } from "./api/member-api.ts";
@@ -228,6 +229,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       random: randomBytes,
     }),
     ingest: createIngestApi({ ingest, presence, budget, clock, onStep }),
+    insight: createInsightApi(reading),
     log: createLogApi(log, signer.vkey),
     match: createMatchApi({ ...reading, matcher }),
     member: createMemberApi({

@@ -109,6 +109,23 @@ describe("the command line", () => {
     expect(Object.keys(JSON.parse(json.stdout))).toContain("logSize");
   });
 
+  test("says how active centers are in both languages, with the rule", async () => {
+    const args = ["insight", "activity", "--data", folder];
+    const english = await runHubCommand(args);
+    expect([english.status, english.stderr]).toEqual([
+      0,
+      expect.stringContaining("Rule activity/1. Dormant: no batch for more than 84 days."),
+    ]);
+    const chinese = await runHubCommand([...args, "--lang", "zh"]);
+    expect(chinese.stderr).toContain("规则 activity/1。沉寂：超过 84 天没有发布。");
+    expect(await command("insight", "activity")).toMatchObject({ rule: { version: "activity/1" } });
+    const nobody = await runHubCommand([...args, "--center", "nobody"]);
+    expect([nobody.status, nobody.stderr]).toEqual([
+      5,
+      expect.stringContaining("nobody is no member of this hub"),
+    ]);
+  });
+
   test("keeps the operator's token to its owner", async () => {
     const { statSync } = await import("node:fs");
     for (const file of ["keys/admin-token", "keys/checkpoint.jwk"]) {
@@ -146,6 +163,10 @@ describe("a center", () => {
     expect((await verifyReceipt(answer.receipt, hub.up)).entry.type).toBe("batch");
 
     await until(async () => (await search("铜加工")).length === 1);
+    const active = await runHubCommand(["insight", "activity", "--data", folder, "--lang", "zh"]);
+    expect(active.stdout).toMatch(
+      /^jinling +金陵转型中心 +活跃 +0\/0 +1 +0 +1 +0 +最近一次发布在 0 天前/m,
+    );
     const [hit] = await search("铜加工");
     expect(hit).toMatchObject({
       record: { urn: "urn:dth:jinling:case:c1", centerName: "金陵转型中心" },

@@ -86,6 +86,13 @@ export {
   type TributaryErrorOptions,
 } from "./errors.ts";
 export {
+  type ActivityAnswer,
+  type ActivityRule,
+  activityAnswerCodec,
+  type CenterActivity,
+  type WeekOfActivity,
+} from "./insight/activity.ts";
+export {
   MAX_BATCH_RECORDS,
   MAX_BODY_BYTES,
   MAX_BODY_DEPTH,

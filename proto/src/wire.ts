@@ -15,6 +15,7 @@ export * from "./gen/tributary/v1/curation_service_pb.ts";
 export * from "./gen/tributary/v1/demand_pb.ts";
 export * from "./gen/tributary/v1/event_pb.ts";
 export * from "./gen/tributary/v1/ingest_service_pb.ts";
+export * from "./gen/tributary/v1/insight_service_pb.ts";
 export * from "./gen/tributary/v1/log_pb.ts";
 export * from "./gen/tributary/v1/log_service_pb.ts";
 export * from "./gen/tributary/v1/match_service_pb.ts";

@@ -5,6 +5,8 @@
  */
 
 import {
+  type ActivityAnswer,
+  activityAnswerCodec,
   type FacetsAnswer,
   facetsAnswerCodec,
   type GetAnswer,
@@ -24,7 +26,7 @@ import {
   systemClock,
   type TrustedLog,
 } from "@tributary/proto";
-import { LogService, MatchService, QueryService } from "@tributary/proto/wire";
+import { InsightService, LogService, MatchService, QueryService } from "@tributary/proto/wire";
 import { type CallOptions, Calls, type RetryEvent } from "./calls.ts";
 import { type Demand, demandMessage, type MatchOptions } from "./demand.ts";
 import { ClientError } from "./errors.ts";
@@ -82,6 +84,12 @@ export interface SimilarOptions extends CallOptions {
   readonly explain?: boolean | undefined;
 }
 
+/** Whose activity is wanted. */
+export interface ActivityOptions extends CallOptions {
+  /** Identifier of a center. Default: all that the caller may see. */
+  readonly center?: string | undefined;
+}
+
 /** What records are compared with: a record by name or URN, or a text of at most 4,096 characters. */
 export type SimilarTo = { readonly ref: RecordRef | string } | { readonly text: string };
 
@@ -112,6 +120,11 @@ export interface Client extends Disposable {
   match(demand: Demand, options?: MatchOptions): Promise<MatchAnswer>;
   /** Few, compatible providers that together cover the scenarios of a demand: up to three plans. */
   plan(demand: Demand, options?: CallOptions): Promise<PlanAnswer>;
+  /**
+   * How active centers are, and by which rule. An operator sees all, a center itself; the call needs their token.
+   * `ERR_NOT_FOUND` for a center that is no member.
+   */
+  activity(options?: ActivityOptions): Promise<ActivityAnswer>;
   /** Completes what a person types; at most 64 characters. Best first. */
   suggest(prefix: string, options?: SuggestOptions): Promise<readonly Suggestion[]>;
   /** Follows changes of the catalog. */
@@ -186,6 +199,12 @@ export function clientOf(calls: Calls): Client {
     async plan(demand, options = {}) {
       const request = { demand: demandMessage(demand) };
       return readAnswer(planAnswerCodec, await calls.unary(matching.plan, request, options));
+    },
+
+    async activity({ center = "", ...options } = {}) {
+      const { listActivity } = InsightService.method;
+      const answer = await calls.unary(listActivity, { centerId: center }, options);
+      return readAnswer(activityAnswerCodec, answer);
     },
 
     async suggest(prefix, { limit = 0, ...options } = {}) {

@@ -5,10 +5,13 @@
  */
 
 export {
+  type ActivityAnswer,
+  type ActivityRule,
   type Assignment,
   type Body,
   type BodyOf,
   type BucketRef,
+  type CenterActivity,
   type Correction,
   type Coverage,
   type Facet,
@@ -44,6 +47,7 @@ export {
 } from "@tributary/proto";
 export type { CallOptions, RetryEvent } from "./calls.ts";
 export type {
+  ActivityOptions,
   Client,
   ClientOptions,
   FacetsOptions,

@@ -297,6 +297,20 @@ export function describeClient(
       }
     });
 
+    test("activity answers all centers or one, with the rule", async () => {
+      using setup = await open(federation);
+      const client = setup.client();
+      expect(await client.activity()).toEqual(setup.hub.catalog.activity(""));
+      const { centers, rule } = await client.activity({ center: "copper" });
+      expect(centers.map(({ centerId, state }) => [centerId, state])).toEqual([
+        ["copper", "active"],
+      ]);
+      expect(rule.dormantAfterDays).toBe(84);
+      await expect(client.activity({ center: "nobody" })).rejects.toMatchObject({
+        code: "ERR_NOT_FOUND",
+      });
+    });
+
     test("evidence verifies offline and gives the body that was signed", async () => {
       using setup = await open(federation);
       const client = setup.client();

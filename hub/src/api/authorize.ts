@@ -15,6 +15,8 @@ type Grant =
   | "reader"
   /** A center about itself, in whatever state its membership is. */
   | "own-center"
+  /** A center about itself, or an operator about any; where none is named, the handler keeps a center to itself. */
+  | "own-center-or-operator"
   /** Who holds the administrator's token, and programs with the scope `operate`. */
   | "operator"
   /** Operators, and programs with the scope `metrics`. */
@@ -36,6 +38,7 @@ const RPC_RULES = {
   "CurationService.ListQueue": "operator",
   "IngestService.FeedHead": "own-center",
   "IngestService.Publish": "own-center",
+  "InsightService.ListActivity": "own-center-or-operator",
   "LogService.GetCheckpoint": "anyone",
   "LogService.GetConsistencyProof": "anyone",
   "LogService.GetInclusionProof": "anyone",
@@ -99,22 +102,27 @@ export function authorize(principal: Principal, action: string, resource: Resour
 
 function isGranted(grant: Grant, principal: Principal, { centerId }: Resource): boolean {
   const hasScope = (scope: Scope) => principal.type === "program" && principal.scopes.has(scope);
+  const isOperator = principal.type === "operator" || hasScope("operate");
   switch (grant) {
     case "anyone":
       return true;
     case "reader":
       return principal.type !== "program" || hasScope("read") || hasScope("read:members");
     case "own-center":
-      return (
-        principal.type === "center" && (centerId === undefined || centerId === principal.centerId)
-      );
+      return isOwnCenter(principal, centerId);
+    case "own-center-or-operator":
+      return isOwnCenter(principal, centerId) || isOperator;
     case "operator":
-      return principal.type === "operator" || hasScope("operate");
+      return isOperator;
     case "metrics":
-      return principal.type === "operator" || hasScope("operate") || hasScope("metrics");
+      return isOperator || hasScope("metrics");
     case "administrator":
       return principal.type === "operator";
   }
+}
+
+function isOwnCenter(principal: Principal, centerId: string | undefined): boolean {
+  return principal.type === "center" && (centerId === undefined || centerId === principal.centerId);
 }
 
 function denied(principal: Principal, action: string): TributaryError {

@@ -20,6 +20,7 @@ import type { createAccessApi } from "./access-api.ts";
 import type { createAdminApi } from "./admin-api.ts";
 import type { createCurationApi } from "./curation-api.ts";
 import type { createIngestApi } from "./ingest-api.ts";
+import type { InsightApi } from "./insight-api.ts";
 import type { createLogApi } from "./log-api.ts";
 import type { MatchApi } from "./match-api.ts";
 import type { createMemberApi } from "./member-api.ts";
@@ -32,6 +33,7 @@ export interface HubApis {
   readonly admin: ReturnType<typeof createAdminApi>;
   readonly curation: ReturnType<typeof createCurationApi>;
   readonly ingest: ReturnType<typeof createIngestApi>;
+  readonly insight: InsightApi;
   readonly log: ReturnType<typeof createLogApi>;
   readonly match: MatchApi;
   readonly member: ReturnType<typeof createMemberApi>;
@@ -42,7 +44,7 @@ export interface HubApis {
 
 /** The handlers with authorization in front of each. */
 export function createHandlers(apis: HubApis): RpcHandlers {
-  const { access, admin, curation, ingest, log, member, query } = apis;
+  const { access, admin, curation, ingest, insight, log, member, query } = apis;
   return withAuthorization({
     "AccessService.CreateApiKey": { type: "unary", call: access.createApiKey },
     "AccessService.ListApiKeys": { type: "unary", call: access.listApiKeys },
@@ -56,6 +58,7 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "CurationService.ListQueue": { type: "unary", call: curation.listQueue },
     "IngestService.FeedHead": { type: "unary", call: ingest.feedHead },
     "IngestService.Publish": { type: "bidi-streaming", call: ingest.publish },
+    "InsightService.ListActivity": { type: "unary", call: insight.listActivity },
     "LogService.GetCheckpoint": { type: "unary", call: log.getCheckpoint },
     "LogService.GetConsistencyProof": { type: "unary", call: log.getConsistencyProof },
     "LogService.GetInclusionProof": { type: "unary", call: log.getInclusionProof },

@@ -18,6 +18,8 @@ export interface CenterBoard {
   /** Name of a center for people; its id where the log has none. */
   nameOf(centerId: string): string;
   centerOf(centerId: string): CenterFact | undefined;
+  /** Centers whose records are or may be in answers; ascending. */
+  members(): readonly string[];
 }
 
 export interface CoverageOptions {
@@ -70,6 +72,7 @@ export class CoverageReader {
       paused,
       nameOf: (centerId) => centers.get(centerId)?.name || centerId,
       centerOf: (centerId) => centers.get(centerId),
+      members: () => [...centers.values()].filter(isPublishing).map(({ centerId }) => centerId),
     };
   }
 

@@ -14,6 +14,7 @@ import {
 } from "@tributary/proto";
 import type { CatalogRow } from "../ports/catalog-row.ts";
 import { acceptRecord } from "./accept.ts";
+import { ACTIVITY_FACTS, addBatch, decodeActivity, encodeActivity } from "./activity-fact.ts";
 import type { CenterFact, Pause } from "./center-fact.ts";
 import type { CatalogEntry } from "./entry.ts";
 import type { WorkingSet } from "./working-set.ts";
@@ -44,7 +45,19 @@ export async function foldBatch(
     const accepted = await acceptRecord(work, place, read);
     if (accepted?.body !== undefined) onBody(accepted.row, accepted.body);
   }
+  await noteActivity(work, centerId, receivedAtMs, records.length);
   if (header.snapshot === "end") await endSnapshot(work, centerId, position);
+}
+
+async function noteActivity(
+  work: WorkingSet,
+  centerId: string,
+  receivedAtMs: number,
+  records: number,
+): Promise<void> {
+  const name = ACTIVITY_FACTS + centerId;
+  const weeks = decodeActivity(await work.fact(name));
+  work.setFact(name, encodeActivity(addBatch(weeks, receivedAtMs, records)));
 }
 
 function feedOf(center: CenterFact, { feedId }: BatchHeaderValue, position: number) {

@@ -9,6 +9,7 @@ import { type CommandContext, createContext, type GlobalOptions } from "./contex
 import { tellFailure } from "./failure.ts";
 import { fsckCommand } from "./fsck.ts";
 import { initCommand } from "./init.ts";
+import { insightActivityCommand } from "./insight.ts";
 import { inviteCommand } from "./invite.ts";
 import {
   CommandExit,
@@ -191,6 +192,14 @@ Examples 示例:
     .option("--limit <count>", "providers to show 个数", "10")
     .option("--plan", "also propose plans for its scenarios 并给出组合方案", false)
     .action(run(matchCommand));
+  const insight = program
+    .command("insight")
+    .description("what the log tells about centers 中心洞察");
+  insight
+    .command("activity")
+    .description("which centers are active, slowing or dormant, and why 中心活跃度及依据")
+    .option("--center <id>", "one center only 只看一个中心")
+    .action(run(insightActivityCommand));
   program.command("status").description("how the hub is 枢纽状态").action(run(statusCommand));
   // Subcommands made above do not inherit these by themselves.
   for (const command of program.commands) inherit(command, program);

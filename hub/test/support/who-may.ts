@@ -61,6 +61,7 @@ export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
   "GET /readyz": EVERYBODY,
   "IngestService.FeedHead": CENTER,
   "IngestService.Publish": CENTER,
+  "InsightService.ListActivity": [...CENTER, ...OPERATORS],
   "LogService.GetCheckpoint": EVERYBODY,
   "LogService.GetConsistencyProof": EVERYBODY,
   "LogService.GetInclusionProof": EVERYBODY,

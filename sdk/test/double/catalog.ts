@@ -5,6 +5,7 @@
  */
 
 import {
+  type ActivityAnswer,
   type Coverage,
   FACET_FIELDS,
   type Facet,
@@ -152,6 +153,46 @@ export class Catalog {
         },
       ],
       uncovered: [],
+      coverage: this.coverage,
+    };
+  }
+
+  /** Every center did everything this week. */
+  activity(centerId: string): ActivityAnswer | undefined {
+    const wanted = this.#federation.centers.filter(({ id }) => centerId === "" || id === centerId);
+    if (wanted.length === 0) return undefined;
+    return {
+      rule: {
+        version: "activity/1",
+        periodWeeks: 4,
+        periods: 6,
+        minKeptShare: 0.5,
+        minPeriods: 3,
+        slowingAfterDays: 28,
+        dormantAfterDays: 84,
+        growthWeeks: 12,
+        minGrowthShare: 0.25,
+        minBefore: 20,
+      },
+      centers: wanted.map(({ id }) => {
+        const live = this.records.filter(({ ref }) => ref.centerId === id).length;
+        return {
+          centerId: id,
+          centerName: id,
+          state: "active",
+          because: [{ zh: "今天有发布", en: "a batch today" }],
+          silentDays: 0,
+          promised: 6,
+          kept: 6,
+          recent: live,
+          before: 0,
+          live,
+          quarantined: 0,
+          releases: 0,
+          lastBatchAtMs: 1_790_000_000_000,
+          weeks: [{ week: 2960, batches: 1, records: live }],
+        };
+      }),
       coverage: this.coverage,
     };
   }

@@ -9,6 +9,7 @@ import { ConnectError, type ConnectRouter, createConnectRouter } from "@connectr
 import { createFetchHandler } from "@connectrpc/connect/protocol";
 import * as grpc from "@grpc/grpc-js";
 import {
+  activityAnswerCodec,
   encodeRefusal,
   errorStatus,
   facetsAnswerCodec,
@@ -45,6 +46,8 @@ import {
   type FacetsRequest,
   GetCheckpointResponseSchema,
   type GetRequest,
+  InsightService,
+  type ListActivityRequest,
   type ListRequest,
   LogService,
   type MatchRequest,
@@ -59,6 +62,8 @@ import {
 } from "@tributary/proto/wire";
 import { Catalog } from "./catalog.ts";
 import type { Federation } from "./federation.ts";
+
+const SERVICES = [InsightService, LogService, MatchService, QueryService];
 
 /** A call as the hub sees it. */
 export interface SeenCall {
@@ -108,6 +113,11 @@ export class TestHub {
       matchAnswerCodec.encode(this.catalog.match(matchQueryCodec.decode(request))),
     Plan: (request: PlanRequest) =>
       planAnswerCodec.encode(this.catalog.plan(planQueryCodec.decode(request))),
+    ListActivity: ({ centerId }: ListActivityRequest) => {
+      const answer = this.catalog.activity(centerId);
+      if (answer === undefined) throw notFound();
+      return activityAnswerCodec.encode(answer);
+    },
     Suggest: (request: SuggestRequest) => {
       const { prefix, limit } = suggestQueryCodec.decode(request);
       return suggestAnswerCodec.encode({ suggestions: this.catalog.suggest(prefix, limit) });
@@ -183,7 +193,7 @@ export class TestHub {
 
   /** The services for any server of the Connect library. */
   router(router: ConnectRouter = createConnectRouter()): ConnectRouter {
-    for (const service of [QueryService, MatchService, LogService]) {
+    for (const service of SERVICES) {
       for (const method of service.methods) {
         if (method.methodKind === "unary") this.#addUnary(router, method as DescMethodUnary);
       }
@@ -230,7 +240,7 @@ export class TestHub {
   /** Serves gRPC on loopback. `port` 0 takes a free one. */
   async listen(port = 0): Promise<GrpcListener> {
     const server = new grpc.Server();
-    for (const service of [QueryService, MatchService, LogService]) {
+    for (const service of SERVICES) {
       const implementation: grpc.UntypedServiceImplementation = {};
       for (const method of service.methods) {
         implementation[method.localName] =

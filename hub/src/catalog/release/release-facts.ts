@@ -110,7 +110,13 @@ export function writeReleaseRecord(
   work.setFact(recordFactName(centerId, key), utf8(JSON.stringify({ bodyHash, reason })));
 }
 
-function chainName(centerId: string): string {
+/** Releases that the log holds of a center. @param bytes The fact named by {@link chainName}; undefined where none is. */
+export function decodeReleaseCount(bytes: Uint8Array | undefined): number {
+  return bytes === undefined ? 0 : (JSON.parse(fromUtf8(bytes)) as ReleaseChain).nextSeq;
+}
+
+/** Name of the fact that says what a center's releases amount to. */
+export function chainName(centerId: string): string {
   return `release/chain/${centerId}`;
 }
 

@@ -1,0 +1,103 @@
+import { ManualClock } from "@tributary/proto";
+import { beforeEach, describe, expect, test } from "vitest";
+import { aBucket, ReleaseChain } from "../../test/support/match-world.ts";
+import { aRecord, aWithdrawal, SmallLog, START_MS } from "../../test/support/small-log.ts";
+import { createMemoryCatalogStore } from "../adapters/memory-catalog-store.ts";
+import { foldEntries } from "../catalog/fold.ts";
+import type { CatalogStore } from "../ports/catalog-store.ts";
+import { createInsightApi, type InsightApi } from "./insight-api.ts";
+import type { Principal } from "./principal.ts";
+
+const DAY_MS = 86_400_000;
+const OPERATOR: Principal = { type: "operator", name: "operator" };
+
+let log: SmallLog;
+let catalog: CatalogStore;
+let clock: ManualClock;
+let heard: Map<string, number>;
+let api: InsightApi;
+
+beforeEach(async () => {
+  log = new SmallLog();
+  log.member("aa");
+  log.member("bb");
+  log.member("cc", "pending");
+  log.batch("aa", [
+    aRecord({ key: "1" }),
+    aRecord({ key: "2" }),
+    aRecord({
+      kind: "outcome",
+      key: "2025Q4",
+      body: new ReleaseChain().next("2025Q4", [aBucket()]),
+    }),
+  ]);
+  log.batch("aa", [aWithdrawal("2", 2n)]);
+  catalog = createMemoryCatalogStore();
+  clock = new ManualClock(START_MS + 60_000);
+  heard = new Map();
+  await catchUp();
+  api = createInsightApi({
+    catalog,
+    catalogPosition: () => log.entries.length,
+    lastHeardMs: (centerId) => heard.get(centerId),
+    clock,
+  });
+});
+
+/** Brings the catalog to the end of the log. */
+async function catchUp(): Promise<void> {
+  const entries = log.entries.slice(await catalog.position());
+  await catalog.write((await foldEntries(catalog, entries, log.lookup)).change);
+}
+
+const asked = (principal: Principal = OPERATOR, centerId = "") =>
+  api.listActivity({ centerId }, { principal });
+
+describe("activity", () => {
+  test("is judged from the catalog, with the rule and what it rests on", async () => {
+    heard.set("aa", START_MS);
+    const { rule, centers, coverage } = await asked();
+    expect(rule).toMatchObject({ version: "activity/1", dormantAfterDays: 84 });
+    expect(coverage.logSize).toBe(5);
+    expect(centers.map(({ centerId }) => centerId)).toEqual(["aa", "bb"]);
+    expect(centers[0]).toMatchObject({
+      centerName: "aa 中心",
+      state: "active",
+      live: 2,
+      recent: 4,
+      before: 0,
+      releases: 1,
+      lastBatchAtMs: START_MS + 4_000,
+      lastHeardAtMs: START_MS,
+      weeks: [{ batches: 2, records: 4 }],
+    });
+    expect(centers[1]).toMatchObject({ live: 0, weeks: [], lastBatchAtMs: undefined });
+  });
+
+  test("changes with time alone", async () => {
+    clock.advance(29 * DAY_MS);
+    expect((await asked()).centers[0]).toMatchObject({ state: "slowing", silentDays: 29 });
+    clock.advance(56 * DAY_MS);
+    expect((await asked()).centers[0]).toMatchObject({ state: "dormant", silentDays: 85 });
+  });
+
+  test("shows a center itself and nobody else", async () => {
+    const { centers } = await asked({ type: "center", centerId: "bb" });
+    expect(centers.map(({ centerId }) => centerId)).toEqual(["bb"]);
+    await expect(asked({ type: "center", centerId: "cc" })).rejects.toMatchObject({
+      code: "ERR_NOT_FOUND",
+    });
+  });
+
+  test("of one center is asked for by its identifier, and refused for one that is no member", async () => {
+    const { centers } = await asked(OPERATOR, "aa");
+    expect(centers.map(({ centerId }) => centerId)).toEqual(["aa"]);
+    await expect(asked(OPERATOR, "cc")).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
+  });
+
+  test("leaves out who has left", async () => {
+    log.member("aa", "left");
+    await catchUp();
+    expect((await asked()).centers.map(({ centerId }) => centerId)).toEqual(["bb"]);
+  });
+});

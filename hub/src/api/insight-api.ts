@@ -1,0 +1,79 @@
+/**
+ * The insight service: what the log tells about centers. Operators see all, a center sees itself.
+ *
+ * @module
+ */
+
+import { type ActivityAnswer, TributaryError } from "@tributary/proto";
+import { ACTIVITY_FACTS, decodeActivity } from "../catalog/activity-fact.ts";
+import { COUNTS_FACTS, decodeCounts, NO_COUNTS } from "../catalog/counts.ts";
+import { chainName, decodeReleaseCount } from "../catalog/release/release-facts.ts";
+import { ACTIVITY_RULE, judgeActivity } from "../insight/activity.ts";
+import type { CatalogStore } from "../ports/catalog-store.ts";
+import type { Principal } from "./principal.ts";
+import { type CoverageOptions, CoverageReader, coverageOf } from "./query-coverage.ts";
+import type { CallContext } from "./rpc.ts";
+
+export interface InsightApiOptions extends CoverageOptions {
+  readonly catalog: Pick<CatalogStore, "facts" | "factsNamed">;
+}
+
+/** Callers were authorized: a center names itself or nobody. */
+export interface InsightApi {
+  /** @throws {TributaryError} `ERR_NOT_FOUND` for a center that is no member. */
+  listActivity(
+    request: { readonly centerId: string },
+    context: Pick<CallContext, "principal">,
+  ): Promise<ActivityAnswer>;
+}
+
+export function createInsightApi(options: InsightApiOptions): InsightApi {
+  const { catalog, catalogPosition, lastHeardMs } = options;
+  const coverage = new CoverageReader(options);
+  return {
+    async listActivity({ centerId }, { principal }) {
+      const logSize = catalogPosition();
+      const board = await coverage.board();
+      const wanted = centerId || ownCenter(principal);
+      const members = board.members().filter((id) => wanted === "" || id === wanted);
+      if (wanted !== "" && members.length === 0) throw noSuchMember(wanted);
+      const [activities, counts, chains] = await Promise.all([
+        catalog.factsNamed(members.map((id) => ACTIVITY_FACTS + id)),
+        catalog.factsNamed(members.map((id) => COUNTS_FACTS + id)),
+        catalog.factsNamed(members.map(chainName)),
+      ]);
+      const centers = members.map((id, i) => {
+        const fact = board.centerOf(id);
+        const weeks = decodeActivity(activities[i]);
+        const counted = counts[i];
+        const { live, quarantined } = counted === undefined ? NO_COUNTS : decodeCounts(counted);
+        return {
+          centerId: id,
+          centerName: board.nameOf(id),
+          ...judgeActivity(
+            { stateAtMs: fact?.stateAtMs, lastBatchAtMs: fact?.lastBatchAtMs, weeks },
+            board.nowMs,
+          ),
+          live,
+          quarantined,
+          releases: decodeReleaseCount(chains[i]),
+          lastBatchAtMs: fact?.lastBatchAtMs,
+          lastHeardAtMs: lastHeardMs(id),
+          weeks,
+        };
+      });
+      return { rule: ACTIVITY_RULE, centers, coverage: coverageOf(board, logSize) };
+    },
+  };
+}
+
+/** The only center that the caller may ask about; empty for an operator. */
+function ownCenter(principal: Principal): string {
+  return principal.type === "center" ? principal.centerId : "";
+}
+
+function noSuchMember(centerId: string): TributaryError {
+  return new TributaryError("ERR_NOT_FOUND", `${centerId} is no member of this hub`, {
+    messageZh: `${centerId} 不是本枢纽的成员`,
+  });
+}
