@@ -37,6 +37,7 @@ import { ByteBudget } from "./api/byte-budget.ts";
 import { CatalogStatus } from "./api/catalog-status.ts";
 import { createCourierApi } from "./api/courier-api.ts";
 import { createCurationApi } from "./api/curation-api.ts";
+import { createEntityApi } from "./api/entity-api.ts";
 import { createHandlers } from "./api/handlers.ts";
 import { createIngestApi } from "./api/ingest-api.ts";
 import { createInsightApi } from "./api/insight-api.ts";
@@ -228,6 +229,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       events: metrics,
       random: randomBytes,
     }),
+    entity: createEntityApi(reading),
     ingest: createIngestApi({ ingest, presence, budget, clock, onStep }),
     insight: createInsightApi(reading),
     log: createLogApi(log, signer.vkey),

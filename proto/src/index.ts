@@ -260,6 +260,15 @@ export {
   watchEventCodec,
 } from "./query/answer.ts";
 export {
+  type EntitiesAnswer,
+  type Entity,
+  type EntityAnswer,
+  type EntityLink,
+  type EntityMember,
+  entitiesAnswerCodec,
+  entityAnswerCodec,
+} from "./query/entity.ts";
+export {
   FACET_FIELDS,
   type FacetsQuery,
   type FacetsQueryInput,

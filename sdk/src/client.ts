@@ -7,6 +7,10 @@
 import {
   type ActivityAnswer,
   activityAnswerCodec,
+  type EntitiesAnswer,
+  type EntityAnswer,
+  entitiesAnswerCodec,
+  entityAnswerCodec,
   type FacetsAnswer,
   facetsAnswerCodec,
   type GetAnswer,
@@ -26,7 +30,13 @@ import {
   systemClock,
   type TrustedLog,
 } from "@tributary/proto";
-import { InsightService, LogService, MatchService, QueryService } from "@tributary/proto/wire";
+import {
+  EntityService,
+  InsightService,
+  LogService,
+  MatchService,
+  QueryService,
+} from "@tributary/proto/wire";
 import { type CallOptions, Calls, type RetryEvent } from "./calls.ts";
 import { type Demand, demandMessage, type MatchOptions } from "./demand.ts";
 import { ClientError } from "./errors.ts";
@@ -68,6 +78,16 @@ export interface FacetsOptions extends CallOptions {
   readonly fields?: readonly FacetField[] | undefined;
 }
 
+/** Which entities. */
+export interface EntitiesOptions extends CallOptions {
+  /** 1 to 100. Default 50. */
+  readonly pageSize?: number | undefined;
+  /** `nextPageToken` of the page before. */
+  readonly pageToken?: string | undefined;
+  /** Only those with at least so many records that the caller may see. Default 1. */
+  readonly minMembers?: number | undefined;
+}
+
 /** How to complete. */
 export interface SuggestOptions extends CallOptions {
   /** At most how many; 1 to 20. Default 8. */
@@ -106,6 +126,13 @@ export interface Client extends Disposable {
   get(record: RecordRef | string, options?: CallOptions): Promise<GetAnswer>;
   /** All records that the filters keep, in a stable order, with their bodies. */
   list(filters?: Filters, options?: ListOptions): RecordList;
+  /**
+   * One provider with all records that describe it and why they do: by its id, by one that it had before, or by the URN of
+   * a record. `ERR_NOT_FOUND` if there is none that the caller may see.
+   */
+  entity(id: string, options?: CallOptions): Promise<EntityAnswer>;
+  /** A page of providers by id. */
+  entities(options?: EntitiesOptions): Promise<EntitiesAnswer>;
   /** Counts records by facet values. */
   facets(options?: FacetsOptions): Promise<FacetsAnswer>;
   /**
@@ -172,6 +199,17 @@ export function clientOf(calls: Calls): Client {
     },
 
     list: (filters = {}, options = {}) => new RecordList(calls, filters, options),
+
+    async entity(id, options = {}) {
+      const answer = await calls.unary(EntityService.method.getEntity, { id }, options);
+      return readAnswer(entityAnswerCodec, answer);
+    },
+
+    async entities({ pageSize = 0, pageToken = "", minMembers = 0, ...options } = {}) {
+      const request = { pageSize, pageToken, minMembers };
+      const answer = await calls.unary(EntityService.method.listEntities, request, options);
+      return readAnswer(entitiesAnswerCodec, answer);
+    },
 
     async facets({ query = "", filters = {}, fields = [], ...options } = {}) {
       const request = { query, filters: fieldFilters(filters), fields: [...fields] };

@@ -250,6 +250,18 @@ export function describeClient(
       expect(await client.trust()).toEqual(federation.trust);
     });
 
+    test("entity answers one provider, and entities some", async () => {
+      using setup = await open(federation);
+      const client = setup.client();
+      const { entities, coverage } = await client.entities({ pageSize: 1 });
+      const [first] = entities;
+      expect(entities).toHaveLength(1);
+      expect(first?.members[0]?.record.ref.kind).toBe("provider");
+      expect(coverage.logSize).toBeGreaterThan(0);
+      expect((await client.entity(first?.id ?? "")).entity).toEqual(first);
+      await expect(client.entity("ent_none")).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
+    });
+
     test("similar compares with a record, by name or URN, or with a text", async () => {
       using setup = await open(federation);
       const client = setup.client();

@@ -198,11 +198,16 @@ class LevelCatalogStore implements CatalogStore {
     return values.map((value, i) => value && open(keys[i] as Uint8Array, value));
   }
 
-  async *facts(prefix: string): AsyncIterable<readonly [name: string, value: Uint8Array]> {
+  async *facts(
+    prefix: string,
+    after?: string,
+  ): AsyncIterable<readonly [name: string, value: Uint8Array]> {
     const gte = factKey(prefix);
     const snapshot = this.#db.snapshot();
     try {
-      for await (const [key, value] of this.#scan({ gte, lt: afterPrefix(gte) }, snapshot)) {
+      const lt = afterPrefix(gte);
+      const range = after === undefined ? { gte, lt } : { gt: factKey(after), lt };
+      for await (const [key, value] of this.#scan(range, snapshot)) {
         yield [decoder.decode(key.subarray(1)), value];
       }
     } finally {

@@ -68,10 +68,17 @@ class MemoryCatalogStore implements CatalogStore {
     return Promise.all(names.map((name) => this.fact(name)));
   }
 
-  async *facts(prefix: string): AsyncIterable<readonly [name: string, value: Uint8Array]> {
+  async *facts(
+    prefix: string,
+    after?: string,
+  ): AsyncIterable<readonly [name: string, value: Uint8Array]> {
     const found = [...this.#facts].filter(([name]) => name.startsWith(prefix));
     found.sort(([a], [b]) => compareBytes(utf8(a), utf8(b)));
-    for (const [name, value] of found) yield [name, value.slice()];
+    for (const [name, value] of found) {
+      if (after === undefined || compareBytes(utf8(name), utf8(after)) > 0) {
+        yield [name, value.slice()];
+      }
+    }
   }
 
   async check(): Promise<void> {}

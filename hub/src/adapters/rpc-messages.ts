@@ -14,6 +14,8 @@ import type {
 import { create } from "@bufbuild/protobuf";
 import {
   type Codec,
+  entitiesAnswerCodec,
+  entityAnswerCodec,
   facetsAnswerCodec,
   facetsQueryCodec,
   feedHeadCodec,
@@ -44,6 +46,7 @@ import {
   AccessService,
   AdminService,
   CurationService,
+  EntityService,
   type EvidenceRequest,
   GetInclusionProofResponseSchema,
   type GetRequest,
@@ -61,6 +64,7 @@ export const SERVICES: readonly DescService[] = [
   AccessService,
   AdminService,
   CurationService,
+  EntityService,
   IngestService,
   InsightService,
   LogService,
@@ -82,6 +86,8 @@ type Special = Partial<Pick<RpcMessages, "decode" | "encode">>;
 
 /** Codecs of RPCs whose values are not shaped like their messages, or are checked while they are decoded. */
 const SPECIAL: Partial<Record<RpcName, Special>> = {
+  "EntityService.GetEntity": { encode: encodeWith(entityAnswerCodec) },
+  "EntityService.ListEntities": { encode: encodeWith(entitiesAnswerCodec) },
   "IngestService.FeedHead": { encode: encodeWith(feedHeadCodec) },
   "IngestService.Publish": {
     decode: decodeWith(publishItemCodec),

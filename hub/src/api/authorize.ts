@@ -36,6 +36,8 @@ const RPC_RULES = {
   "CurationService.Decide": "operator",
   "CurationService.ListDecisions": "operator",
   "CurationService.ListQueue": "operator",
+  "EntityService.GetEntity": "reader",
+  "EntityService.ListEntities": "reader",
   "IngestService.FeedHead": "own-center",
   "IngestService.Publish": "own-center",
   "InsightService.ListActivity": "own-center-or-operator",

@@ -65,7 +65,9 @@ describe("a decision", () => {
   });
 
   test.each([
-    ["merge", ["urn:dth:aa:case:1"], "", "ERR_UNSUPPORTED"],
+    ["feature", ["urn:dth:aa:case:1"], "", "ERR_UNSUPPORTED"],
+    ["merge", ["urn:dth:aa:provider:1", "urn:dth:aa:provider:1"], "", "ERR_ARGUMENT_INVALID"],
+    ["split", ["urn:dth:aa:case:1", "urn:dth:aa:case:2"], "", "ERR_ARGUMENT_INVALID"],
     ["hide", [], "", "ERR_ARGUMENT_INVALID"],
     ["hide", ["urn:dth:aa"], "", "ERR_URN_MALFORMED"],
     ["pause", ["urn:dth:aa:case:1"], "", "ERR_ARGUMENT_INVALID"],

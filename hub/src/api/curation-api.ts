@@ -13,6 +13,7 @@ import {
   TributaryError,
   toHex,
 } from "@tributary/proto";
+import { ASSERTION_OF } from "../catalog/assertion-of.ts";
 import { DECISION_FACTS, type DecisionFact, decodeDecisionFact } from "../catalog/decision-fact.ts";
 import {
   centerOfSubject,
@@ -73,7 +74,14 @@ export interface CurationApiOptions {
 }
 
 /** Verbs whose effect this version has; the others of the contract are refused rather than logged without one. */
-const RECORD_ACTIONS = new Set(["approve", "hide", "unhide", "label", "unlabel"]);
+const RECORD_ACTIONS = new Set([
+  "approve",
+  "hide",
+  "unhide",
+  "label",
+  "unlabel",
+  ...Object.keys(ASSERTION_OF),
+]);
 const CENTER_ACTIONS = new Set(["pause", "release"]);
 const MAX_SUBJECTS = 1_000;
 const DEFAULT_PAGE = 100;
@@ -186,6 +194,7 @@ function requireSubjects(action: string, subjects: readonly string[]): void {
   if (subjects.length === 0 || subjects.length > MAX_SUBJECTS) {
     throw invalid(`a decision is about 1 to ${MAX_SUBJECTS} subjects, not ${subjects.length}`);
   }
+  if (Object.hasOwn(ASSERTION_OF, action)) requirePairs(action, subjects);
   if (RECORD_ACTIONS.has(action)) {
     for (const subject of subjects) parseUrn(subject);
   } else if (CENTER_ACTIONS.has(action)) {
@@ -198,6 +207,16 @@ function requireSubjects(action: string, subjects: readonly string[]): void {
     throw new TributaryError("ERR_UNSUPPORTED", `this hub does not do ${action} yet`, {
       messageZh: `本枢纽暂不支持操作 ${action}`,
     });
+  }
+}
+
+/** What is said of pairs needs two records, and only providers are resolved. */
+function requirePairs(action: string, subjects: readonly string[]): void {
+  if (new Set(subjects).size < 2) throw invalid(`${action} needs two records or more`);
+  for (const subject of subjects) {
+    if (parseUrn(subject).kind !== "provider") {
+      throw invalid(`${action} is about provider records; ${subject} is none`);
+    }
   }
 }
 

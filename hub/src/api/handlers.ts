@@ -19,6 +19,7 @@ import type { Reader } from "../ports/search-index.ts";
 import type { createAccessApi } from "./access-api.ts";
 import type { createAdminApi } from "./admin-api.ts";
 import type { createCurationApi } from "./curation-api.ts";
+import type { EntityApi, ListEntitiesRequest } from "./entity-api.ts";
 import type { createIngestApi } from "./ingest-api.ts";
 import type { InsightApi } from "./insight-api.ts";
 import type { createLogApi } from "./log-api.ts";
@@ -32,6 +33,7 @@ export interface HubApis {
   readonly access: ReturnType<typeof createAccessApi>;
   readonly admin: ReturnType<typeof createAdminApi>;
   readonly curation: ReturnType<typeof createCurationApi>;
+  readonly entity: EntityApi;
   readonly ingest: ReturnType<typeof createIngestApi>;
   readonly insight: InsightApi;
   readonly log: ReturnType<typeof createLogApi>;
@@ -67,9 +69,25 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "MemberService.Join": { type: "unary", call: member.join },
     "MemberService.RequestChallenge": { type: "unary", call: member.requestChallenge },
     "MemberService.Rotate": { type: "unary", call: member.rotate },
+    ...entityHandlers(apis.entity, apis.readerOf),
     ...matchHandlers(apis.match, apis.readerOf),
     ...queryHandlers(query, apis.readerOf),
   });
+}
+
+function entityHandlers(entity: EntityApi, readerOf: HubApis["readerOf"]) {
+  return {
+    "EntityService.GetEntity": {
+      type: "unary",
+      call: (request: { readonly id: string }, { principal }: CallContext) =>
+        entity.getEntity(request, readerOf(principal)),
+    },
+    "EntityService.ListEntities": {
+      type: "unary",
+      call: (request: ListEntitiesRequest, { principal, signal }: CallContext) =>
+        entity.listEntities(request, readerOf(principal), signal),
+    },
+  } as const;
 }
 
 function matchHandlers(match: MatchApi, readerOf: HubApis["readerOf"]) {

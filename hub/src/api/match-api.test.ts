@@ -92,6 +92,31 @@ async function ranked(reader: Reader = visitor, demand: object = {}) {
 }
 
 describe("match", () => {
+  test("counts the records of one entity as one provider, whatever codes they have", async () => {
+    const strong = usccOf(8);
+    log.batch("bb", [aProvider(20, { name: "另一名称", uscc: "" })]);
+    await hub.catchUp();
+    const urns = ["urn:dth:aa:provider:p8", "urn:dth:bb:provider:p20", "urn:dth:aa:provider:p1"];
+    const merge = log.decide("merge", urns);
+    await hub.catchUp();
+    // The least code names it, and the evidence of both counts for it.
+    const least = [strong, usccOf(1)].sort()[0] as string;
+    const other = least === strong ? usccOf(1) : strong;
+    const { providers } = await ranked();
+    const merged = providers.find(({ providerId }) => providerId === least);
+    expect(merged?.records.map(({ key }) => key).sort()).toEqual(["p1", "p20", "p8"]);
+    expect(merged?.evidence[0]?.buckets).toHaveLength(4);
+    expect(providers.map(({ providerId }) => providerId)).not.toContain(other);
+    const without = await ranked(visitor, { must: { excluded: [other] } });
+    expect(without.providers.map(({ providerId }) => providerId)).not.toContain(least);
+
+    log.decide("retract", [], { retracts: merge.id });
+    await hub.catchUp();
+    const undone = (await ranked()).providers.find(({ providerId }) => providerId === strong);
+    expect(undone?.records.map(({ key }) => key)).toEqual(["p8"]);
+    expect(undone?.evidence[0]?.buckets).toHaveLength(2);
+  });
+
   test("ranks from the releases in the catalog and says what it rests on", async () => {
     const { providers, coverage } = await ranked();
     expect(providers[0]).toMatchObject({ providerId: usccOf(8), name: "服务商8", place: 1 });

@@ -21,11 +21,12 @@ import type { CatalogRow } from "../ports/catalog-row.ts";
 import type { CatalogStore, RowRange } from "../ports/catalog-store.ts";
 import type { Reader } from "../ports/search-index.ts";
 import { type CoverageReader, coverageOf } from "./query-coverage.ts";
+import { withEntities, withEntity } from "./query-entity.ts";
 import { listPlace, pageTokenOf, placeOfPage } from "./query-page-token.ts";
 import { isVisible, passes, shownRow, viewOf } from "./query-view.ts";
 
 export interface ListOptions {
-  readonly catalog: Pick<CatalogStore, "get" | "rows">;
+  readonly catalog: Pick<CatalogStore, "get" | "rows" | "factsNamed">;
   readonly catalogPosition: () => number;
   readonly coverage: CoverageReader;
 }
@@ -57,7 +58,10 @@ export async function get(
   const row = await requireRow(catalog, ref, reader);
   const board = await coverage.board();
   return {
-    record: viewOf(shownRow(row, board), board, { reader, withBody: true }),
+    record: await withEntity(
+      catalog,
+      viewOf(shownRow(row, board), board, { reader, withBody: true }),
+    ),
     coverage: coverageOf(board, logSize),
   };
 }
@@ -87,10 +91,18 @@ export async function list(
     }
     if (records.length >= pageSize || bytes >= MAX_PAGE_BYTES || scanned >= MAX_SCANNED_ROWS) {
       const nextPageToken = pageTokenOf({ ref: row.ref }, order);
-      return { records, nextPageToken, coverage: coverageOf(board, logSize) };
+      return {
+        records: await withEntities(catalog, records),
+        nextPageToken,
+        coverage: coverageOf(board, logSize),
+      };
     }
   }
-  return { records, nextPageToken: "", coverage: coverageOf(board, logSize) };
+  return {
+    records: await withEntities(catalog, records),
+    nextPageToken: "",
+    coverage: coverageOf(board, logSize),
+  };
 }
 
 /** States that are asked for by name; others than live and stale are listed only then. */

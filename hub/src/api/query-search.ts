@@ -22,11 +22,12 @@ import { isShown, mayRead } from "../catalog/verdict.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { FacetCounts, IndexHit, IndexReader, Reader } from "../ports/search-index.ts";
 import { type CenterBoard, type CoverageReader, coverageOf } from "./query-coverage.ts";
+import { withEntities } from "./query-entity.ts";
 import { pageTokenOf, placeOfPage, searchPlace } from "./query-page-token.ts";
 import { shownRow, viewOf } from "./query-view.ts";
 
 export interface SearchOptions {
-  readonly catalog: Pick<CatalogStore, "getMany">;
+  readonly catalog: Pick<CatalogStore, "getMany" | "factsNamed">;
   readonly index: Pick<IndexReader, "search" | "similar" | "suggest">;
   readonly coverage: CoverageReader;
 }
@@ -96,12 +97,17 @@ async function shownHits(
   board: CenterBoard,
 ): Promise<Hit[]> {
   const rows = await catalog.getMany(found.map(({ ref }) => ref));
-  return found.flatMap(({ score, highlights, terms, isByMeaning }, i) => {
+  const hits = found.flatMap(({ score, highlights, terms, isByMeaning }, i) => {
     const row = rows[i];
     if (row === undefined || !isShown(row) || !mayRead(row, reader)) return [];
     const record = viewOf(shownRow(row, board), board, { reader, withBody: false });
     return [{ record, score, highlights, terms, byMeaning: isByMeaning }];
   });
+  const records = await withEntities(
+    catalog,
+    hits.map(({ record }) => record),
+  );
+  return hits.map((hit, i) => ({ ...hit, record: records[i] ?? hit.record }));
 }
 
 export async function facets(

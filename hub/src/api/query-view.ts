@@ -106,5 +106,7 @@ export function viewOf(
     facets: Object.entries(description?.facets ?? {}).map(([field, values]) => ({ field, values })),
     body: options.withBody ? body : undefined,
     findings: mayInspect(row, options.reader) ? row.findings : [],
+    // Added by `withEntities`, which reads it for many at once.
+    entityId: "",
   };
 }

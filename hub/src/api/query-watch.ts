@@ -24,10 +24,11 @@ import type { CatalogRow } from "../ports/catalog-row.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { Reader } from "../ports/search-index.ts";
 import type { CenterBoard, CoverageReader } from "./query-coverage.ts";
+import { withEntity } from "./query-entity.ts";
 import { passes, shownRow, viewOf } from "./query-view.ts";
 
 export interface WatchOptions {
-  readonly catalog: Pick<CatalogStore, "changedRows">;
+  readonly catalog: Pick<CatalogStore, "changedRows" | "factsNamed">;
   readonly catalogPosition: () => number;
   /** Resolves when the catalog covers more than `position`; rejects when aborted. */
   readonly waitBeyond: (position: number, signal: AbortSignal) => Promise<unknown>;
@@ -67,7 +68,9 @@ export async function* watch(
       const position = isLastOfPosition ? at : Math.max(0, at - 1);
       const isUnknown = row.firstPosition > fromPosition && at < askedAt;
       const event = eventOf(row, { filters, reader, board, isUnknown });
-      if (event !== undefined) yield { ...event, position };
+      if (event?.type === "upserted") {
+        yield { ...event, record: await withEntity(options.catalog, event.record), position };
+      } else if (event !== undefined) yield { ...event, position };
     }
     cursor = next;
     if (rows.length === 0) {

@@ -12,6 +12,7 @@ import type { CatalogRow } from "../ports/catalog-row.ts";
 import type { CatalogChange, CatalogStore } from "../ports/catalog-store.ts";
 import type { StoredEntry } from "../ports/log-store.ts";
 import { APPROVAL_POLICY, POLICY_FACTS } from "./accept.ts";
+import { EntityFold } from "./entity-fold.ts";
 import { type CatalogEntry, decodeEntry } from "./entry.ts";
 import { type EntryLookup, foldErasure } from "./erasure.ts";
 import { type BodyListener, foldBatch, foldMembership, foldRefusal } from "./fold-batch.ts";
@@ -37,20 +38,28 @@ export interface FoldResult {
  *
  * @param entries Dense, the first at the store's position. One entry may hold thousands of records.
  * @param lookup Finds earlier entries; only erasures need it.
+ * @param entities The one that followed the entries before; without it, entities are resolved anew.
  * @throws {TributaryError} `ERR_LOG_DAMAGED` if an entry is not the next one; what `decodeEntry` throws.
  */
 export async function foldEntries(
   store: CatalogStore,
   entries: readonly StoredEntry[],
   lookup: EntryLookup,
+  entities = new EntityFold(),
 ): Promise<FoldResult> {
   const work = new WorkingSet(store);
   const bodies = new Map<CatalogRow, Body>();
   const decoded = entries.map(decodeEntry);
   if (entries[0]?.position === 0) work.setFact(FORMAT_FACT, utf8(FOLD_FORMAT));
   await work.load(decoded.flatMap(refsOf));
-  for (const entry of decoded)
+  const providerOf = (row: CatalogRow) => {
+    const body = bodies.get(row);
+    return body?.kind === "provider" ? body.value : undefined;
+  };
+  for (const entry of decoded) {
     await foldEntry(work, entry, lookup, (row, body) => bodies.set(row, body));
+    await entities.follow(work, entry, providerOf);
+  }
   const last = entries.at(-1);
   const position = last === undefined ? await store.position() : last.position + 1;
   return { change: work.change(position), bodies };

@@ -24,6 +24,7 @@ import type { StoredEntry } from "../ports/log-store.ts";
 import type { IndexDocument, IndexWriter } from "../ports/search-index.ts";
 import { documentOf } from "./describe.ts";
 import { LOCAL_FACTS } from "./digest.ts";
+import { EntityFold } from "./entity-fold.ts";
 import { FOLD_FORMAT, FORMAT_FACT, foldEntries } from "./fold.ts";
 import { isCatalogWhole } from "./scrub.ts";
 import { isShown } from "./verdict.ts";
@@ -72,6 +73,7 @@ export class Projector {
   readonly #options: ProjectorOptions;
   readonly #log: EntrySource;
   #rebuilds = 0;
+  #entities = new EntityFold();
   #catalogPosition = 0;
   #indexPosition = 0;
   /** Rows applied to the index since it was last made durable. */
@@ -180,8 +182,11 @@ export class Projector {
   /** Folds the entries into the catalog and begins to bring what they changed to the index. */
   async #step(entries: readonly StoredEntry[], signal: AbortSignal): Promise<void> {
     const { catalog } = this.#options;
-    const { change, bodies } = await foldEntries(catalog, entries, (position) =>
-      this.#log.readEntry(position),
+    const { change, bodies } = await foldEntries(
+      catalog,
+      entries,
+      (position) => this.#log.readEntry(position),
+      this.#entities,
     );
     await catalog.write(change);
     const from = this.#catalogPosition;
@@ -272,6 +277,7 @@ export class Projector {
   async #clear(reason: string): Promise<void> {
     await this.#clearIndex(reason);
     await this.#options.catalog.clear();
+    this.#entities = new EntityFold();
     this.#catalogPosition = 0;
     await this.#writeDocumentFormat();
     this.#tell();

@@ -8,7 +8,7 @@
 
 import type { RecordRef, RecordVerdict } from "@tributary/proto";
 import { type CatalogRow, compareRefs } from "../ports/catalog-row.ts";
-import type { CatalogChange, CatalogStore } from "../ports/catalog-store.ts";
+import type { CatalogChange, CatalogStore, RowRange } from "../ports/catalog-store.ts";
 import {
   CENTER_FACTS,
   type CenterFact,
@@ -17,6 +17,7 @@ import {
   unknownCenter,
 } from "./center-fact.ts";
 import { COUNTS_FACTS, type Counts, decodeCounts, encodeCounts, NO_COUNTS } from "./counts.ts";
+import { DECISION_FACTS, type DecisionFact, decodeDecisionFact } from "./decision-fact.ts";
 
 /** Reads through, collects changes. Belongs to one fold of one chunk. */
 export class WorkingSet {
@@ -24,6 +25,8 @@ export class WorkingSet {
   /** Rows as the store has them, as far as they were needed. */
   readonly #stored = new Map<string, CatalogRow | undefined>();
   readonly #rows = new Map<string, CatalogRow>();
+  /** Providers that were set since {@link takeProviders}. */
+  #providers = new Map<string, CatalogRow>();
   readonly #facts = new Map<string, Uint8Array | undefined>();
   readonly #storedFacts = new Map<string, Uint8Array | undefined>();
   readonly #centers = new Map<string, CenterFact>();
@@ -53,12 +56,29 @@ export class WorkingSet {
   /** Sets a row that was read with {@link row} before. */
   setRow(row: CatalogRow): void {
     this.#rows.set(nameOf(row.ref), row);
+    if (row.ref.kind === "provider") this.#providers.set(nameOf(row.ref), row);
+  }
+
+  /** Rows of providers that were set since the last call, each once as it is now. */
+  takeProviders(): readonly CatalogRow[] {
+    const rows = [...this.#providers.values()];
+    this.#providers = new Map();
+    return rows;
   }
 
   /** All rows of a center as of now. Rows set during the iteration are not seen. */
-  async *rowsOf(centerId: string): AsyncIterable<CatalogRow> {
-    const added = new Map([...this.#rows].filter(([, row]) => row.ref.centerId === centerId));
-    for await (const stored of this.#store.rows({ centerId })) {
+  rowsOf(centerId: string): AsyncIterable<CatalogRow> {
+    return this.#overlaid({ centerId }, ({ ref }) => ref.centerId === centerId);
+  }
+
+  /** All rows of providers as of now, likewise. */
+  providers(): AsyncIterable<CatalogRow> {
+    return this.#overlaid({ kind: "provider" }, ({ ref }) => ref.kind === "provider");
+  }
+
+  async *#overlaid(range: RowRange, isIn: (row: CatalogRow) => boolean): AsyncIterable<CatalogRow> {
+    const added = new Map([...this.#rows].filter(([, row]) => isIn(row)));
+    for await (const stored of this.#store.rows(range)) {
       const name = nameOf(stored.ref);
       this.#stored.set(name, stored);
       yield added.get(name) ?? stored;
@@ -114,6 +134,16 @@ export class WorkingSet {
       if (value !== undefined) found.set(name, value);
     }
     return found;
+  }
+
+  /** Decisions of curators, in the order of the log, those of this chunk included. */
+  async *decisions(): AsyncIterable<DecisionFact> {
+    const added = new Map([...this.#facts].filter(([name]) => name.startsWith(DECISION_FACTS)));
+    for await (const [name, stored] of this.#store.facts(DECISION_FACTS)) {
+      yield decodeDecisionFact(added.get(name) ?? stored);
+      added.delete(name);
+    }
+    for (const value of added.values()) if (value !== undefined) yield decodeDecisionFact(value);
   }
 
   /** Undefined deletes. */

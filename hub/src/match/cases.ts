@@ -23,6 +23,7 @@ const VERIFIED = new Set(["E2", "E3", "E4"]);
 /** Follows case records. */
 export class CaseTable {
   readonly #cases = new Map<string, KnownCase>();
+  #otherCodes: ReadonlyMap<string, string> = new Map();
   readonly #pairs = new Map<View, ReadonlyMap<string, number>>();
   readonly #selfReported = new Map<View, ReadonlyMap<string, number>>();
 
@@ -46,10 +47,16 @@ export class CaseTable {
     this.#forget();
   }
 
+  /** Takes codes for the provider that has them, see `ProviderTable.otherCodes`. */
+  unify(otherCodes: ReadonlyMap<string, string>): void {
+    this.#otherCodes = otherCodes;
+    this.#forget();
+  }
+
   /** Providers of a case that its center vouches for; none of another case. */
   verifiedProviders(urn: string, view: View): readonly string[] {
     const known = this.#cases.get(urn);
-    return known?.isVerified && isIn(known.view, view) ? known.providers : [];
+    return known?.isVerified && isIn(known.view, view) ? this.#unified(known) : [];
   }
 
   /** Verified engagements of two providers together. */
@@ -76,9 +83,15 @@ export class CaseTable {
     const counts = new Map<string, number>();
     for (const known of this.#cases.values()) {
       if (!isIn(known.view, view)) continue;
-      for (const key of keysOf(known)) counts.set(key, (counts.get(key) ?? 0) + 1);
+      const unified = { ...known, providers: this.#unified(known) };
+      for (const key of keysOf(unified)) counts.set(key, (counts.get(key) ?? 0) + 1);
     }
     return counts;
+  }
+
+  #unified({ providers }: KnownCase): readonly string[] {
+    if (this.#otherCodes.size === 0) return providers;
+    return [...new Set(providers.map((code) => this.#otherCodes.get(code) ?? code))].sort();
   }
 
   #forget(): void {

@@ -34,8 +34,6 @@ export interface Release extends ReadRelease {
 interface NumberedRelease extends Release {
   /** Number of the center. */
   readonly center: number;
-  /** Number of each row's provider; -1 where the label names none. */
-  readonly providers: readonly number[];
 }
 
 /** One view of the base at one moment. */
@@ -53,6 +51,7 @@ export class EvidenceBase {
   readonly #releases = new Map<string, NumberedRelease>();
   readonly #providers = new Numbering();
   readonly #centers = new Numbering();
+  #otherCodes: ReadonlyMap<string, string> = new Map();
   readonly #views = new Map<View, ViewOfBase>(
     VIEWS.map((view) => [view, new ViewOfBase((family) => this.#build(view, family))]),
   );
@@ -67,11 +66,8 @@ export class EvidenceBase {
   /** Takes a release record; one of the same name is replaced. */
   put(release: Release): void {
     this.remove(release.ref);
-    const providers = release.columns.provider.map((uscc) =>
-      uscc === "" ? -1 : this.#providers.number(uscc),
-    );
     const center = this.#centers.number(release.ref.centerId);
-    this.#releases.set(urnOf(release.ref), { ...release, center, providers });
+    this.#releases.set(urnOf(release.ref), { ...release, center });
     this.#touch(release);
   }
 
@@ -116,9 +112,15 @@ export class EvidenceBase {
     return false;
   }
 
+  /** Takes codes for the provider that has them, see `ProviderTable.otherCodes`. */
+  unify(otherCodes: ReadonlyMap<string, string>): void {
+    this.#otherCodes = otherCodes;
+    for (const view of this.#views.values()) view.clear();
+  }
+
   /** Number of a provider in evidence; -1 for one that no bucket names. */
   providerNumber(uscc: string): number {
-    return this.#providers.find(uscc);
+    return this.#providers.find(this.#otherCodes.get(uscc) ?? uscc);
   }
 
   provider(number: number): string {
@@ -157,7 +159,7 @@ export class EvidenceBase {
   }
 
   #collect(
-    { columns, ref, center, providers }: NumberedRelease,
+    { columns, ref, center }: NumberedRelease,
     least: number,
     family: number,
     retracted: ReadonlySet<string>,
@@ -167,7 +169,11 @@ export class EvidenceBase {
       if (FAMILY_OF[columns.scenario[row] as number] !== family) continue;
       if ((columns.n[row] as number) < least) continue;
       if (retracted.size > 0 && retracted.has(`${ref.centerId}/${columns.ids[row]}`)) continue;
-      places.push({ release: ref, columns, row, center, provider: providers[row] as number });
+      const uscc = columns.provider[row] as string;
+      // The label may name none.
+      const provider =
+        uscc === "" ? -1 : this.#providers.number(this.#otherCodes.get(uscc) ?? uscc);
+      places.push({ release: ref, columns, row, center, provider });
     }
   }
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type BodyOf, decodeBody, type RecordKind } from "@tributary/proto";
+import { type BodyOf, decodeBody, parseUrn, type RecordKind, urnOf } from "@tributary/proto";
+import { entitiesOfRecords, recordsWithOtherEntity } from "../catalog/entity-reader.ts";
 import type { CatalogRow } from "../ports/catalog-row.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import { viewOf } from "./audience.ts";
@@ -18,15 +19,26 @@ import { readRelease } from "./release.ts";
 /** Kinds that matching reads. */
 const KINDS: readonly RecordKind[] = ["center", "provider", "case", "outcome"];
 
+const ENTITIES_AT_ONCE = 1_000;
+
+type FollowedCatalog = Pick<
+  CatalogStore,
+  "position" | "rows" | "changedRows" | "facts" | "factsNamed"
+>;
+
 export class MatchFollower {
-  readonly #catalog: Pick<CatalogStore, "position" | "rows" | "changedRows">;
+  readonly #catalog: FollowedCatalog;
   readonly #base = new EvidenceBase();
   readonly #providers = new ProviderTable();
   readonly #cases = new CaseTable();
   readonly #centers = new Map<string, CenterFacts>();
+  /** Entities of records, by URN. */
+  readonly #entities = new Map<string, string>();
+  /** What the codes of providers were taken for last. */
+  #otherCodes = "";
   #position = 0;
 
-  constructor(catalog: Pick<CatalogStore, "position" | "rows" | "changedRows">) {
+  constructor(catalog: FollowedCatalog) {
     this.#catalog = catalog;
   }
 
@@ -60,7 +72,29 @@ export class MatchFollower {
     } else if (position > this.#position) {
       for await (const row of this.#catalog.changedRows(this.#position)) this.#take(row);
     }
+    await this.#followEntities(this.#position);
     this.#position = position;
+  }
+
+  /** Records whose entity has changed need not have changed themselves. */
+  async #followEntities(from: number): Promise<void> {
+    const urns = await recordsWithOtherEntity(this.#catalog, from);
+    for (let i = 0; i < urns.length; i += ENTITIES_AT_ONCE) {
+      const some = urns.slice(i, i + ENTITIES_AT_ONCE);
+      const entities = await entitiesOfRecords(this.#catalog, some);
+      for (const urn of some) {
+        const entity = entities.get(urn);
+        if (entity === undefined) this.#entities.delete(urn);
+        else this.#entities.set(urn, entity);
+        this.#providers.setEntity(parseUrn(urn), entity);
+      }
+    }
+    const { otherCodes } = this.#providers;
+    const written = JSON.stringify([...otherCodes].sort());
+    if (written === this.#otherCodes) return;
+    this.#otherCodes = written;
+    this.#base.unify(otherCodes);
+    this.#cases.unify(otherCodes);
   }
 
   clear(): void {
@@ -68,6 +102,7 @@ export class MatchFollower {
     this.#providers.clear();
     this.#cases.clear();
     this.#centers.clear();
+    this.#entities.clear();
     this.#position = 0;
   }
 
@@ -84,7 +119,12 @@ export class MatchFollower {
         this.#base.put({ ref, view, ...readRelease(decodeBody("outcome", body)) });
         return;
       case "provider":
-        this.#providers.put(ref, view, decodeBody("provider", body));
+        this.#providers.put(
+          ref,
+          view,
+          decodeBody("provider", body),
+          this.#entities.get(urnOf(ref)),
+        );
         return;
       case "case":
         this.#cases.put(ref, view, decodeBody("case", body));

@@ -25,7 +25,7 @@ export function lackingOf(
   today: string,
 ): Lacking | undefined {
   const { qualifications, systems, providerTypes, deliveryModes, servesRegion, excluded } = must;
-  if (excluded.includes(provider.id)) return "excluded";
+  if (excluded.some((id) => id === provider.id || provider.codes.has(id))) return "excluded";
   const held = provider.qualifications.filter(({ until }) => until === "" || until >= today);
   const holds = (wanted: string) => held.some(({ text }) => text.includes(fold(wanted)));
   if (!qualifications.every(holds)) return "qualifications";

@@ -13,9 +13,11 @@ import { scenarioNumber } from "./taxonomy.ts";
 
 /** A provider in one view. */
 export interface Provider {
-  /** Unified social credit code, or center/key where there is no valid one. */
+  /** Its least unified social credit code; where it has none, its entity, or center/key where that is not known. */
   readonly id: string;
   readonly name: string;
+  /** All its codes. */
+  readonly codes: ReadonlySet<string>;
   /** Ascending by URN. */
   readonly refs: readonly RecordRef[];
   /** Numbers of its scenarios. */
@@ -38,15 +40,8 @@ interface ProviderRecord {
   readonly ref: RecordRef;
   readonly view: View | undefined;
   readonly body: BodyOf<"provider">;
-}
-
-/**
- * Names the provider of a record. Entity resolution takes its place.
- *
- * @returns The unified social credit code if it has the form of one, otherwise a name that only this record has.
- */
-export function providerIdOf(ref: RecordRef, body: BodyOf<"provider">): string {
-  return usccOf(body.uscc) ?? `${ref.centerId}/${ref.key}`;
+  readonly code: string | undefined;
+  readonly entity: string | undefined;
 }
 
 /** The code if it has the form of one; a few genuine ones fail the check digit. */
@@ -55,45 +50,46 @@ export function usccOf(written: string | undefined): string | undefined {
   return status === "valid" || status === "invalid" ? normalised : undefined;
 }
 
-/** Follows provider records. */
+/** Follows provider records. Records of one code or of one entity are one provider. */
 export class ProviderTable {
-  readonly #idOfRecord = new Map<string, string>();
-  readonly #records = new Map<string, Map<string, ProviderRecord>>();
+  readonly #records = new Map<string, ProviderRecord>();
   readonly #merged = new Map<View, Map<string, Provider | undefined>>();
   readonly #byScenario = new Map<View, ReadonlyMap<number, readonly Provider[]>>();
+  /** Made anew when something has changed. */
+  #groups: Groups | undefined;
 
-  put(ref: RecordRef, view: View | undefined, body: BodyOf<"provider">): void {
-    this.remove(ref);
-    const id = providerIdOf(ref, body);
-    const urn = urnOf(ref);
-    this.#idOfRecord.set(urn, id);
-    const records = this.#records.get(id) ?? new Map<string, ProviderRecord>();
-    records.set(urn, { ref, view, body });
-    this.#records.set(id, records);
-    this.#forget(id);
+  /** @param entity The entity that the record describes; undefined where it is not resolved. */
+  put(ref: RecordRef, view: View | undefined, body: BodyOf<"provider">, entity?: string): void {
+    const code = usccOf(body.uscc);
+    this.#records.set(urnOf(ref), { ref, view, body, code, entity });
+    this.#forget();
+  }
+
+  /** Notes that a record describes another entity; does nothing where it is not there. */
+  setEntity(ref: RecordRef, entity: string | undefined): void {
+    const record = this.#records.get(urnOf(ref));
+    if (record === undefined || record.entity === entity) return;
+    this.#records.set(urnOf(ref), { ...record, entity });
+    this.#forget();
   }
 
   remove(ref: RecordRef): void {
-    const urn = urnOf(ref);
-    const id = this.#idOfRecord.get(urn);
-    if (id === undefined) return;
-    this.#idOfRecord.delete(urn);
-    const records = this.#records.get(id);
-    records?.delete(urn);
-    if (records?.size === 0) this.#records.delete(id);
-    this.#forget(id);
+    if (this.#records.delete(urnOf(ref))) this.#forget();
   }
 
   clear(): void {
-    this.#idOfRecord.clear();
     this.#records.clear();
-    this.#merged.clear();
-    this.#byScenario.clear();
+    this.#forget();
   }
 
   /** The provider that a record describes. */
   idOf(ref: RecordRef): string | undefined {
-    return this.#idOfRecord.get(urnOf(ref));
+    return this.#grouped().idOfRecord.get(urnOf(ref));
+  }
+
+  /** Codes that are not the id of their provider, with that id. */
+  get otherCodes(): ReadonlyMap<string, string> {
+    return this.#grouped().idOfCode;
   }
 
   get(id: string, view: View): Provider | undefined {
@@ -103,7 +99,7 @@ export class ProviderTable {
       this.#merged.set(view, merged);
     }
     if (!merged.has(id)) {
-      const records = [...(this.#records.get(id)?.values() ?? [])];
+      const records = this.#grouped().records.get(id) ?? [];
       const shown = records.filter((record) => isIn(record.view, view));
       merged.set(id, shown.length === 0 ? undefined : mergedProvider(id, shown));
     }
@@ -122,7 +118,7 @@ export class ProviderTable {
 
   #listed(view: View): ReadonlyMap<number, readonly Provider[]> {
     const lists = new Map<number, Provider[]>();
-    for (const id of this.#records.keys()) {
+    for (const id of this.#grouped().records.keys()) {
       const provider = this.get(id, view);
       for (const scenario of provider?.scenarios ?? []) {
         const list = lists.get(scenario);
@@ -133,10 +129,65 @@ export class ProviderTable {
     return lists;
   }
 
-  #forget(id: string): void {
-    for (const merged of this.#merged.values()) merged.delete(id);
+  #grouped(): Groups {
+    this.#groups ??= groupsOf(this.#records);
+    return this.#groups;
+  }
+
+  #forget(): void {
+    this.#groups = undefined;
+    this.#merged.clear();
     this.#byScenario.clear();
   }
+}
+
+interface Groups {
+  /** By the provider's id. */
+  readonly records: ReadonlyMap<string, readonly ProviderRecord[]>;
+  readonly idOfRecord: ReadonlyMap<string, string>;
+  /** Of codes that are not the id of their provider. */
+  readonly idOfCode: ReadonlyMap<string, string>;
+}
+
+/** Puts records together that share a code or an entity, directly or through others. */
+function groupsOf(all: ReadonlyMap<string, ProviderRecord>): Groups {
+  const parents = new Map<string, string>();
+  const rootOf = (name: string): string => {
+    let root = name;
+    for (let next = parents.get(root); next !== undefined; next = parents.get(root)) root = next;
+    // Shortened, so that the next way is short.
+    for (let at = name; at !== root; ) {
+      const next = parents.get(at) as string;
+      parents.set(at, root);
+      at = next;
+    }
+    return root;
+  };
+  // What a provider is called comes first: codes before entities before records, the least of each.
+  const rank = (name: string) => (name.startsWith("urn:") ? 2 : name.startsWith("ent_") ? 1 : 0);
+  const join = (x: string, y: string) => {
+    const [a, b] = [rootOf(x), rootOf(y)];
+    if (a === b) return;
+    const isFirst = rank(a) - rank(b) || (a < b ? -1 : 1);
+    parents.set(isFirst < 0 ? b : a, isFirst < 0 ? a : b);
+  };
+  for (const [urn, { code, entity }] of all) {
+    if (code !== undefined) join(code, urn);
+    if (entity !== undefined) join(entity, urn);
+  }
+  const records = new Map<string, ProviderRecord[]>();
+  const idOfRecord = new Map<string, string>();
+  const idOfCode = new Map<string, string>();
+  for (const [urn, record] of all) {
+    const root = rootOf(urn);
+    const id = root === urn ? `${record.ref.centerId}/${record.ref.key}` : root;
+    idOfRecord.set(urn, id);
+    const list = records.get(id);
+    if (list === undefined) records.set(id, [record]);
+    else list.push(record);
+    if (record.code !== undefined && record.code !== id) idOfCode.set(record.code, id);
+  }
+  return { records, idOfRecord, idOfCode };
 }
 
 /** One provider from all its records; the first by URN names it. */
@@ -150,6 +201,7 @@ function mergedProvider(id: string, records: readonly ProviderRecord[]): Provide
   return {
     id,
     name: bodies[0]?.name ?? id,
+    codes: new Set(sorted.flatMap(({ code }) => code ?? [])),
     refs: sorted.map(({ ref }) => ref),
     scenarios: new Set(
       union(({ scenarios = [] }) => scenarios).flatMap((code) => scenarioNumber(code) ?? []),

@@ -125,6 +125,8 @@ export function describeCatalogStore(name: string, open: () => Promise<CatalogSt
         "center/￿",
         "center/𐀀",
       ]);
+      const behind = await collect(store.facts("center/", "center/b"));
+      expect(behind.map(([n]) => n)).toEqual(["center/あ", "center/￿", "center/𐀀"]);
     });
 
     test("answers many facts in the order asked for", async () => {

@@ -72,8 +72,12 @@ export interface CatalogStore extends AsyncDisposable {
   /** One answer for each of `names`, in their order. */
   factsNamed(names: readonly string[]): Promise<(Uint8Array | undefined)[]>;
 
-  /** Facts whose name begins with `prefix`, ascending by the UTF-8 bytes of the name. */
-  facts(prefix: string): AsyncIterable<readonly [name: string, value: Uint8Array]>;
+  /**
+   * Facts whose name begins with `prefix`, ascending by the UTF-8 bytes of the name.
+   *
+   * @param after Begins behind this name, which begins with `prefix` and need not exist.
+   */
+  facts(prefix: string, after?: string): AsyncIterable<readonly [name: string, value: Uint8Array]>;
 
   /**
    * Looks for writes that vanished although later ones are there, as happens when a file is damaged. Cheap; for the

@@ -53,6 +53,8 @@ export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
   "CurationService.Decide": OPERATORS,
   "CurationService.ListDecisions": OPERATORS,
   "CurationService.ListQueue": OPERATORS,
+  "EntityService.GetEntity": READERS,
+  "EntityService.ListEntities": READERS,
   "GET /*": EVERYBODY,
   "GET /livez": EVERYBODY,
   "GET /log/checkpoint": EVERYBODY,

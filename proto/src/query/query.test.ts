@@ -50,6 +50,7 @@ const view: RecordView = {
   findings: [
     { rule: "H4", code: "n", subject: "bucket 0", message: "n is 4", messageZh: "n 为 4" },
   ],
+  entityId: "",
 };
 
 const coverage = {

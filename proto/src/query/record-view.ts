@@ -71,6 +71,8 @@ export interface RecordView {
   readonly body?: Body | undefined;
   /** What the checks of its kind found; empty for readers other than its center and operators. */
   readonly findings: readonly RecordFinding[];
+  /** Of a provider that is shown: the entity that it describes; otherwise empty. */
+  readonly entityId: string;
 }
 
 /** The case of the oneof in RecordBody that carries a kind. */

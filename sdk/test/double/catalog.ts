@@ -7,6 +7,7 @@
 import {
   type ActivityAnswer,
   type Coverage,
+  type Entity,
   FACET_FIELDS,
   type Facet,
   type FacetsQuery,
@@ -50,6 +51,18 @@ export class Catalog {
       logSize: this.#federation.logSize,
       centersNotFresh: late,
     };
+  }
+
+  /** Each provider by itself. */
+  entities(): readonly Entity[] {
+    return this.records
+      .filter(({ ref }) => ref.kind === "provider")
+      .map((record) => ({
+        id: record.ref.key,
+        name: record.title,
+        uscc: "",
+        members: [{ record }],
+      }));
   }
 
   search(query: SearchQuery) {

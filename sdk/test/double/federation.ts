@@ -219,6 +219,7 @@ function viewOf(
     facets: Object.entries(facets).map(([field, values]) => ({ field, values })),
     body: record.body,
     findings: [],
+    entityId: "",
   };
 }
 

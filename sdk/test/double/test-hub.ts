@@ -11,6 +11,8 @@ import * as grpc from "@grpc/grpc-js";
 import {
   activityAnswerCodec,
   encodeRefusal,
+  entitiesAnswerCodec,
+  entityAnswerCodec,
   errorStatus,
   facetsAnswerCodec,
   facetsQueryCodec,
@@ -41,13 +43,16 @@ import {
 } from "@tributary/proto";
 import { grpcServiceDefinition } from "@tributary/proto/grpc";
 import {
+  EntityService,
   type EvidenceRequest,
   EvidenceResponseSchema,
   type FacetsRequest,
   GetCheckpointResponseSchema,
+  type GetEntityRequest,
   type GetRequest,
   InsightService,
   type ListActivityRequest,
+  type ListEntitiesRequest,
   type ListRequest,
   LogService,
   type MatchRequest,
@@ -63,7 +68,7 @@ import {
 import { Catalog } from "./catalog.ts";
 import type { Federation } from "./federation.ts";
 
-const SERVICES = [InsightService, LogService, MatchService, QueryService];
+const SERVICES = [EntityService, InsightService, LogService, MatchService, QueryService];
 
 /** A call as the hub sees it. */
 export interface SeenCall {
@@ -117,6 +122,16 @@ export class TestHub {
       const answer = this.catalog.activity(centerId);
       if (answer === undefined) throw notFound();
       return activityAnswerCodec.encode(answer);
+    },
+    GetEntity: ({ id }: GetEntityRequest) => {
+      const entity = this.catalog.entities().find((of) => of.id === id);
+      if (entity === undefined) throw notFound();
+      return entityAnswerCodec.encode({ entity, coverage: this.catalog.coverage });
+    },
+    ListEntities: ({ pageSize }: ListEntitiesRequest) => {
+      const entities = this.catalog.entities().slice(0, pageSize || undefined);
+      const { coverage } = this.catalog;
+      return entitiesAnswerCodec.encode({ entities, nextPageToken: "", coverage });
     },
     Suggest: (request: SuggestRequest) => {
       const { prefix, limit } = suggestQueryCodec.decode(request);

@@ -41,6 +41,12 @@ export interface Parameters {
 }
 
 /**
+ * Largest share of matches that is believed. A handful of records that are all of one thing says nothing of those to come;
+ * with this one, an equal name still links.
+ */
+export const MAX_LAMBDA = 0.1;
+
+/**
  * One step of expectation maximisation: m from the pairs that blocking found, each as much as it is a match by the present
  * parameters, u from random pairs, each as much as it is none, and lambda from the matches expected among all pairs.
  */
@@ -63,7 +69,7 @@ export function improve(
   for (const { levels, pairs } of random) {
     count(strangers, levels, pairs * (1 - matchProbability(levels, parameters)));
   }
-  const lambda = expected / allPairs;
+  const lambda = Math.min(MAX_LAMBDA, expected / allPairs);
   return { lambda, m: matches.map(normalised), u: strangers.map(normalised) };
 }
 

@@ -51,6 +51,8 @@ export const PROVIDER_SCHEMA: EntitySchema = {
   fields: [
     { name: "name", type: "company" },
     { name: "alias", type: "company" },
+    { name: "alias2", type: "company" },
+    { name: "alias3", type: "company" },
     { name: "nameEn", type: "company" },
     { name: "uscc", type: "code" },
     { name: "website", type: "website" },

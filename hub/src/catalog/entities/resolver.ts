@@ -55,6 +55,8 @@ export class Resolver {
   #asserted: Asserted = assertedBy([]);
   /** Clusters by row; rows that are missing have to be clustered anew. */
   readonly #clusters = new Map<number, readonly number[]>();
+  /** Records whose cluster may have changed since {@link takeTouched}. */
+  #touched = new Set<string>();
 
   constructor(model: Model, { thresholds = THRESHOLDS, uniqueSources }: ResolverOptions = {}) {
     this.model = model;
@@ -117,6 +119,13 @@ export class Resolver {
         if (row !== undefined) this.#forgetAround(row);
       }
     }
+  }
+
+  /** Ids of the records there are whose entity, or whose open questions, may have changed since the last call. */
+  takeTouched(): readonly string[] {
+    const touched = [...this.#touched].filter((id) => this.#rows.has(id)).sort(compareIds);
+    this.#touched = new Set();
+    return touched;
   }
 
   /** The record with an id, as it is compared. */
@@ -283,14 +292,15 @@ export class Resolver {
       rows.push(other);
     };
     for (const next of rows) {
+      const touched = this.#records[next];
+      if (touched !== undefined) this.#touched.add(touched.record.id);
       this.#clusters.get(next)?.forEach(reach);
       this.#clusters.delete(next);
       for (const [other, bits] of this.#neighbours[next] ?? []) {
         if (bits >= this.thresholds.autoBits) reach(other);
       }
-      const record = this.#records[next]?.record;
-      if (record === undefined) continue;
-      for (const id of this.#asserted.sameAs(record.id)) reach(this.#rows.get(id));
+      if (touched === undefined) continue;
+      for (const id of this.#asserted.sameAs(touched.record.id)) reach(this.#rows.get(id));
     }
   }
 }

@@ -31,41 +31,64 @@ export interface ReviewItem {
 /** Probability that a pair counts as where something other than its weight keeps it from being linked. */
 const OPEN = 0.5;
 
+/** An open pair of records, before it is known what depends on it. */
+export type OpenPair = Pick<ReviewItem, "a" | "b" | "bits" | "reason">;
+
+/** What depends on an answer about a record. */
+export interface Stake {
+  /** Its entity. */
+  readonly entity: string;
+  /** How much depends on that entity: how often it is shown and in how many engagements it takes part. */
+  readonly value: number;
+}
+
+/** The open questions about a record and those with greater ids, so that each pair is of one record. */
+export function openPairsOf(resolver: Resolver, a: string): readonly OpenPair[] {
+  const entity = resolver.entityOf(a)?.id;
+  return resolver.neighboursOf(a).flatMap(({ id: b, bits }) => {
+    if (a > b || resolver.entityOf(b)?.id === entity) return [];
+    const reason = reasonOf(resolver, a, b, bits);
+    return reason === undefined ? [] : [{ a, b, bits, reason }];
+  });
+}
+
+/** The questions by falling priority, at most one for two entities; pairs without two stakes are left out. */
+export function rankPairs(
+  pairs: Iterable<OpenPair>,
+  stakeOf: (recordId: string) => Stake | undefined,
+): readonly ReviewItem[] {
+  const best = new Map<string, ReviewItem>();
+  for (const pair of pairs) {
+    const [left, right] = [stakeOf(pair.a), stakeOf(pair.b)];
+    if (left === undefined || right === undefined || left.entity === right.entity) continue;
+    const key = [left.entity, right.entity].sort(compareIds).join();
+    if ((best.get(key)?.bits ?? Number.NEGATIVE_INFINITY) >= pair.bits) continue;
+    const probability = probabilityOf(pair.bits);
+    const open = pair.reason === "probable" ? probability : OPEN;
+    const priority = open * (1 - open) * (left.value + right.value);
+    best.set(key, { ...pair, probability, priority });
+  }
+  return [...best.values()].sort(
+    (x, y) => y.priority - x.priority || compareIds(x.a, y.a) || compareIds(x.b, y.b),
+  );
+}
+
 /**
- * All open questions, at most one for two entities, by falling priority. Nobody is asked about what was answered, about
- * two valid codes, or about a company and its branch.
+ * All open questions. Nobody is asked about what was answered, about two valid codes, or about a company and its branch.
  *
- * @param affected How much depends on a record: how often it is shown and in how many engagements it takes part.
+ * @param affected How much depends on a record.
  */
 export function reviewQueue(
   resolver: Resolver,
   affected: (recordId: string) => number,
 ): readonly ReviewItem[] {
-  const entities = resolver.entities();
-  const owner = new Map<string, { readonly id: string; readonly value: number }>();
-  for (const { id, members } of entities) {
+  const stakes = new Map<string, Stake>();
+  for (const { id, members } of resolver.entities()) {
     const value = members.reduce((sum, member) => sum + affected(member), 0);
-    for (const member of members) owner.set(member, { id, value });
+    for (const member of members) stakes.set(member, { entity: id, value });
   }
-  const best = new Map<string, ReviewItem>();
-  for (const a of owner.keys()) {
-    for (const { id: b, bits } of resolver.neighboursOf(a)) {
-      const left = owner.get(a);
-      const right = owner.get(b);
-      if (a > b || left === undefined || right === undefined || left.id === right.id) continue;
-      const reason = reasonOf(resolver, a, b, bits);
-      if (reason === undefined) continue;
-      const key = [left.id, right.id].sort(compareIds).join();
-      if ((best.get(key)?.bits ?? Number.NEGATIVE_INFINITY) >= bits) continue;
-      const probability = probabilityOf(bits);
-      const open = reason === "probable" ? probability : OPEN;
-      const priority = open * (1 - open) * (left.value + right.value);
-      best.set(key, { a, b, bits, probability, reason, priority });
-    }
-  }
-  return [...best.values()].sort(
-    (x, y) => y.priority - x.priority || compareIds(x.a, y.a) || compareIds(x.b, y.b),
-  );
+  const pairs = [...stakes.keys()].flatMap((id) => openPairsOf(resolver, id));
+  return rankPairs(pairs, (id) => stakes.get(id));
 }
 
 function reasonOf(

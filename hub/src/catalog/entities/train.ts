@@ -17,7 +17,7 @@
 import { seeded } from "../../index/semantic/seeded.ts";
 import { countKeys } from "./blocking.ts";
 import { comparisonsOf } from "./comparisons.ts";
-import { distance, improve, type Parameters, startOf } from "./expectation.ts";
+import { distance, improve, MAX_LAMBDA, type Parameters, startOf } from "./expectation.ts";
 import { frequenciesOf } from "./frequencies.ts";
 import { countPairs, levelsOfCandidates, levelsOfRandomPairs } from "./level-counts.ts";
 import type { ComparisonWeights, Model, Pairing } from "./model.ts";
@@ -47,7 +47,7 @@ export function trainModel(
   const strangers = levelsOfRandomPairs(comparisons, prepared, pairing, random);
   const compared = levelsOfCandidates(comparisons, frequencies, prepared, keys, pairing, random);
   const pairs = Math.max(1, countPairs(prepared, pairing));
-  const lambda = Math.min(0.5, Math.max(0.5, compared.sure) / SURE_SHARE / pairs);
+  const lambda = Math.min(MAX_LAMBDA, Math.max(0.5, compared.sure) / SURE_SHARE / pairs);
   const start = comparisons.map(({ comparison }) => startOf(comparison.levels));
   let learned: Parameters = { lambda, m: start.map(({ m }) => m), u: start.map(({ u }) => u) };
   for (let step = 0, change = 1; step < MAX_STEPS && change > STEADY; step++) {
