@@ -13,7 +13,7 @@ const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const snippets = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ""]) => code);
 
 test("the README's snippets run and print what they promise", async () => {
-  expect(snippets).toHaveLength(11);
+  expect(snippets).toHaveLength(12);
   const hub = new TestHub(await federate(CENTERS));
   using listener = await hub.listen();
   // Each snippet has its own scope but for the client and the imports.
@@ -35,12 +35,13 @@ test("the README's snippets run and print what they promise", async () => {
   expect(sections[4]).toMatch(/^3 .*预测性维护/);
   expect(sections[5]).toMatch(/第 45 场[\s\S]*10 49\n/);
   expect(sections[6]).toBe("1 cases; go on at 6\n");
-  expect(sections[7]).toMatch(
+  expect(sections[7]).toMatch(/^清河智造科技有限公司.* 1\nurn:dth:\S+:provider:\S+ \n$/);
+  expect(sections[8]).toMatch(
     /^1 清河智造[\s\S]*15 \(9 to 21\), usual 8[\s\S]*best_value 清河智造/,
   );
-  expect(sections[8]).toMatch(/^copper \{[\s\S]*in the log at 3\n$/);
-  expect(sections[9]).toBe("no such record | 没有该记录\n");
-  expect(sections[10]).toBe("苏州市 Dynamic production dispatching\n");
+  expect(sections[9]).toMatch(/^copper \{[\s\S]*in the log at 3\n$/);
+  expect(sections[10]).toBe("no such record | 没有该记录\n");
+  expect(sections[11]).toBe("苏州市 Dynamic production dispatching\n");
 });
 
 /** Type-checks nothing: `tsc` does that for the tests; here the code runs. */
