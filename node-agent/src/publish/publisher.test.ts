@@ -375,6 +375,24 @@ describe("a restored or lost history", () => {
     await append("c");
     expect(hubKeys()).toEqual([]);
   });
+
+  test("of the hub: goes on by itself when the hub has its batches again, and not before", async () => {
+    await append("a", "b");
+    publish();
+    await isPublished();
+    const whole = new Map(hub.feeds);
+    hub.forget();
+    hub.breakStreams();
+    await vi.waitFor(() => expect(memo.agent.pause?.code).toBe("ERR_FEED_LOST"));
+    await append("c");
+    const { heardAtMs } = memo.agent;
+    await vi.waitFor(() => expect(memo.agent.heardAtMs).not.toBe(heardAtMs));
+    expect(memo.agent.pause?.code).toBe("ERR_FEED_LOST");
+    for (const [name, state] of whole) hub.feeds.set(name, state);
+    await isPublished();
+    expect(memo.agent.pause).toBeUndefined();
+    expect(hubKeys()).toEqual(["c"]);
+  });
 });
 
 describe("the watchdog", () => {

@@ -133,7 +133,11 @@ export class Publisher {
     const standing = await standingOf(head, feed, store);
     const { pause } = memo.agent;
     const pausedCode = head?.pausedCode ?? "";
-    const hasHubResumed = pause?.by === "hub" && pausedCode === "" && ENDED_BY_HUB.has(pause.code);
+    // A hub that lost batches may get them back, from a newer backup; then there is nothing left to decide here.
+    const isEnded =
+      pause !== undefined &&
+      (ENDED_BY_HUB.has(pause.code) || (pause.code === "ERR_FEED_LOST" && standing === "agrees"));
+    const hasHubResumed = pause?.by === "hub" && pausedCode === "" && isEnded;
     this.#hasHeard = true;
     await memo.updateAgent({
       membership,
