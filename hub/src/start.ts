@@ -273,6 +273,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
         logFiles: {
           checkpoint: () => log.head?.checkpoint,
           tile: (path, width) => log.tile(path, width),
+          entryBundle: (index, width) => log.entryBundle(index, width),
         },
         consoleFolder: CONSOLE_FOLDER,
         requestsPerMinute: config.webRequestsPerMinute,

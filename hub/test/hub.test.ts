@@ -6,11 +6,9 @@ import { rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import {
-  inclusionPath,
+  decodeLogEntry,
   type MemberView,
-  openCheckpoint,
   type RecordView,
-  sha256,
   systemClock,
   TributaryError,
   verifyEvidence,
@@ -19,6 +17,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HubProcess, runHubCommand } from "./support/hub-process.ts";
 import { aRelease, releaseRecord } from "./support/small-release.ts";
+import { followStaticLog } from "./support/static-log.ts";
 import { temporaryPath } from "./support/temporary-folder.ts";
 import { caseRecord, TestAgent } from "./support/test-agent.ts";
 
@@ -296,24 +295,33 @@ describe("a visitor", () => {
 });
 
 describe("an auditor", () => {
-  test("reads checkpoint and tiles as C2SP serves them, and they hash to each other", async () => {
-    const text = await (await fetch(`${hub.up.web}/log/checkpoint`)).text();
-    const { size, root } = await openCheckpoint(text, hub.up);
-    const tile = await fetch(`${hub.up.web}/log/tile/0/000.p/${size}`);
+  test("follows the log with nothing but the static files of C2SP", async () => {
+    const { size, entries } = await followStaticLog(`${hub.up.web}/log`, hub.up);
+    expect(entries).toHaveLength(size);
+    expect(decodeLogEntry(entries[0] as Uint8Array).type).toBe("restart");
+    const tile = await fetch(`${hub.up.web}/log/tile/entries/000.p/${size}`);
     expect(tile.headers.get("content-type")).toBe("application/octet-stream");
-    const bytes = new Uint8Array(await tile.arrayBuffer());
-    const leaves = Array.from({ length: size }, (_, i) => bytes.slice(i * 32, (i + 1) * 32));
-    const path = inclusionPath(leaves, 0);
-    const folded = path.reduce(
-      (hash, sibling) => sha256(Uint8Array.of(1), hash, sibling),
-      leaves[0] as Uint8Array,
-    );
-    expect(Buffer.from(folded)).toEqual(Buffer.from(root));
-    for (const wrong of ["0/000", "0/001.p/1", "9/000.p/1", "0/000.p/0", "entries/000", "0/../x"]) {
-      expect((await fetch(`${hub.up.web}/log/tile/${wrong}`)).status).toBe(404);
+    expect(tile.headers.get("cache-control")).toContain("immutable");
+    for (const wrong of WRONG_TILES) {
+      expect((await fetch(`${hub.up.web}/log/tile/${wrong}`)).status, wrong).toBe(404);
     }
   });
 });
+
+const WRONG_TILES = [
+  "0/000",
+  "0/001.p/1",
+  "9/000.p/1",
+  "00/000.p/1",
+  "64/000.p/1",
+  "0/000.p/0",
+  "0/000.p/01",
+  "0/000.p/256",
+  "entries/000",
+  "entries/001.p/1",
+  "entries/x999/x999/x999/x999/999.p/1",
+  "0/../x",
+];
 
 test("a hub whose derived stores are deleted answers the same", async () => {
   const before = await search("");

@@ -122,6 +122,7 @@ export {
   type LogEntryType,
   type LogEntryValue,
 } from "./log/entry.ts";
+export { decodeEntryBundle, encodeEntryBundle } from "./log/entry-bundle.ts";
 export {
   buildEvidence,
   type EvidenceInput,

@@ -34,8 +34,8 @@ export const MAX_FRAME_BYTES = 3.5 * 1024 * 1024;
 /** Largest frame over NATS, in bytes. */
 export const MAX_NATS_FRAME_BYTES = 900 * 1024;
 
-/** Largest encoded log entry, in bytes. */
-export const MAX_LOG_ENTRY_BYTES = 4 * 1024 * 1024;
+/** Largest encoded log entry, in bytes: what the uint16 of an entry bundle can tell (C2SP tlog-tiles). */
+export const MAX_LOG_ENTRY_BYTES = 65_535;
 
 /** Longest life of a caller token, in ms. */
 export const MAX_CALLER_TOKEN_MS = 600_000;

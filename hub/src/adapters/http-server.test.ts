@@ -163,7 +163,11 @@ async function start(
     callLog: new CallLog(createLogger("silent"), noEvents),
     readiness: () => ({ isReady: true, dependencies: {} }),
     metrics: { contentType: "text/plain", text: async () => "" },
-    logFiles: { checkpoint: () => "checkpoint", tile: async () => undefined },
+    logFiles: {
+      checkpoint: () => "checkpoint",
+      tile: async () => undefined,
+      entryBundle: async () => undefined,
+    },
     consoleFolder: "/nowhere",
     requestsPerMinute: 1_000,
     clock: systemClock,

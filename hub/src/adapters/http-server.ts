@@ -24,6 +24,7 @@ import {
   isTributaryError,
   refusalCodec,
   refusalOf,
+  TILE_WIDTH,
   TributaryError,
 } from "@tributary/proto";
 import { RefusalSchema } from "@tributary/proto/wire";
@@ -46,6 +47,8 @@ export interface LogFiles {
   checkpoint(): string | undefined;
   /** `width` hashes of a tile; undefined when it has fewer. */
   tile(path: string, width: number): Promise<Uint8Array | undefined>;
+  /** `width` entries from `index` x 256 on; undefined when there are fewer. */
+  entryBundle(index: number, width: number): Promise<Uint8Array | undefined>;
 }
 
 export interface HttpServerOptions {
@@ -72,7 +75,8 @@ export interface HttpServer extends AsyncDisposable {
 const MIB = 2 ** 20;
 /** How long a shutdown waits for requests before it cuts them. */
 const DRAIN_MS = 2_000;
-const TILE_PATH = /^(\d{1,2})\/((?:x\d{3}\/)*\d{3})(?:\.p\/(\d{1,3}))?$/;
+/** Level or `entries`, index, width of a partial tile. Five groups name any tile of 2^53 entries. */
+const TILE_PATH = /^(\d|[1-6]\d|entries)\/((?:x\d{3}\/){0,4}\d{3})(?:\.p\/([1-9]\d{0,2}))?$/;
 
 /** @throws {TributaryError} `ERR_PORT_IN_USE` if another program listens there. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -247,7 +251,7 @@ function serveHealth(server: FastifyInstance, { readiness, metrics }: HttpServer
   );
 }
 
-/** The read API of C2SP tlog-tiles, under the prefix `/log`; entries are served by the log service. */
+/** The read API of C2SP tlog-tiles, under the prefix `/log`. */
 function serveLog(server: FastifyInstance, files: LogFiles): void {
   server.get("/log/checkpoint", async (request, reply) => {
     const checkpoint = files.checkpoint();
@@ -258,16 +262,12 @@ function serveLog(server: FastifyInstance, files: LogFiles): void {
       .send(checkpoint);
   });
   server.get<{ Params: { "*": string } }>("/log/tile/*", async (request, reply) => {
-    const [, level = "", index = "", width] = TILE_PATH.exec(request.params["*"]) ?? [];
-    const tile =
-      index === "" || width === "0"
-        ? undefined
-        : await files.tile(`tile/${level}/${index}`, Number(width ?? 256));
-    if (tile === undefined) return sendProblem(reply, notFound(request.url));
+    const file = await tileFile(request.params["*"], files);
+    if (file === undefined) return sendProblem(reply, notFound(request.url));
     return reply
       .type("application/octet-stream")
       .header("cache-control", "public, max-age=31536000, immutable")
-      .send(Buffer.from(tile));
+      .send(Buffer.from(file));
   });
 }
 
@@ -297,6 +297,16 @@ function guardRoutes(server: FastifyInstance, authenticator: Authenticator): voi
   });
 }
 
+/** A tile or an entry bundle; undefined for a path that names none. */
+async function tileFile(path: string, files: LogFiles): Promise<Uint8Array | undefined> {
+  const [, level, index = "", partial] = TILE_PATH.exec(path) ?? [];
+  const width = Number(partial ?? TILE_WIDTH);
+  if (level === undefined || (partial !== undefined && width >= TILE_WIDTH)) return undefined;
+  return level === "entries"
+    ? files.entryBundle(Number(index.replace(/[x/]/g, "")), width)
+    : files.tile(`tile/${level}/${index}`, width);
+}
+
 /** Pages of other origins may read what everybody may read; a token never travels with such a request by itself. */
 function allowPublicReads(server: FastifyInstance): void {
   const readable = ["QueryService", "MatchService", "LogService"];
@@ -304,7 +314,7 @@ function allowPublicReads(server: FastifyInstance): void {
     ({ typeName }) => `/${typeName}/`,
   );
   server.addHook("onRequest", async (request, reply) => {
-    if (!paths.some((path) => request.url.startsWith(path))) return;
+    if (![...paths, "/log/"].some((path) => request.url.startsWith(path))) return;
     reply.header("access-control-allow-origin", "*");
     reply.header(
       "access-control-expose-headers",

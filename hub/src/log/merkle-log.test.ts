@@ -1,6 +1,8 @@
 import {
   type Clock,
   consistencyPath,
+  decodeEntryBundle,
+  decodeLogEntry,
   generateSigningKey,
   inclusionPath,
   leafHash,
@@ -144,6 +146,34 @@ describe("MerkleLog", () => {
     expect([fresh.position, fresh.size]).toEqual([0, 2]);
     await expect(log.issuedReceipt(2)).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
     await expect(log.freshReceipt(2)).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
+  });
+
+  test("keeps the time of entries from going back with the clock, also across a restart", async () => {
+    const store = new MemoryLogStore();
+    const anchor = new MemoryCheckpointAnchor();
+    for (const startMs of [5_000, 3_000]) {
+      const clock = new ManualClock(startMs);
+      const log = await MerkleLog.open({ store, anchor, signer, clock });
+      await log.append(draft("a"));
+      clock.advance(1_000);
+      await log.append(draft("b"));
+    }
+    const times: number[] = [];
+    for await (const { entry } of store.readEntries(0, 9)) {
+      times.push(decodeLogEntry(entry).receivedAtMs);
+    }
+    expect(times).toEqual([5_000, 6_000, 6_000, 6_000]);
+  });
+
+  test("refuses an entry that no bundle could hold, and goes on", async () => {
+    const { log } = await openLog();
+    expect(() => log.append(draft("a".repeat(65_500)))).toThrow(
+      expect.objectContaining({ code: "ERR_ARGUMENT_INVALID" }),
+    );
+    await log.append(draft("b"));
+    const [entry] = decodeEntryBundle((await log.entryBundle(0, 1)) as Uint8Array, 1);
+    expect(entry).toEqual((await log.entry(0)).entry);
+    expect(await log.entryBundle(0, 2)).toBeUndefined();
   });
 
   test("writes what waits together, and asks for facts at the settled position", async () => {

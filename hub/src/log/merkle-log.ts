@@ -13,13 +13,17 @@
 
 import {
   type Clock,
+  decodeLogEntry,
+  encodeEntryBundle,
   encodeLogEntry,
   encodeReceipt,
   equalBytes,
   isTributaryError,
   type LogEntryType,
   leafHash,
+  MAX_LOG_ENTRY_BYTES,
   openCheckpoint,
+  TILE_WIDTH,
   TributaryError,
   verifyConsistency,
 } from "@tributary/proto";
@@ -89,6 +93,8 @@ export class MerkleLog {
   readonly #tree: TileTree;
   readonly #followers = new Set<(head: LogHead) => void>();
   readonly #failureListeners = new Set<(error: TributaryError) => void>();
+  /** Time of the newest entry; ms since the epoch. */
+  #newestAtMs = 0;
   #head: LogHead | undefined;
   #queue: Waiting[] = [];
   #queuedBytes = 0;
@@ -160,10 +166,12 @@ export class MerkleLog {
    *
    * @returns Resolves when the entry is durable and published. Rejects with `ERR_STORE_FULL` if there is no room (later
    * appends may succeed) or with `ERR_STORE_FAILED` if the store failed (later appends cannot).
-   * @throws {TributaryError} `ERR_OVERLOADED` if too much waits; the failure of the log if it has stopped.
+   * @throws {TributaryError} `ERR_OVERLOADED` if too much waits; `ERR_ARGUMENT_INVALID` if the entry would be larger
+   * than a log may have; the failure of the log if it has stopped.
    */
   append(draft: EntryDraft): Promise<CommittedEntry> {
     if (this.#failure !== undefined) throw this.#failure;
+    requireEntrySize(draft);
     const bytes = draft.statement.length + (draft.records?.length ?? 0);
     if (this.#queuedBytes > 0 && this.#queuedBytes + bytes > this.#maxQueuedBytes) {
       throw new TributaryError(
@@ -272,6 +280,19 @@ export class MerkleLog {
     return tile && tile.length >= width * 32 ? tile.subarray(0, width * 32) : undefined;
   }
 
+  /**
+   * The entry bundle of a tile: `width` entries from `index` x 256 on; undefined when there are not that many.
+   *
+   * @see https://c2sp.org/tlog-tiles
+   */
+  async entryBundle(index: number, width: number): Promise<Uint8Array | undefined> {
+    const from = index * TILE_WIDTH;
+    if (from + width > this.size) return undefined;
+    const entries: Uint8Array[] = [];
+    for await (const { entry } of this.entries(from, from + width)) entries.push(entry);
+    return encodeEntryBundle(entries);
+  }
+
   /** Resolves when nothing waits. */
   async settled(): Promise<void> {
     while (this.#commit !== undefined) await this.#commit;
@@ -304,7 +325,8 @@ export class MerkleLog {
 
   async #commitGroup(group: readonly Waiting[]): Promise<void> {
     const first = this.#tree.size;
-    const receivedAtMs = this.#clock.now();
+    // Along the log time never goes back, whatever the clock does: a log that was cut and grew again contradicts itself.
+    const receivedAtMs = Math.max(this.#clock.now(), this.#newestAtMs);
     const facts = new Map<string, Uint8Array>();
     const entries = group.map(({ draft }, index) => {
       for (const [name, value] of draft.facts?.(first + index) ?? []) facts.set(name, value);
@@ -359,7 +381,11 @@ export class MerkleLog {
       }
       entries.push(stored.entry);
     }
-    if (entries.length !== to - from) throw damaged(`entries ${from} to ${to} do not read back`);
+    const newest = entries.at(-1);
+    if (newest === undefined || entries.length !== to - from) {
+      throw damaged(`entries ${from} to ${to} do not read back`);
+    }
+    this.#newestAtMs = decodeLogEntry(newest).receivedAtMs;
     const tiles = this.#tree.append(entries.map(leafHash));
     const root = await this.#tree.root();
     if (before !== undefined) {
@@ -420,6 +446,7 @@ export class MerkleLog {
           throw damaged(`entry ${position} does not hash to its leaf`);
         }
         bytes += entry.length + records.length;
+        if (position === size - 1) this.#newestAtMs = decodeLogEntry(entry).receivedAtMs;
       }
       to = from;
     }
@@ -442,6 +469,21 @@ export class MerkleLog {
 }
 
 const EMPTY = new Uint8Array();
+/** Type, time and lengths of an encoded entry take less. */
+const ENTRY_OVERHEAD_BYTES = 64;
+
+function requireEntrySize({ statement, signature = EMPTY, detail = EMPTY }: EntryDraft): void {
+  const bytes = statement.length + signature.length + detail.length + ENTRY_OVERHEAD_BYTES;
+  if (bytes <= MAX_LOG_ENTRY_BYTES) return;
+  throw new TributaryError(
+    "ERR_ARGUMENT_INVALID",
+    `a log entry may have ${MAX_LOG_ENTRY_BYTES} bytes and this one would have ${bytes}`,
+    {
+      messageZh: `单条日志上限为 ${MAX_LOG_ENTRY_BYTES} 字节，本条将达 ${bytes} 字节`,
+      details: { limitName: "log_entry_bytes", limitValue: MAX_LOG_ENTRY_BYTES, bytes },
+    },
+  );
+}
 
 async function openHead(checkpoint: string, signer: CheckpointSigner): Promise<LogHead> {
   const { size, root } = await openCheckpoint(checkpoint, signer);
