@@ -33,6 +33,8 @@ export interface HubConfig {
   readonly ingestMemoryBytes: number;
   /** Bytes of the disk that stay free. */
   readonly diskReserveBytes: number;
+  /** File on another disk that keeps a copy of the newest checkpoint; undefined for none. */
+  readonly anchorFile: string | undefined;
   /** Requests a minute and address on the web port. */
   readonly webRequestsPerMinute: number;
   /** For how long a center may be silent before its records are shown as stale. */
@@ -118,6 +120,8 @@ export const VARIABLES = {
     .int()
     .min(0)
     .default(256 * MIB),
+  /** File on another disk for a copy of the newest checkpoint, so that an older data folder is noticed. */
+  TRIBUTARY_HUB_ANCHOR: z.string().min(1).optional(),
   /** Requests a minute and address on the web port. */
   TRIBUTARY_HUB_WEB_REQUESTS_PER_MINUTE: count.default(6_000),
   /** Ms of silence after which a center's records are shown as stale. */
@@ -194,6 +198,7 @@ export function readConfig(
     },
     ingestMemoryBytes: v.TRIBUTARY_HUB_INGEST_MEMORY_BYTES,
     diskReserveBytes: v.TRIBUTARY_HUB_DISK_RESERVE_BYTES,
+    anchorFile: v.TRIBUTARY_HUB_ANCHOR,
     webRequestsPerMinute: v.TRIBUTARY_HUB_WEB_REQUESTS_PER_MINUTE,
     staleAfterMs: v.TRIBUTARY_HUB_STALE_AFTER_MS,
     semanticModelFolder: v.TRIBUTARY_HUB_SEMANTIC_MODEL,

@@ -16,7 +16,12 @@ import {
   utf8,
 } from "@tributary/proto";
 import { CallLog } from "./adapters/call-log.ts";
-import { openDataFolder, writeRunning } from "./adapters/data-folder.ts";
+import {
+  openDataFolder,
+  readRestored,
+  writeRestored,
+  writeRunning,
+} from "./adapters/data-folder.ts";
 import { readEmbeddingModelFolder } from "./adapters/embedding-model-folder.ts";
 import { FileApiKeyStore } from "./adapters/file-api-key-store.ts";
 import { FileCheckpointAnchor } from "./adapters/file-checkpoint-anchor.ts";
@@ -65,6 +70,8 @@ export interface StartOptions {
   readonly version: string;
   readonly clock?: Clock;
   readonly onStep?: OnStep;
+  /** Takes batches again after a restore: the operator says that no larger checkpoint was published. */
+  readonly acceptRestored?: boolean;
 }
 
 /** A hub that runs. Disposing it stops it: calls first, stores last. */
@@ -74,6 +81,8 @@ export interface Hub extends AsyncDisposable {
   /** Where it listens; the ports are those that it got. */
   readonly grpc: ListenAddress;
   readonly web: ListenAddress;
+  /** Whether it was restored from a backup and waits for its operator: it answers questions and takes nothing. */
+  readonly isHeld: boolean;
   /** Resolves when the hub can go on only after it was opened again: a write failed, or damage was found. */
   readonly stopped: Promise<TributaryError>;
 }
@@ -91,6 +100,7 @@ const CONSOLE_FOLDER = fileURLToPath(new URL("../console/dist", import.meta.url)
  */
 export async function startHub(config: HubConfig, options: StartOptions): Promise<Hub> {
   const { logger, version, clock = systemClock, onStep = () => undefined } = options;
+  const { acceptRestored = false } = options;
   await using opening = new AsyncDisposableStack();
   const folder = await openDataFolder(config.dataFolder);
   // The thread of meaning opens it when there are documents; a wrong path is told now.
@@ -109,11 +119,14 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
   );
   const log = await MerkleLog.open({
     store,
-    anchor: new FileCheckpointAnchor(folder.checkpointFile),
+    anchor: new FileCheckpointAnchor(folder.checkpointFile, config.anchorFile),
     signer,
     clock,
     onStep,
+    isHeld: !acceptRestored && (await readRestored(folder)) !== undefined,
   });
+  // Not before the log was compared with the newest checkpoint.
+  if (acceptRestored) await writeRestored(folder, undefined);
   opening.defer(() => log.settled());
   const sizeAtStart = log.size;
   const { promise: stopped, resolve: reportStopped } = Promise.withResolvers<TributaryError>();
@@ -283,10 +296,12 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
   );
   addresses.web = { host: config.web.host, port: web.port };
 
-  await log.append({
-    type: "restart",
-    statement: encodeRestart({ version, logSize: log.size }),
-  });
+  if (!log.isHeld) {
+    await log.append({
+      type: "restart",
+      statement: encodeRestart({ version, logSize: log.size }),
+    });
+  }
   grpc.setServing(true);
   if (natsKey !== undefined) {
     nats = opening.use(
@@ -318,6 +333,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     origin: folder.origin,
     vkey: signer.vkey,
     ...addresses,
+    isHeld: log.isHeld,
     stopped,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
@@ -336,9 +352,9 @@ function readinessOf(
   const { catalogPosition, indexPosition } = progress;
   const isCaughtUp = indexPosition >= startedAt;
   return {
-    isReady: log.failure === undefined && isRunning && isCaughtUp,
+    isReady: log.failure === undefined && !log.isHeld && isRunning && isCaughtUp,
     dependencies: {
-      log: { status: log.failure?.code ?? "ok", size: log.size },
+      log: { status: log.failure?.code ?? (log.isHeld ? "held" : "ok"), size: log.size },
       projector: {
         status: !isRunning ? "restarting" : isCaughtUp ? "ok" : "catching up",
         catalogPosition,

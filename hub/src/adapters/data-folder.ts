@@ -15,6 +15,7 @@
  * semantic-vectors/  their vectors by a model of the operator's; likewise
  * nats/              0700  made by `nats setup`: the hub's keys on a NATS server, and the server's configuration
  * running.json       process and addresses while the hub runs
+ * restored.json      made by `restore`: the hub signs nothing until its operator accepts what was restored
  * ```
  *
  * @module
@@ -38,10 +39,14 @@ import { z } from "zod";
 const LAYOUT_VERSION = 1;
 
 const hubFile = z.strictObject({ version: z.literal(LAYOUT_VERSION), origin: z.string() });
+const restoredFile = z.strictObject({ size: z.number(), restoredAtMs: z.number() });
 const runningFile = z.strictObject({ pid: z.number(), grpc: z.string(), web: z.string() });
 
 /** A hub that runs on a folder. Addresses are `host:port`. */
 export type RunningHub = z.infer<typeof runningFile>;
+
+/** What was restored, and when. */
+export type RestoredMark = z.infer<typeof restoredFile>;
 
 /** What a hub needs of its folder before it opens its stores. */
 export interface DataFolder {
@@ -78,6 +83,22 @@ export async function initDataFolder(
       { messageZh: `${name} 不能作为来源名：请使用主机名加路径，不含协议、空格与加号` },
     );
   }
+  const key = await exportSigningKey(await generateSigningKey());
+  return completeDataFolder(await prepareDataFolder(path, name, key));
+}
+
+/**
+ * Makes everything of a hub's folder but what says that it is complete.
+ *
+ * @param checkpointJwk The key that signs checkpoints.
+ * @throws {TributaryError} `ERR_ARGUMENT_INVALID` if the folder has something in it; `ERR_KEY_MALFORMED`.
+ */
+export async function prepareDataFolder(
+  path: string,
+  origin: string,
+  checkpointJwk: string,
+): Promise<DataFolder> {
+  const signingKey = await importSigningKey(checkpointJwk);
   await mkdir(path, { recursive: true });
   if ((await readdir(path)).length > 0) {
     throw new TributaryError("ERR_ARGUMENT_INVALID", `${path} is not empty; choose a new folder`, {
@@ -86,12 +107,34 @@ export async function initDataFolder(
   }
   await chmod(path, 0o700);
   await mkdir(join(path, "keys"), { mode: 0o700 });
-  const key = await exportSigningKey(await generateSigningKey());
-  await writeSecret(join(path, "keys", "checkpoint.jwk"), key);
-  await writeSecret(join(path, "keys", "admin-token"), toBase64Url(randomBytes(32)));
-  // Last: a folder with this file is complete.
-  await replaceFile(join(path, "hub.json"), { version: LAYOUT_VERSION, origin: name });
-  return openDataFolder(path);
+  const adminToken = toBase64Url(randomBytes(32));
+  await writeSecret(join(path, "keys", "checkpoint.jwk"), checkpointJwk.trim());
+  await writeSecret(join(path, "keys", "admin-token"), adminToken);
+  return describe(resolve(path), origin, signingKey, adminToken);
+}
+
+/** Makes a folder that was prepared a hub's: it opens from now on. */
+export async function completeDataFolder(folder: DataFolder): Promise<DataFolder> {
+  const { path, origin } = folder;
+  await replaceFile(join(path, "hub.json"), { version: LAYOUT_VERSION, origin });
+  return folder;
+}
+
+/** The mark of a restore that nobody has accepted yet; undefined if there is none. */
+export async function readRestored(folder: DataFolder): Promise<RestoredMark | undefined> {
+  const file = join(folder.path, "restored.json");
+  const text = await readOptional(file);
+  return text === undefined ? undefined : parseFile(restoredFile, file, text);
+}
+
+/** Marks the folder as restored; `undefined` takes the mark away. */
+export async function writeRestored(
+  folder: DataFolder,
+  mark: RestoredMark | undefined,
+): Promise<void> {
+  const file = join(folder.path, "restored.json");
+  if (mark === undefined) await rm(file, { force: true });
+  else await replaceFile(file, mark);
 }
 
 /** @throws {TributaryError} `ERR_FOLDER_MISSING` if `init` did not make it; `ERR_KEY_MALFORMED`. */
@@ -107,19 +150,30 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
   }
   const { origin } = parseFile(hubFile, join(full, "hub.json"), text);
   const keys = join(full, "keys");
+  const signingKey = await importSigningKey(await readFile(join(keys, "checkpoint.jwk"), "utf8"));
+  const adminToken = (await readFile(join(keys, "admin-token"), "utf8")).trim();
+  return describe(full, origin, signingKey, adminToken);
+}
+
+function describe(
+  path: string,
+  origin: string,
+  signingKey: SigningKey,
+  adminToken: string,
+): DataFolder {
   return {
-    path: full,
+    path,
     origin,
-    signingKey: await importSigningKey(await readFile(join(keys, "checkpoint.jwk"), "utf8")),
-    adminToken: (await readFile(join(keys, "admin-token"), "utf8")).trim(),
-    logFolder: join(full, "log"),
-    catalogFolder: join(full, "catalog"),
-    indexFolder: join(full, "index"),
-    semanticFolder: join(full, "semantic"),
-    checkpointFile: join(full, "checkpoint"),
-    invitationFile: join(full, "invitations.json"),
-    apiKeyFile: join(full, "api-keys.json"),
-    natsFolder: join(full, "nats"),
+    signingKey,
+    adminToken,
+    logFolder: join(path, "log"),
+    catalogFolder: join(path, "catalog"),
+    indexFolder: join(path, "index"),
+    semanticFolder: join(path, "semantic"),
+    checkpointFile: join(path, "checkpoint"),
+    invitationFile: join(path, "invitations.json"),
+    apiKeyFile: join(path, "api-keys.json"),
+    natsFolder: join(path, "nats"),
   };
 }
 

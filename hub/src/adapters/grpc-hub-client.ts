@@ -7,6 +7,7 @@
 import type { DescMethod, DescService, Message } from "@bufbuild/protobuf";
 import {
   type Client,
+  type ClientReadableStream,
   credentials,
   Metadata,
   makeGenericClientConstructor,
@@ -42,12 +43,29 @@ type UnaryCall = (
   done: (error: ServiceError | null, response: Message) => void,
 ) => unknown;
 
-/** Unary calls with plain values. */
+type StreamingCall = (
+  request: Message,
+  metadata: Metadata,
+  options: { deadline: number },
+) => ClientReadableStream<Message>;
+
+/** Calls with plain values. */
 export interface HubClient extends Disposable {
   /**
    * @throws {TributaryError} what the hub refused with; `ERR_UNAVAILABLE` if it cannot be reached; `ERR_DEADLINE`.
    */
   call<Response>(method: DescMethod, request: object): Promise<Response>;
+
+  /**
+   * The answers of a call that has several. The next is read when the one before was taken.
+   *
+   * @throws {TributaryError} As {@link HubClient.call}; the reason of `signal` when it aborts.
+   */
+  stream<Response>(
+    method: DescMethod,
+    request: object,
+    signal: AbortSignal,
+  ): AsyncIterable<Response>;
 }
 
 export function createHubClient(options: HubClientOptions): HubClient {
@@ -64,19 +82,45 @@ export function createHubClient(options: HubClientOptions): HubClient {
     }
     return client;
   };
+  const partsOf = (method: DescMethod, request: object) => {
+    const metadata = new Metadata();
+    if (options.token !== undefined) metadata.set("authorization", `Bearer ${options.token}`);
+    return {
+      metadata,
+      client: clientOf(method.parent) as unknown,
+      message: fromPlain(method.input, request, viewOptions),
+      deadline: options.nowMs() + options.timeoutMs,
+    };
+  };
+  const plainOf = <Response>(method: DescMethod, message: Message) =>
+    toPlain<Response>(method.output, message, { ...viewOptions, complete: true });
   return {
     call(method, request) {
-      const metadata = new Metadata();
-      if (options.token !== undefined) metadata.set("authorization", `Bearer ${options.token}`);
-      const client = clientOf(method.parent) as unknown as Record<string, UnaryCall>;
-      const message = fromPlain(method.input, request, viewOptions);
-      const deadline = options.nowMs() + options.timeoutMs;
+      const { metadata, client, message, deadline } = partsOf(method, request);
+      const calls = client as Record<string, UnaryCall>;
       return new Promise((resolve, reject) => {
-        client[method.localName]?.(message, metadata, { deadline }, (error, response) => {
+        calls[method.localName]?.(message, metadata, { deadline }, (error, response) => {
           if (error !== null) reject(errorOf(error, options.address));
-          else resolve(toPlain(method.output, response, { ...viewOptions, complete: true }));
+          else resolve(plainOf(method, response));
         });
       });
+    },
+    async *stream<Response>(method: DescMethod, request: object, signal: AbortSignal) {
+      signal.throwIfAborted();
+      const { metadata, client, message, deadline } = partsOf(method, request);
+      const call = (client as Record<string, StreamingCall>)[method.localName] as StreamingCall;
+      const stream = call.bind(client)(message, metadata, { deadline });
+      const onAbort = () => stream.cancel();
+      signal.addEventListener("abort", onAbort, { once: true });
+      stream.on("error", () => {}); // one that comes after the consumer has left
+      try {
+        for await (const answer of stream) yield plainOf<Response>(method, answer as Message);
+      } catch (error) {
+        throw signal.aborted ? signal.reason : errorOf(error as ServiceError, options.address);
+      } finally {
+        signal.removeEventListener("abort", onAbort);
+        stream.cancel();
+      }
     },
     [Symbol.dispose]() {
       for (const client of clients.values()) client.close();

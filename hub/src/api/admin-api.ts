@@ -15,6 +15,7 @@ import {
   utf8,
 } from "@tributary/proto";
 import type { FeedTable } from "../ingest/feed-table.ts";
+import { backupEntries } from "../log/log-backup.ts";
 import type { MerkleLog } from "../log/merkle-log.ts";
 import type { Membership } from "../members/membership.ts";
 import type { PresenceBoard } from "../members/presence.ts";
@@ -39,6 +40,9 @@ export interface AdminApiOptions {
 
 /** First part of every join code; the number is the version of what follows. */
 const JOIN_CODE_PREFIX = "tributary-join-1.";
+
+const EMPTY = new Uint8Array();
+const NO_ENTRY = { position: 0, entry: EMPTY, records: EMPTY, receipt: EMPTY };
 
 export function createAdminApi(options: AdminApiOptions) {
   const { membership, registry, presence, feeds, log, catalog } = options;
@@ -91,6 +95,19 @@ export function createAdminApi(options: AdminApiOptions) {
         indexSize: indexPosition,
         records: await catalog.records(),
       };
+    },
+
+    /** The log as it is at the call: its checkpoint first, then its entries. */
+    async *backup(_request: object, { signal }: CallContext) {
+      const head = log.requireHead();
+      yield { ...NO_ENTRY, checkpoint: head.checkpoint };
+      const source = {
+        readEntries: (from: number, to: number) => log.entries(from, to),
+        readReceipt: (position: number) => log.issuedReceipt(position),
+      };
+      for await (const entry of backupEntries(source, head.size, signal)) {
+        yield { ...entry, checkpoint: "" };
+      }
     },
   };
 

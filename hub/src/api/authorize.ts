@@ -29,6 +29,7 @@ const RPC_RULES = {
   "AccessService.CreateApiKey": "administrator",
   "AccessService.ListApiKeys": "administrator",
   "AccessService.RevokeApiKey": "administrator",
+  "AdminService.Backup": "administrator",
   "AdminService.CreateInvitation": "operator",
   "AdminService.GetHubStatus": "operator",
   "AdminService.ListMembers": "operator",

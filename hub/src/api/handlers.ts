@@ -51,6 +51,7 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "AccessService.CreateApiKey": { type: "unary", call: access.createApiKey },
     "AccessService.ListApiKeys": { type: "unary", call: access.listApiKeys },
     "AccessService.RevokeApiKey": { type: "unary", call: access.revokeApiKey },
+    "AdminService.Backup": { type: "server-streaming", call: admin.backup },
     "AdminService.CreateInvitation": { type: "unary", call: admin.createInvitation },
     "AdminService.GetHubStatus": { type: "unary", call: admin.getHubStatus },
     "AdminService.ListMembers": { type: "unary", call: admin.listMembers },

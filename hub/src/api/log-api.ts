@@ -4,8 +4,6 @@
  * @module
  */
 
-import { TributaryError } from "@tributary/proto";
-import type { LogHead } from "../log/checkpoint-signer.ts";
 import type { MerkleLog } from "../log/merkle-log.ts";
 import type { CallContext } from "./rpc.ts";
 
@@ -15,7 +13,7 @@ const READ_AHEAD = 1_024;
 export function createLogApi(log: MerkleLog, vkey: string) {
   return {
     async getCheckpoint(_request: object) {
-      return { checkpoint: requireHead(log).checkpoint, vkey };
+      return { checkpoint: log.requireHead().checkpoint, vkey };
     },
 
     /** @returns `receipt` holds the bytes of a `Receipt`. */
@@ -44,13 +42,4 @@ export function createLogApi(log: MerkleLog, vkey: string) {
       }
     },
   };
-}
-
-function requireHead(log: MerkleLog): LogHead {
-  if (log.head === undefined) {
-    throw new TributaryError("ERR_UNAVAILABLE", "the log has no entry yet", {
-      messageZh: "日志尚无内容",
-    });
-  }
-  return log.head;
 }

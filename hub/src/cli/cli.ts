@@ -5,6 +5,7 @@
  */
 
 import { Command, CommanderError, Option } from "commander";
+import { backupCommand } from "./backup.ts";
 import { type CommandContext, createContext, type GlobalOptions } from "./context.ts";
 import { tellFailure } from "./failure.ts";
 import { fsckCommand } from "./fsck.ts";
@@ -25,6 +26,7 @@ import { matchCommand } from "./match.ts";
 import { membersDecideCommand, membersListCommand } from "./members.ts";
 import { natsSetupCommand } from "./nats.ts";
 import { quarantineCommand } from "./quarantine.ts";
+import { restoreCommand } from "./restore.ts";
 import { searchCommand } from "./search.ts";
 import { statusCommand } from "./status.ts";
 import { upCommand } from "./up.ts";
@@ -92,6 +94,7 @@ Examples 示例:
     .option("--public <host:port>", "address that join codes name 对外地址")
     .option("--nats <urls>", "take batches over NATS too, nats://host:port,... 同时经 NATS 接收")
     .option("--init", "make the hub first if the folder does not exist 目录不存在时先新建")
+    .option("--accept-restored", "take batches again after a restore 恢复备份后确认并继续接收")
     .action(run(upCommand));
   program
     .command("invite")
@@ -171,6 +174,16 @@ Examples 示例:
     .option("--synced", "sync every message; nats-server 2.10 or newer 每条消息落盘")
     .action(run(natsSetupCommand));
 
+  program
+    .command("backup <file>")
+    .description("write the log to one file, while the hub runs or not 备份")
+    .option("--with-key", "also the key that signs the log 含签名密钥", false)
+    .action(run(backupCommand));
+  program
+    .command("restore <file>")
+    .description("make a hub's folder of a backup, after a check of it 从备份恢复")
+    .option("--key <file>", "copy of keys/checkpoint.jwk, if the backup has no key 密钥文件")
+    .action(run(restoreCommand));
   program
     .command("fsck")
     .description("check everything in the data folder of a stopped hub 检查数据目录")

@@ -6,8 +6,13 @@
 
 import type { DescMethod } from "@bufbuild/protobuf";
 import { systemClock, TributaryError } from "@tributary/proto";
-import { type DataFolder, openDataFolder, readRunning } from "../adapters/data-folder.ts";
-import { createHubClient } from "../adapters/grpc-hub-client.ts";
+import {
+  type DataFolder,
+  openDataFolder,
+  type RunningHub,
+  readRunning,
+} from "../adapters/data-folder.ts";
+import { createHubClient, type HubClient } from "../adapters/grpc-hub-client.ts";
 import { readConfig } from "../config.ts";
 import type { Bilingual, CommandIo, CommonOptions } from "./io.ts";
 
@@ -57,15 +62,24 @@ export async function callHub<Response>(
   request: object,
 ): Promise<Response> {
   const folder = await folderOf(context);
-  const running = await readRunning(folder);
-  if (running === undefined) throw notRunning(folder.path);
-  using client = createHubClient({
+  using client = clientOf(folder, await requireRunning(folder), TIMEOUT_MS);
+  return await client.call<Response>(method, request);
+}
+
+/** A client of a hub that runs, as its operator. */
+export function clientOf(folder: DataFolder, running: RunningHub, timeoutMs: number): HubClient {
+  return createHubClient({
     address: running.grpc,
     token: folder.adminToken,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs,
     nowMs: () => systemClock.now(),
   });
-  return await client.call<Response>(method, request);
+}
+
+async function requireRunning(folder: DataFolder): Promise<RunningHub> {
+  const running = await readRunning(folder);
+  if (running === undefined) throw notRunning(folder.path);
+  return running;
 }
 
 function notRunning(path: string): TributaryError {

@@ -20,6 +20,7 @@ interface UpOptions {
   readonly public?: string;
   readonly nats?: string;
   readonly init?: boolean;
+  readonly acceptRestored?: boolean;
 }
 
 /** How long the hub waits before it opens a store again whose write failed. */
@@ -35,7 +36,7 @@ export async function upCommand(context: CommandContext, options: UpOptions): Pr
       zh: `已在 ${path} 新建枢纽（${origin}）`,
     });
   }
-  const hub = await start(context, config);
+  const hub = await start(context, config, options.acceptRestored);
   if (context.options.json) io.out(JSON.stringify(describe(hub, config)));
   announce(context, hub, config);
   await keepRunning(context, config, hub);
@@ -85,10 +86,11 @@ async function reopen(context: CommandContext, config: HubConfig): Promise<Hub |
   }
 }
 
-function start({ io }: CommandContext, config: HubConfig): Promise<Hub> {
+function start({ io }: CommandContext, config: HubConfig, acceptRestored = false): Promise<Hub> {
   return startHub(config, {
     logger: createLogger(config.logLevel),
     version: hubVersion(),
+    acceptRestored,
     onStep: killAt(io.env["TRIBUTARY_KILL_AT"], () => process.kill(process.pid, "SIGKILL")),
   });
 }
@@ -105,6 +107,12 @@ function describe(hub: Hub, config: HubConfig): object {
 }
 
 function announce(context: CommandContext, hub: Hub, config: HubConfig): void {
+  if (hub.isHeld) {
+    context.say({
+      en: "! The hub was restored from a backup and takes nothing. When no center holds a larger checkpoint: stop it and start it with --accept-restored",
+      zh: "! 枢纽由备份恢复，暂不接收任何内容。确认没有中心持有更大的检查点后，请停止并以 --accept-restored 启动",
+    });
+  }
   for (const [name, wished, got] of [
     ["gRPC", config.grpc, hub.grpc],
     ["web", config.web, hub.web],

@@ -59,6 +59,11 @@ export interface LogOptions {
   readonly anchor: CheckpointAnchor;
   readonly signer: CheckpointSigner;
   readonly clock: Clock;
+  /**
+   * Whether nothing may be appended: the log was restored from a backup, and what was signed behind it would be signed
+   * a second time. Default false.
+   */
+  readonly isHeld?: boolean;
   /** Bytes of entries and records that may wait; more is `ERR_OVERLOADED`. Default 64 MiB. */
   readonly maxQueuedBytes?: number;
   readonly onStep?: OnStep;
@@ -90,6 +95,8 @@ export class MerkleLog {
   readonly #clock: Clock;
   readonly #maxQueuedBytes: number;
   readonly #onStep: OnStep;
+  /** Whether nothing may be appended. */
+  readonly isHeld: boolean;
   readonly #tree: TileTree;
   readonly #followers = new Set<(head: LogHead) => void>();
   readonly #failureListeners = new Set<(error: TributaryError) => void>();
@@ -108,6 +115,7 @@ export class MerkleLog {
     this.#clock = options.clock;
     this.#maxQueuedBytes = options.maxQueuedBytes ?? 64 * 2 ** 20;
     this.#onStep = options.onStep ?? (() => undefined);
+    this.isHeld = options.isHeld ?? false;
     this.#tree = tree;
     this.#head = head;
   }
@@ -133,7 +141,7 @@ export class MerkleLog {
       }
       const log = new MerkleLog(options, tree, head);
       await log.#requireNewestEntries();
-      await log.#conclude(size, await store.entryCount());
+      if (!log.isHeld) await log.#conclude(size, await store.entryCount());
       await log.#requireAnchor(await anchor.read());
       return log;
     } catch (error) {
@@ -144,6 +152,14 @@ export class MerkleLog {
   /** The newest published checkpoint; undefined while the log is empty. */
   get head(): LogHead | undefined {
     return this.#head;
+  }
+
+  /** The newest published checkpoint. @throws {TributaryError} `ERR_UNAVAILABLE` while the log is empty. */
+  requireHead(): LogHead {
+    if (this.#head !== undefined) return this.#head;
+    throw new TributaryError("ERR_UNAVAILABLE", "the log has no entry yet", {
+      messageZh: "日志尚无内容",
+    });
   }
 
   /** Number of entries that are published. */
@@ -167,10 +183,11 @@ export class MerkleLog {
    * @returns Resolves when the entry is durable and published. Rejects with `ERR_STORE_FULL` if there is no room (later
    * appends may succeed) or with `ERR_STORE_FAILED` if the store failed (later appends cannot).
    * @throws {TributaryError} `ERR_OVERLOADED` if too much waits; `ERR_ARGUMENT_INVALID` if the entry would be larger
-   * than a log may have; the failure of the log if it has stopped.
+   * than a log may have; `ERR_UNAVAILABLE` if the log is held; the failure of the log if it has stopped.
    */
   append(draft: EntryDraft): Promise<CommittedEntry> {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.isHeld) throw held(this.size);
     requireEntrySize(draft);
     const bytes = draft.statement.length + (draft.records?.length ?? 0);
     if (this.#queuedBytes > 0 && this.#queuedBytes + bytes > this.#maxQueuedBytes) {
@@ -513,6 +530,20 @@ function noEntry(position: number, size: number): TributaryError {
     },
   );
 }
+
+function held(size: number): TributaryError {
+  return new TributaryError(
+    "ERR_UNAVAILABLE",
+    `the hub was restored from a backup of ${size} entries and takes nothing until its operator has accepted that`,
+    {
+      messageZh: `枢纽已从备份恢复（${size} 条日志），运营人员确认之前不接收任何内容`,
+      details: { size, retryAfterMs: HELD_RETRY_MS },
+    },
+  );
+}
+
+/** A person has to decide; agents need not hurry. */
+const HELD_RETRY_MS = 30_000;
 
 function damaged(what: string): TributaryError {
   return new TributaryError("ERR_LOG_DAMAGED", what, { messageZh: `日志已损坏：${what}` });

@@ -184,9 +184,9 @@ export class Drill {
    * once, dense, with its bytes; every receipt is of the log as it is now; a reader finds every record once; a check of
    * the folder finds nothing.
    */
-  async check(): Promise<void> {
+  async check({ acceptRestored = false } = {}): Promise<void> {
     {
-      await using hub = await this.start();
+      await using hub = await this.start({}, { acceptRestored });
       await this.feed(hub, { untilDead: false, atLeast: 1 });
       await this.#askAgain(hub);
       await this.#searchAll(hub);
@@ -210,7 +210,9 @@ export class Drill {
 
   async #searchAll(hub: HubProcess): Promise<void> {
     const records = this.batches.length * RECORDS_A_BATCH;
-    using operator = operatorOf(hub, this.adminToken);
+    // Not the token of the first folder: the hub may have been restored since.
+    const { adminToken } = await openDataFolder(this.folder);
+    using operator = operatorOf(hub, adminToken);
     const search = () => operator.call<SearchAnswer>(QueryService.method.search, { pageSize: 1 });
     const logSize = this.batches.length;
     for (let tries = 0; tries < 200; tries += 1) {

@@ -72,6 +72,7 @@ export class HubProcess implements AsyncDisposable {
   /**
    * Starts a hub on a folder that `init` made; resolves when it is up.
    *
+   * @param options.acceptRestored Accepts the state that a restore left.
    * @param options.maxFileBytes Largest file that it can write: a write beyond fails in its middle (RLIMIT_FSIZE).
    */
   static async start(
@@ -80,12 +81,14 @@ export class HubProcess implements AsyncDisposable {
     options: {
       readonly grpc?: string;
       readonly web?: string;
+      readonly acceptRestored?: boolean;
       readonly maxFileBytes?: number;
     } = {},
   ): Promise<HubProcess> {
     const { grpc = "127.0.0.1:0", web = "127.0.0.1:0", maxFileBytes } = options;
+    const accept = options.acceptRestored ? ["--accept-restored"] : [];
     const child = spawnHub(
-      ["up", "--data", folder, "--grpc", grpc, "--web", web, "--json"],
+      ["up", "--data", folder, "--grpc", grpc, "--web", web, "--json", ...accept],
       { TRIBUTARY_HUB_LOG_LEVEL: "warn", ...NO_QUOTA, ...env },
       maxFileBytes,
     );

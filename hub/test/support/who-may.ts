@@ -46,6 +46,7 @@ export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
   "AccessService.CreateApiKey": ["operator"],
   "AccessService.ListApiKeys": ["operator"],
   "AccessService.RevokeApiKey": ["operator"],
+  "AdminService.Backup": ["operator"],
   "AdminService.CreateInvitation": OPERATORS,
   "AdminService.GetHubStatus": OPERATORS,
   "AdminService.ListMembers": OPERATORS,

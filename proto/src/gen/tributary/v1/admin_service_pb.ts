@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/admin_service.proto.
  */
 export const file_tributary_v1_admin_service: GenFile = /*@__PURE__*/
-  fileDesc("CiB0cmlidXRhcnkvdjEvYWRtaW5fc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxInEKF0NyZWF0ZUludml0YXRpb25SZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRITCgtjZW50ZXJfbmFtZRgCIAEoCRIZChF2YWxpZF9mb3Jfc2Vjb25kcxgDIAEoDRITCgtwcmVhcHByb3ZlZBgEIAEoCCI/ChhDcmVhdGVJbnZpdGF0aW9uUmVzcG9uc2USDAoEY29kZRgBIAEoCRIVCg1leHBpcmVzX2F0X21zGAIgASgEIhQKEkxpc3RNZW1iZXJzUmVxdWVzdCI8ChNMaXN0TWVtYmVyc1Jlc3BvbnNlEiUKB21lbWJlcnMYASADKAsyFC50cmlidXRhcnkudjEuTWVtYmVyIqsCCgZNZW1iZXISEQoJY2VudGVyX2lkGAEgASgJEhMKC2NlbnRlcl9uYW1lGAIgASgJEigKBXN0YXRlGAMgASgOMhkudHJpYnV0YXJ5LnYxLk1lbWJlclN0YXRlEg4KBnJlYXNvbhgEIAEoCRISCgpjaGVja19jb2RlGAUgASgJEhAKCHNpbmNlX21zGAYgASgEEhQKDGxhc3Rfc2Vlbl9tcxgHIAEoBBIVCg1hZ2VudF92ZXJzaW9uGAggASgJEhAKCG5leHRfc2VxGAkgASgEEhQKDGxpdmVfcmVjb3JkcxgKIAEoBBIbChNxdWFyYW50aW5lZF9yZWNvcmRzGAsgASgEEhMKC3BhdXNlZF9jb2RlGAwgASgJEhIKCnB1YmxpY19rZXkYDSABKAwifQoVU2V0TWVtYmVyU3RhdGVSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIoCgVzdGF0ZRgCIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRIOCgZyZWFzb24YAyABKAkSFwoPZGlzdHJ1c3RlZF9mcm9tGAQgASgEIioKFlNldE1lbWJlclN0YXRlUmVzcG9uc2USEAoIcG9zaXRpb24YASABKAQiFQoTR2V0SHViU3RhdHVzUmVxdWVzdCKeAQoUR2V0SHViU3RhdHVzUmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoCRIOCgZvcmlnaW4YAiABKAkSEAoIbG9nX3NpemUYAyABKAQSFAoMY2F0YWxvZ19zaXplGAQgASgEEhIKCmluZGV4X3NpemUYBSABKAQSKQoHcmVjb3JkcxgGIAMoCzIYLnRyaWJ1dGFyeS52MS5TdGF0ZUNvdW50IioKClN0YXRlQ291bnQSDQoFc3RhdGUYASABKAkSDQoFY291bnQYAiABKAQy+QIKDEFkbWluU2VydmljZRJhChBDcmVhdGVJbnZpdGF0aW9uEiUudHJpYnV0YXJ5LnYxLkNyZWF0ZUludml0YXRpb25SZXF1ZXN0GiYudHJpYnV0YXJ5LnYxLkNyZWF0ZUludml0YXRpb25SZXNwb25zZRJSCgtMaXN0TWVtYmVycxIgLnRyaWJ1dGFyeS52MS5MaXN0TWVtYmVyc1JlcXVlc3QaIS50cmlidXRhcnkudjEuTGlzdE1lbWJlcnNSZXNwb25zZRJbCg5TZXRNZW1iZXJTdGF0ZRIjLnRyaWJ1dGFyeS52MS5TZXRNZW1iZXJTdGF0ZVJlcXVlc3QaJC50cmlidXRhcnkudjEuU2V0TWVtYmVyU3RhdGVSZXNwb25zZRJVCgxHZXRIdWJTdGF0dXMSIS50cmlidXRhcnkudjEuR2V0SHViU3RhdHVzUmVxdWVzdBoiLnRyaWJ1dGFyeS52MS5HZXRIdWJTdGF0dXNSZXNwb25zZWIGcHJvdG8z", [file_tributary_v1_log]);
+  fileDesc("CiB0cmlidXRhcnkvdjEvYWRtaW5fc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxInEKF0NyZWF0ZUludml0YXRpb25SZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRITCgtjZW50ZXJfbmFtZRgCIAEoCRIZChF2YWxpZF9mb3Jfc2Vjb25kcxgDIAEoDRITCgtwcmVhcHByb3ZlZBgEIAEoCCI/ChhDcmVhdGVJbnZpdGF0aW9uUmVzcG9uc2USDAoEY29kZRgBIAEoCRIVCg1leHBpcmVzX2F0X21zGAIgASgEIhQKEkxpc3RNZW1iZXJzUmVxdWVzdCI8ChNMaXN0TWVtYmVyc1Jlc3BvbnNlEiUKB21lbWJlcnMYASADKAsyFC50cmlidXRhcnkudjEuTWVtYmVyIqsCCgZNZW1iZXISEQoJY2VudGVyX2lkGAEgASgJEhMKC2NlbnRlcl9uYW1lGAIgASgJEigKBXN0YXRlGAMgASgOMhkudHJpYnV0YXJ5LnYxLk1lbWJlclN0YXRlEg4KBnJlYXNvbhgEIAEoCRISCgpjaGVja19jb2RlGAUgASgJEhAKCHNpbmNlX21zGAYgASgEEhQKDGxhc3Rfc2Vlbl9tcxgHIAEoBBIVCg1hZ2VudF92ZXJzaW9uGAggASgJEhAKCG5leHRfc2VxGAkgASgEEhQKDGxpdmVfcmVjb3JkcxgKIAEoBBIbChNxdWFyYW50aW5lZF9yZWNvcmRzGAsgASgEEhMKC3BhdXNlZF9jb2RlGAwgASgJEhIKCnB1YmxpY19rZXkYDSABKAwifQoVU2V0TWVtYmVyU3RhdGVSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIoCgVzdGF0ZRgCIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRIOCgZyZWFzb24YAyABKAkSFwoPZGlzdHJ1c3RlZF9mcm9tGAQgASgEIioKFlNldE1lbWJlclN0YXRlUmVzcG9uc2USEAoIcG9zaXRpb24YASABKAQiFQoTR2V0SHViU3RhdHVzUmVxdWVzdCKeAQoUR2V0SHViU3RhdHVzUmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoCRIOCgZvcmlnaW4YAiABKAkSEAoIbG9nX3NpemUYAyABKAQSFAoMY2F0YWxvZ19zaXplGAQgASgEEhIKCmluZGV4X3NpemUYBSABKAQSKQoHcmVjb3JkcxgGIAMoCzIYLnRyaWJ1dGFyeS52MS5TdGF0ZUNvdW50IioKClN0YXRlQ291bnQSDQoFc3RhdGUYASABKAkSDQoFY291bnQYAiABKAQiDwoNQmFja3VwUmVxdWVzdCJnCg5CYWNrdXBSZXNwb25zZRISCgpjaGVja3BvaW50GAEgASgJEhAKCHBvc2l0aW9uGAIgASgEEg0KBWVudHJ5GAMgASgMEg8KB3JlY29yZHMYBCABKAwSDwoHcmVjZWlwdBgFIAEoDDLAAwoMQWRtaW5TZXJ2aWNlEmEKEENyZWF0ZUludml0YXRpb24SJS50cmlidXRhcnkudjEuQ3JlYXRlSW52aXRhdGlvblJlcXVlc3QaJi50cmlidXRhcnkudjEuQ3JlYXRlSW52aXRhdGlvblJlc3BvbnNlElIKC0xpc3RNZW1iZXJzEiAudHJpYnV0YXJ5LnYxLkxpc3RNZW1iZXJzUmVxdWVzdBohLnRyaWJ1dGFyeS52MS5MaXN0TWVtYmVyc1Jlc3BvbnNlElsKDlNldE1lbWJlclN0YXRlEiMudHJpYnV0YXJ5LnYxLlNldE1lbWJlclN0YXRlUmVxdWVzdBokLnRyaWJ1dGFyeS52MS5TZXRNZW1iZXJTdGF0ZVJlc3BvbnNlElUKDEdldEh1YlN0YXR1cxIhLnRyaWJ1dGFyeS52MS5HZXRIdWJTdGF0dXNSZXF1ZXN0GiIudHJpYnV0YXJ5LnYxLkdldEh1YlN0YXR1c1Jlc3BvbnNlEkUKBkJhY2t1cBIbLnRyaWJ1dGFyeS52MS5CYWNrdXBSZXF1ZXN0GhwudHJpYnV0YXJ5LnYxLkJhY2t1cFJlc3BvbnNlMAFiBnByb3RvMw", [file_tributary_v1_log]);
 
 /**
  * An invitation to make.
@@ -388,6 +388,70 @@ export const StateCountSchema: GenMessage<StateCount> = /*@__PURE__*/
   messageDesc(file_tributary_v1_admin_service, 9);
 
 /**
+ * Asks for the log.
+ *
+ * @generated from message tributary.v1.BackupRequest
+ */
+export type BackupRequest = Message<"tributary.v1.BackupRequest"> & {
+};
+
+/**
+ * Describes the message tributary.v1.BackupRequest.
+ * Use `create(BackupRequestSchema)` to create a new message.
+ */
+export const BackupRequestSchema: GenMessage<BackupRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_admin_service, 10);
+
+/**
+ * A part of a backup.
+ *
+ * @generated from message tributary.v1.BackupResponse
+ */
+export type BackupResponse = Message<"tributary.v1.BackupResponse"> & {
+  /**
+   * In the first message only, which has nothing else: the checkpoint over the entries that follow, a signed note.
+   *
+   * @generated from field: string checkpoint = 1;
+   */
+  checkpoint: string;
+
+  /**
+   * Position of the entry; 0, 1, 2, ... without gaps.
+   *
+   * @generated from field: uint64 position = 2;
+   */
+  position: bigint;
+
+  /**
+   * The bytes of the LogEntry.
+   *
+   * @generated from field: bytes entry = 3;
+   */
+  entry: Uint8Array;
+
+  /**
+   * With a batch: the records of its SignedBatch as they are now; empty otherwise.
+   *
+   * @generated from field: bytes records = 4;
+   */
+  records: Uint8Array;
+
+  /**
+   * The bytes of the Receipt that was issued for the entry.
+   *
+   * @generated from field: bytes receipt = 5;
+   */
+  receipt: Uint8Array;
+};
+
+/**
+ * Describes the message tributary.v1.BackupResponse.
+ * Use `create(BackupResponseSchema)` to create a new message.
+ */
+export const BackupResponseSchema: GenMessage<BackupResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_admin_service, 11);
+
+/**
  * How operators run the hub. The caller holds the administrator's token.
  *
  * @generated from service tributary.v1.AdminService
@@ -432,6 +496,16 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof GetHubStatusRequestSchema;
     output: typeof GetHubStatusResponseSchema;
+  },
+  /**
+   * Streams the log as it is now, with records and receipts, for a backup.
+   *
+   * @generated from rpc tributary.v1.AdminService.Backup
+   */
+  backup: {
+    methodKind: "server_streaming";
+    input: typeof BackupRequestSchema;
+    output: typeof BackupResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tributary_v1_admin_service, 0);
