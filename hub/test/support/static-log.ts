@@ -59,7 +59,8 @@ function openCheckpoint(note: string, log: { readonly origin: string; readonly v
   const [text = "", signatures = ""] = note.split(/(?<=\n)\n/);
   const [origin, size, root, ...rest] = text.split("\n");
   if (origin !== log.origin || rest.length !== 1) throw new Error("not a checkpoint of the log");
-  const key = Buffer.from(log.vkey.slice(log.vkey.lastIndexOf("+") + 1), "base64");
+  // Name and hash have no plus sign; the key in Base64 may.
+  const key = Buffer.from(log.vkey.split("+").slice(2).join("+"), "base64");
   const spki = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), key.subarray(1)]);
   const publicKey = createPublicKey({ key: spki, format: "der", type: "spki" });
   const line = signatures.split("\n").find((one) => one.startsWith(`— ${log.origin} `)) ?? "";
