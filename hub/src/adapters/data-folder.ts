@@ -21,7 +21,7 @@
  * @module
  */
 
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
   exportSigningKey,
@@ -35,6 +35,7 @@ import {
   toHex,
 } from "@tributary/proto";
 import { z } from "zod";
+import { readOptional, replaceFile } from "./small-file.ts";
 
 const LAYOUT_VERSION = 1;
 
@@ -116,7 +117,7 @@ export async function prepareDataFolder(
 /** Makes a folder that was prepared a hub's: it opens from now on. */
 export async function completeDataFolder(folder: DataFolder): Promise<DataFolder> {
   const { path, origin } = folder;
-  await replaceFile(join(path, "hub.json"), { version: LAYOUT_VERSION, origin });
+  await replaceJson(join(path, "hub.json"), { version: LAYOUT_VERSION, origin });
   return folder;
 }
 
@@ -134,7 +135,7 @@ export async function writeRestored(
 ): Promise<void> {
   const file = join(folder.path, "restored.json");
   if (mark === undefined) await rm(file, { force: true });
-  else await replaceFile(file, mark);
+  else await replaceJson(file, mark);
 }
 
 /** @throws {TributaryError} `ERR_FOLDER_MISSING` if `init` did not make it; `ERR_KEY_MALFORMED`. */
@@ -190,7 +191,7 @@ export async function writeRunning(
   running: RunningHub,
 ): Promise<() => Promise<void>> {
   const file = join(folder.path, "running.json");
-  await replaceFile(file, running);
+  await replaceJson(file, running);
   return () => rm(file, { force: true });
 }
 
@@ -198,18 +199,8 @@ async function writeSecret(file: string, text: string): Promise<void> {
   await writeFile(file, `${text}\n`, { mode: 0o600, flag: "wx", flush: true });
 }
 
-async function replaceFile(file: string, value: object): Promise<void> {
-  await writeFile(`${file}.next`, `${JSON.stringify(value)}\n`, { mode: 0o600, flush: true });
-  await rename(`${file}.next`, file);
-}
-
-async function readOptional(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
+function replaceJson(file: string, value: object): Promise<void> {
+  return replaceFile(file, `${JSON.stringify(value)}\n`, 0o600);
 }
 
 function parseFile<T>(schema: z.ZodType<T>, file: string, text: string): T {

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { open, readFile, rename } from "node:fs/promises";
 import { parseCheckpoint, parseNote } from "@tributary/proto";
 import type { CheckpointAnchor } from "../ports/checkpoint-anchor.ts";
+import { readOptional, replaceFile } from "./small-file.ts";
 
 /** Files need not exist; their folders must. */
 export class FileCheckpointAnchor implements CheckpointAnchor {
@@ -26,32 +26,10 @@ export class FileCheckpointAnchor implements CheckpointAnchor {
   }
 
   async write(checkpoint: string): Promise<void> {
-    await Promise.all(this.#files.map((file) => replace(file, checkpoint)));
+    await Promise.all(this.#files.map((file) => replaceFile(file, checkpoint, 0o666)));
   }
 }
 
 function sizeOf(checkpoint: string): number {
   return parseCheckpoint(parseNote(checkpoint).text).size;
-}
-
-async function readOptional(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-async function replace(path: string, checkpoint: string): Promise<void> {
-  const next = `${path}.next`;
-  // Not `writeFile` with `flush`, which syncs on the event loop.
-  const file = await open(next, "w");
-  try {
-    await file.write(checkpoint);
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
-  await rename(next, path);
 }

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { readFile, rename, writeFile } from "node:fs/promises";
 import { z } from "zod";
+import { readOptional, replaceFile } from "./small-file.ts";
 
 /** One writer; readers see the old or the new list. */
 export class JsonListFile<Item> {
@@ -19,18 +19,12 @@ export class JsonListFile<Item> {
 
   /** Empty while there is no file. */
   async read(): Promise<readonly Item[]> {
-    try {
-      return this.#schema.parse(JSON.parse(await readFile(this.#file, "utf8")));
-    } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-      throw error;
-    }
+    const text = await readOptional(this.#file);
+    return text === undefined ? [] : this.#schema.parse(JSON.parse(text));
   }
 
   /** Durable on return. */
   async write(list: readonly Item[]): Promise<void> {
-    const next = `${this.#file}.next`;
-    await writeFile(next, JSON.stringify(list), { mode: 0o600, flush: true });
-    await rename(next, this.#file);
+    await replaceFile(this.#file, JSON.stringify(list), 0o600);
   }
 }

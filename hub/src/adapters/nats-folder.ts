@@ -13,7 +13,7 @@
  * @module
  */
 
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   exportSigningKey,
@@ -25,6 +25,7 @@ import {
   toHex,
 } from "@tributary/proto";
 import { z } from "zod";
+import { readOptional, replaceFile } from "./small-file.ts";
 
 const SETTINGS_FILE = "setup.json";
 
@@ -109,8 +110,7 @@ export async function writeNatsFiles(
   const paths: string[] = [];
   for (const [name, text] of files) {
     const path = join(folder, name);
-    await writeFile(`${path}.next`, text, { mode: 0o600, flush: true });
-    await rename(`${path}.next`, path);
+    await replaceFile(path, text, 0o600);
     paths.push(path);
   }
   return paths;
@@ -122,13 +122,4 @@ async function ensureFile(path: string, make: () => Promise<string>): Promise<st
   const made = await make();
   await writeFile(path, `${made}\n`, { mode: 0o600, flag: "wx", flush: true });
   return made;
-}
-
-async function readOptional(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
 }

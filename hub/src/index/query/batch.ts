@@ -22,3 +22,7 @@ export class Batch {
     return this.size < BATCH_SIZE;
   }
 }
+
+/** Indexes and counts of documents in the batch that is looked at. One query runs at a time in a thread. */
+export const FOUND = new Uint32Array(BATCH_SIZE);
+export const COUNTS = new Uint32Array(BATCH_SIZE);

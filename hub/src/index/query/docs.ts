@@ -6,7 +6,7 @@
 
 import type { PostingCursor } from "../segment/posting-cursor.ts";
 import { BLOCK } from "../segment/postings.ts";
-import { BATCH_SIZE } from "./batch.ts";
+import { BATCH_SIZE, COUNTS, FOUND } from "./batch.ts";
 
 /** Asked by either `fill` or `retain`, never both. */
 export interface Docs {
@@ -45,10 +45,6 @@ export class EveryDoc implements Docs {
 
 /** No document. */
 export const NO_DOCS: Docs = { cost: 0, fill: () => 0, retain: () => 0 };
-
-/** For the batch that is looked at: indexes and counts of documents. One query runs at a time in a thread. */
-const FOUND = new Uint32Array(BATCH_SIZE);
-const COUNTS = new Uint32Array(BATCH_SIZE);
 
 /** Documents of a term, in any field. */
 export class TermDocs implements Docs {

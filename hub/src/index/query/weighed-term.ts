@@ -7,7 +7,7 @@
 import type { Generation } from "../generation.ts";
 import type { PostingCursor } from "../segment/posting-cursor.ts";
 import { gramKeyOf, type Segment } from "../segment/segment.ts";
-import { BATCH_SIZE, type Batch } from "./batch.ts";
+import { type Batch, COUNTS, FOUND } from "./batch.ts";
 import { MAX_TERMS, type ScoringTerm, type Term } from "./plan.ts";
 import { type FieldScorer, idfOf } from "./score.ts";
 
@@ -77,10 +77,6 @@ export function cursorsOf(segment: Segment, terms: readonly WeighedTerm[]): Weig
   return cursors;
 }
 
-/** For the batch that is looked at: indexes and counts of documents. One query runs at a time in a thread. */
-const FOUND = new Uint32Array(BATCH_SIZE);
-const COUNTS = new Uint32Array(BATCH_SIZE);
-
 /** Adds what the terms of the cursors give to the scores of a batch. */
 export function addScores(
   { docs, scores, size }: Batch,
@@ -98,7 +94,7 @@ export function addScores(
   }
 }
 
-/** Adds the weight of a term to the first `size` documents, at most {@link BATCH_SIZE}, that have it. */
+/** Adds the weight of a term to the first `size` documents, of one batch at most, that have it. */
 export function addWeight(
   { cursor, weight }: WeighedCursor,
   docs: Uint32Array,
