@@ -47,6 +47,12 @@ const outcomes = z
       .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "must be a short name like contract-v2")
       .default("contract")
       .describe("On what the enterprises' agreement rests: a short name, for example contract-v2."),
+    noise: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether the release that ends a year carries noised totals by family of scenarios (differential privacy). Default false.",
+      ),
   })
   .describe("How anonymized outcomes are released.");
 

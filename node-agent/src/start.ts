@@ -8,6 +8,7 @@ import { chmod, mkdir, rename } from "node:fs/promises";
 import { basename } from "node:path";
 import {
   type Clock,
+  decodeBody,
   isTributaryError,
   randomBytes,
   type SigningKey,
@@ -44,6 +45,7 @@ import { grpcCourier } from "./adapters/grpc-courier.ts";
 import { grpcHubView } from "./adapters/grpc-hub-view.ts";
 import { grpcMemberClient } from "./adapters/grpc-member-client.ts";
 import { jsonSourceType } from "./adapters/json-source.ts";
+import { openLevelBudgetLedger } from "./adapters/level-budget-ledger.ts";
 import { openLevelFeedStore } from "./adapters/level-feed-store.ts";
 import { openLevelReleaseLedger } from "./adapters/level-release-ledger.ts";
 import { natsCourier } from "./adapters/nats-courier.ts";
@@ -56,6 +58,7 @@ import { compileMapping } from "./mapping/compile.ts";
 import { loadMapping } from "./mapping/mapping-file.ts";
 import type { Mapping } from "./mapping/mapping-spec.ts";
 import { preparedSource } from "./mapping/prepare-source.ts";
+import type { BudgetLedger } from "./ports/budget-ledger.ts";
 import type { Courier } from "./ports/courier.ts";
 import type { FeedStore } from "./ports/feed-store.ts";
 import type { HubView } from "./ports/hub-view.ts";
@@ -63,6 +66,8 @@ import type { MemberClient } from "./ports/member-client.ts";
 import type { ReleaseLedger } from "./ports/release-ledger.ts";
 import type { SourceCheck } from "./ports/source.ts";
 import type { Watcher } from "./ports/watcher.ts";
+import { PrivacyAccountant } from "./privacy/budget/accountant.ts";
+import { assertLedgerHas, readLedger as readBudgetLedger } from "./privacy/budget/ledger-entry.ts";
 import { type DecisionBook, openDecisionBook } from "./privacy/decision-book.ts";
 import { epochAt, parseEpoch } from "./privacy/release/epoch.ts";
 import { readLedgerBackup } from "./privacy/release/ledger-backup.ts";
@@ -117,6 +122,8 @@ export interface Agent extends AsyncDisposable {
 /** Outcomes of a center, open. */
 export interface Outcomes extends AsyncDisposable {
   readonly ledger: ReleaseLedger;
+  /** Undefined where no noised answer was ever asked for. */
+  readonly budget: BudgetLedger | undefined;
   readonly releases: Releases;
   readonly keys: PseudonymKeys;
   readonly terms: ReleaseTerms;
@@ -227,9 +234,43 @@ async function openOutcomes(
     agentVersion: agentVersion(),
     consentBasis: outcomes.consentBasis,
   };
-  const releases = new Releases({ ledger, pseudonyms: pseudonymsOf(keys), terms, clock });
+  const budget = (await wasSpent(folder, outcomes))
+    ? opened.use(await openBudget(folder, ledger))
+    : undefined;
+  const noise =
+    budget && outcomes.noise
+      ? { accountant: new PrivacyAccountant(budget, { randomBytes }), randomBytes }
+      : undefined;
+  const releases = new Releases({ ledger, pseudonyms: pseudonymsOf(keys), terms, clock, noise });
   const closes = opened.move();
-  return { ledger, releases, keys, terms, [Symbol.asyncDispose]: () => closes.disposeAsync() };
+  return {
+    ledger,
+    budget,
+    releases,
+    keys,
+    terms,
+    [Symbol.asyncDispose]: () => closes.disposeAsync(),
+  };
+}
+
+/** True if there is a budget ledger, or the settings ask for noised answers. */
+async function wasSpent(folder: AgentFolder, { noise }: AgentConfig["outcomes"]): Promise<boolean> {
+  return noise || (await exists(folder.budget));
+}
+
+/** @throws {TributaryError} `ERR_STORE_DAMAGED` also if it is older than what releases state. */
+async function openBudget(folder: AgentFolder, ledger: ReleaseLedger): Promise<BudgetLedger> {
+  await makePrivateFolder(folder.budget);
+  await using opened = new AsyncDisposableStack();
+  const budget = opened.use(await openLevelBudgetLedger(folder.budget));
+  const stored = await budget.entries();
+  let newest: Uint8Array | undefined;
+  for await (const { body } of ledger.releases(0)) {
+    newest = decodeBody("outcome", body).budget?.ledgerHead ?? newest;
+  }
+  if (newest !== undefined) assertLedgerHas(stored, newest);
+  opened.move();
+  return budget;
 }
 
 async function rotate(
@@ -278,7 +319,7 @@ export async function restoreOutcomes(
   folder: AgentFolder,
   text: string,
 ): Promise<{ readonly nextSeq: number; readonly pending: number }> {
-  const { keys, content } = readLedgerBackup(text);
+  const { keys, content, budget } = readLedgerBackup(text);
   const { nextSeq } = content.head;
   if (await exists(folder.ledger)) {
     const present = await presentSeq(folder.ledger);
@@ -290,8 +331,32 @@ export async function restoreOutcomes(
     await using ledger = await openLevelReleaseLedger(folder.ledger);
     await ledger.commit(content);
   }
+  await restoreBudget(folder, budget);
   await writePseudonymKeys(folder.pseudonymsFile, keys);
   return { nextSeq, pending: content.pending.length };
+}
+
+/** Puts the budget ledger of a backup in place, unless the one that is there has spent as much. */
+async function restoreBudget(folder: AgentFolder, entries: readonly Uint8Array[]): Promise<void> {
+  if (entries.length === 0) return;
+  if (await exists(folder.budget)) {
+    if ((await presentEntries(folder.budget)) >= entries.length) return;
+    await rename(folder.budget, `${folder.budget}.before-${Date.now()}`);
+  }
+  await makePrivateFolder(folder.budget);
+  await using budget = await openLevelBudgetLedger(folder.budget);
+  for (const [position, entry] of entries.entries()) await budget.append(position, entry);
+}
+
+/** Entries of a budget ledger; 0 of one that cannot be read. @throws {TributaryError} `ERR_FOLDER_IN_USE`. */
+async function presentEntries(path: string): Promise<number> {
+  try {
+    await using budget = await openLevelBudgetLedger(path);
+    return readBudgetLedger(await budget.entries()).entries.length;
+  } catch (error) {
+    if (isTributaryError(error, "ERR_STORE_DAMAGED")) return 0;
+    throw error;
+  }
 }
 
 /** Releases of a ledger; 0 of one that cannot be read. @throws {TributaryError} `ERR_FOLDER_IN_USE`. */

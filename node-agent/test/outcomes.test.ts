@@ -167,6 +167,37 @@ test("a ledger that is lost stops releases until a backup is restored, and nothi
   expect(answer).toMatchObject({ used: 12, waiting: 6 });
 }, 120_000);
 
+test("noised totals leave with the release that ends a year, and a ledger of the budget that is lost stops releases", async () => {
+  await using hub = await FakeHub.start();
+  const folder = await folderWith(hub, rows(60));
+  appendFileSync(join(folder, "tributary-agent.yaml"), "  noise: true\n");
+  await run(folder);
+  const noised = releasesAt(hub).filter(({ release }) => release.budget !== undefined);
+  expect(noised.at(0)).toMatchObject({
+    key: "2025Q4",
+    release: {
+      agent: { sampler: "cks20-bigint/1" },
+      noised: [{ statistic: "n" }, { statistic: "sum" }, { statistic: "satisfied" }],
+      budget: { year: 2025, spentRho: "1/20" },
+    },
+  });
+  const { answer } = await privacy(folder, "ledger");
+  const cells = Object.keys(noised[0]?.release.noised?.[0]?.values ?? {}).length;
+  expect(answer.releases[3]).toMatchObject({ epoch: "2025Q4", noised: cells });
+  expect((await privacy(folder, "plan")).answer.noisedWith).toMatch(/^\d{4}Q4$/);
+
+  const backup = join(folder, "ledger.backup");
+  expect((await privacy(folder, "backup", backup)).status).toBe(0);
+  rmSync(join(folder, "budget"), { recursive: true });
+  const lost = await agent(["run", "--once", "--folder", folder]);
+  expect(lost.status).not.toBe(0);
+  expect(lost.stderr).toMatch(/privacy budget ledger is damaged/);
+  expect((await privacy(folder, "restore", backup)).status).toBe(0);
+  const before = hub.records.length;
+  await run(folder);
+  expect(hub.records).toHaveLength(before);
+}, 120_000);
+
 test("an older ledger is noticed by what was published", async () => {
   await using hub = await FakeHub.start();
   const folder = await folderWith(hub, rows(4));

@@ -1,5 +1,6 @@
 import { ManualClock, standardHierarchies } from "@tributary/proto";
 import { MemoryReleaseLedger } from "../src/adapters/memory-release-ledger.ts";
+import type { NoiseSource } from "../src/privacy/noised/year-answers.ts";
 import type { Engagement } from "../src/privacy/release/engagement.ts";
 import { parseEpoch, tickOf } from "../src/privacy/release/epoch.ts";
 import { MEMBERS_POLICY } from "../src/privacy/release/policy.ts";
@@ -20,13 +21,18 @@ export async function begun<Ledger extends MemoryReleaseLedger>(ledger: Ledger):
 }
 
 /** Releases a moment before the tick of {@link Q1}, or at a given time. */
-export async function openReleases(ledger?: MemoryReleaseLedger, at = tickOf(Q1) - 1) {
+export async function openReleases(
+  ledger?: MemoryReleaseLedger,
+  at = tickOf(Q1) - 1,
+  noise?: NoiseSource,
+) {
   ledger ??= await begun(new MemoryReleaseLedger());
   const clock = new ManualClock(at);
   const releases = new Releases({
     ledger,
     pseudonyms,
     clock,
+    noise,
     terms: {
       policy: MEMBERS_POLICY,
       hierarchies: standardHierarchies(),

@@ -7,6 +7,7 @@
  * keys/                  agent.jwk, recovery.jwk, retired.json (public keys), hub.json, pseudonyms.json; for the owner only
  * data/                  store/ (database), feed.mark, decisions.jsonl, running.json, agent.sock
  * ledger/                what was released of outcomes; to be backed up
+ * budget/                what noised answers have spent; to be backed up
  * reports/NAME.xlsx      bad rows of each source
  * schemas/               JSON Schemas for editors
  * ```
@@ -37,6 +38,7 @@ export interface AgentFolder {
   readonly store: string;
   readonly markFile: string;
   readonly ledger: string;
+  readonly budget: string;
   readonly decisionsFile: string;
   readonly reports: string;
   readonly schemas: string;
@@ -58,6 +60,7 @@ export function agentFolder(path: string): AgentFolder {
     store: join(path, "data", "store"),
     markFile: join(path, "data", "feed.mark"),
     ledger: join(path, "ledger"),
+    budget: join(path, "budget"),
     decisionsFile: join(path, "data", "decisions.jsonl"),
     reports: join(path, "reports"),
     schemas: join(path, "schemas"),

@@ -6,7 +6,7 @@
 
 import { decodeBody, sha256, TributaryError, toHex } from "@tributary/proto";
 import { replaceFile } from "../adapters/file-write.ts";
-import { epochText, tickOf } from "../privacy/release/epoch.ts";
+import { epochText, lastOfYear, tickOf } from "../privacy/release/epoch.ts";
 import { backupLedger } from "../privacy/release/ledger-backup.ts";
 import { readLedger } from "../privacy/release/ledger-check.ts";
 import type { PlannedBucket, WaitingGroup } from "../privacy/release/plan.ts";
@@ -19,6 +19,8 @@ export interface OutcomePlanAnswer {
   readonly tickAtMs: number;
   readonly k: number;
   readonly audience: string;
+  /** The release that carries the next noised answers, like 2026Q4; absent where they are off. */
+  readonly noisedWith?: string;
   readonly buckets: readonly PlannedBucket[];
   readonly waiting: readonly (Omit<WaitingGroup, "coarserFrom"> & {
     readonly coarserFrom?: string;
@@ -33,6 +35,7 @@ export const outcomePlan: Operation = async ({ agent }): Promise<OutcomePlanAnsw
     tickAtMs: tickOf(epoch),
     k: terms.policy.k,
     audience: agent.config.outcomes.audience,
+    ...(agent.config.outcomes.noise && { noisedWith: epochText(lastOfYear(epoch)) }),
     buckets,
     waiting: waiting.map(({ coarserFrom, ...group }) => ({
       ...group,
@@ -48,6 +51,8 @@ export interface ReleaseLine {
   readonly buckets: number;
   readonly records: number;
   readonly retracted: number;
+  /** Cells with noised answers. */
+  readonly noised: number;
   /** SHA-256 of the body in hex. */
   readonly hash: string;
 }
@@ -66,13 +71,14 @@ export const outcomeLedger: Operation = async ({ agent }): Promise<OutcomeLedger
   const { pending, buckets, releases } = await readLedger(ledger);
   return {
     releases: releases.map(({ seq, epoch, body }) => {
-      const { buckets = [], retracted = [] } = decodeBody("outcome", body);
+      const { buckets = [], retracted = [], noised = [] } = decodeBody("outcome", body);
       return {
         seq,
         epoch: epochText(epoch),
         buckets: buckets.length,
         records: buckets.reduce((sum, { n }) => sum + n, 0),
         retracted: retracted.length,
+        noised: Object.keys(noised[0]?.values ?? {}).length,
         hash: toHex(sha256(body)),
       };
     }),
@@ -96,8 +102,8 @@ export const outcomeRetract: Operation = async ({ agent }, { bucket, reason }) =
 
 /** `{ path }`: writes the ledger and its secrets to a file that only its owner may read. */
 export const outcomeBackup: Operation = async ({ agent }, { path }) => {
-  const { ledger, keys } = await agent.outcomes();
-  const text = await backupLedger(ledger, keys);
+  const { ledger, keys, budget } = await agent.outcomes();
+  const text = await backupLedger(ledger, keys, (await budget?.entries()) ?? []);
   await replaceFile(String(path), text, 0o600);
   return { path, bytes: Buffer.byteLength(text) };
 };

@@ -31,7 +31,7 @@ export async function privacyPlanCommand(context: CommandContext): Promise<void>
   const answer = await operate<OutcomePlanAnswer>(context, "outcomePlan");
   const { t } = context;
   context.result(answer, () => {
-    const { epoch, tickAtMs, buckets, waiting, k, audience } = answer;
+    const { epoch, tickAtMs, buckets, waiting, k, audience, noisedWith } = answer;
     const who =
       audience === "public"
         ? t({ en: "everybody", zh: "公众" })
@@ -62,7 +62,14 @@ export async function privacyPlanCommand(context: CommandContext): Promise<void>
         coarserFrom ?? "",
       ]),
     );
-    return [head, buckets.length > 0 ? leaving : "", waiting.length > 0 ? staying : ""]
+    const noised =
+      noisedWith === undefined
+        ? ""
+        : t({
+            en: `${noisedWith} will carry noised totals of its year by family of scenarios`,
+            zh: `${noisedWith} 期将附带该年度按场景大类的加噪合计`,
+          });
+    return [head, noised, buckets.length > 0 ? leaving : "", waiting.length > 0 ? staying : ""]
       .filter(Boolean)
       .join("\n");
   });
@@ -79,14 +86,16 @@ export async function privacyLedgerCommand(context: CommandContext): Promise<voi
         t({ en: "buckets", zh: "分组" }),
         t({ en: "records", zh: "记录" }),
         t({ en: "taken back", zh: "撤回" }),
+        t({ en: "noised cells", zh: "加噪单元" }),
         "SHA-256",
       ],
-      answer.releases.map(({ seq, epoch, buckets, records, retracted, hash }) => [
+      answer.releases.map(({ seq, epoch, buckets, records, retracted, noised, hash }) => [
         String(seq),
         epoch,
         String(buckets),
         String(records),
         String(retracted),
+        String(noised),
         hash.slice(0, 16),
       ]),
     );

@@ -24,7 +24,7 @@ export async function privacySheetCommand(
   const hub = await readHubFile(folder);
   const tables: DisclosedTable[] = [];
   for (const plan of plans) tables.push(...(await tablesOf(plan, config, context.io.signal)));
-  const { audience, since, consentBasis } = config.outcomes;
+  const { audience, since, consentBasis, noise } = config.outcomes;
   const path = pathOf(context, out);
   const page = disclosureSheet({
     center: hub?.center,
@@ -33,7 +33,7 @@ export async function privacySheetCommand(
     madeOn: new Date().toISOString().slice(0, 10),
     tables,
     ...(plans.some(hasEngagements) && {
-      outcomes: { policy: releasePolicyOf(config), audience, since, consentBasis },
+      outcomes: { policy: releasePolicyOf(config), audience, since, consentBasis, noise },
     }),
   });
   await replaceFile(path, page, 0o600);

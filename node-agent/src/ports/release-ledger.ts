@@ -23,6 +23,9 @@ export interface SealedMember {
   readonly group: string;
   readonly facts: LabelFacts;
   readonly finished: Epoch;
+  /** How good it was, 0 to 10, for noised answers; absent in what versions before them sealed. */
+  readonly grade?: number;
+  readonly isSatisfied?: boolean;
 }
 
 /** Why a bucket is taken back: an enterprise or a court asks, or the center made a mistake. */

@@ -2,6 +2,14 @@ import { describe, expect, test } from "vitest";
 import { MEMBERS_POLICY } from "../privacy/release/policy.ts";
 import { type Disclosure, disclosureSheet } from "./disclosure-sheet.ts";
 
+const noNoise = {
+  policy: MEMBERS_POLICY,
+  audience: "members",
+  since: "2024Q1",
+  consentBasis: "contract-v2",
+  noise: false,
+};
+
 const sheet: Disclosure = {
   center: "copper",
   hub: "hub.example:7443",
@@ -31,16 +39,19 @@ const sheet: Disclosure = {
       columns: [{ title: "企业名称", fate: { type: "used", fields: ["enterprise"] } }],
     },
   ],
-  outcomes: {
-    policy: MEMBERS_POLICY,
-    audience: "members",
-    since: "2024Q1",
-    consentBasis: "contract-v2",
-  },
+  outcomes: noNoise,
 };
 
 describe("the disclosure sheet", () => {
   const page = disclosureSheet(sheet);
+
+  test("says that noised totals leave where they do", () => {
+    const outcomes = { ...noNoise, noise: true };
+    expect(page).not.toContain("noised totals");
+    expect(disclosureSheet({ ...sheet, outcomes })).toContain(
+      "noised totals by family of scenarios leave too",
+    );
+  });
 
   test("says of each column whether and as what it leaves", () => {
     expect(page).toContain("<td>名称</td><td>外发 leaves as <b>name</b></td>");

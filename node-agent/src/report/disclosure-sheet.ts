@@ -33,6 +33,8 @@ export interface Disclosure {
     readonly audience: string;
     readonly since: string | undefined;
     readonly consentBasis: string;
+    /** Whether noised totals leave. */
+    readonly noise: boolean;
   };
 }
 
@@ -119,6 +121,7 @@ function outcomesSection({
   audience,
   since,
   consentBasis,
+  noise,
 }: NonNullable<Disclosure["outcomes"]>): string {
   const { k, l, shareCap, kSatisfaction } = policy;
   const share = Math.round((100 * shareCap[0]) / shareCap[1]);
@@ -139,6 +142,7 @@ function outcomesSection({
       "企业可要求撤回：所在分组将整组撤回，其记录不再使用。",
       "An enterprise may ask for its data to be taken back: its bucket is taken back as a whole, and its records are never used again.",
     ],
+    ...(noise ? [NOISE_RULE] : []),
   ];
   return `<h2>成效数据 · Outcomes → ${text(AUDIENCES[audience] ?? audience)}</h2>
 <p>依据 Basis: ${text(consentBasis)}</p>
@@ -146,6 +150,11 @@ function outcomesSection({
 ${rules.map(([zh = "", en = ""]) => `<li>${text(zh)}<br><small>${text(en)}</small></li>`).join("\n")}
 </ol>`;
 }
+
+const NOISE_RULE = [
+  "每年末另发布一次按场景大类的加噪合计（企业数、成效等级之和、满意数），含尚未进入分组的记录；每年隐私预算 ρ = 1/20，五年共 1/4，用完即止。",
+  "Once a year, noised totals by family of scenarios leave too (enterprises, sum of grades, how many were satisfied), also of records that are in no bucket; the privacy budget is rho 1/20 a year and 1/4 in all, then no more.",
+];
 
 /** Text of HTML. */
 function text(value: string): string {

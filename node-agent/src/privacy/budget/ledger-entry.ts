@@ -104,6 +104,18 @@ export function readLedger(stored: readonly Uint8Array[]): ReadLedger {
   return { entries, head };
 }
 
+/**
+ * Checks that a ledger is not older than what was published of it.
+ *
+ * @param head Newest head that a release states.
+ * @throws {TributaryError} `ERR_STORE_DAMAGED` if no entry of the ledger ends with it: what was spent since is forgotten.
+ */
+export function assertLedgerHas(stored: readonly Uint8Array[], head: Uint8Array): void {
+  const { length } = readLedger(stored).entries;
+  const isKnown = stored.some((bytes) => equalBytes(bytes.subarray(0, HASH_BYTES), head));
+  if (!isKnown && !equalBytes(head, ZERO_HASH)) throw damaged(length);
+}
+
 function parseEntry(json: Uint8Array, position: number): LedgerEntry {
   try {
     return ledgerEntry.parse(JSON.parse(fromUtf8(json)));

@@ -24,6 +24,11 @@ export function epochAt(ms: number): Epoch {
   return 4 * date.getUTCFullYear() + Math.floor(date.getUTCMonth() / 3);
 }
 
+/** The last epoch of the calendar year of an epoch. */
+export function lastOfYear(epoch: Epoch): Epoch {
+  return epoch - (epoch % 4) + 3;
+}
+
 /** When an epoch ends, which is its tick: nothing of it leaves before. In ms since 1970. */
 export function tickOf(epoch: Epoch): number {
   return Date.UTC(Math.floor((epoch + 1) / 4), 3 * ((epoch + 1) % 4), 1);

@@ -58,15 +58,17 @@ describe("a backup of the ledger", () => {
   });
 
   test("holds all of it, and the secrets", async () => {
-    const backup = readLedgerBackup(await backupLedger(ledger, keys));
+    const budget = [new Uint8Array([1, 2]), new Uint8Array([3])];
+    const backup = readLedgerBackup(await backupLedger(ledger, keys, budget));
     expect(backup).toEqual({
       keys,
+      budget,
       content: { head, pending: [aPending("aa")], buckets: [bucket], releases: [release] },
     });
   });
 
   test("is refused when a character of it changed", async () => {
-    const text = await backupLedger(ledger, keys);
+    const text = await backupLedger(ledger, keys, []);
     const changed = text.replace('"openEpoch":8101', '"openEpoch":8100');
     expect(changed).not.toBe(text);
     const damaged = expect.objectContaining({ code: "ERR_STORE_DAMAGED" });
@@ -102,6 +104,6 @@ describe("a backup of the ledger", () => {
     ],
   ])("is not made when %s", async (_, change, message) => {
     await ledger.commit(change);
-    await expect(backupLedger(ledger, keys)).rejects.toThrow(message);
+    await expect(backupLedger(ledger, keys, [])).rejects.toThrow(message);
   });
 });

@@ -20,18 +20,30 @@ import {
 export interface LedgerBackup {
   readonly keys: PseudonymKeys;
   readonly content: LedgerContent;
+  /** Entries of the budget ledger, oldest first; none where no noised answer was ever made. */
+  readonly budget: readonly Uint8Array[];
 }
 
 const FORMAT = "tributary-ledger-backup/1";
 
-/** The backup of a ledger. @throws {TributaryError} `ERR_STORE_DAMAGED` if the ledger does not hold together. */
-export async function backupLedger(ledger: ReleaseLedger, keys: PseudonymKeys): Promise<string> {
+/**
+ * The backup of a ledger.
+ *
+ * @param budget Entries of the budget ledger.
+ * @throws {TributaryError} `ERR_STORE_DAMAGED` if the ledger does not hold together.
+ */
+export async function backupLedger(
+  ledger: ReleaseLedger,
+  keys: PseudonymKeys,
+  budget: readonly Uint8Array[],
+): Promise<string> {
   const { head, releases, ...rest } = await readLedger(ledger);
   const json = JSON.stringify({
     keys: pseudonymKeysToHex(keys),
     head: { ...head, lastHash: toHex(head.lastHash) },
     ...rest,
     releases: releases.map((release) => ({ ...release, body: toBase64(release.body) })),
+    budget: budget.map(toBase64),
   });
   return `${FORMAT} ${toHex(sha256Text(json))}\n${json}\n`;
 }
@@ -40,7 +52,7 @@ export async function backupLedger(ledger: ReleaseLedger, keys: PseudonymKeys): 
 export function readLedgerBackup(text: string): LedgerBackup {
   const [first = "", json = ""] = text.split("\n");
   if (first !== `${FORMAT} ${toHex(sha256Text(json))}`) throw noBackup();
-  const { keys, head, releases, ...rest } = JSON.parse(json) as StoredBackup;
+  const { keys, head, releases, budget = [], ...rest } = JSON.parse(json) as StoredBackup;
   const content = {
     ...rest,
     head: { ...head, lastHash: fromHex(head.lastHash) },
@@ -50,6 +62,7 @@ export function readLedgerBackup(text: string): LedgerBackup {
   return {
     keys: pseudonymKeysOfHex(keys),
     content,
+    budget: budget.map(fromBase64),
   };
 }
 
@@ -60,6 +73,8 @@ interface StoredBackup extends Pick<LedgerBackup["content"], "pending" | "bucket
   readonly releases: readonly (Omit<LedgerBackup["content"]["releases"][number], "body"> & {
     readonly body: string;
   })[];
+  /** Absent in backups of versions before noised answers. */
+  readonly budget?: readonly string[];
 }
 
 function noBackup(): TributaryError {

@@ -6,6 +6,7 @@
 
 import { type BodyOf, encodeBody, type Hierarchies, LADDER_HASH, sha256 } from "@tributary/proto";
 import type { LedgerHead, StoredRelease } from "../../ports/release-ledger.ts";
+import { SAMPLER, type YearAnswers } from "../noised/year-answers.ts";
 import type { SealedBucket } from "./bucket.ts";
 import { type Epoch, epochText } from "./epoch.ts";
 import type { ReleasePolicy } from "./policy.ts";
@@ -37,9 +38,11 @@ export function releasesOf(
   {
     buckets,
     retracted,
+    answers,
   }: {
     readonly buckets: readonly SealedBucket[];
     readonly retracted: NonNullable<OutcomeBody["retracted"]>;
+    readonly answers?: YearAnswers | undefined;
   },
   { nextSeq, lastHash }: LedgerHead,
   terms: ReleaseTerms,
@@ -55,6 +58,7 @@ export function releasesOf(
       ...statementOf(terms),
       buckets: [...buckets],
       ...(part === 0 && retracted.length > 0 && { retracted }),
+      ...(part === 0 && answers && { ...answers, agent: agentOf(terms, SAMPLER) }),
       part,
       parts: parts.length,
     });
@@ -70,10 +74,15 @@ export function releaseKeyOf({ epoch, part, parts }: Omit<StoredRelease, "body" 
   return parts === 1 ? epochText(epoch) : `${epochText(epoch)}.${part + 1}`;
 }
 
-function statementOf({ policy, hierarchies, agentVersion, consentBasis }: ReleaseTerms) {
+function agentOf({ agentVersion }: ReleaseTerms, sampler?: string) {
+  return { version: agentVersion, ...(sampler !== undefined && { sampler }) };
+}
+
+function statementOf(terms: ReleaseTerms) {
+  const { policy, hierarchies, consentBasis } = terms;
   const { k, l, shareCap, m, kSatisfaction } = policy;
   return {
-    agent: { version: agentVersion },
+    agent: agentOf(terms),
     ladderHash: LADDER_HASH,
     hierarchies: hierarchies.hashes,
     policy: {

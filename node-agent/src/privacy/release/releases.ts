@@ -18,6 +18,12 @@ import type {
   StoredPending,
   StoredRelease,
 } from "../../ports/release-ledger.ts";
+import {
+  answersOfYear,
+  type GradedOutcome,
+  gradeOf,
+  type NoiseSource,
+} from "../noised/year-answers.ts";
 import { bucketOf } from "./bucket.ts";
 import {
   type Engagement,
@@ -37,6 +43,8 @@ export interface ReleasesOptions {
   readonly pseudonyms: Pseudonyms;
   readonly terms: ReleaseTerms;
   readonly clock: Clock;
+  /** With it, the release that ends a year carries noised answers. */
+  readonly noise?: NoiseSource | undefined;
 }
 
 /** What became of the engagements of a source. */
@@ -75,7 +83,8 @@ export class Releases {
    * Releases every epoch that has ended and was not released, in order; each is durable before the next.
    *
    * @returns The new releases.
-   * @throws {TributaryError} `ERR_STORE_FULL`, `ERR_STORE_DAMAGED`; the signal's reason when aborted between two epochs.
+   * @throws {TributaryError} `ERR_STORE_FULL`, `ERR_STORE_DAMAGED`, `ERR_EPOCH_PAST` if the budget ledger is ahead of the
+   * releases; the signal's reason when aborted between two epochs.
    */
   tick(signal: AbortSignal): Promise<readonly StoredRelease[]> {
     return this.#exclusively(() => this.#tick(signal));
@@ -166,7 +175,7 @@ export class Releases {
     const all: StoredRelease[] = [];
     while (tickOf(head.openEpoch) <= clock.now()) {
       signal.throwIfAborted();
-      const { sealed, releases, ...next } = this.#release({ head, pending, buckets });
+      const { sealed, releases, ...next } = await this.#release({ head, pending, buckets });
       const used = new Set(sealed.flatMap(({ members }) => members.map(nullifierOf)));
       await ledger.commit({ ...next, buckets: sealed, releases, dropped: [...used] });
       head = next.head;
@@ -178,7 +187,7 @@ export class Releases {
   }
 
   /** The release of the open epoch. */
-  #release({
+  async #release({
     head,
     pending,
     buckets,
@@ -187,7 +196,7 @@ export class Releases {
     readonly pending: readonly StoredPending[];
     readonly buckets: readonly StoredBucket[];
   }) {
-    const { terms, pseudonyms } = this.#options;
+    const { terms, pseudonyms, noise } = this.#options;
     const epoch = head.openEpoch;
     const groups = sealEpoch(pending, buckets, { epoch, ...terms }).map((group) => ({
       group,
@@ -199,7 +208,13 @@ export class Releases {
         bucketId: fromHex(bucketId),
         reason: retraction?.reason as RetractionReason,
       }));
-    const content = { buckets: groups.map(({ bucket }) => bucket), retracted };
+    const answers =
+      noise &&
+      (await answersOfYear(epoch, gradedOutcomes(pending, buckets), {
+        ...noise,
+        hierarchies: terms.hierarchies,
+      }));
+    const content = { buckets: groups.map(({ bucket }) => bucket), retracted, answers };
     return {
       ...releasesOf(epoch, content, head, terms),
       sealed: groups.map(({ group, bucket }) => storedBucketOf(group, epoch, bucket.bucketId)),
@@ -241,8 +256,27 @@ function storedBucketOf(
   return { bucketId: toHex(bucketId), epoch, level, label, members: members.map(sealedMemberOf) };
 }
 
-function sealedMemberOf({ nullifier, group, facts, finished }: PendingRecord): SealedMember {
-  return { nullifier, group, facts, finished };
+function sealedMemberOf(record: PendingRecord): SealedMember {
+  const { nullifier, group, facts, finished } = record;
+  return { nullifier, group, facts, finished, ...gradeAndSatisfaction(record) };
+}
+
+function gradeAndSatisfaction({ deltas, leadKpi, isSatisfied = false }: PendingRecord) {
+  return { grade: gradeOf(deltas[leadKpi] as number), isSatisfied };
+}
+
+/** All that the center knows, but for what was taken back. */
+function gradedOutcomes(
+  pending: readonly StoredPending[],
+  buckets: readonly StoredBucket[],
+): GradedOutcome[] {
+  const sealed = buckets.flatMap(({ members, retraction }) => (retraction ? [] : members));
+  return [
+    ...pending.map((record) => ({ ...record, ...gradeAndSatisfaction(record) })),
+    ...sealed,
+  ].flatMap(({ nullifier, group, facts: { scenario }, finished, grade, isSatisfied = false }) =>
+    grade === undefined ? [] : [{ nullifier, group, finished, scenario, grade, isSatisfied }],
+  );
 }
 
 function nullifierOf({ nullifier }: { readonly nullifier: string }): string {

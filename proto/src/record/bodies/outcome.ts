@@ -54,7 +54,8 @@ const noisedAnswer = z.strictObject({
   sigmaSquared: fraction,
   cellsPerUnit: count.optional(),
   gradeMax: count.optional(),
-  values: mapOf(integer),
+  /** Absent where no cell has enough units. */
+  values: mapOf(integer).optional(),
 });
 
 /** Sealed buckets of anonymized outcomes. @see ../../../tributary/v1/outcome.proto */
