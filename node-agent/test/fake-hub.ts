@@ -32,12 +32,16 @@ import {
   IngestService,
   type JoinRequest,
   JoinResponseSchema,
+  type ListRequest,
+  ListResponseSchema,
   MemberService,
   MemberState,
   type PublishRequest,
   type PublishResponse,
   PublishResponseSchema,
+  QueryService,
   ReceiptSchema,
+  RecordState,
   RequestChallengeResponseSchema,
 } from "@tributary/proto/wire";
 import { FakeLog } from "./fake-log.ts";
@@ -167,6 +171,19 @@ export class FakeHub implements AsyncDisposable {
         });
       }),
       publish: (stream: PublishStream) => this.#publish(stream),
+    });
+    this.#server.addService(grpcServiceDefinition(QueryService) as never, {
+      list: this.#unary(async (request: ListRequest, metadata) => {
+        await this.#authenticate(metadata);
+        const kinds = request.filters.find(({ field }) => field === "kind")?.values ?? [];
+        const records = this.records.filter(({ kind }) => kinds.includes(kind));
+        return create(ListResponseSchema, {
+          records: records.map(({ kind, key }) => ({
+            ref: { kind, key },
+            state: RecordState.LIVE,
+          })),
+        });
+      }),
     });
     return new Promise((resolve, reject) => {
       this.#server.bindAsync(

@@ -15,10 +15,18 @@ const PAGE = 200;
 type Filter = ListQuery["filters"][number];
 
 const QUARANTINED: readonly Filter[] = [{ field: "state", values: ["quarantined"] }];
+const RELEASES: Filter = { field: "kind", values: ["outcome"] };
 /** One that is shown may have a later revision that was refused: the earlier one stays. */
 const SHOWN_RELEASES: readonly Filter[] = [
-  { field: "kind", values: ["outcome"] },
+  RELEASES,
   { field: "state", values: ["live", "stale", "pending", "hidden"] },
+];
+const RELEASES_OF_ANY_STATE: readonly Filter[] = [
+  RELEASES,
+  {
+    field: "state",
+    values: ["live", "stale", "pending", "quarantined", "hidden", "withdrawn", "erased"],
+  },
 ];
 
 /** Reads the hub as the center. */
@@ -49,5 +57,9 @@ export function grpcHubView(options: CallerOptions): HubView {
       if (record.findings.length > 0) yield record;
     }
   }
-  return { refused, [Symbol.asyncDispose]: async () => client.close() };
+  async function hasReleases(signal: AbortSignal): Promise<boolean> {
+    for await (const _ of list(RELEASES_OF_ANY_STATE, signal)) return true;
+    return false;
+  }
+  return { refused, hasReleases, [Symbol.asyncDispose]: async () => client.close() };
 }

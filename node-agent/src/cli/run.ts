@@ -14,6 +14,7 @@ import {
   clientRules,
   fileWatcher,
   hasEngagements,
+  hubView,
   loadPlans,
   openAgent,
   type Plan,
@@ -172,6 +173,10 @@ async function releasePublisherOf(agent: Agent, plans: readonly Plan[]) {
     visibility: audience,
     license,
     sourceIds,
+    hasReleases: async (signal) => {
+      await using view = await hubView(agent.folder.path);
+      return await view.hasReleases(signal);
+    },
   });
   return { releases, publisher };
 }

@@ -20,4 +20,7 @@ export interface HubView extends AsyncDisposable {
    * @throws {TributaryError} `ERR_UNAVAILABLE`, `ERR_DEADLINE`; what the hub refuses; the signal's reason when aborted.
    */
   refused(signal: AbortSignal): AsyncIterable<RefusedRecord>;
+
+  /** True if the center ever released outcomes, whatever became of them. @throws As {@link refused}. */
+  hasReleases(signal: AbortSignal): Promise<boolean>;
 }

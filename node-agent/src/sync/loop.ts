@@ -21,6 +21,7 @@ const PASSING: ReadonlySet<string> = new Set([
   "ERR_SOURCE_CHANGED",
   "ERR_FEED_RENEWED",
   "ERR_OUTBOX_FULL",
+  "ERR_UNAVAILABLE",
 ]);
 
 /** A source and when it is read. */

@@ -1,4 +1,4 @@
-import { decodeBody } from "@tributary/proto";
+import { decodeBody, TributaryError } from "@tributary/proto";
 import { describe, expect, test, vi } from "vitest";
 import { acknowledgeAll, feedBench, pendingRecords } from "../../test/feed-fixture.ts";
 import { begun, engagements, openReleases } from "../../test/release-fixture.ts";
@@ -11,7 +11,11 @@ const NEVER = new AbortController().signal;
 const UNCHANGED: SyncOutcome = { type: "unchanged" };
 
 /** A publisher of six engagements of the first quarter of 2025, after the tick of that quarter. */
-async function bench({ sourceIds = ["outcomes"], maxOutboxBytes = 2 ** 20 } = {}) {
+async function bench({
+  sourceIds = ["outcomes"],
+  maxOutboxBytes = 2 ** 20,
+  hasReleases = async () => false,
+} = {}) {
   const { open, log, store } = await feedBench({ maxOutboxBytes });
   const feed = await open();
   const ledger = await begun(new MemoryReleaseLedger());
@@ -26,6 +30,7 @@ async function bench({ sourceIds = ["outcomes"], maxOutboxBytes = 2 ** 20 } = {}
     visibility: "members",
     license: "CC-BY-4.0",
     sourceIds,
+    hasReleases,
   });
   const look = (sourceId = "outcomes", outcome = UNCHANGED) =>
     publisher.afterLook(sourceId, outcome, NEVER);
@@ -46,6 +51,40 @@ describe("ReleasePublisher", () => {
       license: "CC-BY-4.0",
     });
     expect(decodeBody("outcome", record?.body as Uint8Array)).toMatchObject({ epoch: "2025Q1" });
+  });
+
+  test("a new ledger makes no release where the hub has some", async () => {
+    const hasReleases = vi.fn(async () => true);
+    const { ledger, feed, look } = await bench({ hasReleases });
+    await expect(look()).rejects.toMatchObject({
+      code: "ERR_STORE_DAMAGED",
+      message: expect.stringContaining("restore a backup"),
+    });
+    expect((await ledger.head())?.nextSeq).toBe(0);
+    expect(await pendingRecords(feed)).toEqual([]);
+  });
+
+  test("the first release waits for the hub's answer, and only the first", async () => {
+    const answers = [new TributaryError("ERR_FORBIDDEN", "the membership is pending"), false];
+    const hasReleases = vi.fn(async () => {
+      const answer = answers.shift();
+      if (answer instanceof Error) throw answer;
+      return answer ?? true;
+    });
+    const { clock, look } = await bench({ hasReleases });
+    await expect(look()).rejects.toMatchObject({ code: "ERR_UNAVAILABLE" });
+    expect(await look()).toBe(1);
+    clock.advance(tickOf(epochAt(clock.now())) - clock.now());
+    expect(await look()).toBe(1);
+    expect(hasReleases).toHaveBeenCalledTimes(2);
+  });
+
+  test("a new ledger asks nobody before its first release is due", async () => {
+    const hasReleases = vi.fn(async () => true);
+    const { clock, look } = await bench({ hasReleases });
+    clock.advance(-1);
+    expect(await look()).toBe(0);
+    expect(hasReleases).not.toHaveBeenCalled();
   });
 
   test("reads the releases once, and again when there is a new one", async () => {

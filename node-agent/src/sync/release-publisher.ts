@@ -7,7 +7,7 @@
  * @module
  */
 
-import { equalBytes, TributaryError, type Visibility } from "@tributary/proto";
+import { equalBytes, isTributaryError, TributaryError, type Visibility } from "@tributary/proto";
 import type { Feed } from "../feed/feed.ts";
 import { contentHashOf, type RecordDraft } from "../feed/record-draft.ts";
 import type { FeedStore } from "../ports/feed-store.ts";
@@ -30,6 +30,8 @@ export interface ReleasePublisherOptions {
   readonly license: string;
   /** Sources that have engagements. */
   readonly sourceIds: readonly string[];
+  /** Whether the hub has releases of this center. */
+  readonly hasReleases: (signal: AbortSignal) => Promise<boolean>;
 }
 
 /** Publishes releases when their time has come. */
@@ -49,20 +51,32 @@ export class ReleasePublisher {
    * its outcomes would come late, for good.
    *
    * @returns How many releases were put into the feed.
-   * @throws {TributaryError} `ERR_STORE_DAMAGED` if the ledger is older than what was published; what
-   * {@link Releases.tick} and {@link Feed.append} throw.
+   * @throws {TributaryError} `ERR_STORE_DAMAGED` if the ledger is older than what was published, or new where the hub has
+   * releases; `ERR_UNAVAILABLE` as long as a new ledger cannot ask the hub; what {@link Releases.tick} and
+   * {@link Feed.append} throw.
    */
   async afterLook(sourceId: string, outcome: SyncOutcome, signal: AbortSignal): Promise<number> {
     const { sourceIds, releases } = this.#options;
     const isRead = outcome.type === "complete" || outcome.type === "unchanged";
     if (isRead && sourceIds.includes(sourceId)) this.#read.add(sourceId);
     if (!sourceIds.includes(sourceId) || this.#read.size < sourceIds.length) return 0;
+    if (await releases.isFirstDue()) await this.#assertFirst(signal);
     const made = await releases.tick(signal);
     const { ordinal } = this.#options.feed.state;
     if (made.length === 0 && this.#wholeFeed === ordinal) return 0;
     const published = await this.#publish(ordinal);
     this.#wholeFeed = ordinal;
     return published;
+  }
+
+  /** A ledger that was begun anew does not know which records were used: they would leave a second time. */
+  async #assertFirst(signal: AbortSignal): Promise<void> {
+    const isKnown = await this.#options.hasReleases(signal).catch((cause: unknown) => {
+      signal.throwIfAborted();
+      if (isTributaryError(cause)) throw unanswered(cause);
+      throw cause;
+    });
+    if (isKnown) throw forgotten();
   }
 
   async #publish(ordinal: number): Promise<number> {
@@ -103,6 +117,25 @@ export class ReleasePublisher {
       contentHash: contentHashOf(content),
     };
   }
+}
+
+function unanswered(cause: TributaryError): TributaryError {
+  return new TributaryError(
+    "ERR_UNAVAILABLE",
+    `the first release waits until the hub tells whether it has releases of this center already: ${cause.message}`,
+    { messageZh: `首次发布成效前须向枢纽确认本中心尚无发布：${cause.messageZh}`, cause },
+  );
+}
+
+function forgotten(): TributaryError {
+  return new TributaryError(
+    "ERR_STORE_DAMAGED",
+    "no outcomes are released: the hub has releases of this center, and this ledger knows of none, so records would be used twice; restore a backup with: tributary-agent privacy restore FILE",
+    {
+      messageZh:
+        "已停止发布成效：枢纽已有本中心的发布，而本账本没有任何发布记录，记录会被重复使用；请用 tributary-agent privacy restore 恢复备份",
+    },
+  );
 }
 
 function outdated({ key }: { readonly key: string }): TributaryError {

@@ -90,6 +90,14 @@ export class Releases {
     return this.#exclusively(() => this.#tick(signal));
   }
 
+  /** True if the next tick makes the very first release of this ledger. */
+  isFirstDue(): Promise<boolean> {
+    return this.#exclusively(async () => {
+      const { nextSeq, openEpoch } = await this.#head();
+      return nextSeq === 0 && tickOf(openEpoch) <= this.#options.clock.now();
+    });
+  }
+
   /** What would leave at the next tick, and why the rest waits. Changes nothing. */
   plan(): Promise<ReleasePlan> {
     return this.#exclusively(async () => {
