@@ -32,7 +32,6 @@ import {
   IngestService,
   type JoinRequest,
   JoinResponseSchema,
-  type ListRequest,
   ListResponseSchema,
   MemberService,
   MemberState,
@@ -41,8 +40,11 @@ import {
   PublishResponseSchema,
   QueryService,
   ReceiptSchema,
+  RecordKind,
   RecordState,
+  RecordViewSchema,
   RequestChallengeResponseSchema,
+  Visibility,
 } from "@tributary/proto/wire";
 import { FakeLog } from "./fake-log.ts";
 
@@ -173,15 +175,18 @@ export class FakeHub implements AsyncDisposable {
       publish: (stream: PublishStream) => this.#publish(stream),
     });
     this.#server.addService(grpcServiceDefinition(QueryService) as never, {
-      list: this.#unary(async (request: ListRequest, metadata) => {
+      /** Releases of outcomes, whatever is asked for. */
+      list: this.#unary(async (_: unknown, metadata) => {
         await this.#authenticate(metadata);
-        const kinds = request.filters.find(({ field }) => field === "kind")?.values ?? [];
-        const records = this.records.filter(({ kind }) => kinds.includes(kind));
+        const releases = this.records.filter(({ kind }) => kind === "outcome");
         return create(ListResponseSchema, {
-          records: records.map(({ kind, key }) => ({
-            ref: { kind, key },
-            state: RecordState.LIVE,
-          })),
+          records: releases.map(({ key }) =>
+            create(RecordViewSchema, {
+              ref: { kind: RecordKind.OUTCOME, key },
+              state: RecordState.LIVE,
+              visibility: Visibility.MEMBERS,
+            }),
+          ),
         });
       }),
     });
