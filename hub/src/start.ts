@@ -10,10 +10,9 @@ import {
   encodeRestart,
   isTributaryError,
   randomBytes,
-  sha256,
+  sha256Text,
   systemClock,
   type TributaryError,
-  utf8,
 } from "@tributary/proto";
 import { CallLog } from "./adapters/call-log.ts";
 import {
@@ -218,7 +217,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     apiKeys,
     accessTokens: accessTokens && (await openJwksAccessTokens({ ...accessTokens, clock })),
     clock,
-    adminTokenHash: sha256(utf8(folder.adminToken)),
+    adminTokenHash: sha256Text(folder.adminToken),
   });
   const addresses = { grpc: config.grpc, web: config.web };
   const handlers = createHandlers({

@@ -16,7 +16,7 @@ import {
   isRecordKey,
   isRecordKind,
   type RecordRef,
-  sha256,
+  sha256Text,
   toBase64Url,
   utf8,
 } from "@tributary/proto";
@@ -79,7 +79,7 @@ function partsOf(cursor: string): readonly string[] {
 
 function fingerprintOf(filters: readonly FieldFilter[]): string {
   const pairs = filters.map(({ field, values }) => [field, ...values]);
-  return toBase64Url(sha256(utf8(JSON.stringify(pairs))).subarray(0, 8));
+  return toBase64Url(sha256Text(JSON.stringify(pairs)).subarray(0, 8));
 }
 
 function invalid(problem: string, messageZh: string): ClientError {

@@ -3,9 +3,8 @@ import {
   ManualClock,
   randomBytes,
   type SigningKey,
-  sha256,
+  sha256Text,
   signCallerToken,
-  utf8,
   verifyingKeyOf,
 } from "@tributary/proto";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -152,7 +151,7 @@ async function openWithKeys(accessTokens?: AccessTokens) {
     apiKeys,
     accessTokens,
     clock,
-    adminTokenHash: sha256(utf8(ADMIN_TOKEN)),
+    adminTokenHash: sha256Text(ADMIN_TOKEN),
   });
   return { authenticator, apiKeys, clock };
 }

@@ -11,7 +11,7 @@ import {
   fromBase64Url,
   fromUtf8,
   isTributaryError,
-  sha256,
+  sha256Text,
   TributaryError,
   toBase64Url,
   toHex,
@@ -79,7 +79,7 @@ function partsOf(token: string): readonly unknown[] {
 }
 
 function fingerprintOf(query: object): string {
-  return toHex(sha256(utf8(JSON.stringify(query))).subarray(0, 12));
+  return toHex(sha256Text(JSON.stringify(query)).subarray(0, 12));
 }
 
 function invalid(): TributaryError {

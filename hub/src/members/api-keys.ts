@@ -11,10 +11,9 @@ import {
   equalBytes,
   fromHex,
   type IssuedApiKey,
-  sha256,
+  sha256Text,
   TributaryError,
   toHex,
-  utf8,
 } from "@tributary/proto";
 import { type ApiKeyStore, SCOPES, type Scope, type StoredApiKey } from "../ports/api-key-store.ts";
 import {
@@ -158,7 +157,7 @@ function byId(keys: readonly StoredApiKey[]): ReadonlyMap<string, StoredApiKey> 
 }
 
 function hashOf(secret: string): string {
-  return toHex(sha256(utf8(secret)));
+  return toHex(sha256Text(secret));
 }
 
 function nameOf(text: string): string {

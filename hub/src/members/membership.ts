@@ -17,11 +17,10 @@ import {
   type MembershipChangeInput,
   parseIdentifier,
   type RotateAnswer,
-  sha256,
+  sha256Text,
   TributaryError,
   toBase64Url,
   toHex,
-  utf8,
   verifyAuthorization,
   verifyJoinProof,
 } from "@tributary/proto";
@@ -379,7 +378,7 @@ function previousKeyUntil({
 
 /** The secret has 256 random bits: a plain hash hides it, and needs no salt. */
 function hashOf(secret: string): string {
-  return toHex(sha256(utf8(secret)));
+  return toHex(sha256Text(secret));
 }
 
 function stateRefusal({ centerId, state }: Member, what: string): TributaryError {

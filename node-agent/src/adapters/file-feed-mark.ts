@@ -5,7 +5,7 @@
  */
 
 import { readFile } from "node:fs/promises";
-import { fromHex, sha256, toHex, utf8 } from "@tributary/proto";
+import { fromHex, sha256Text, toHex } from "@tributary/proto";
 import type { FeedMark, Mark } from "../ports/feed-mark.ts";
 import { replaceFile } from "./file-write.ts";
 
@@ -37,5 +37,5 @@ function parseMark(text: string): Mark | undefined {
 }
 
 function checksum(text: string): string {
-  return toHex(sha256(utf8(text))).slice(0, 16);
+  return toHex(sha256Text(text)).slice(0, 16);
 }

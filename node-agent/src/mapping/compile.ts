@@ -4,7 +4,7 @@
  * @module
  */
 
-import { sha256, utf8 } from "@tributary/proto";
+import { sha256Text } from "@tributary/proto";
 import { VOCABULARY_VERSION } from "@tributary/proto/vocabulary";
 import type { Cell, ColumnAddresses, SourceRow } from "../ports/source.ts";
 import { isAboutClient } from "../privacy/client-gate.ts";
@@ -39,7 +39,7 @@ export function compileMapping(mapping: Mapping): RowMapper[] {
     return {
       table: table.table,
       kind: table.kind,
-      mappingId: sha256(utf8(description)).slice(0, MAPPING_ID_BYTES),
+      mappingId: sha256Text(description).slice(0, MAPPING_ID_BYTES),
       map: compileTable(table, envelope),
       ...clientNamesOf(table),
     };

@@ -8,7 +8,7 @@ import type { CryptoKey } from "jose";
 import { z } from "zod";
 import { TributaryError } from "../errors.ts";
 import { fromBase64Url, toBase64Url, toHex, utf8 } from "./bytes.ts";
-import { sha256 } from "./sha256.ts";
+import { sha256Text } from "./sha256.ts";
 import { publicKeyWeakness } from "./weak-key.ts";
 
 /** Length of a public key, in bytes. */
@@ -40,7 +40,7 @@ export interface VerifyingKey {
 
 /** SHA-256 JWK thumbprint (RFC 7638; RFC 8037, appendix A.3) of an Ed25519 public key. */
 export function keyIdOf(publicKey: Uint8Array): Uint8Array {
-  return sha256(utf8(`{"crv":"Ed25519","kty":"OKP","x":"${toBase64Url(publicKey)}"}`));
+  return sha256Text(`{"crv":"Ed25519","kty":"OKP","x":"${toBase64Url(publicKey)}"}`);
 }
 
 /** A new key; its private part can be exported. */
