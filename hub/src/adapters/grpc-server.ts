@@ -137,7 +137,7 @@ function unary(messages: RpcMessages, options: Calls): UntypedHandleCall {
       .observe(messages.name, requestIdOf(headerOf(call, "x-request-id")), async (requestId) => {
         if (call.getDeadline() === Number.POSITIVE_INFINITY) throw deadlineMissing();
         const context = await contextOf(call, requestId, options);
-        return messages.encode(await answer(messages.decode(call.request) as never, context));
+        return messages.encode(await answer(messages.raw(call.request), context));
       })
       .then(
         (response) => callback(null, response),
@@ -149,9 +149,7 @@ function unary(messages: RpcMessages, options: Calls): UntypedHandleCall {
 function serverStreaming(messages: RpcMessages, options: Calls): UntypedHandleCall {
   const { call: answer } = handlerOf(messages, options, "server-streaming");
   return (call: ServerWritableStream<Message, Message>) => {
-    stream(messages, options, call, (context) =>
-      answer(messages.decode(call.request) as never, context),
-    );
+    stream(messages, options, call, (context) => answer(messages.raw(call.request), context));
   };
 }
 

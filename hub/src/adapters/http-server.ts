@@ -176,7 +176,7 @@ function implement(
         try {
           return await callLog.observe(messages.name, requestId(context), async (id) => {
             const call = await contextOf(context, id, options);
-            return messages.encode(await handler.call(messages.decode(request) as never, call));
+            return messages.encode(await handler.call(messages.raw(request), call));
           });
         } catch (error) {
           throw connectError(error);
@@ -184,7 +184,7 @@ function implement(
       };
     case "server-streaming":
       return (request: Message, context: HandlerContext) =>
-        stream(context, (call) => handler.call(messages.decode(request) as never, call));
+        stream(context, (call) => handler.call(messages.raw(request), call));
     case "bidi-streaming":
       return (requests: AsyncIterable<Message>, context: HandlerContext) =>
         stream(context, (call) => {

@@ -101,12 +101,12 @@ async function answered(
 ): Promise<NatsAnswer["answer"]> {
   const { centerId } = principal;
   const call = <Response extends Message>(method: DescMethod, request: Message) => {
-    const { name, decode, encode } = rpcMessagesOf(method);
+    const { name, raw, encode } = rpcMessagesOf(method);
     return callLog.observe(name, requestIdOf(undefined), async (requestId) => {
       const handler = handlers[name];
       if (handler.type !== "unary") throw new TypeError(`${name} is a stream`);
       const context = { principal, requestId, signal };
-      return encode(await handler.call(decode(request) as never, context)) as Response;
+      return encode(await handler.call(raw(request), context)) as Response;
     });
   };
   const credit = (heartbeat?: Heartbeat) =>

@@ -58,6 +58,7 @@ import {
   QueryService,
 } from "@tributary/proto/wire";
 import type { RpcName } from "../api/authorize.ts";
+import type { RawRequest } from "../api/rpc.ts";
 
 /** The services that a hub serves. */
 export const SERVICES: readonly DescService[] = [
@@ -80,6 +81,8 @@ export interface RpcMessages {
   /** @throws {TributaryError} `ERR_MESSAGE_MALFORMED` if a field has no value that a handler could take. */
   readonly decode: (request: Message) => unknown;
   readonly encode: (response: object) => Message;
+  /** For a handler that authorizes first. */
+  readonly raw: (request: Message) => RawRequest;
 }
 
 type Special = Partial<Pick<RpcMessages, "decode" | "encode">>;
@@ -138,13 +141,22 @@ const SPECIAL: Partial<Record<RpcName, Special>> = {
 export function rpcMessagesOf(method: DescMethod): RpcMessages {
   const name = `${method.parent.name}.${method.name}` as RpcName;
   const options = { ...viewOptions, complete: true };
+  const codec = {
+    decode: (request: Message) => toPlain(method.input, request, options) as unknown,
+    encode: (response: object) => fromPlain(method.output, response, options),
+    ...SPECIAL[name],
+  };
   return {
     name,
     method,
-    decode: (request) => toPlain(method.input, request, options),
-    encode: (response) => fromPlain(method.output, response, options),
-    ...SPECIAL[name],
+    ...codec,
+    raw: (request) => ({ centerId: centerOf(request), decode: () => codec.decode(request) }),
   };
+}
+
+function centerOf(request: Message): string {
+  const { centerId } = request as { readonly centerId?: unknown };
+  return typeof centerId === "string" ? centerId : "";
 }
 
 /** The caller vouches that the codec is of the RPC's message. */

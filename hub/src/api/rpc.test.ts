@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { RPC_NAMES } from "./authorize.ts";
 import type { Principal } from "./principal.ts";
 import { type CallContext, type RpcHandlers, withAuthorization } from "./rpc.ts";
@@ -20,6 +20,20 @@ describe("withAuthorization", () => {
       expect(called).toEqual([]);
     },
   );
+
+  test("decodes nothing for whom it refuses", async () => {
+    const { handlers } = recorded();
+    const decode = vi.fn();
+    const context = { principal: { type: "visitor" }, requestId: "1" } as never;
+    for (const name of ["AdminService.ListMembers", "MemberService.GetStatus"] as const) {
+      const refused = handlers[name].call(
+        { centerId: "aa", decode } as never,
+        context,
+      ) as Promise<object>;
+      await expect(refused).rejects.toMatchObject({ code: "ERR_UNAUTHENTICATED" });
+    }
+    expect(decode).not.toHaveBeenCalled();
+  });
 
   test("looks at the center that the request names", async () => {
     const { handlers, called } = recorded();
@@ -71,7 +85,8 @@ async function callOf(
     signal: new AbortController().signal,
   };
   const handler = handlers[name];
-  const answer = handler.call({ centerId: "aa" } as never, context);
+  const request = { centerId: "aa", decode: () => ({ centerId: "aa" }) };
+  const answer = handler.call(request as never, context);
   if (handler.type === "unary") await answer;
   else for await (const _item of answer as AsyncIterable<object>) return;
 }

@@ -1,8 +1,8 @@
 /**
  * What a transport needs to know of the hub's services: handlers by name, in domain values.
  *
- * A transport decodes the request, finds out who calls, and hands both over; what comes back it encodes. Authorization
- * happens here, once for every transport.
+ * A transport finds out who calls, and hands over the request with how to decode it; what comes back it encodes.
+ * Authorization happens here, once for every transport, and before anything is decoded.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface CallContext {
 }
 
 /** A handler of one RPC. Requests are attacker-controlled and shaped by their message, no more. */
-export type RpcHandler =
+type DomainHandler =
   | {
       readonly type: "unary";
       readonly call: (request: never, context: CallContext) => Promise<object>;
@@ -29,39 +29,59 @@ export type RpcHandler =
       readonly type: "server-streaming";
       readonly call: (request: never, context: CallContext) => AsyncIterable<object>;
     }
+  | BidiHandler;
+
+interface BidiHandler {
+  readonly type: "bidi-streaming";
+  /** Whoever gives the requests decodes each when it is asked for. */
+  readonly call: (requests: AsyncIterable<never>, context: CallContext) => AsyncIterable<object>;
+}
+
+/** A request as it came. It is decoded once it is known that the caller may ask. */
+export interface RawRequest {
+  /** The center that it names at its top level; empty if it names none. What it asks about deeper inside is the handler's to check. */
+  readonly centerId: string;
+  /** @throws {TributaryError} `ERR_MESSAGE_MALFORMED`. */
+  readonly decode: () => unknown;
+}
+
+/** A handler with authorization in front of it, for a transport. */
+export type RpcHandler =
   | {
-      readonly type: "bidi-streaming";
-      readonly call: (
-        requests: AsyncIterable<never>,
-        context: CallContext,
-      ) => AsyncIterable<object>;
-    };
+      readonly type: "unary";
+      readonly call: (request: RawRequest, context: CallContext) => Promise<object>;
+    }
+  | {
+      readonly type: "server-streaming";
+      readonly call: (request: RawRequest, context: CallContext) => AsyncIterable<object>;
+    }
+  | BidiHandler;
 
 export type RpcHandlers = Readonly<Record<RpcName, RpcHandler>>;
 
 /** The handlers with authorization in front of each. */
-export function withAuthorization(handlers: RpcHandlers): RpcHandlers {
+export function withAuthorization(handlers: Readonly<Record<RpcName, DomainHandler>>): RpcHandlers {
   return Object.fromEntries(
     Object.entries(handlers).map(([name, handler]) => [name, guarded(name as RpcName, handler)]),
   ) as unknown as RpcHandlers;
 }
 
-function guarded(name: RpcName, handler: RpcHandler): RpcHandler {
+function guarded(name: RpcName, handler: DomainHandler): RpcHandler {
   switch (handler.type) {
     case "unary":
       return {
         type: handler.type,
-        call: async (request, context) => {
-          authorize(context.principal, name, resourceOf(request));
-          return handler.call(request, context);
+        call: async ({ centerId, decode }, context) => {
+          authorize(context.principal, name, resourceOf(centerId));
+          return handler.call(decode() as never, context);
         },
       };
     case "server-streaming":
       return {
         type: handler.type,
-        call: async function* (request, context) {
-          authorize(context.principal, name, resourceOf(request));
-          yield* handler.call(request, context);
+        call: async function* ({ centerId, decode }, context) {
+          authorize(context.principal, name, resourceOf(centerId));
+          yield* handler.call(decode() as never, context);
         },
       };
     case "bidi-streaming":
@@ -75,8 +95,6 @@ function guarded(name: RpcName, handler: RpcHandler): RpcHandler {
   }
 }
 
-/** What the request names at its top level; what it asks about deeper inside is the handler's to check. */
-function resourceOf(request: unknown): { centerId?: string } {
-  const named = (request as { readonly centerId?: unknown }).centerId;
-  return typeof named === "string" && named !== "" ? { centerId: named } : {};
+function resourceOf(centerId: string): { centerId?: string } {
+  return centerId === "" ? {} : { centerId };
 }
