@@ -10,11 +10,13 @@ import {
   type Clock,
   decodeBody,
   isTributaryError,
+  LogFollower,
   randomBytes,
   type SigningKey,
   standardHierarchies,
   systemClock,
   TributaryError,
+  type TrustedLog,
   type VerifyingKey,
   verifyingKeyOf,
 } from "@tributary/proto";
@@ -32,6 +34,7 @@ import { chokidarWatcher } from "./adapters/chokidar-watcher.ts";
 import { csvSourceType } from "./adapters/csv-source.ts";
 import { ExcelBadRowBook } from "./adapters/excel-bad-row-book.ts";
 import { excelSourceType } from "./adapters/excel-source.ts";
+import { fileCheckpointStore } from "./adapters/file-checkpoint-store.ts";
 import { fileDecisionLog } from "./adapters/file-decision-log.ts";
 import { fileFeedMark } from "./adapters/file-feed-mark.ts";
 import { adoptNextKey, ensureKeyFile, readKeyFile, readRetiredKeys } from "./adapters/file-keys.ts";
@@ -43,11 +46,13 @@ import {
 import type { CallerOptions } from "./adapters/grpc-channel.ts";
 import { grpcCourier } from "./adapters/grpc-courier.ts";
 import { grpcHubView } from "./adapters/grpc-hub-view.ts";
+import { grpcLogView } from "./adapters/grpc-log-view.ts";
 import { grpcMemberClient } from "./adapters/grpc-member-client.ts";
 import { jsonSourceType } from "./adapters/json-source.ts";
 import { openLevelBudgetLedger } from "./adapters/level-budget-ledger.ts";
 import { openLevelFeedStore } from "./adapters/level-feed-store.ts";
 import { openLevelReleaseLedger } from "./adapters/level-release-ledger.ts";
+import { misbehaviourReports } from "./adapters/misbehaviour-reports.ts";
 import { natsCourier } from "./adapters/nats-courier.ts";
 import { sqliteSourceType } from "./adapters/sqlite-source.ts";
 import { agentVersion } from "./cli/version.ts";
@@ -75,6 +80,7 @@ import { MEMBERS_POLICY, PUBLIC_POLICY, type ReleasePolicy } from "./privacy/rel
 import { type PseudonymKeys, pseudonymsOf } from "./privacy/release/pseudonym.ts";
 import type { ReleaseTerms } from "./privacy/release/release-body.ts";
 import { Releases } from "./privacy/release/releases.ts";
+import { LogWatch } from "./publish/log-watch.ts";
 import { rekeyedCourier } from "./publish/rekeyed-courier.ts";
 import { type Rotated, rotateKey } from "./publish/rotate.ts";
 import { switchingCourier } from "./publish/switching-courier.ts";
@@ -109,6 +115,8 @@ export interface Agent extends AsyncDisposable {
    */
   readonly rotateKey: (recoveryFile: string | undefined, signal: AbortSignal) => Promise<Rotated>;
   readonly courier: Courier;
+  /** Looks at the hub's log. */
+  readonly logWatch: LogWatch;
   readonly clock: Clock;
   readonly steps: Steps;
   /** Most bytes of the outbox. */
@@ -187,6 +195,7 @@ export async function openAgent(path: string, environment: Environment): Promise
       () => feed.key,
       (key) => courierOf(config, hub, key),
     ),
+    logWatch: logWatchOf(folder, hub, () => feed.key, memo),
     clock,
     steps,
     maxOutboxBytes,
@@ -482,6 +491,27 @@ export async function hubView(path: string): Promise<HubView> {
   if (hub === undefined) throw notJoined(path);
   const key = await readKeyFile(folder.agentKeyFile);
   return grpcHubView(callerOf(hub, key));
+}
+
+function logWatchOf(
+  { logReceiptFile, reports }: AgentFolder,
+  hub: HubFile,
+  currentKey: () => SigningKey,
+  memo: Memo,
+): LogWatch {
+  const log: TrustedLog = { origin: hub.origin, vkey: hub.vkey };
+  const clock = systemClock;
+  const view = grpcLogView(() => callerOf(hub, currentKey()));
+  return new LogWatch({
+    follower: new LogFollower({ log, view, store: fileCheckpointStore(logReceiptFile) }),
+    memo,
+    clock,
+    report: misbehaviourReports(reports, () => ({
+      log,
+      foundBy: `agent of ${hub.center}`,
+      foundAtMs: clock.now(),
+    })),
+  });
 }
 
 /** Connections to the hub over what the settings say. */

@@ -27,12 +27,18 @@ import { grpcServiceDefinition } from "@tributary/proto/grpc";
 import {
   type FeedHeadRequest,
   FeedHeadResponseSchema,
+  GetCheckpointResponseSchema,
+  type GetConsistencyProofRequest,
+  GetConsistencyProofResponseSchema,
+  type GetInclusionProofRequest,
+  GetInclusionProofResponseSchema,
   GetStatusResponseSchema,
   type Heartbeat,
   IngestService,
   type JoinRequest,
   JoinResponseSchema,
   ListResponseSchema,
+  LogService,
   MemberService,
   MemberState,
   type PublishRequest,
@@ -189,6 +195,24 @@ export class FakeHub implements AsyncDisposable {
           ),
         });
       }),
+    });
+    this.#server.addService(grpcServiceDefinition(LogService) as never, {
+      getCheckpoint: this.#unary(async () =>
+        create(GetCheckpointResponseSchema, {
+          checkpoint: await this.log.checkpoint(),
+          vkey: this.log.vkey,
+        }),
+      ),
+      getConsistencyProof: this.#unary(async ({ fromSize, toSize }: GetConsistencyProofRequest) =>
+        create(GetConsistencyProofResponseSchema, {
+          hashes: this.log.consistencyProof(Number(fromSize), Number(toSize)),
+        }),
+      ),
+      getInclusionProof: this.#unary(async ({ position }: GetInclusionProofRequest) =>
+        create(GetInclusionProofResponseSchema, {
+          receipt: fromBinary(ReceiptSchema, await this.log.receipt(Number(position))),
+        }),
+      ),
     });
     return new Promise((resolve, reject) => {
       this.#server.bindAsync(

@@ -1,4 +1,5 @@
 import {
+  consistencyPath,
   encodeLogEntry,
   encodeReceipt,
   formatVkey,
@@ -18,7 +19,9 @@ export class FakeLog {
   readonly origin = TEST_ORIGIN;
   readonly vkey: string;
   readonly #key: SigningKey;
-  readonly #leaves: Uint8Array[] = [];
+  readonly #entries: Uint8Array[] = [];
+  /** Time of the next entry; ms since the epoch. */
+  nowMs = 1_770_000_000_000;
 
   static async create(): Promise<FakeLog> {
     return new FakeLog(await generateSigningKey());
@@ -30,7 +33,35 @@ export class FakeLog {
   }
 
   get size(): number {
-    return this.#leaves.length;
+    return this.#entries.length;
+  }
+
+  get #leaves(): Uint8Array[] {
+    return this.#entries.map(leafHash);
+  }
+
+  /** Forgets the entries from `size` on, as a hub does that was restored from a backup. */
+  cut(size: number): void {
+    this.#entries.length = size;
+  }
+
+  checkpoint(): Promise<string> {
+    const leaves = this.#leaves;
+    return signCheckpoint(
+      { origin: this.origin, size: leaves.length, root: merkleRoot(leaves) },
+      this.#key,
+    );
+  }
+
+  consistencyProof(from: number, to: number): Uint8Array[] {
+    return consistencyPath(this.#leaves.slice(0, to), from);
+  }
+
+  /** Receipt of an entry against the whole log. */
+  async receipt(index: number): Promise<Uint8Array> {
+    const entry = this.#entries[index] as Uint8Array;
+    const path = inclusionPath(this.#leaves, index);
+    return encodeReceipt({ entry, index, path, checkpoint: await this.checkpoint() });
   }
 
   /** Appends an entry; resolves to the bytes of its receipt. */
@@ -40,21 +71,12 @@ export class FakeLog {
     type: LogEntryType = "batch",
   ): Promise<Uint8Array> {
     const entry = encodeLogEntry({
-      receivedAtMs: 1_770_000_000_000,
+      receivedAtMs: this.nowMs,
       type,
       statement,
       signature,
       detail: new Uint8Array(),
     });
-    const index = this.#leaves.push(leafHash(entry)) - 1;
-    return encodeReceipt({
-      entry,
-      index,
-      path: inclusionPath(this.#leaves, index),
-      checkpoint: await signCheckpoint(
-        { origin: this.origin, size: this.#leaves.length, root: merkleRoot(this.#leaves) },
-        this.#key,
-      ),
-    });
+    return this.receipt(this.#entries.push(entry) - 1);
   }
 }

@@ -177,6 +177,12 @@ export const ERROR_CODES = {
   ERR_CHECKPOINT_ORIGIN: "invalid_argument",
   /** A checkpoint is smaller than, or no extension of, one that was seen before. */
   ERR_CHECKPOINT_INCONSISTENT: "data_loss",
+  /** Statements under the log's one key contradict each other; a file that verifies offline was written. */
+  ERR_LOG_MISBEHAVED: "data_loss",
+  /** A text is not a misbehaviour file. */
+  ERR_MISBEHAVIOUR_MALFORMED: "invalid_argument",
+  /** The statements of a misbehaviour file are the log's, and do not contradict each other. */
+  ERR_MISBEHAVIOUR_UNPROVEN: "invalid_argument",
   /** A text is not a C2SP tlog-proof. */
   ERR_PROOF_MALFORMED: "invalid_argument",
   /** An inclusion proof does not lead to the checkpoint's root. */

@@ -130,6 +130,14 @@ export {
   verifyEvidence,
 } from "./log/evidence.ts";
 export {
+  type CheckpointStore,
+  LogFollower,
+  type LogLook,
+  type LogView,
+  MemoryCheckpointStore,
+  MisbehaviourError,
+} from "./log/log-follower.ts";
+export {
   type ConsistencyProof,
   consistencyPath,
   consistencyRanges,
@@ -148,6 +156,15 @@ export {
   verifyConsistency,
   verifyInclusion,
 } from "./log/merkle.ts";
+export {
+  formatMisbehaviourFile,
+  type Misbehaviour,
+  type MisbehaviourFile,
+  type MisbehaviourKind,
+  type ProvenMisbehaviour,
+  parseMisbehaviourFile,
+  verifyMisbehaviour,
+} from "./log/misbehaviour.ts";
 export {
   formatNote,
   formatVkey,

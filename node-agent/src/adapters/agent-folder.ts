@@ -5,10 +5,10 @@
  * tributary-agent.yaml   settings
  * mappings/NAME.yaml     one source each
  * keys/                  agent.jwk, recovery.jwk, retired.json (public keys), hub.json, pseudonyms.json; for the owner only
- * data/                  store/ (database), feed.mark, decisions.jsonl, running.json, agent.sock
+ * data/                  store/ (database), feed.mark, log.receipt, decisions.jsonl, running.json, agent.sock
  * ledger/                what was released of outcomes; to be backed up
  * budget/                what noised answers have spent; to be backed up
- * reports/NAME.xlsx      bad rows of each source
+ * reports/NAME.xlsx      bad rows of each source; misbehaviour-*.json: what the hub signed and cannot all be true
  * schemas/               JSON Schemas for editors
  * ```
  *
@@ -37,6 +37,8 @@ export interface AgentFolder {
   readonly data: string;
   readonly store: string;
   readonly markFile: string;
+  /** The largest checkpoint of the hub's log, with a receipt. */
+  readonly logReceiptFile: string;
   readonly ledger: string;
   readonly budget: string;
   readonly decisionsFile: string;
@@ -59,6 +61,7 @@ export function agentFolder(path: string): AgentFolder {
     data: join(path, "data"),
     store: join(path, "data", "store"),
     markFile: join(path, "data", "feed.mark"),
+    logReceiptFile: join(path, "data", "log.receipt"),
     ledger: join(path, "ledger"),
     budget: join(path, "budget"),
     decisionsFile: join(path, "data", "decisions.jsonl"),

@@ -32,6 +32,7 @@ import { refusedCommand } from "./refused.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
 import { validateCommand } from "./validate.ts";
+import { verifyMisbehaviourCommand } from "./verify-misbehaviour.ts";
 import { agentVersion } from "./version.ts";
 
 /** Runs a command. Never throws; never exits the process. */
@@ -287,6 +288,18 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
       "\nExample 示例:\n  $ tributary-agent keys rotate\n  $ tributary-agent keys rotate --recovery keys/recovery.jwk",
     )
     .action(run(keysRotateCommand));
+
+  program
+    .command("verify-misbehaviour <file>")
+    .description(
+      "whether a hub signed statements that contradict each other, offline 离线核验中枢违规证据",
+    )
+    .option("--vkey <key>", "the hub's key; default: of the hub that was joined 中枢公钥")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent verify-misbehaviour reports/misbehaviour-fork-0123abcd.json",
+    )
+    .action(run(verifyMisbehaviourCommand));
 
   program
     .command("doctor")

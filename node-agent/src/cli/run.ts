@@ -78,6 +78,7 @@ async function runUntilStopped(context: CommandContext): Promise<void> {
   announce(context, agent);
   await together(io.signal, [
     (signal) => publisher.run(signal),
+    (signal) => agent.logWatch.run(signal),
     (signal) => loop.run(signal),
     (signal) => tellPublication(context, agent, signal),
   ]);
@@ -114,7 +115,7 @@ async function runOnce(context: CommandContext, isStrict: boolean): Promise<void
 
 /** All sources once, and once more if the hub showed meanwhile that a new feed was needed. */
 async function publishOnce(
-  { feed }: Agent,
+  { feed, memo, logWatch }: Agent,
   { loop, publisher }: { readonly loop: SyncLoop; readonly publisher: Publisher },
   signal: AbortSignal,
 ) {
@@ -122,7 +123,11 @@ async function publishOnce(
     const { ordinal } = feed.state;
     const outcomes = await loop.runOnce(signal);
     const publication = await publisher.outcome(signal);
-    if (feed.state.ordinal === ordinal || round === MAX_ROUNDS) return { outcomes, publication };
+    if (feed.state.ordinal !== ordinal && round < MAX_ROUNDS) continue;
+    if (publication !== "published") return { outcomes, publication };
+    await logWatch.look(signal);
+    const afterLook: Outcome = memo.agent.pause === undefined ? publication : "paused";
+    return { outcomes, publication: afterLook };
   }
 }
 

@@ -60,13 +60,15 @@ export interface AgentStatus {
     readonly maxOutboxBytes: number;
   };
   readonly checkpoint?: { readonly size: number; readonly root: string };
+  /** Why the hub's log could not be looked at. */
+  readonly logProblem?: Problem;
   readonly sources: readonly SourceStatus[];
 }
 
 export const statusOperation: Operation = async (context): Promise<AgentStatus> => {
   const { agent, isRunning } = context;
   const { memo, feed, hub, maxOutboxBytes } = agent;
-  const { membership, heardAtMs, checkpoint } = memo.agent;
+  const { membership, heardAtMs, checkpoint, logProblem } = memo.agent;
   const { feedId, ordinal, reason, nextSeq, isSnapshotOpen } = feed.state;
   return {
     version: agentVersion(),
@@ -86,7 +88,8 @@ export const statusOperation: Operation = async (context): Promise<AgentStatus> 
       outboxBytes: feed.outbox.bytes,
       maxOutboxBytes,
     },
-    ...(checkpoint && { checkpoint }),
+    ...(checkpoint && { checkpoint: { size: checkpoint.size, root: checkpoint.root } }),
+    ...(logProblem && { logProblem }),
     sources: await Promise.all(sourceIds(context).map((id) => sourceStatus(context, id))),
   };
 };

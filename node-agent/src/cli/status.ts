@@ -50,6 +50,15 @@ function statusText(context: CommandContext, status: AgentStatus): string {
       }),
     );
   }
+  if (status.logProblem !== undefined) {
+    const { message, messageZh, code, sinceMs } = status.logProblem;
+    lines.push(
+      t({
+        en: `the hub's log is not checked since ${timeText(sinceMs)}: ${message} [${code}]`,
+        zh: `自 ${timeText(sinceMs)} 起未能核验中枢日志：${messageZh} [${code}]`,
+      }),
+    );
+  }
   if (status.sources.length > 0) lines.push("", sourceTable(context, status.sources));
   for (const source of status.sources) lines.push(...sourceNotes(context, source));
   return lines.join("\n");

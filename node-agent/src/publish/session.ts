@@ -11,6 +11,7 @@
 import {
   type Clock,
   equalBytes,
+  formatNote,
   TributaryError,
   toBase64,
   type VerifiedReceipt,
@@ -176,8 +177,9 @@ function unasked(seq: bigint): TributaryError {
 
 function noteCheckpoint(memo: Memo, { checkpoint }: VerifiedReceipt, heardAtMs: number): void {
   const isLarger = checkpoint.size > (memo.agent.checkpoint?.size ?? 0);
-  const { size, root } = checkpoint;
-  memo.noteAgent({ heardAtMs, ...(isLarger && { checkpoint: { size, root: toBase64(root) } }) });
+  const { size, root, note } = checkpoint;
+  const newest = { size, root: toBase64(root), note: formatNote(note) };
+  memo.noteAgent({ heardAtMs, ...(isLarger && { checkpoint: newest }) });
 }
 
 function silent(silentMs: number): TributaryError {

@@ -42,5 +42,12 @@ export interface AgentState {
   /** When the hub last answered; ms since the epoch. */
   readonly heardAtMs?: number;
   /** The largest checkpoint that a receipt proved. */
-  readonly checkpoint?: { readonly size: number; readonly root: string };
+  readonly checkpoint?: {
+    readonly size: number;
+    readonly root: string;
+    /** The signed note; missing where an earlier version wrote the state. */
+    readonly note?: string;
+  };
+  /** Why the hub's log could not be looked at. */
+  readonly logProblem?: Problem;
 }

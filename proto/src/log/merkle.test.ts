@@ -13,6 +13,7 @@ import {
   merkleRoot,
   nodeHash,
   rootFromInclusion,
+  rootOfPrefix,
   verifyConsistency,
   verifyInclusion,
 } from "./merkle.ts";
@@ -139,6 +140,16 @@ describe("an inclusion proof", () => {
     expect(rootFromInclusion(proof)).toEqual(nodeHash(rest, leaf));
     expect(inclusionRanges(0, 2 ** 53 - 1)).toHaveLength(53);
   });
+});
+
+test("an audit path shows the root of the tree that ends with its leaf, for any tree", () => {
+  for (let size = 1; size <= 40; size += 1) {
+    const leaves = Array.from({ length: size }, (_, i) => leafHash(Uint8Array.of(i)));
+    for (const [index, hash] of leaves.entries()) {
+      const proof = { index, size, leafHash: hash, path: inclusionPath(leaves, index) };
+      expect(rootOfPrefix(proof)).toEqual(merkleRoot(leaves.slice(0, index + 1)));
+    }
+  }
 });
 
 describe("a consistency proof", () => {

@@ -199,6 +199,31 @@ export function rootFromInclusion(proof: InclusionProof): Uint8Array | undefined
   return last === 0 ? root : undefined;
 }
 
+/**
+ * The root of the tree that ends with the leaf, as an audit path in the larger tree shows it: the siblings on its left
+ * are the full subtrees before it, in both trees alike.
+ *
+ * @param proof One that {@link verifyInclusion} has accepted: then the larger tree has this prefix and no other.
+ */
+export function rootOfPrefix({ index, size, leafHash, path }: InclusionProof): Uint8Array {
+  let node = index;
+  let last = size - 1;
+  let root = leafHash;
+  for (const sibling of path) {
+    // As in rootFromInclusion; what lies on the right is not part of the prefix.
+    if (node % 2 === 1 || node === last) {
+      root = nodeHash(sibling, root);
+      while (node % 2 === 0 && node !== 0) {
+        node /= 2;
+        last = Math.floor(last / 2);
+      }
+    }
+    node = Math.floor(node / 2);
+    last = Math.floor(last / 2);
+  }
+  return root;
+}
+
 /** True if the proof leads to `root`. */
 export function verifyInclusion(proof: InclusionProof & { readonly root: Uint8Array }): boolean {
   const root = rootFromInclusion(proof);

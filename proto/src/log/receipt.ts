@@ -48,6 +48,8 @@ export interface VerifiedReceipt {
   readonly entry: LogEntryValue;
   /** The leaf. */
   readonly entryBytes: Uint8Array;
+  /** Audit path of the leaf, leaf side first. */
+  readonly path: readonly Uint8Array[];
   readonly checkpoint: OpenedCheckpoint;
   readonly [verifiedBrand]: true;
 }
@@ -79,6 +81,7 @@ export async function verifyReceipt(
     size,
     entry: decodeLogEntry(entry),
     entryBytes: entry,
+    path,
     checkpoint,
   } as VerifiedReceipt;
 }

@@ -1,0 +1,60 @@
+/**
+ * {@link LogView} over gRPC: `LogService` with the center's caller token. A connection lives for one question.
+ *
+ * @module
+ */
+
+import { create, toBinary } from "@bufbuild/protobuf";
+import { type LogView, TributaryError } from "@tributary/proto";
+import {
+  GetCheckpointRequestSchema,
+  type GetCheckpointResponse,
+  GetConsistencyProofRequestSchema,
+  type GetConsistencyProofResponse,
+  GetInclusionProofRequestSchema,
+  type GetInclusionProofResponse,
+  LogService,
+  ReceiptSchema,
+} from "@tributary/proto/wire";
+import { type CallerOptions, callerMetadata, grpcClient, unaryCall } from "./grpc-channel.ts";
+
+const CALL_TIMEOUT_MS = 15_000;
+
+/** Asks the hub about its log, as the center. @param caller Who asks now: a center may change its key. */
+export function grpcLogView(caller: () => CallerOptions): LogView {
+  async function ask<Response>(name: string, request: object, signal: AbortSignal) {
+    const options = caller();
+    const client = grpcClient(LogService, options);
+    try {
+      return (await unaryCall(client, LogService, name as never, request as never, {
+        metadata: await callerMetadata(options),
+        deadlineMs: options.clock.now() + CALL_TIMEOUT_MS,
+        signal,
+      })) as Response;
+    } finally {
+      client.close();
+    }
+  }
+  return {
+    async checkpoint(signal) {
+      const request = create(GetCheckpointRequestSchema, {});
+      return (await ask<GetCheckpointResponse>("getCheckpoint", request, signal)).checkpoint;
+    },
+    async consistencyProof(fromSize, toSize, signal) {
+      const request = create(GetConsistencyProofRequestSchema, {
+        fromSize: BigInt(fromSize),
+        toSize: BigInt(toSize),
+      });
+      const answer: GetConsistencyProofResponse = await ask("getConsistencyProof", request, signal);
+      return answer.hashes;
+    },
+    async receipt(position, signal) {
+      const request = create(GetInclusionProofRequestSchema, { position: BigInt(position) });
+      const answer: GetInclusionProofResponse = await ask("getInclusionProof", request, signal);
+      if (answer.receipt === undefined) {
+        throw new TributaryError("ERR_RECEIPT_MALFORMED", "the hub answers without a receipt");
+      }
+      return toBinary(ReceiptSchema, answer.receipt);
+    },
+  };
+}

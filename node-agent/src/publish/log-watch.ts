@@ -1,0 +1,82 @@
+/**
+ * Watches the hub's log: each period its newest checkpoint, and the largest that receipts brought, have to extend what
+ * was seen before. A hub that contradicts itself gets no more records until a person has looked.
+ *
+ * @module
+ */
+
+import {
+  type Clock,
+  isTributaryError,
+  type LogFollower,
+  type Misbehaviour,
+  MisbehaviourError,
+} from "@tributary/proto";
+import type { Memo } from "../sync/memo.ts";
+import { problemOf } from "../sync/problem.ts";
+
+/** How often the hub's log is looked at; ms. */
+const CHECKPOINT_PERIOD_MS = 60_000;
+
+/** What a watch needs. */
+export interface LogWatchOptions {
+  readonly follower: LogFollower;
+  readonly memo: Memo;
+  readonly clock: Clock;
+  /** Writes the file that proves it; resolves to its path. */
+  readonly report: (misbehaviour: Misbehaviour) => Promise<string>;
+}
+
+/** Looks at one log. One look at a time. */
+export class LogWatch {
+  readonly #options: LogWatchOptions;
+
+  constructor(options: LogWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Looks until aborted; rejects with the signal's reason then. */
+  async run(signal: AbortSignal): Promise<never> {
+    for (;;) {
+      await this.look(signal);
+      await this.#options.clock.sleep(CHECKPOINT_PERIOD_MS, signal);
+    }
+  }
+
+  /** Looks once. What is wrong goes into the memo: as a pause if the log is not what it was, else as a problem. */
+  async look(signal: AbortSignal): Promise<void> {
+    const { follower, memo, clock } = this.#options;
+    try {
+      const note = memo.agent.checkpoint?.note;
+      if (note !== undefined) await follower.compare(note, signal);
+      await follower.look(signal);
+      if (memo.agent.logProblem !== undefined) await memo.updateAgent({ logProblem: undefined });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isTributaryError(error, "ERR_STORE_FULL")) throw error;
+      if (error instanceof MisbehaviourError) return this.#accuse(error);
+      const problem = problemOf(error, clock.now(), memo.agent.logProblem);
+      if (!isTributaryError(error, "ERR_CHECKPOINT_INCONSISTENT")) {
+        return memo.updateAgent({ logProblem: problem });
+      }
+      await this.#pause(error.code, error.message, error.messageZh);
+    }
+  }
+
+  async #accuse({ misbehaviour, code, message, messageZh }: MisbehaviourError): Promise<void> {
+    const path = await this.#options.report(misbehaviour);
+    await this.#pause(
+      code,
+      `${message}. The proof is ${path}; keep it and show it to others: tributary-agent verify-misbehaviour ${path}`,
+      `${messageZh}。证据文件：${path}，请妥善保存并提供给他人核验：tributary-agent verify-misbehaviour ${path}`,
+    );
+  }
+
+  async #pause(code: string, message: string, messageZh: string): Promise<void> {
+    const { memo, clock } = this.#options;
+    if (memo.agent.pause?.code === code) return;
+    await memo.updateAgent({
+      pause: { by: "hub", code, message, messageZh, sinceMs: clock.now() },
+    });
+  }
+}
