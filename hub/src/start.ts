@@ -52,6 +52,7 @@ import { createAuthenticator } from "./api/principal.ts";
 import { createQueryApi } from "./api/query.ts";
 import { readerOf } from "./api/reader.ts";
 import type { HubConfig, ListenAddress } from "./config.ts";
+import { Eraser } from "./ingest/eraser.ts";
 import { FeedTable } from "./ingest/feed-table.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { QuotaMeter } from "./ingest/quota.ts";
@@ -205,6 +206,9 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     waitBeyond: (position, signal) => projection.waitBeyond(position, signal),
   });
 
+  const eraser = new Eraser({ log, store, catalog: projection.catalog });
+  await eraser.finish();
+
   const { accessTokens } = config;
   const apiKeys = await ApiKeys.load({
     store: new FileApiKeyStore(folder.apiKeyFile),
@@ -229,6 +233,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       feeds,
       log,
       catalog,
+      eraser,
       hubOrigin: folder.origin,
       hubVkey: signer.vkey,
       publicAddress: () => config.publicAddress ?? formatAddress(addresses.grpc),

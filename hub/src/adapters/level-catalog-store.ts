@@ -26,17 +26,13 @@ import { RECORD_KINDS, type RecordRef, TributaryError } from "@tributary/proto";
 import { Level } from "level";
 import { type CatalogRow, decodeRow, encodeRow } from "../ports/catalog-row.ts";
 import type { CatalogChange, CatalogStore, RowRange } from "../ports/catalog-store.ts";
+import type { Compactable } from "./compactable.ts";
 
 type Db = Level<Uint8Array, Uint8Array>;
 type Snapshot = ReturnType<Db["snapshot"]>;
 type Operation =
   | { type: "put"; key: Uint8Array; value: Uint8Array }
   | { type: "del"; key: Uint8Array };
-
-/** What `level` is in Node and its types, which are those of browsers too, leave out. */
-interface Compactable {
-  compactRange(start: Uint8Array, end: Uint8Array): Promise<void>;
-}
 
 /** Where the store stands. */
 interface Head {

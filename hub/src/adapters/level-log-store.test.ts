@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Level } from "level";
@@ -94,6 +94,22 @@ describe("LevelLogStore", () => {
     expect(batch.mock.calls.map((args) => (args as unknown[])[1])).toEqual(
       Array(4).fill({ sync: true }),
     );
+  });
+
+  test.each([
+    ["of the same table", async () => {}],
+    ["of an earlier table", async (store: LogStore) => store.dropReplaced()],
+  ])("leaves no byte on disk that was replaced, %s", async (_, between) => {
+    const folder = newFolder();
+    await using store = await openLevelLogStore(folder, { reserveBytes: 0 });
+    await fill(store);
+    await store.replaceRecords(0, bytes("紫铜管件厂"));
+    await between(store);
+    await store.replaceRecords(0, bytes("erased"));
+    await store.dropReplaced();
+    const files = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+    expect(files.some((file) => file.includes("紫铜管件厂"))).toBe(false);
+    expect(files.some((file) => file.includes("erased"))).toBe(true);
   });
 
   test("writes nothing more after a write that failed, until it is opened again", async () => {

@@ -22,6 +22,7 @@ import { statfs } from "node:fs/promises";
 import { equalBytes, sha256, TributaryError } from "@tributary/proto";
 import { Level } from "level";
 import type { LogStore, StoredEntry, StoredHead } from "../ports/log-store.ts";
+import type { Compactable } from "./compactable.ts";
 
 export interface LevelLogStoreOptions {
   /**
@@ -200,6 +201,21 @@ class LevelLogStore implements LogStore {
 
   replaceRecords(position: number, records: Uint8Array): Promise<void> {
     return this.#inTurn(() => this.#write([put(numberKey("r", position), records)]));
+  }
+
+  dropReplaced(): Promise<void> {
+    const { gte, lt } = rangeOf("r");
+    const db = this.#db as unknown as Compactable;
+    return this.#inTurn(async () => {
+      // A table that is written from memory keeps what was overwritten there, and one that is merged with others does
+      // not: so there have to be others, which overlap it.
+      await db.compactRange(gte, lt);
+      await this.#write([
+        { type: "del", key: gte },
+        { type: "del", key: Uint8Array.of(...gte, ...new Array(9).fill(255)) },
+      ]);
+      await db.compactRange(gte, lt);
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -80,6 +80,8 @@ export class MemoryLogStore implements LogStore {
     this.#facts = new Map([...facts].map(([name, value]) => [name, value.slice()]));
   }
 
+  async dropReplaced(): Promise<void> {}
+
   async replaceRecords(position: number, records: Uint8Array): Promise<void> {
     const stored = this.#entries[position];
     if (stored !== undefined) this.#entries[position] = { ...stored, records: records.slice() };

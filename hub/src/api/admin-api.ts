@@ -10,10 +10,12 @@ import {
   type InvitationRequest,
   type MemberStateChange,
   type MemberView,
+  parseUrn,
   TributaryError,
   toBase64Url,
   utf8,
 } from "@tributary/proto";
+import type { Eraser } from "../ingest/eraser.ts";
 import type { FeedTable } from "../ingest/feed-table.ts";
 import { backupEntries } from "../log/log-backup.ts";
 import type { MerkleLog } from "../log/merkle-log.ts";
@@ -31,12 +33,21 @@ export interface AdminApiOptions {
   readonly feeds: FeedTable;
   readonly log: MerkleLog;
   readonly catalog: CatalogStatus;
+  readonly eraser: Eraser;
   readonly hubOrigin: string;
   readonly hubVkey: string;
   /** `host:port` at which agents reach the hub; known when the hub listens. */
   readonly publicAddress: () => string;
   readonly version: string;
 }
+
+/** What an operator wants erased. */
+interface EraseRecordsRequest {
+  readonly urns: readonly string[];
+  readonly reason: string;
+}
+
+const MAX_ERASED = 1_000;
 
 /** First part of every join code; the number is the version of what follows. */
 const JOIN_CODE_PREFIX = "tributary-join-1.";
@@ -45,7 +56,7 @@ const EMPTY = new Uint8Array();
 const NO_ENTRY = { position: 0, entry: EMPTY, records: EMPTY, receipt: EMPTY };
 
 export function createAdminApi(options: AdminApiOptions) {
-  const { membership, registry, presence, feeds, log, catalog } = options;
+  const { membership, registry, presence, feeds, log, catalog, eraser } = options;
   const { hubOrigin, hubVkey, publicAddress, version } = options;
   return {
     async createInvitation(request: InvitationRequest): Promise<Invitation> {
@@ -75,10 +86,9 @@ export function createAdminApi(options: AdminApiOptions) {
     async setMemberState(request: MemberStateChange, { principal }: CallContext) {
       const { centerId, state, reason, distrustedFrom } = request;
       if (state === "pending" || state === "left") {
-        throw new TributaryError(
-          "ERR_ARGUMENT_INVALID",
+        throw invalid(
           `an operator sets approved, rejected, suspended or revoked, not ${state}`,
-          { messageZh: "运营人员只能设置 approved、rejected、suspended 或 revoked" },
+          "运营人员只能设置 approved、rejected、suspended 或 revoked",
         );
       }
       const decision = { centerId, state, reason, actor: actorOf(principal), distrustedFrom };
@@ -95,6 +105,34 @@ export function createAdminApi(options: AdminApiOptions) {
         indexSize: indexPosition,
         records: await catalog.records(),
       };
+    },
+
+    /**
+     * Erases every version of records.
+     *
+     * @throws {TributaryError} `ERR_URN_MALFORMED`; `ERR_ARGUMENT_INVALID` without a reason or for too many; what
+     * {@link Eraser.erase} throws. What was erased until then stays erased.
+     */
+    async eraseRecords(request: EraseRecordsRequest, { principal, signal }: CallContext) {
+      const { urns, reason } = request;
+      if (urns.length === 0 || urns.length > MAX_ERASED) {
+        throw invalid(
+          `${urns.length} records were named; an erasure takes 1 to ${MAX_ERASED}`,
+          `收到 ${urns.length} 条记录；一次可抹除 1 至 ${MAX_ERASED} 条`,
+        );
+      }
+      if (reason.trim() === "" || reason.length > 1_000) {
+        throw invalid(
+          "an erasure needs a reason of 1 to 1,000 characters, which stays in the log",
+          "抹除须填写 1 至 1,000 字的理由，该理由会保留在日志中",
+        );
+      }
+      const actor = actorOf(principal);
+      let versions = 0;
+      for (const [centerId, refs] of Map.groupBy(urns.map(parseUrn), (ref) => ref.centerId)) {
+        versions += await eraser.erase({ centerId, refs, actor, reason: reason.trim() }, signal);
+      }
+      return { versions };
     },
 
     /** The log as it is at the call: its checkpoint first, then its entries. */
@@ -132,4 +170,8 @@ export function createAdminApi(options: AdminApiOptions) {
       publicKey: member.key.publicKey,
     };
   }
+}
+
+function invalid(message: string, messageZh: string): TributaryError {
+  return new TributaryError("ERR_ARGUMENT_INVALID", message, { messageZh });
 }

@@ -31,6 +31,8 @@ const RPC_RULES = {
   "AccessService.RevokeApiKey": "administrator",
   "AdminService.Backup": "administrator",
   "AdminService.CreateInvitation": "operator",
+  // Cannot be undone.
+  "AdminService.EraseRecords": "administrator",
   "AdminService.GetHubStatus": "operator",
   "AdminService.ListMembers": "operator",
   "AdminService.SetMemberState": "operator",

@@ -53,6 +53,7 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "AccessService.RevokeApiKey": { type: "unary", call: access.revokeApiKey },
     "AdminService.Backup": { type: "server-streaming", call: admin.backup },
     "AdminService.CreateInvitation": { type: "unary", call: admin.createInvitation },
+    "AdminService.EraseRecords": { type: "unary", call: admin.eraseRecords },
     "AdminService.GetHubStatus": { type: "unary", call: admin.getHubStatus },
     "AdminService.ListMembers": { type: "unary", call: admin.listMembers },
     "AdminService.SetMemberState": { type: "unary", call: admin.setMemberState },

@@ -7,6 +7,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { backupCommand } from "./backup.ts";
 import { type CommandContext, createContext, type GlobalOptions } from "./context.ts";
+import { eraseCommand } from "./erase.ts";
 import { tellFailure } from "./failure.ts";
 import { fsckCommand } from "./fsck.ts";
 import { initCommand } from "./init.ts";
@@ -199,6 +200,12 @@ Examples 示例:
     .description("what is not shown, and why 被隔离的记录及原因")
     .option("--center <id>", "of one center only 只看一个中心")
     .action(run(quarantineCommand));
+  program
+    .command("erase <urns...>")
+    .description("take the contents of records out of the hub for good 抹除记录内容")
+    .requiredOption("--reason <text>", "why; stays in the log 理由，保留在日志中")
+    .option("--yes", "it cannot be undone 确认，不可撤销", false)
+    .action(run(eraseCommand));
   program
     .command("match <demand.yaml>")
     .description("rank providers for a demand by published outcomes 按成效匹配服务商")

@@ -153,9 +153,14 @@ export interface BatchPlace {
   readonly headerHash: Uint8Array;
 }
 
+/** Prefix of the facts that keep the places of a center's batches. */
+export function batchFacts(centerId: string): string {
+  return `batch/${centerId}/`;
+}
+
 /** Name of the fact that keeps a batch's place. */
 export function batchFactName(centerId: string, feedId: Uint8Array, seq: bigint): string {
-  return `batch/${centerId}/${toHex(feedId)}/${seq.toString(16).padStart(16, "0")}`;
+  return `${batchFacts(centerId)}${toHex(feedId)}/${seq.toString(16).padStart(16, "0")}`;
 }
 
 export function encodeBatchPlace({ position, headerHash }: BatchPlace): Uint8Array {

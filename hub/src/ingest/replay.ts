@@ -12,9 +12,11 @@ import {
   batchHeaderHash,
   decodeBatchHeader,
   decodeCurationDecision,
+  decodeErasure,
   decodeLogEntry,
   decodeMembershipChange,
   decodeRefusal,
+  type Erasure,
   equalBytes,
   importVerifyingKey,
   isTributaryError,
@@ -38,6 +40,7 @@ import {
 } from "../members/registry.ts";
 import type { StoredEntry } from "../ports/log-store.ts";
 import { decisionFact, pausedCodeAfter } from "./curation-effect.ts";
+import { erasureFact } from "./eraser.ts";
 import {
   advanced,
   batchFactName,
@@ -63,6 +66,8 @@ export class Replay {
   records = 0;
   readonly #hubOrigin: string;
   readonly #feeds = new FeedTable();
+  /** By the positions of batches. */
+  readonly #centerOf = new Map<number, string>();
   /** By center, how its membership stands. */
   readonly #members = new Map<string, ReplayedMember>();
 
@@ -110,9 +115,17 @@ export class Replay {
         this.#decisions.set(decision.decisionId, decision);
         return;
       }
+      case "erasure":
+        return this.#erasure(position, decodeErasure(entry.statement));
       default:
         return;
     }
+  }
+
+  #erasure(place: number, erasure: Erasure): void {
+    const centerId = this.#centerOf.get(erasure.position);
+    if (centerId === undefined) this.#tell(place, "it erases a batch that the log does not have");
+    else this.#add(erasureFact(centerId, erasure, place));
   }
 
   async #membership(position: number, change: MembershipChange): Promise<void> {
@@ -159,6 +172,7 @@ export class Replay {
     else await verifyBatchSignature(entry.statement, entry.signature, key);
     this.#checkRecords(position, header, records);
     this.#advance(position, header, headerHash);
+    this.#centerOf.set(position, header.centerId);
   }
 
   #checkRecords(position: number, header: BatchHeaderValue, records: Uint8Array): void {

@@ -147,6 +147,16 @@ export function describeLogStore(name: string, open: () => Promise<LogStore>): v
       expect(plain(await store.readEntry(1))).toEqual(plain(entry(1)));
     });
 
+    test("still has everything when what was replaced is dropped", async () => {
+      await using store = await open();
+      await store.writeEntries([entry(0), entry(1)], new Map([["feed/a", bytes("1")]]));
+      await store.replaceRecords(1, bytes("erased"));
+      await store.dropReplaced();
+      expect(plain(await store.readEntry(0))).toEqual(plain(entry(0)));
+      expect(text((await store.readEntry(1))?.records)).toBe("erased");
+      expect(text(await store.readFact("feed/a"))).toBe("1");
+    });
+
     test("does not change what it stored when the caller reuses its buffer", async () => {
       await using store = await open();
       const buffer = bytes("before");

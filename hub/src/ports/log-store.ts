@@ -97,4 +97,7 @@ export interface LogStore extends AsyncDisposable {
 
   /** Replaces a batch's records, for an erasure. Durable on return. */
   replaceRecords(position: number, records: Uint8Array): Promise<void>;
+
+  /** Rewrites what is on disk so that no bytes are left there that were replaced. May take long in a large log. */
+  dropReplaced(): Promise<void>;
 }

@@ -48,6 +48,7 @@ export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
   "AccessService.RevokeApiKey": ["operator"],
   "AdminService.Backup": ["operator"],
   "AdminService.CreateInvitation": OPERATORS,
+  "AdminService.EraseRecords": ["operator"],
   "AdminService.GetHubStatus": OPERATORS,
   "AdminService.ListMembers": OPERATORS,
   "AdminService.SetMemberState": OPERATORS,

@@ -120,7 +120,7 @@ export function chainName(centerId: string): string {
   return `release/chain/${centerId}`;
 }
 
-function recordFactName(centerId: string, key: string): string {
+export function recordFactName(centerId: string, key: string): string {
   return `release/record/${centerId}/${key}`;
 }
 

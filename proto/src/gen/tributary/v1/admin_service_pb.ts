@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/admin_service.proto.
  */
 export const file_tributary_v1_admin_service: GenFile = /*@__PURE__*/
-  fileDesc("CiB0cmlidXRhcnkvdjEvYWRtaW5fc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxInEKF0NyZWF0ZUludml0YXRpb25SZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRITCgtjZW50ZXJfbmFtZRgCIAEoCRIZChF2YWxpZF9mb3Jfc2Vjb25kcxgDIAEoDRITCgtwcmVhcHByb3ZlZBgEIAEoCCI/ChhDcmVhdGVJbnZpdGF0aW9uUmVzcG9uc2USDAoEY29kZRgBIAEoCRIVCg1leHBpcmVzX2F0X21zGAIgASgEIhQKEkxpc3RNZW1iZXJzUmVxdWVzdCI8ChNMaXN0TWVtYmVyc1Jlc3BvbnNlEiUKB21lbWJlcnMYASADKAsyFC50cmlidXRhcnkudjEuTWVtYmVyIqsCCgZNZW1iZXISEQoJY2VudGVyX2lkGAEgASgJEhMKC2NlbnRlcl9uYW1lGAIgASgJEigKBXN0YXRlGAMgASgOMhkudHJpYnV0YXJ5LnYxLk1lbWJlclN0YXRlEg4KBnJlYXNvbhgEIAEoCRISCgpjaGVja19jb2RlGAUgASgJEhAKCHNpbmNlX21zGAYgASgEEhQKDGxhc3Rfc2Vlbl9tcxgHIAEoBBIVCg1hZ2VudF92ZXJzaW9uGAggASgJEhAKCG5leHRfc2VxGAkgASgEEhQKDGxpdmVfcmVjb3JkcxgKIAEoBBIbChNxdWFyYW50aW5lZF9yZWNvcmRzGAsgASgEEhMKC3BhdXNlZF9jb2RlGAwgASgJEhIKCnB1YmxpY19rZXkYDSABKAwifQoVU2V0TWVtYmVyU3RhdGVSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIoCgVzdGF0ZRgCIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRIOCgZyZWFzb24YAyABKAkSFwoPZGlzdHJ1c3RlZF9mcm9tGAQgASgEIioKFlNldE1lbWJlclN0YXRlUmVzcG9uc2USEAoIcG9zaXRpb24YASABKAQiFQoTR2V0SHViU3RhdHVzUmVxdWVzdCKeAQoUR2V0SHViU3RhdHVzUmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoCRIOCgZvcmlnaW4YAiABKAkSEAoIbG9nX3NpemUYAyABKAQSFAoMY2F0YWxvZ19zaXplGAQgASgEEhIKCmluZGV4X3NpemUYBSABKAQSKQoHcmVjb3JkcxgGIAMoCzIYLnRyaWJ1dGFyeS52MS5TdGF0ZUNvdW50IioKClN0YXRlQ291bnQSDQoFc3RhdGUYASABKAkSDQoFY291bnQYAiABKAQiDwoNQmFja3VwUmVxdWVzdCJnCg5CYWNrdXBSZXNwb25zZRISCgpjaGVja3BvaW50GAEgASgJEhAKCHBvc2l0aW9uGAIgASgEEg0KBWVudHJ5GAMgASgMEg8KB3JlY29yZHMYBCABKAwSDwoHcmVjZWlwdBgFIAEoDDLAAwoMQWRtaW5TZXJ2aWNlEmEKEENyZWF0ZUludml0YXRpb24SJS50cmlidXRhcnkudjEuQ3JlYXRlSW52aXRhdGlvblJlcXVlc3QaJi50cmlidXRhcnkudjEuQ3JlYXRlSW52aXRhdGlvblJlc3BvbnNlElIKC0xpc3RNZW1iZXJzEiAudHJpYnV0YXJ5LnYxLkxpc3RNZW1iZXJzUmVxdWVzdBohLnRyaWJ1dGFyeS52MS5MaXN0TWVtYmVyc1Jlc3BvbnNlElsKDlNldE1lbWJlclN0YXRlEiMudHJpYnV0YXJ5LnYxLlNldE1lbWJlclN0YXRlUmVxdWVzdBokLnRyaWJ1dGFyeS52MS5TZXRNZW1iZXJTdGF0ZVJlc3BvbnNlElUKDEdldEh1YlN0YXR1cxIhLnRyaWJ1dGFyeS52MS5HZXRIdWJTdGF0dXNSZXF1ZXN0GiIudHJpYnV0YXJ5LnYxLkdldEh1YlN0YXR1c1Jlc3BvbnNlEkUKBkJhY2t1cBIbLnRyaWJ1dGFyeS52MS5CYWNrdXBSZXF1ZXN0GhwudHJpYnV0YXJ5LnYxLkJhY2t1cFJlc3BvbnNlMAFiBnByb3RvMw", [file_tributary_v1_log]);
+  fileDesc("CiB0cmlidXRhcnkvdjEvYWRtaW5fc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxInEKF0NyZWF0ZUludml0YXRpb25SZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRITCgtjZW50ZXJfbmFtZRgCIAEoCRIZChF2YWxpZF9mb3Jfc2Vjb25kcxgDIAEoDRITCgtwcmVhcHByb3ZlZBgEIAEoCCI/ChhDcmVhdGVJbnZpdGF0aW9uUmVzcG9uc2USDAoEY29kZRgBIAEoCRIVCg1leHBpcmVzX2F0X21zGAIgASgEIhQKEkxpc3RNZW1iZXJzUmVxdWVzdCI8ChNMaXN0TWVtYmVyc1Jlc3BvbnNlEiUKB21lbWJlcnMYASADKAsyFC50cmlidXRhcnkudjEuTWVtYmVyIqsCCgZNZW1iZXISEQoJY2VudGVyX2lkGAEgASgJEhMKC2NlbnRlcl9uYW1lGAIgASgJEigKBXN0YXRlGAMgASgOMhkudHJpYnV0YXJ5LnYxLk1lbWJlclN0YXRlEg4KBnJlYXNvbhgEIAEoCRISCgpjaGVja19jb2RlGAUgASgJEhAKCHNpbmNlX21zGAYgASgEEhQKDGxhc3Rfc2Vlbl9tcxgHIAEoBBIVCg1hZ2VudF92ZXJzaW9uGAggASgJEhAKCG5leHRfc2VxGAkgASgEEhQKDGxpdmVfcmVjb3JkcxgKIAEoBBIbChNxdWFyYW50aW5lZF9yZWNvcmRzGAsgASgEEhMKC3BhdXNlZF9jb2RlGAwgASgJEhIKCnB1YmxpY19rZXkYDSABKAwifQoVU2V0TWVtYmVyU3RhdGVSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIoCgVzdGF0ZRgCIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRIOCgZyZWFzb24YAyABKAkSFwoPZGlzdHJ1c3RlZF9mcm9tGAQgASgEIioKFlNldE1lbWJlclN0YXRlUmVzcG9uc2USEAoIcG9zaXRpb24YASABKAQiFQoTR2V0SHViU3RhdHVzUmVxdWVzdCKeAQoUR2V0SHViU3RhdHVzUmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoCRIOCgZvcmlnaW4YAiABKAkSEAoIbG9nX3NpemUYAyABKAQSFAoMY2F0YWxvZ19zaXplGAQgASgEEhIKCmluZGV4X3NpemUYBSABKAQSKQoHcmVjb3JkcxgGIAMoCzIYLnRyaWJ1dGFyeS52MS5TdGF0ZUNvdW50IioKClN0YXRlQ291bnQSDQoFc3RhdGUYASABKAkSDQoFY291bnQYAiABKAQiDwoNQmFja3VwUmVxdWVzdCJnCg5CYWNrdXBSZXNwb25zZRISCgpjaGVja3BvaW50GAEgASgJEhAKCHBvc2l0aW9uGAIgASgEEg0KBWVudHJ5GAMgASgMEg8KB3JlY29yZHMYBCABKAwSDwoHcmVjZWlwdBgFIAEoDCIzChNFcmFzZVJlY29yZHNSZXF1ZXN0EgwKBHVybnMYASADKAkSDgoGcmVhc29uGAIgASgJIigKFEVyYXNlUmVjb3Jkc1Jlc3BvbnNlEhAKCHZlcnNpb25zGAEgASgNMpcECgxBZG1pblNlcnZpY2USYQoQQ3JlYXRlSW52aXRhdGlvbhIlLnRyaWJ1dGFyeS52MS5DcmVhdGVJbnZpdGF0aW9uUmVxdWVzdBomLnRyaWJ1dGFyeS52MS5DcmVhdGVJbnZpdGF0aW9uUmVzcG9uc2USUgoLTGlzdE1lbWJlcnMSIC50cmlidXRhcnkudjEuTGlzdE1lbWJlcnNSZXF1ZXN0GiEudHJpYnV0YXJ5LnYxLkxpc3RNZW1iZXJzUmVzcG9uc2USWwoOU2V0TWVtYmVyU3RhdGUSIy50cmlidXRhcnkudjEuU2V0TWVtYmVyU3RhdGVSZXF1ZXN0GiQudHJpYnV0YXJ5LnYxLlNldE1lbWJlclN0YXRlUmVzcG9uc2USVQoMR2V0SHViU3RhdHVzEiEudHJpYnV0YXJ5LnYxLkdldEh1YlN0YXR1c1JlcXVlc3QaIi50cmlidXRhcnkudjEuR2V0SHViU3RhdHVzUmVzcG9uc2USRQoGQmFja3VwEhsudHJpYnV0YXJ5LnYxLkJhY2t1cFJlcXVlc3QaHC50cmlidXRhcnkudjEuQmFja3VwUmVzcG9uc2UwARJVCgxFcmFzZVJlY29yZHMSIS50cmlidXRhcnkudjEuRXJhc2VSZWNvcmRzUmVxdWVzdBoiLnRyaWJ1dGFyeS52MS5FcmFzZVJlY29yZHNSZXNwb25zZWIGcHJvdG8z", [file_tributary_v1_log]);
 
 /**
  * An invitation to make.
@@ -452,6 +452,55 @@ export const BackupResponseSchema: GenMessage<BackupResponse> = /*@__PURE__*/
   messageDesc(file_tributary_v1_admin_service, 11);
 
 /**
+ * Names records to erase.
+ *
+ * @generated from message tributary.v1.EraseRecordsRequest
+ */
+export type EraseRecordsRequest = Message<"tributary.v1.EraseRecordsRequest"> & {
+  /**
+   * Their URNs; 1 to 1000.
+   *
+   * @generated from field: repeated string urns = 1;
+   */
+  urns: string[];
+
+  /**
+   * Why; stays in the log, so it must not repeat what is erased.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message tributary.v1.EraseRecordsRequest.
+ * Use `create(EraseRecordsRequestSchema)` to create a new message.
+ */
+export const EraseRecordsRequestSchema: GenMessage<EraseRecordsRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_admin_service, 12);
+
+/**
+ * What was erased.
+ *
+ * @generated from message tributary.v1.EraseRecordsResponse
+ */
+export type EraseRecordsResponse = Message<"tributary.v1.EraseRecordsResponse"> & {
+  /**
+   * Versions of the records; 0 where everything was erased before.
+   *
+   * @generated from field: uint32 versions = 1;
+   */
+  versions: number;
+};
+
+/**
+ * Describes the message tributary.v1.EraseRecordsResponse.
+ * Use `create(EraseRecordsResponseSchema)` to create a new message.
+ */
+export const EraseRecordsResponseSchema: GenMessage<EraseRecordsResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_admin_service, 13);
+
+/**
  * How operators run the hub. The caller holds the administrator's token.
  *
  * @generated from service tributary.v1.AdminService
@@ -506,6 +555,16 @@ export const AdminService: GenService<{
     methodKind: "server_streaming";
     input: typeof BackupRequestSchema;
     output: typeof BackupResponseSchema;
+  },
+  /**
+   * Erases the contents of records, every version of them; places, hashes and proofs stay. Cannot be undone.
+   *
+   * @generated from rpc tributary.v1.AdminService.EraseRecords
+   */
+  eraseRecords: {
+    methodKind: "unary";
+    input: typeof EraseRecordsRequestSchema;
+    output: typeof EraseRecordsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tributary_v1_admin_service, 0);
