@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openOffboarding } from "@tributary/proto";
 import { type Client, createClient, verifyEvidence } from "@tributary/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HubProcess, runHubCommand } from "../../hub/test/support/hub-process.ts";
@@ -81,6 +82,45 @@ describe("a membership, with a real hub and a real agent", () => {
     await hub[Symbol.asyncDispose]();
     await hubCommand("fsck", "--data", hubFolder());
   }
+
+  test("ends when the center leaves: it takes its data home, and the hub signs that nothing is left", async () => {
+    await write("甲", "=乙");
+    await agent("run", "--once");
+    await expect.poll(shown, { timeout: 20_000 }).toBe(2);
+    const home = join(folder, "home");
+    await expect(agent("leave", "--export", home)).rejects.toThrow(/--confirm center-a/);
+    const left = JSON.parse(await agent("leave", "--export", home, "--confirm", CENTER, "--json"));
+    expect(left).toMatchObject({
+      records: 2,
+      isClean: true,
+      found: { catalogRecords: 0, indexDocuments: 0, entities: 0, versions: 3, contents: 0 },
+    });
+    expect(await shown()).toBe(0);
+    const file = (name: string) => readFileSync(join(home, name), "utf8");
+    const records = file("records.jsonl")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(records.map(({ body }) => body.value.name)).toEqual(["甲", "=乙"]);
+    // A spreadsheet must not run it.
+    expect(file("provider.csv")).toMatch(/^\uFEFFurn,state,/);
+    expect(file("provider.csv")).toMatch(/,"'=乙"\r\n$/);
+    const [batch] = file("batches.jsonl")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(batch.receipt).toMatch(/^c2sp.org\/tlog-proof@v1\n/);
+    const { origin, vkey } = hub.up;
+    const certificate = file("offboarding-certificate.txt");
+    expect(await openOffboarding(certificate, { origin, vkey })).toMatchObject({ contents: 0 });
+
+    await expect(agent("run", "--once")).rejects.toThrow(/ended with 4/);
+    await expect(agent("leave", "--export", home, "--confirm", CENTER)).rejects.toThrow(
+      /has files/,
+    );
+    await agent("leave", "--export", join(folder, "again"), "--confirm", CENTER);
+    await checkHub();
+  });
 
   test("comes back with the recovery key when its key is lost, in a new feed", async () => {
     const { feed } = await status();

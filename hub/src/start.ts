@@ -48,6 +48,7 @@ import { createInsightApi } from "./api/insight-api.ts";
 import { createLogApi } from "./api/log-api.ts";
 import { createMatchApi } from "./api/match-api.ts";
 import { createMemberApi } from "./api/member-api.ts";
+import { createOffboard } from "./api/offboard.ts";
 import { createAuthenticator } from "./api/principal.ts";
 import { createQueryApi } from "./api/query.ts";
 import { readerOf } from "./api/reader.ts";
@@ -257,6 +258,15 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       presence,
       hubOrigin: folder.origin,
       hubVkey: signer.vkey,
+      offboard: createOffboard({
+        ...reading,
+        log,
+        eraser,
+        hubOrigin: folder.origin,
+        signingKey: folder.signingKey,
+        waitUntilSearchable: (logSize, signal) => projection.waitUntilSearchable(logSize, signal),
+        nowMs: () => clock.now(),
+      }),
     }),
     query,
     readerOf: (principal) => readerOf(principal, registry),

@@ -175,6 +175,8 @@ export const ERROR_CODES = {
   ERR_CHECKPOINT_MALFORMED: "invalid_argument",
   /** The checkpoint is of another log. */
   ERR_CHECKPOINT_ORIGIN: "invalid_argument",
+  /** A note is no offboarding certificate, or one of another hub. */
+  ERR_CERTIFICATE_MALFORMED: "invalid_argument",
   /** A checkpoint is smaller than, or no extension of, one that was seen before. */
   ERR_CHECKPOINT_INCONSISTENT: "data_loss",
   /** Statements under the log's one key contradict each other; a file that verifies offline was written. */

@@ -59,6 +59,7 @@ export {
   signJoinProof,
   verifyAuthorization,
   verifyJoinProof,
+  verifyLeave,
   verifyRotation,
 } from "./crypto/join-proof.ts";
 export {
@@ -177,6 +178,7 @@ export {
   parseVkey,
   signNote,
 } from "./log/note.ts";
+export { type Offboarding, openOffboarding, signOffboarding } from "./log/offboarding.ts";
 export { formatTlogProof, parseTlogProof, type TlogProof } from "./log/proof.ts";
 export {
   decodeReceipt,
@@ -412,6 +414,8 @@ export {
   type JoinRequestValue,
   joinAnswerCodec,
   joinRequestCodec,
+  type LeaveAnswer,
+  type LeaveRequestValue,
   type MemberStateChange,
   type MembershipDecision,
   type MembershipStatus,

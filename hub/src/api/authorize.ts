@@ -53,6 +53,8 @@ const RPC_RULES = {
   "MemberService.GetStatus": "own-center",
   // A join proves itself by invitation and key; there is no principal yet.
   "MemberService.Join": "anyone",
+  // A departure proves itself by a key, which may be the recovery key.
+  "MemberService.Leave": "anyone",
   "MemberService.RequestChallenge": "anyone",
   // A rotation proves itself by two keys, one of which may be the recovery key.
   "MemberService.Rotate": "anyone",

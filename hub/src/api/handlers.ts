@@ -69,6 +69,7 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "LogService.ListEntries": { type: "server-streaming", call: log.listEntries },
     "MemberService.GetStatus": { type: "unary", call: member.getStatus },
     "MemberService.Join": { type: "unary", call: member.join },
+    "MemberService.Leave": { type: "unary", call: member.leave },
     "MemberService.RequestChallenge": { type: "unary", call: member.requestChallenge },
     "MemberService.Rotate": { type: "unary", call: member.rotate },
     ...entityHandlers(apis.entity, apis.readerOf),

@@ -8,6 +8,8 @@ import type {
   Challenge,
   JoinAnswer,
   JoinRequestValue,
+  LeaveAnswer,
+  LeaveRequestValue,
   MembershipStatus,
   RotateAnswer,
   RotateRequestValue,
@@ -16,16 +18,20 @@ import type { Membership } from "../members/membership.ts";
 import type { PresenceBoard } from "../members/presence.ts";
 import type { MemberRegistry } from "../members/registry.ts";
 
+import type { Offboard } from "./offboard.ts";
+import type { CallContext } from "./rpc.ts";
+
 export interface MemberApiOptions {
   readonly membership: Membership;
   readonly registry: MemberRegistry;
   readonly presence: PresenceBoard;
   readonly hubOrigin: string;
   readonly hubVkey: string;
+  readonly offboard: Offboard;
 }
 
 export function createMemberApi(options: MemberApiOptions) {
-  const { membership, registry, presence, hubOrigin, hubVkey } = options;
+  const { membership, registry, presence, hubOrigin, hubVkey, offboard } = options;
   return {
     async requestChallenge(request: { readonly centerId: string }): Promise<Challenge> {
       return { ...membership.challenge(request.centerId), hubOrigin, hubVkey };
@@ -39,6 +45,15 @@ export function createMemberApi(options: MemberApiOptions) {
 
     rotate(request: RotateRequestValue): Promise<RotateAnswer> {
       return membership.rotate(request);
+    },
+
+    async leave(request: LeaveRequestValue, { signal }: CallContext): Promise<LeaveAnswer> {
+      const { centerId, authorization, keepsContents } = request;
+      const position = await membership.leave(centerId, authorization);
+      return {
+        position,
+        certificate: await offboard({ centerId, position, keepsContents }, signal),
+      };
     },
 
     async getStatus(request: { readonly centerId: string }): Promise<MembershipStatus> {

@@ -147,6 +147,11 @@ describe("Replay", () => {
       /not valid at its place/,
     ],
     [
+      "a departure that no key of the center signed",
+      (log, fresh) => log.leave(fresh),
+      /does not show that the key belongs/,
+    ],
+    [
       "a batch of a center that was revoked",
       async (log) => {
         log.membership({ state: "revoked", publicKey: EMPTY, recoveryPublicKey: EMPTY });
@@ -169,8 +174,10 @@ describe("Replay", () => {
       const log = new Written();
       log.approve();
       await log.batch();
-      log.membership({ state, publicKey: EMPTY, recoveryPublicKey: EMPTY });
-      const { facts } = await replayOf(log);
+      if (state === "left") await log.leave(key);
+      else log.membership({ state, publicKey: EMPTY, recoveryPublicKey: EMPTY });
+      const { facts, problems } = await replayOf(log);
+      expect(problems).toEqual([]);
       const feed = [...facts].find(([name]) => name.startsWith("feed/aa/"))?.[1];
       expect(JSON.parse(Buffer.from(feed as Uint8Array).toString())).toMatchObject({
         isOpen: false,
@@ -267,6 +274,22 @@ class Written {
       proofOfPossession: await signJoinProof("join", to, statement),
       authorization: await signJoinProof("rotate", by, statement),
       ...(until && { previousKeyFeed: until.feedId, previousKeyBeforeSeq: until.seq }),
+    });
+  }
+
+  async leave(by: SigningKey): Promise<void> {
+    const statement = {
+      hubOrigin: ORIGIN,
+      centerId: "aa",
+      publicKey: key.publicKey,
+      recoveryPublicKey: key.publicKey,
+      challenge: randomBytes(32),
+    };
+    this.membership({
+      state: "left",
+      publicKey: EMPTY,
+      recoveryPublicKey: EMPTY,
+      proofOfPossession: await signJoinProof("leave", by, statement),
     });
   }
 

@@ -27,6 +27,7 @@ import {
   splitRecords,
   type VerifyingKey,
   verifyBatchSignature,
+  verifyLeave,
   verifyRotation,
   ZERO_HASH,
 } from "@tributary/proto";
@@ -136,6 +137,10 @@ export class Replay {
       if (before === undefined)
         this.#tell(position, "it replaces a key that the log does not have");
       else await verifyRotation(this.#hubOrigin, change, before);
+    }
+    if (change.state === "left") {
+      if (before === undefined) this.#tell(position, "a center leaves that was no member");
+      else await verifyLeave(this.#hubOrigin, change, before);
     }
     const open = endsFeed(change) ? this.#feeds.get(centerId) : undefined;
     if (open !== undefined) this.#set({ ...open, isOpen: false });

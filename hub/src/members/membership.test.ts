@@ -13,6 +13,7 @@ import {
   signJoinProof,
   toHex,
   verifyingKeyOf,
+  verifyLeave,
   verifyRotation,
 } from "@tributary/proto";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -363,6 +364,59 @@ describe("a rotation", () => {
   });
 });
 
+describe("a departure", () => {
+  test.each(["current", "recovery"] as const)(
+    "by the %s key ends the membership, its feed and its open invitations, and is logged with the proof",
+    async (by) => {
+      const hub = await open();
+      const agent = await Agent.approved(hub, "aa");
+      hub.feeds.set(feedAt(3n));
+      const invitation = await hub.invite("aa");
+      const position = await agent.leave(hub, by === "current" ? agent.key : agent.recovery);
+      expect(hub.registry.require("aa").state).toBe("left");
+      expect(hub.feeds.get("aa")).toBeUndefined();
+      await expect(agent.join(hub, invitation)).resolves.toMatchObject({ state: "left" });
+      await expect((await Agent.make("aa")).join(hub, invitation)).rejects.toMatchObject({
+        code: "ERR_INVITATION_INVALID",
+      });
+      const { entry } = await hub.log.entry(position);
+      const change = decodeMembershipChange(decodeLogEntry(entry).statement);
+      expect(change).toMatchObject({ state: "left", actor: "aa" });
+      const before = {
+        key: await verifyingKeyOf(agent.key),
+        recoveryPublicKey: agent.recovery.publicKey,
+      };
+      await verifyLeave(ORIGIN, change, before);
+      const refused = { code: "ERR_JOIN_PROOF" };
+      await expect(verifyLeave("other.hub/log", change, before)).rejects.toMatchObject(refused);
+      await expect(
+        verifyLeave(ORIGIN, { ...change, centerId: "bb" }, before),
+      ).rejects.toMatchObject(refused);
+    },
+  );
+
+  test("again answers the same place and logs nothing", async () => {
+    const hub = await open();
+    const agent = await Agent.approved(hub, "aa");
+    const position = await agent.leave(hub, agent.key);
+    const { size } = hub.log;
+    expect(await agent.leave(hub, agent.recovery)).toBe(position);
+    expect(hub.log.size).toBe(size);
+  });
+
+  test("by a key of somebody else, by a permission to rotate, or after a revocation is refused", async () => {
+    const hub = await open();
+    const agent = await Agent.approved(hub, "aa");
+    const refused = { code: "ERR_JOIN_PROOF" };
+    const stranger = await generateSigningKey();
+    await expect(agent.leave(hub, stranger)).rejects.toMatchObject(refused);
+    await expect(agent.leave(hub, agent.key, "rotate")).rejects.toMatchObject(refused);
+    await hub.decide("aa", "revoked", "密钥被盗", "operator");
+    await expect(agent.leave(hub, agent.key)).rejects.toMatchObject({ code: "ERR_MEMBER_STATE" });
+    expect(hub.registry.require("aa").state).toBe("revoked");
+  });
+});
+
 describe("a revocation", () => {
   test("ends the open feed, so that whoever comes back speaks anew", async () => {
     const hub = await open();
@@ -485,6 +539,11 @@ class Agent {
       previousKeyFeed: until?.feedId ?? new Uint8Array(),
       previousKeyBeforeSeq: until?.seq ?? 0,
     });
+  }
+
+  async leave(hub: OpenHub, by: SigningKey, kind: "leave" | "rotate" = "leave") {
+    const statement = this.#statement(this.key, hub.membership.challenge(this.centerId).challenge);
+    return hub.membership.leave(this.centerId, await signJoinProof(kind, by, statement));
   }
 
   #statement(key: SigningKey, challenge: Uint8Array, previousKeyUntil?: FeedPlace) {

@@ -229,7 +229,7 @@ export class Membership {
       const until = previousKeyUntil(request);
       const statement = await this.#requireProof(request, recoveryPublicKey, until);
       if (equalBytes(member.key.publicKey, publicKey)) return this.#rotated(member);
-      await verifyAuthorization(authorization, member, statement);
+      await verifyAuthorization("rotate", authorization, member, statement);
       const { entry } = await this.#change({
         centerId,
         state: member.state,
@@ -245,6 +245,45 @@ export class Membership {
       });
       return { validFromPosition: entry.position, previousKeyFeed, previousKeyBeforeSeq };
     });
+  }
+
+  /**
+   * Ends a membership at the wish of its center, whose current or recovery key signs it. Again, it answers what holds.
+   *
+   * @returns Position in the log of the entry that says so.
+   * @throws {TributaryError} `ERR_MEMBER_UNKNOWN`, `ERR_CHALLENGE_INVALID`, `ERR_JOIN_PROOF`; `ERR_MEMBER_STATE` if it was
+   * revoked.
+   */
+  leave(centerId: string, authorization: string): Promise<number> {
+    const { registry, invitations, hubOrigin } = this.#options;
+    return this.#inTurn(async () => {
+      const member = registry.require(centerId);
+      const { publicKey } = member.key;
+      const { recoveryPublicKey } = member;
+      const challenge = this.#challenges.use(centerId);
+      const statement = { hubOrigin, centerId, publicKey, recoveryPublicKey, challenge };
+      await verifyAuthorization("leave", authorization, member, statement);
+      if (member.state === "left") return this.#leftAt(centerId);
+      if (member.state === "revoked") throw stateRefusal(member, "its keys say nothing any more");
+      const open = await this.#openInvitations();
+      await invitations.write(open.filter((invitation) => invitation.centerId !== centerId));
+      const { entry } = await this.#change({
+        centerId,
+        state: "left",
+        publicKey: EMPTY,
+        recoveryPublicKey: EMPTY,
+        actor: centerId,
+        reason: "",
+        proofOfPossession: authorization,
+        centerName: "",
+      });
+      return entry.position;
+    });
+  }
+
+  #leftAt(centerId: string): number {
+    const decisions = this.#options.registry.decisionsOf(centerId);
+    return decisions.findLast(({ state }) => state === "left")?.position as number;
   }
 
   /** What holds of a key that is the member's already. */

@@ -74,6 +74,7 @@ export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
   "MatchService.Plan": READERS,
   "MemberService.GetStatus": CENTER,
   "MemberService.Join": EVERYBODY,
+  "MemberService.Leave": EVERYBODY,
   "MemberService.RequestChallenge": EVERYBODY,
   "MemberService.Rotate": EVERYBODY,
   "QueryService.Evidence": READERS,

@@ -21,13 +21,10 @@ const SHOWN_RELEASES: readonly Filter[] = [
   RELEASES,
   { field: "state", values: ["live", "stale", "pending", "hidden"] },
 ];
-const RELEASES_OF_ANY_STATE: readonly Filter[] = [
-  RELEASES,
-  {
-    field: "state",
-    values: ["live", "stale", "pending", "quarantined", "hidden", "withdrawn", "erased"],
-  },
-];
+const ANY_STATE: Filter = {
+  field: "state",
+  values: ["live", "stale", "pending", "quarantined", "hidden", "withdrawn", "erased"],
+};
 
 /** Reads the hub as the center. */
 export function grpcHubView(options: CallerOptions): HubView {
@@ -58,8 +55,9 @@ export function grpcHubView(options: CallerOptions): HubView {
     }
   }
   async function hasReleases(signal: AbortSignal): Promise<boolean> {
-    for await (const _ of list(RELEASES_OF_ANY_STATE, signal)) return true;
+    for await (const _ of list([RELEASES, ANY_STATE], signal)) return true;
     return false;
   }
-  return { refused, hasReleases, [Symbol.asyncDispose]: async () => client.close() };
+  const own = (signal: AbortSignal) => list([ANY_STATE], signal);
+  return { refused, own, hasReleases, [Symbol.asyncDispose]: async () => client.close() };
 }

@@ -9,6 +9,8 @@ import type { Clock } from "@tributary/proto";
 import {
   JoinRequestSchema,
   type JoinResponse,
+  LeaveRequestSchema,
+  type LeaveResponse,
   MemberService,
   RequestChallengeRequestSchema,
   type RequestChallengeResponse,
@@ -20,6 +22,8 @@ import { grpcClient, type HubAddress, unaryCall } from "./grpc-channel.ts";
 import { memberStateName } from "./hub-messages.ts";
 
 const CALL_TIMEOUT_MS = 15_000;
+/** The hub erases all that the center ever published before it answers. */
+const LEAVE_TIMEOUT_MS = 600_000;
 
 export function grpcMemberClient(address: HubAddress, clock: Clock): MemberClient {
   const client = grpcClient(MemberService, address);
@@ -58,6 +62,11 @@ export function grpcMemberClient(address: HubAddress, clock: Clock): MemberClien
         create(RotateRequestSchema, request),
         options(signal),
       );
+    },
+    leave(request, signal): Promise<LeaveResponse> {
+      const message = create(LeaveRequestSchema, request);
+      const deadlineMs = clock.now() + LEAVE_TIMEOUT_MS;
+      return unaryCall(client, MemberService, "leave", message, { deadlineMs, signal });
     },
     async [Symbol.asyncDispose]() {
       client.close();

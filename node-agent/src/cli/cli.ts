@@ -10,12 +10,14 @@ import { checkCommand } from "./check.ts";
 import { type CommandContext, type CommonOptions, createContext, languageOf } from "./context.ts";
 import { discoverCommand } from "./discover.ts";
 import { doctorCommand } from "./doctor.ts";
+import { exportCommand } from "./export.ts";
 import { tellFailure } from "./failure.ts";
 import { feedListCommand, feedRenewCommand, feedShowCommand, feedVerifyCommand } from "./feed.ts";
 import { initCommand } from "./init.ts";
 import { CommandExit, type CommandIo, EXIT, type ExitStatus } from "./io.ts";
 import { joinCommand } from "./join.ts";
 import { keysRotateCommand } from "./keys.ts";
+import { leaveCommand } from "./leave.ts";
 import { mapCommand } from "./map.ts";
 import {
   privacyBackupCommand,
@@ -288,6 +290,24 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
       "\nExample 示例:\n  $ tributary-agent keys rotate\n  $ tributary-agent keys rotate --recovery keys/recovery.jwk",
     )
     .action(run(keysRotateCommand));
+
+  program
+    .command("export <folder>")
+    .description("write all that the center has at the hub, in open formats 导出全部数据")
+    .addHelpText("after", "\nExample 示例:\n  $ tributary-agent export ./backup-2026")
+    .action(run(exportCommand));
+  program
+    .command("leave")
+    .description("export everything, and end the membership 导出数据并退出中枢")
+    .requiredOption("--export <folder>", "where the data go; a new folder 导出目录")
+    .option("--confirm <center>", "the center's identifier: this is meant 确认：中心标识")
+    .option("--keep-contents", "leave the signed contents in the hub's log 日志中保留内容")
+    .option("--recovery <file>", "the recovery key permits it 用恢复密钥退出")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent leave --export ./jinling --confirm jinling",
+    )
+    .action(run(leaveCommand));
 
   program
     .command("verify-misbehaviour <file>")

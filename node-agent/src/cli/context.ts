@@ -5,6 +5,7 @@
  */
 
 import { resolve } from "node:path";
+import { toJson } from "../report/json-text.ts";
 import type { Bilingual, CommandIo, Language } from "./io.ts";
 
 /** Options of every command. */
@@ -36,14 +37,6 @@ export function createContext(io: CommandIo, options: CommonOptions): CommandCon
     say: (text) => io.err(t(text)),
     result: (value, text) => io.out(options.json ? toJson(value) : text()),
   };
-}
-
-/** JSON on one line; 64-bit integers as text, bytes as hex. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) => {
-    if (typeof item === "bigint") return String(item);
-    return item instanceof Uint8Array ? Buffer.from(item).toString("hex") : item;
-  });
 }
 
 /** The user's language: the option, else LC_ALL, LC_MESSAGES, LANG. */

@@ -13,8 +13,9 @@ import {
   callControl,
 } from "../adapters/local-control.ts";
 import { readEnvironment } from "../config.ts";
+import { toJson } from "../report/json-text.ts";
 import { type Agent, openAgent } from "../start.ts";
-import { type CommandContext, toJson } from "./context.ts";
+import type { CommandContext } from "./context.ts";
 import { feedList, feedRenew, feedShow, feedVerify } from "./feed-operations.ts";
 import { keysRotate } from "./keys-operation.ts";
 import { outcomeBackup, outcomeLedger, outcomePlan, outcomeRetract } from "./outcome-operations.ts";

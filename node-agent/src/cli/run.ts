@@ -9,6 +9,7 @@ import { serveControl } from "../adapters/local-control.ts";
 import { readEnvironment, settingsOf } from "../config.ts";
 import { type Outcome, Publisher } from "../publish/publisher.ts";
 import { together } from "../publish/together.ts";
+import { toJson } from "../report/json-text.ts";
 import {
   type Agent,
   clientRules,
@@ -24,7 +25,7 @@ import { SyncLoop } from "../sync/loop.ts";
 import { pauseInForce } from "../sync/memo.ts";
 import { ReleasePublisher } from "../sync/release-publisher.ts";
 import type { SyncOutcome } from "../sync/sync-source.ts";
-import { type CommandContext, toJson } from "./context.ts";
+import type { CommandContext } from "./context.ts";
 import { statusOf } from "./failure.ts";
 import { CommandExit, EXIT, type ExitStatus } from "./io.ts";
 import { operationHandler } from "./operations.ts";

@@ -21,6 +21,9 @@ export interface HubView extends AsyncDisposable {
    */
   refused(signal: AbortSignal): AsyncIterable<RefusedRecord>;
 
+  /** All records of the center that the hub has, in whatever state, with their bodies. @throws As {@link refused}. */
+  own(signal: AbortSignal): AsyncIterable<RecordView>;
+
   /** True if the center ever released outcomes, whatever became of them. @throws As {@link refused}. */
   hasReleases(signal: AbortSignal): Promise<boolean>;
 }

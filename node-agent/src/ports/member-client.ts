@@ -49,9 +49,27 @@ export interface RotateAnswer {
   readonly previousKeyBeforeSeq: bigint;
 }
 
-/** How an agent becomes a member and changes its key. */
+/** The request to end the membership. */
+export interface LeaveRequest {
+  readonly centerId: string;
+  /** Compact JWS by the current or the recovery key over the challenge. */
+  readonly authorization: string;
+  /** Whether the contents of the records stay in the hub's log. */
+  readonly keepsContents: boolean;
+}
+
+/** What the hub says of a center that left. */
+export interface LeaveAnswer {
+  /** Position in the hub's log. */
+  readonly position: bigint;
+  /** A signed note; nothing in it is proven. */
+  readonly certificate: string;
+}
+
+/** How an agent becomes a member, changes its key, and leaves. */
 export interface MemberClient extends AsyncDisposable {
   requestChallenge(centerId: string, signal: AbortSignal): Promise<JoinChallenge>;
   join(request: JoinRequest, signal: AbortSignal): Promise<JoinAnswer>;
   rotate(request: RotateRequest, signal: AbortSignal): Promise<RotateAnswer>;
+  leave(request: LeaveRequest, signal: AbortSignal): Promise<LeaveAnswer>;
 }

@@ -53,9 +53,10 @@ async function bench() {
       await verifyJoinProof("join", request.proofOfPossession, newKey, statement);
       const key = await verifyingKeyOf(made.key);
       const keys = { key, recoveryPublicKey: recovery.publicKey };
-      await verifyAuthorization(request.authorization, keys, statement);
+      await verifyAuthorization("rotate", request.authorization, keys, statement);
       return answer(request);
     },
+    leave: () => Promise.reject(new Error("not asked for")),
     async [Symbol.asyncDispose]() {},
   };
   const newKeys = new Map<string, SigningKey>();

@@ -35,8 +35,11 @@ export interface FeedPlace {
   readonly seq: number;
 }
 
-/** Proof by the new key that it is held: `join`. Permission by the current or recovery key to replace: `rotate`. */
-export type JoinProofKind = "join" | "rotate";
+/**
+ * Proof by the new key that it is held: `join`. Permission by the current or recovery key to replace it: `rotate`; to end the
+ * membership: `leave`, whose statement names the current key.
+ */
+export type JoinProofKind = "join" | "rotate" | "leave";
 
 /** The JSON that is signed: members in this order, bytes as base64url. */
 function payloadOf(statement: JoinStatement): Uint8Array {
@@ -101,7 +104,7 @@ export async function verifyJoinProof(
   );
 }
 
-/** The keys that can permit a rotation. */
+/** The keys that can permit a rotation, or that a center leaves. */
 export interface RotationKeys {
   readonly key: VerifyingKey;
   /** 32 bytes. */
@@ -111,21 +114,43 @@ export interface RotationKeys {
 /**
  * Checks that the current or the recovery key permits what the statement says.
  *
+ * @param kind `rotate` or `leave`.
  * @param authorization Attacker-controlled.
  * @throws {TributaryError} `ERR_JOIN_PROOF` if neither does.
  */
 export async function verifyAuthorization(
+  kind: JoinProofKind,
   authorization: string,
   before: RotationKeys,
   statement: JoinStatement,
 ): Promise<void> {
   try {
-    await verifyJoinProof("rotate", authorization, before.key, statement);
+    await verifyJoinProof(kind, authorization, before.key, statement);
   } catch (error) {
     if (!isTributaryError(error, "ERR_JOIN_PROOF")) throw error;
     const recovery = await importVerifyingKey(before.recoveryPublicKey);
-    await verifyJoinProof("rotate", authorization, recovery, statement);
+    await verifyJoinProof(kind, authorization, recovery, statement);
   }
+}
+
+/**
+ * Checks offline that a center itself left: its current or its recovery key says so, for this hub and center.
+ *
+ * @param before The keys that the log had for the center.
+ * @throws {TributaryError} `ERR_JOIN_PROOF` if it does not hold; `ERR_KEY_MALFORMED`, `ERR_KEY_WEAK`.
+ */
+export async function verifyLeave(
+  hubOrigin: string,
+  { centerId, proofOfPossession }: Pick<MembershipChange, "centerId" | "proofOfPossession">,
+  before: RotationKeys,
+): Promise<void> {
+  await verifyAuthorization("leave", proofOfPossession, before, {
+    hubOrigin,
+    centerId,
+    publicKey: before.key.publicKey,
+    recoveryPublicKey: before.recoveryPublicKey,
+    challenge: challengeOf(proofOfPossession),
+  });
 }
 
 /**
@@ -153,7 +178,7 @@ export async function verifyRotation(
   };
   const key = await importVerifyingKey(publicKey);
   await verifyJoinProof("join", change.proofOfPossession, key, statement);
-  await verifyAuthorization(change.authorization, before, statement);
+  await verifyAuthorization("rotate", change.authorization, before, statement);
 }
 
 /** The challenge that a proof names; empty where it names none, which then fits no signature. */

@@ -75,6 +75,22 @@ export interface RotateAnswer {
   readonly previousKeyBeforeSeq: number;
 }
 
+/** Ends a membership. Attacker-controlled until the proof is verified. */
+export interface LeaveRequestValue {
+  readonly centerId: string;
+  /** By the current or the recovery key, kind `leave`. */
+  readonly authorization: string;
+  /** Whether the contents of the records stay in the log; otherwise they are erased. */
+  readonly keepsContents: boolean;
+}
+
+/** The hub's answer to who left. */
+export interface LeaveAnswer {
+  readonly position: number;
+  /** See `openOffboarding`. */
+  readonly certificate: string;
+}
+
 /** One change of a membership, as the log has it. */
 export interface MembershipDecision {
   readonly position: number;

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/member_service.proto.
  */
 export const file_tributary_v1_member_service: GenFile = /*@__PURE__*/
-  fileDesc("CiF0cmlidXRhcnkvdjEvbWVtYmVyX3NlcnZpY2UucHJvdG8SDHRyaWJ1dGFyeS52MSIsChdSZXF1ZXN0Q2hhbGxlbmdlUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkiagoYUmVxdWVzdENoYWxsZW5nZVJlc3BvbnNlEhEKCWNoYWxsZW5nZRgBIAEoDBIVCg1leHBpcmVzX2F0X21zGAIgASgEEhIKCmh1Yl9vcmlnaW4YAyABKAkSEAoIaHViX3ZrZXkYBCABKAkioAEKC0pvaW5SZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIZChFpbnZpdGF0aW9uX3NlY3JldBgCIAEoCRISCgpwdWJsaWNfa2V5GAMgASgMEhsKE3JlY292ZXJ5X3B1YmxpY19rZXkYBCABKAwSGwoTcHJvb2Zfb2ZfcG9zc2Vzc2lvbhgFIAEoCRIVCg1hZ2VudF92ZXJzaW9uGAYgASgJIkwKDEpvaW5SZXNwb25zZRIoCgVzdGF0ZRgBIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRISCgpjaGVja19jb2RlGAIgASgJIqYBCg1Sb3RhdGVSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRISCgpwdWJsaWNfa2V5GAIgASgMEhsKE3Byb29mX29mX3Bvc3Nlc3Npb24YAyABKAkSFQoNYXV0aG9yaXphdGlvbhgEIAEoCRIZChFwcmV2aW91c19rZXlfZmVlZBgFIAEoDBIfChdwcmV2aW91c19rZXlfYmVmb3JlX3NlcRgGIAEoBCJpCg5Sb3RhdGVSZXNwb25zZRIbChN2YWxpZF9mcm9tX3Bvc2l0aW9uGAEgASgEEhkKEXByZXZpb3VzX2tleV9mZWVkGAIgASgMEh8KF3ByZXZpb3VzX2tleV9iZWZvcmVfc2VxGAMgASgEIiUKEEdldFN0YXR1c1JlcXVlc3QSEQoJY2VudGVyX2lkGAEgASgJIqMBChFHZXRTdGF0dXNSZXNwb25zZRIoCgVzdGF0ZRgBIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRIOCgZyZWFzb24YAiABKAkSEAoIc2luY2VfbXMYAyABKAQSDQoFYWN0b3IYBCABKAkSMwoJZGVjaXNpb25zGAUgAygLMiAudHJpYnV0YXJ5LnYxLk1lbWJlcnNoaXBEZWNpc2lvbiKnAQoSTWVtYmVyc2hpcERlY2lzaW9uEhAKCHBvc2l0aW9uGAEgASgEEg0KBWF0X21zGAIgASgEEigKBXN0YXRlGAMgASgOMhkudHJpYnV0YXJ5LnYxLk1lbWJlclN0YXRlEg0KBWFjdG9yGAQgASgJEg4KBnJlYXNvbhgFIAEoCRIOCgZrZXlfaWQYBiABKAwSFwoPZGlzdHJ1c3RlZF9mcm9tGAcgASgEMsQCCg1NZW1iZXJTZXJ2aWNlEmEKEFJlcXVlc3RDaGFsbGVuZ2USJS50cmlidXRhcnkudjEuUmVxdWVzdENoYWxsZW5nZVJlcXVlc3QaJi50cmlidXRhcnkudjEuUmVxdWVzdENoYWxsZW5nZVJlc3BvbnNlEj0KBEpvaW4SGS50cmlidXRhcnkudjEuSm9pblJlcXVlc3QaGi50cmlidXRhcnkudjEuSm9pblJlc3BvbnNlEkMKBlJvdGF0ZRIbLnRyaWJ1dGFyeS52MS5Sb3RhdGVSZXF1ZXN0GhwudHJpYnV0YXJ5LnYxLlJvdGF0ZVJlc3BvbnNlEkwKCUdldFN0YXR1cxIeLnRyaWJ1dGFyeS52MS5HZXRTdGF0dXNSZXF1ZXN0Gh8udHJpYnV0YXJ5LnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_tributary_v1_log]);
+  fileDesc("CiF0cmlidXRhcnkvdjEvbWVtYmVyX3NlcnZpY2UucHJvdG8SDHRyaWJ1dGFyeS52MSIsChdSZXF1ZXN0Q2hhbGxlbmdlUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkiagoYUmVxdWVzdENoYWxsZW5nZVJlc3BvbnNlEhEKCWNoYWxsZW5nZRgBIAEoDBIVCg1leHBpcmVzX2F0X21zGAIgASgEEhIKCmh1Yl9vcmlnaW4YAyABKAkSEAoIaHViX3ZrZXkYBCABKAkioAEKC0pvaW5SZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIZChFpbnZpdGF0aW9uX3NlY3JldBgCIAEoCRISCgpwdWJsaWNfa2V5GAMgASgMEhsKE3JlY292ZXJ5X3B1YmxpY19rZXkYBCABKAwSGwoTcHJvb2Zfb2ZfcG9zc2Vzc2lvbhgFIAEoCRIVCg1hZ2VudF92ZXJzaW9uGAYgASgJIkwKDEpvaW5SZXNwb25zZRIoCgVzdGF0ZRgBIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRISCgpjaGVja19jb2RlGAIgASgJIqYBCg1Sb3RhdGVSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRISCgpwdWJsaWNfa2V5GAIgASgMEhsKE3Byb29mX29mX3Bvc3Nlc3Npb24YAyABKAkSFQoNYXV0aG9yaXphdGlvbhgEIAEoCRIZChFwcmV2aW91c19rZXlfZmVlZBgFIAEoDBIfChdwcmV2aW91c19rZXlfYmVmb3JlX3NlcRgGIAEoBCJpCg5Sb3RhdGVSZXNwb25zZRIbChN2YWxpZF9mcm9tX3Bvc2l0aW9uGAEgASgEEhkKEXByZXZpb3VzX2tleV9mZWVkGAIgASgMEh8KF3ByZXZpb3VzX2tleV9iZWZvcmVfc2VxGAMgASgEIlAKDExlYXZlUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkSFQoNYXV0aG9yaXphdGlvbhgCIAEoCRIWCg5rZWVwc19jb250ZW50cxgDIAEoCCI2Cg1MZWF2ZVJlc3BvbnNlEhAKCHBvc2l0aW9uGAEgASgEEhMKC2NlcnRpZmljYXRlGAIgASgJIiUKEEdldFN0YXR1c1JlcXVlc3QSEQoJY2VudGVyX2lkGAEgASgJIqMBChFHZXRTdGF0dXNSZXNwb25zZRIoCgVzdGF0ZRgBIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRIOCgZyZWFzb24YAiABKAkSEAoIc2luY2VfbXMYAyABKAQSDQoFYWN0b3IYBCABKAkSMwoJZGVjaXNpb25zGAUgAygLMiAudHJpYnV0YXJ5LnYxLk1lbWJlcnNoaXBEZWNpc2lvbiKnAQoSTWVtYmVyc2hpcERlY2lzaW9uEhAKCHBvc2l0aW9uGAEgASgEEg0KBWF0X21zGAIgASgEEigKBXN0YXRlGAMgASgOMhkudHJpYnV0YXJ5LnYxLk1lbWJlclN0YXRlEg0KBWFjdG9yGAQgASgJEg4KBnJlYXNvbhgFIAEoCRIOCgZrZXlfaWQYBiABKAwSFwoPZGlzdHJ1c3RlZF9mcm9tGAcgASgEMoYDCg1NZW1iZXJTZXJ2aWNlEmEKEFJlcXVlc3RDaGFsbGVuZ2USJS50cmlidXRhcnkudjEuUmVxdWVzdENoYWxsZW5nZVJlcXVlc3QaJi50cmlidXRhcnkudjEuUmVxdWVzdENoYWxsZW5nZVJlc3BvbnNlEj0KBEpvaW4SGS50cmlidXRhcnkudjEuSm9pblJlcXVlc3QaGi50cmlidXRhcnkudjEuSm9pblJlc3BvbnNlEkMKBlJvdGF0ZRIbLnRyaWJ1dGFyeS52MS5Sb3RhdGVSZXF1ZXN0GhwudHJpYnV0YXJ5LnYxLlJvdGF0ZVJlc3BvbnNlEkAKBUxlYXZlEhoudHJpYnV0YXJ5LnYxLkxlYXZlUmVxdWVzdBobLnRyaWJ1dGFyeS52MS5MZWF2ZVJlc3BvbnNlEkwKCUdldFN0YXR1cxIeLnRyaWJ1dGFyeS52MS5HZXRTdGF0dXNSZXF1ZXN0Gh8udHJpYnV0YXJ5LnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_tributary_v1_log]);
 
 /**
  * Begins a join or a rotation.
@@ -253,6 +253,69 @@ export const RotateResponseSchema: GenMessage<RotateResponse> = /*@__PURE__*/
   messageDesc(file_tributary_v1_member_service, 5);
 
 /**
+ * Ends a membership. Asked again, it answers with a new certificate.
+ *
+ * @generated from message tributary.v1.LeaveRequest
+ */
+export type LeaveRequest = Message<"tributary.v1.LeaveRequest"> & {
+  /**
+   * Identifier of the center.
+   *
+   * @generated from field: string center_id = 1;
+   */
+  centerId: string;
+
+  /**
+   * Compact JWS by the current or the recovery key, typ tributary-leave+jws, over {origin, center, key, recovery, challenge}.
+   *
+   * @generated from field: string authorization = 2;
+   */
+  authorization: string;
+
+  /**
+   * Whether the contents of the center's records stay in the log; otherwise they are erased.
+   *
+   * @generated from field: bool keeps_contents = 3;
+   */
+  keepsContents: boolean;
+};
+
+/**
+ * Describes the message tributary.v1.LeaveRequest.
+ * Use `create(LeaveRequestSchema)` to create a new message.
+ */
+export const LeaveRequestSchema: GenMessage<LeaveRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_member_service, 6);
+
+/**
+ * What the hub has of a center that left.
+ *
+ * @generated from message tributary.v1.LeaveResponse
+ */
+export type LeaveResponse = Message<"tributary.v1.LeaveResponse"> & {
+  /**
+   * Position in the log of the entry that ends the membership.
+   *
+   * @generated from field: uint64 position = 1;
+   */
+  position: bigint;
+
+  /**
+   * Signed note with what a search for residues found.
+   *
+   * @generated from field: string certificate = 2;
+   */
+  certificate: string;
+};
+
+/**
+ * Describes the message tributary.v1.LeaveResponse.
+ * Use `create(LeaveResponseSchema)` to create a new message.
+ */
+export const LeaveResponseSchema: GenMessage<LeaveResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_member_service, 7);
+
+/**
  * Asks for the state of a membership.
  *
  * @generated from message tributary.v1.GetStatusRequest
@@ -271,7 +334,7 @@ export type GetStatusRequest = Message<"tributary.v1.GetStatusRequest"> & {
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_member_service, 6);
+  messageDesc(file_tributary_v1_member_service, 8);
 
 /**
  * The state of a membership.
@@ -320,7 +383,7 @@ export type GetStatusResponse = Message<"tributary.v1.GetStatusResponse"> & {
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_member_service, 7);
+  messageDesc(file_tributary_v1_member_service, 9);
 
 /**
  * One change of a membership, as the log has it.
@@ -383,7 +446,7 @@ export type MembershipDecision = Message<"tributary.v1.MembershipDecision"> & {
  * Use `create(MembershipDecisionSchema)` to create a new message.
  */
 export const MembershipDecisionSchema: GenMessage<MembershipDecision> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_member_service, 8);
+  messageDesc(file_tributary_v1_member_service, 10);
 
 /**
  * How a center becomes and stays a member.
@@ -420,6 +483,16 @@ export const MemberService: GenService<{
     methodKind: "unary";
     input: typeof RotateRequestSchema;
     output: typeof RotateResponseSchema;
+  },
+  /**
+   * Ends the membership, signed by the current or the recovery key.
+   *
+   * @generated from rpc tributary.v1.MemberService.Leave
+   */
+  leave: {
+    methodKind: "unary";
+    input: typeof LeaveRequestSchema;
+    output: typeof LeaveResponseSchema;
   },
   /**
    * Tells the state of the membership, with the operator's reason.
