@@ -6,7 +6,7 @@
 
 import { parse } from "yaml";
 import type { SourceConfig } from "../sources/spec.ts";
-import type { FieldSuggestion, Suggestions, TableSuggestion } from "./suggest.ts";
+import type { FieldSuggestion, Suggestions, TableSuggestion } from "./suggest/suggestion.ts";
 
 /** Options of {@link writeMapping}. */
 export interface WriteOptions {

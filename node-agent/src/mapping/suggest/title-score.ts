@@ -5,7 +5,7 @@
  */
 
 import { fold, headerAliases } from "@tributary/proto/vocabulary";
-import { titleParts } from "../sources/title.ts";
+import { titleParts } from "../../sources/title.ts";
 
 /** A title that is one of the usual ones. */
 const SAME = 0.9;

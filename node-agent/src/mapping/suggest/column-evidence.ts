@@ -22,8 +22,8 @@ import {
   type SchemeName,
   splitList,
 } from "@tributary/proto/vocabulary";
-import type { DiscoveredColumn } from "../ports/source.ts";
-import { titleParts } from "../sources/title.ts";
+import type { DiscoveredColumn } from "../../ports/source.ts";
+import { titleParts } from "../../sources/title.ts";
 
 /** Shares of the values that pass a test; 0 to 1. */
 export interface ColumnEvidence {

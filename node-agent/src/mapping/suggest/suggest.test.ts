@@ -1,10 +1,11 @@
 import { usccCheckDigit } from "@tributary/proto/vocabulary";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { DiscoveredTable } from "../ports/source.ts";
-import { loadMapping } from "./mapping-file.ts";
-import { suggestMapping, type TableSuggestion } from "./suggest.ts";
-import { writeMapping } from "./write-mapping.ts";
+import type { DiscoveredTable } from "../../ports/source.ts";
+import { loadMapping } from "../mapping-file.ts";
+import { writeMapping } from "../write-mapping.ts";
+import { suggestMapping } from "./suggest.ts";
+import type { TableSuggestion } from "./suggestion.ts";
 
 /** A table as it is discovered, from its columns. */
 function table(
