@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
@@ -52,6 +61,44 @@ test.each([
   },
   120_000,
 );
+
+test("an agent whose machine is gone goes on from its backup, with the same keys and mappings", async () => {
+  await using hub = await FakeHub.start();
+  const folder = await joinedFolder(hub);
+  writeRows(folder, rowsOf(20, "a"));
+  await runOnce(folder);
+  const file = join(folder, "..", "backup");
+  {
+    await using running = new RunningAgent(["run", "--folder", folder]);
+    await vi.waitFor(() => expect(running.stderr).toContain("running"), { timeout: 30_000 });
+    expect((await agent(["backup", file, "--folder", folder])).status).toBe(0);
+  }
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const again = await agent(["restore", file, "--folder", folder]);
+  expect([again.status, again.stderr]).toEqual([6, expect.stringContaining("has files")]);
+  const changed = `${file}.changed`;
+  writeFileSync(changed, readFileSync(file, "utf8").replace('"ledger":""', '"ledger":"x"'));
+  rmSync(folder, { recursive: true });
+  expect((await agent(["restore", changed, "--folder", folder])).stderr).toContain("was changed");
+  const restored = await agent(["restore", file, "--folder", folder]);
+  expect(restored.status, restored.stderr).toBe(0);
+  writeRows(folder, rowsOf(20, "b"));
+  const before = hub.records.length;
+  await runOnce(folder);
+  expect(new Set(hub.records.slice(before).map(({ key }) => key)).size).toBe(20);
+  expect(hub.feeds.size).toBe(2);
+}, 120_000);
+
+test("a backup with a path out of the folder is refused", async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), "tributary-backup-")), "agent");
+  const json = JSON.stringify({ files: { "keys/../../evil": "" }, ledger: "" });
+  const hash = createHash("sha256").update(json).digest("hex");
+  const file = `${folder}.backup`;
+  writeFileSync(file, `tributary-agent-backup/1 ${hash}\n${json}\n`);
+  const { status, stderr } = await agent(["restore", file, "--folder", folder]);
+  expect([status, stderr]).toEqual([1, expect.stringContaining("ERR_STORE_DAMAGED")]);
+  expect(existsSync(folder)).toBe(false);
+});
 
 const mayMount = process.getuid?.() === 0 && process.platform === "linux";
 if (!mayMount) console.warn("SKIPPED: disk full needs root on Linux, to mount a small file system");

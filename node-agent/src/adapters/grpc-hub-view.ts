@@ -54,10 +54,9 @@ export function grpcHubView(options: CallerOptions): HubView {
       if (record.findings.length > 0) yield record;
     }
   }
-  async function hasReleases(signal: AbortSignal): Promise<boolean> {
-    for await (const _ of list([RELEASES, ANY_STATE], signal)) return true;
-    return false;
+  async function releaseCount(signal: AbortSignal): Promise<number> {
+    return (await Array.fromAsync(list([RELEASES, ANY_STATE], signal))).length;
   }
   const own = (signal: AbortSignal) => list([ANY_STATE], signal);
-  return { refused, own, hasReleases, [Symbol.asyncDispose]: async () => client.close() };
+  return { refused, own, releaseCount, [Symbol.asyncDispose]: async () => client.close() };
 }

@@ -6,6 +6,7 @@
 
 import { resolve } from "node:path";
 import { Command, CommanderError, Option } from "commander";
+import { backupCommand, restoreCommand } from "./backup.ts";
 import { checkCommand } from "./check.ts";
 import { type CommandContext, type CommonOptions, createContext, languageOf } from "./context.ts";
 import { discoverCommand } from "./discover.ts";
@@ -291,6 +292,19 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
     )
     .action(run(keysRotateCommand));
 
+  program
+    .command("backup <file>")
+    .description("settings, keys, decisions and ledger in one file, while it runs or not 备份")
+    .addHelpText("after", "\nExample 示例:\n  $ tributary-agent backup /backups/agent-1")
+    .action(run(backupCommand));
+  program
+    .command("restore <file>")
+    .description("make an agent's folder of a backup 从备份恢复")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent restore /backups/agent-1 --folder my-agent-2",
+    )
+    .action(run(restoreCommand));
   program
     .command("export <folder>")
     .description("write all that the center has at the hub, in open formats 导出全部数据")

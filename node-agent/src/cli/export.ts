@@ -13,12 +13,13 @@ import {
   toHex,
   toJws,
 } from "@tributary/proto";
+import { exists } from "../adapters/agent-folder.ts";
 import { type ExportFolder, openExportFolder } from "../adapters/export-folder.ts";
 import { readEnvironment } from "../config.ts";
-import { backupLedger } from "../privacy/release/ledger-backup.ts";
 import { flatRow } from "../report/flat-row.ts";
 import { type Agent, hubView, openAgent } from "../start.ts";
 import { type CommandContext, pathOf } from "./context.ts";
+import { ledgerOf } from "./outcome-operations.ts";
 
 /** What an export holds. */
 export interface ExportAnswer {
@@ -94,12 +95,10 @@ async function batchesOf({ store }: Agent): Promise<object[]> {
 }
 
 async function exportLedger(agent: Agent, folder: ExportFolder): Promise<void> {
-  const { ledger, keys, budget } = await agent.outcomes();
+  if (!(await exists(agent.folder.ledger))) return;
+  const { ledger } = await agent.outcomes();
   if ((await ledger.head())?.nextSeq === 0) return;
-  await folder.text(
-    "outcomes.backup",
-    await backupLedger(ledger, keys, (await budget?.entries()) ?? []),
-  );
+  await folder.text("outcomes.backup", await ledgerOf(agent));
 }
 
 const README = `本目录：本中心在枢纽上的全部数据 All that this center has at the hub

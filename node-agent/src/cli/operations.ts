@@ -18,7 +18,13 @@ import { type Agent, openAgent } from "../start.ts";
 import type { CommandContext } from "./context.ts";
 import { feedList, feedRenew, feedShow, feedVerify } from "./feed-operations.ts";
 import { keysRotate } from "./keys-operation.ts";
-import { outcomeBackup, outcomeLedger, outcomePlan, outcomeRetract } from "./outcome-operations.ts";
+import {
+  agentBackup,
+  outcomeBackup,
+  outcomeLedger,
+  outcomePlan,
+  outcomeRetract,
+} from "./outcome-operations.ts";
 import { pauseOperation, resumeOperation } from "./pause-operations.ts";
 import { privacyDecideOperation } from "./privacy-operation.ts";
 import { statusOperation } from "./status-operation.ts";
@@ -52,6 +58,7 @@ const OPERATIONS = {
   outcomeLedger,
   outcomeRetract,
   outcomeBackup,
+  agentBackup,
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof OPERATIONS;

@@ -5,11 +5,14 @@
  */
 
 import { decodeBody, sha256, TributaryError, toHex } from "@tributary/proto";
+import { backupAgent } from "../adapters/agent-backup.ts";
+import { exists } from "../adapters/agent-folder.ts";
 import { replaceFile } from "../adapters/file-write.ts";
 import { epochText, lastOfYear, tickOf } from "../privacy/release/epoch.ts";
 import { backupLedger } from "../privacy/release/ledger-backup.ts";
 import { readLedger } from "../privacy/release/ledger-check.ts";
 import type { PlannedBucket, WaitingGroup } from "../privacy/release/plan.ts";
+import type { Agent } from "../start.ts";
 import type { Operation } from "./operations.ts";
 
 /** What would leave at the next tick. */
@@ -100,10 +103,23 @@ export const outcomeRetract: Operation = async ({ agent }, { bucket, reason }) =
   return { bucket, reason, epoch: epochText(epoch) };
 };
 
+/** `{ path }`: writes settings, keys, decisions and ledger to a file that only its owner may read. */
+export const agentBackup: Operation = async ({ agent }, { path }) => {
+  const hasOutcomes = await exists(agent.folder.ledger);
+  const text = await backupAgent(agent.folder, hasOutcomes ? await ledgerOf(agent) : "");
+  await replaceFile(String(path), text, 0o600);
+  return { path, bytes: Buffer.byteLength(text) };
+};
+
+/** The backup of the ledger. @throws {TributaryError} `ERR_STORE_DAMAGED` if it does not hold together. */
+export async function ledgerOf(agent: Agent): Promise<string> {
+  const { ledger, keys, budget } = await agent.outcomes();
+  return backupLedger(ledger, keys, (await budget?.entries()) ?? []);
+}
+
 /** `{ path }`: writes the ledger and its secrets to a file that only its owner may read. */
 export const outcomeBackup: Operation = async ({ agent }, { path }) => {
-  const { ledger, keys, budget } = await agent.outcomes();
-  const text = await backupLedger(ledger, keys, (await budget?.entries()) ?? []);
+  const text = await ledgerOf(agent);
   await replaceFile(String(path), text, 0o600);
   return { path, bytes: Buffer.byteLength(text) };
 };

@@ -179,9 +179,9 @@ async function releasePublisherOf(agent: Agent, plans: readonly Plan[]) {
     visibility: audience,
     license,
     sourceIds,
-    hasReleases: async (signal) => {
+    countAtHub: async (signal) => {
       await using view = await hubView(agent.folder.path);
-      return await view.hasReleases(signal);
+      return await view.releaseCount(signal);
     },
   });
   return { releases, publisher };

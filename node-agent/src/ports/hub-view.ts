@@ -24,6 +24,6 @@ export interface HubView extends AsyncDisposable {
   /** All records of the center that the hub has, in whatever state, with their bodies. @throws As {@link refused}. */
   own(signal: AbortSignal): AsyncIterable<RecordView>;
 
-  /** True if the center ever released outcomes, whatever became of them. @throws As {@link refused}. */
-  hasReleases(signal: AbortSignal): Promise<boolean>;
+  /** How many releases of outcomes the hub has of the center, whatever became of them. @throws As {@link refused}. */
+  releaseCount(signal: AbortSignal): Promise<number>;
 }

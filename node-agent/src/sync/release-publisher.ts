@@ -30,8 +30,8 @@ export interface ReleasePublisherOptions {
   readonly license: string;
   /** Sources that have engagements. */
   readonly sourceIds: readonly string[];
-  /** Whether the hub has releases of this center. */
-  readonly hasReleases: (signal: AbortSignal) => Promise<boolean>;
+  /** How many releases the hub has of this center. */
+  readonly countAtHub: (signal: AbortSignal) => Promise<number>;
 }
 
 /** Publishes releases when their time has come. */
@@ -51,8 +51,8 @@ export class ReleasePublisher {
    * its outcomes would come late, for good.
    *
    * @returns How many releases were put into the feed.
-   * @throws {TributaryError} `ERR_STORE_DAMAGED` if the ledger is older than what was published, or new where the hub has
-   * releases; `ERR_UNAVAILABLE` as long as a new ledger cannot ask the hub; what {@link Releases.tick} and
+   * @throws {TributaryError} `ERR_STORE_DAMAGED` if the ledger is older than what was published; `ERR_UNAVAILABLE` if a
+   * release is due and the hub cannot be asked; what {@link Releases.tick} and
    * {@link Feed.append} throw.
    */
   async afterLook(sourceId: string, outcome: SyncOutcome, signal: AbortSignal): Promise<number> {
@@ -60,7 +60,8 @@ export class ReleasePublisher {
     const isRead = outcome.type === "complete" || outcome.type === "unchanged";
     if (isRead && sourceIds.includes(sourceId)) this.#read.add(sourceId);
     if (!sourceIds.includes(sourceId) || this.#read.size < sourceIds.length) return 0;
-    if (await releases.isFirstDue()) await this.#assertFirst(signal);
+    const { isDue, count } = await releases.standing();
+    if (isDue) await this.#assertNewest(count, signal);
     const made = await releases.tick(signal);
     const { ordinal } = this.#options.feed.state;
     if (made.length === 0 && this.#wholeFeed === ordinal) return 0;
@@ -69,14 +70,14 @@ export class ReleasePublisher {
     return published;
   }
 
-  /** A ledger that was begun anew does not know which records were used: they would leave a second time. */
-  async #assertFirst(signal: AbortSignal): Promise<void> {
-    const isKnown = await this.#options.hasReleases(signal).catch((cause: unknown) => {
+  /** A ledger that was begun anew, or restored, does not know which records were used: they would leave twice. */
+  async #assertNewest(count: number, signal: AbortSignal): Promise<void> {
+    const atHub = await this.#options.countAtHub(signal).catch((cause: unknown) => {
       signal.throwIfAborted();
       if (isTributaryError(cause)) throw unanswered(cause);
       throw cause;
     });
-    if (isKnown) throw forgotten();
+    if (atHub > count) throw forgotten(count, atHub);
   }
 
   async #publish(ordinal: number): Promise<number> {
@@ -122,18 +123,17 @@ export class ReleasePublisher {
 function unanswered(cause: TributaryError): TributaryError {
   return new TributaryError(
     "ERR_UNAVAILABLE",
-    `the first release waits until the hub tells whether it has releases of this center already: ${cause.message}`,
-    { messageZh: `首次发布成效前须向枢纽确认本中心尚无发布：${cause.messageZh}`, cause },
+    `a release of outcomes is due and waits until the hub tells how many it has of this center: ${cause.message}`,
+    { messageZh: `发布成效前须向枢纽核对本中心已有的发布：${cause.messageZh}`, cause },
   );
 }
 
-function forgotten(): TributaryError {
+function forgotten(count: number, atHub: number): TributaryError {
   return new TributaryError(
     "ERR_STORE_DAMAGED",
-    "no outcomes are released: the hub has releases of this center, and this ledger knows of none, so records would be used twice; restore a backup with: tributary-agent privacy restore FILE",
+    `no outcomes are released: the hub has ${atHub} releases of this center and this ledger knows of ${count}, so records would be used twice; restore a newer backup with: tributary-agent privacy restore FILE`,
     {
-      messageZh:
-        "已停止发布成效：枢纽已有本中心的发布，而本账本没有任何发布记录，记录会被重复使用；请用 tributary-agent privacy restore 恢复备份",
+      messageZh: `已停止发布成效：枢纽有本中心 ${atHub} 期发布，而本账本只有 ${count} 期，记录会被重复使用；请用 tributary-agent privacy restore 恢复更新的备份`,
     },
   );
 }

@@ -90,11 +90,11 @@ export class Releases {
     return this.#exclusively(() => this.#tick(signal));
   }
 
-  /** True if the next tick makes the very first release of this ledger. */
-  isFirstDue(): Promise<boolean> {
+  /** Whether the next {@link tick} makes a release, and how many there are. */
+  standing(): Promise<{ readonly isDue: boolean; readonly count: number }> {
     return this.#exclusively(async () => {
       const { nextSeq, openEpoch } = await this.#head();
-      return nextSeq === 0 && tickOf(openEpoch) <= this.#options.clock.now();
+      return { isDue: tickOf(openEpoch) <= this.#options.clock.now(), count: nextSeq };
     });
   }
 
