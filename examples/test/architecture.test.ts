@@ -46,7 +46,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   ),
   [/^hub\/src\/(start|config|main)\.ts$/, /^(node:|zod$|@tributary\/proto|hub\/src\/)/],
   [/^hub\/src\/threads\//, /^(node:|@tributary\/proto|hub\/src\/)/],
-  [/^hub\/console\//, /^(node:|vite$|@tributary\/sdk(\/vocabulary)?$|hub\/console\/)/],
+  [/^hub\/console\//, /^(node:|vite$|@tributary\/sdk(\/(operator|vocabulary))?$|hub\/console\/)/],
 
   ...domainRules(
     "node-agent",

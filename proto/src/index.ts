@@ -77,6 +77,23 @@ export {
 export { isNatsNonce, natsUserOf } from "./crypto/nkey.ts";
 export { HASH_BYTES, sha256, sha256Text } from "./crypto/sha256.ts";
 export {
+  type DecisionPage,
+  type DecisionReceipt,
+  type DecisionView,
+  decisionPageCodec,
+  decisionReceiptCodec,
+} from "./curation/decision.ts";
+export {
+  QUEUE_REASONS,
+  type QueueAnswer,
+  type QueueItem,
+  type QueuePage,
+  type QueueQuery,
+  type QueueReason,
+  queuePageCodec,
+  queueQueryCodec,
+} from "./curation/queue.ts";
+export {
   ERROR_CODES,
   type ErrorDetails,
   type ErrorStatusName,

@@ -190,7 +190,7 @@ export function clientOver(transport: Transport, options: ClientOptions): Client
 export function clientOf(calls: Calls): Client {
   const { get, facets, similar, suggest, evidence } = QueryService.method;
   const matching = MatchService.method;
-  return {
+  const client: Client = {
     search: (query, options = {}) => new Search(calls, query, options),
 
     async get(record, options = {}) {
@@ -266,6 +266,18 @@ export function clientOf(calls: Calls): Client {
     close: () => calls[Symbol.dispose](),
     [Symbol.dispose]: () => calls[Symbol.dispose](),
   };
+  callsByClient.set(client, calls);
+  return client;
+}
+
+/** What other parts of this package call through; no part of what a client offers. */
+const callsByClient = new WeakMap<Client, Calls>();
+
+/** The calls of a client. @throws {TypeError} if it was not made by this package. */
+export function callsOf(client: Client): Calls {
+  const calls = callsByClient.get(client);
+  if (calls === undefined) throw new TypeError("not a client that createClient made");
+  return calls;
 }
 
 function refMessage(record: RecordRef | string) {

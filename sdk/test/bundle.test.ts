@@ -56,6 +56,19 @@ describe("a browser bundle", () => {
     expect(gzipBytes(nothing)).toBeLessThan(200);
   });
 
+  test("of the operator's side is apart", async () => {
+    const visitor = await bundle('export * from "@tributary/sdk";');
+    const operator = await bundle(
+      'export * from "@tributary/sdk"; export * from "@tributary/sdk/operator";',
+    );
+    const bytes = gzipBytes(operator) - gzipBytes(visitor);
+    console.log(`@tributary/sdk/operator in a browser: ${bytes} bytes compressed more`);
+    expect(bytes).toBeLessThan(8_000);
+    expect(visitor.flatMap(({ modules }) => Object.keys(modules)).join()).not.toMatch(
+      /curation_service|sdk\/src\/operator/,
+    );
+  });
+
   test("of the vocabulary is apart", async () => {
     const chunks = await bundle('export { labelOf } from "@tributary/sdk/vocabulary";');
     const bytes = gzipBytes(chunks);

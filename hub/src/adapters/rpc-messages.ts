@@ -29,6 +29,8 @@ import {
   planQueryCodec,
   publishAnswerCodec,
   publishItemCodec,
+  queuePageCodec,
+  queueQueryCodec,
   receiptMessageOf,
   recordRefCodec,
   searchAnswerCodec,
@@ -89,6 +91,10 @@ type Special = Partial<Pick<RpcMessages, "decode" | "encode">>;
 
 /** Codecs of RPCs whose values are not shaped like their messages, or are checked while they are decoded. */
 const SPECIAL: Partial<Record<RpcName, Special>> = {
+  "CurationService.ListQueue": {
+    decode: decodeWith(queueQueryCodec),
+    encode: encodeWith(queuePageCodec),
+  },
   "EntityService.GetEntity": { encode: encodeWith(entityAnswerCodec) },
   "EntityService.ListEntities": { encode: encodeWith(entitiesAnswerCodec) },
   "IngestService.FeedHead": { encode: encodeWith(feedHeadCodec) },

@@ -83,11 +83,40 @@ describe("a decision", () => {
   );
 });
 
+describe("a reason", () => {
+  test.each(["hide", "split", "pause", "label"])("is required with %s", async (action) => {
+    const hub = await open();
+    const subjects =
+      action === "pause" ? ["urn:dth:aa"] : ["urn:dth:aa:provider:1", "urn:dth:aa:provider:2"];
+    await expect(hub.decide(action, subjects, "", "节能", " ")).rejects.toMatchObject({
+      code: "ERR_ARGUMENT_INVALID",
+    });
+    expect(hub.log.size).toBe(0);
+  });
+
+  test("may be left out with approve, and has at most 1,000 characters", async () => {
+    const hub = await open();
+    await hub.decide("approve", ["urn:dth:aa:case:1"], "", "", "");
+    await expect(
+      hub.decide("approve", ["urn:dth:aa:case:1"], "", "", "x".repeat(1_001)),
+    ).rejects.toMatchObject({ code: "ERR_ARGUMENT_INVALID" });
+    expect(hub.log.size).toBe(1);
+  });
+});
+
+test.each(["", " x", "x".repeat(61)])("a label cannot be %j", async (label) => {
+  const hub = await open();
+  await expect(hub.decide("label", ["urn:dth:aa:case:1"], "", label)).rejects.toMatchObject({
+    code: "ERR_ARGUMENT_INVALID",
+  });
+  expect(hub.log.size).toBe(0);
+});
+
 describe("the list of decisions", () => {
   test("is newest first, by page, and says which are retracted", async () => {
     const hub = await open();
     const first = await hub.decide("hide", ["urn:dth:aa:case:1"]);
-    await hub.decide("label", ["urn:dth:aa:case:2"]);
+    await hub.decide("label", ["urn:dth:aa:case:2"], "", "节能");
     await hub.decide("retract", [], first.decisionId);
     await hub.fold();
     const all = await hub.list({});
@@ -139,18 +168,26 @@ async function open() {
     isOpen: true,
   });
   const catalog = createMemoryCatalogStore();
-  const api = createCurationApi({ catalog, log, feeds, events: noEvents, random: randomBytes });
+  const queue = { page: () => Promise.reject(new TypeError("not asked here")) };
+  const api = createCurationApi({
+    catalog,
+    log,
+    queue,
+    feeds,
+    events: noEvents,
+    random: randomBytes,
+  });
   return {
     log,
     feeds,
-    decide: (action: string, subjects: readonly string[], retracts = "") => {
-      const request: DecideRequest = {
-        action,
-        subjects,
-        argument: "",
-        reason: "because",
-        retracts,
-      };
+    decide: (
+      action: string,
+      subjects: readonly string[],
+      retracts = "",
+      argument = "",
+      reason = "because",
+    ) => {
+      const request: DecideRequest = { action, subjects, argument, reason, retracts };
       return api.decide(request, OPERATOR);
     },
     list: (request: Partial<Parameters<typeof api.listDecisions>[0]>) =>

@@ -6,10 +6,15 @@
 
 import {
   type CurationDecision,
+  type DecisionPage,
+  type DecisionReceipt,
+  type DecisionView,
   decodeCurationDecision,
   decodeLogEntry,
   encodeCurationDecision,
   parseUrn,
+  type QueuePage,
+  type QueueQuery,
   TributaryError,
   toHex,
 } from "@tributary/proto";
@@ -26,6 +31,7 @@ import { type FeedState, type FeedTable, feedFact } from "../ingest/feed-table.t
 import type { MerkleLog } from "../log/merkle-log.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { HubEvents } from "../ports/hub-events.ts";
+import type { CurationQueue } from "./curation-queue.ts";
 import { actorOf } from "./principal.ts";
 import type { CallContext } from "./rpc.ts";
 
@@ -45,28 +51,10 @@ export interface ListDecisionsRequest {
   readonly pageToken: string;
 }
 
-/** A decision as operators see it. */
-export interface DecisionView {
-  readonly decisionId: string;
-  readonly action: string;
-  readonly subjects: readonly string[];
-  readonly argument: string;
-  readonly actor: string;
-  readonly reason: string;
-  readonly position: number;
-  readonly decidedAtMs: number;
-  readonly retracted: boolean;
-}
-
-export interface ListDecisionsResponse {
-  readonly decisions: readonly DecisionView[];
-  /** Empty at the end. */
-  readonly nextPageToken: string;
-}
-
 export interface CurationApiOptions {
   readonly catalog: Pick<CatalogStore, "facts">;
   readonly log: MerkleLog;
+  readonly queue: Pick<CurationQueue, "page">;
   readonly feeds: FeedTable;
   readonly events: HubEvents;
   /** Cryptographic random bytes. */
@@ -80,15 +68,20 @@ const RECORD_ACTIONS = new Set([
   "unhide",
   "label",
   "unlabel",
+  "acknowledge",
   ...Object.keys(ASSERTION_OF),
 ]);
 const CENTER_ACTIONS = new Set(["pause", "release"]);
+/** Verbs that say enough by themselves; with others the centers concerned are told why. */
+const NEEDS_NO_REASON = new Set(["approve", "unhide", "acknowledge", "release", "merge"]);
 const MAX_SUBJECTS = 1_000;
+const MAX_REASON = 1_000;
+const MAX_LABEL = 60;
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 500;
 
 export function createCurationApi(options: CurationApiOptions) {
-  const { catalog, log, feeds, events, random } = options;
+  const { catalog, log, queue, feeds, events, random } = options;
   return {
     /**
      * Makes a decision.
@@ -96,7 +89,7 @@ export function createCurationApi(options: CurationApiOptions) {
      * @throws {TributaryError} `ERR_UNSUPPORTED` for a verb without an effect; `ERR_ARGUMENT_INVALID`; `ERR_NOT_FOUND` if
      * what is to be retracted does not exist.
      */
-    async decide(request: DecideRequest, { principal }: CallContext) {
+    async decide(request: DecideRequest, { principal }: CallContext): Promise<DecisionReceipt> {
       const decision: CurationDecision = {
         ...request,
         decisionId: toHex(random(16)),
@@ -126,9 +119,14 @@ export function createCurationApi(options: CurationApiOptions) {
      *
      * @throws {TributaryError} `ERR_PAGE_TOKEN`, `ERR_ARGUMENT_INVALID`.
      */
-    async listDecisions(request: ListDecisionsRequest): Promise<ListDecisionsResponse> {
+    async listDecisions(request: ListDecisionsRequest): Promise<DecisionPage> {
       const pageSize = request.pageSize || DEFAULT_PAGE;
-      if (pageSize > MAX_PAGE) throw invalid(`a page has at most ${MAX_PAGE} decisions`);
+      if (pageSize > MAX_PAGE) {
+        throw invalid(
+          `a page has at most ${MAX_PAGE} decisions, not ${pageSize}`,
+          `每页最多 ${MAX_PAGE} 条决定，请求为 ${pageSize}`,
+        );
+      }
       const before = positionOfToken(request.pageToken);
       const found: DecisionFact[] = [];
       for await (const [, value] of catalog.facts(DECISION_FACTS)) {
@@ -144,16 +142,18 @@ export function createCurationApi(options: CurationApiOptions) {
       };
     },
 
-    async listQueue(_request: object): Promise<object> {
-      throw unsupported("ListQueue");
+    /** What waits for a decision. @throws {TributaryError} `ERR_ARGUMENT_INVALID`, `ERR_PAGE_TOKEN`. */
+    listQueue(query: QueueQuery, { signal }: Pick<CallContext, "signal">): Promise<QueuePage> {
+      return queue.page(query, signal);
     },
   };
 
   /** Checks a decision and answers the feeds that it opens or closes for batches. */
   async function feedsAfter(decision: CurationDecision): Promise<FeedState[]> {
     const { action, subjects } = decision;
-    if (decision.reason.length > 1_000) throw invalid("a reason has at most 1,000 characters");
+    requireReason(decision);
     const retracted = action === "retract" ? await decisionOf(decision.retracts) : undefined;
+    requireLabel(decision);
     if (retracted === undefined) requireSubjects(action, subjects);
     const codes = pausedCodeAfter(decision, () => retracted);
     return [...codes].flatMap(([centerId, pausedCode]) => {
@@ -192,7 +192,10 @@ function positionOfToken(token: string): number {
 
 function requireSubjects(action: string, subjects: readonly string[]): void {
   if (subjects.length === 0 || subjects.length > MAX_SUBJECTS) {
-    throw invalid(`a decision is about 1 to ${MAX_SUBJECTS} subjects, not ${subjects.length}`);
+    throw invalid(
+      `a decision is about 1 to ${MAX_SUBJECTS} subjects, not ${subjects.length}`,
+      `一项决定须涉及 1 至 ${MAX_SUBJECTS} 个对象，收到 ${subjects.length} 个`,
+    );
   }
   if (Object.hasOwn(ASSERTION_OF, action)) requirePairs(action, subjects);
   if (RECORD_ACTIONS.has(action)) {
@@ -200,7 +203,10 @@ function requireSubjects(action: string, subjects: readonly string[]): void {
   } else if (CENTER_ACTIONS.has(action)) {
     for (const subject of subjects) {
       if (centerOfSubject(subject) === undefined) {
-        throw invalid(`${subject} does not name a center; write urn:dth:<center>`);
+        throw invalid(
+          `${subject} does not name a center; write urn:dth:<center>`,
+          `${subject} 不是中心，请写 urn:dth:<中心>`,
+        );
       }
     }
   } else {
@@ -210,22 +216,46 @@ function requireSubjects(action: string, subjects: readonly string[]): void {
   }
 }
 
+function requireReason({ action, reason }: CurationDecision): void {
+  if (reason.length > MAX_REASON) {
+    throw invalid(
+      `a reason has at most ${MAX_REASON} characters, not ${reason.length}`,
+      `理由最多 ${MAX_REASON} 个字符，收到 ${reason.length} 个`,
+    );
+  }
+  if (reason.trim() === "" && !NEEDS_NO_REASON.has(action)) {
+    throw invalid(
+      `${action} needs a reason, which the centers concerned can read`,
+      `${action} 须说明理由，相关中心可见`,
+    );
+  }
+}
+
+function requireLabel({ action, argument }: CurationDecision): void {
+  if (action !== "label" && action !== "unlabel") return;
+  if (argument.trim() !== argument || argument === "" || argument.length > MAX_LABEL) {
+    throw invalid(
+      `a label has 1 to ${MAX_LABEL} characters and no space around it`,
+      `标签须为 1 至 ${MAX_LABEL} 个字符，首尾不含空格`,
+    );
+  }
+}
+
 /** What is said of pairs needs two records, and only providers are resolved. */
 function requirePairs(action: string, subjects: readonly string[]): void {
-  if (new Set(subjects).size < 2) throw invalid(`${action} needs two records or more`);
+  if (new Set(subjects).size < 2) {
+    throw invalid(`${action} needs two records or more`, `${action} 至少需要两条记录`);
+  }
   for (const subject of subjects) {
     if (parseUrn(subject).kind !== "provider") {
-      throw invalid(`${action} is about provider records; ${subject} is none`);
+      throw invalid(
+        `${action} is about provider records; ${subject} is none`,
+        `${action} 只用于服务商记录，${subject} 不是`,
+      );
     }
   }
 }
 
-function invalid(message: string): TributaryError {
-  return new TributaryError("ERR_ARGUMENT_INVALID", message, { messageZh: message });
-}
-
-function unsupported(rpc: string): TributaryError {
-  return new TributaryError("ERR_UNSUPPORTED", `this hub does not answer ${rpc} yet`, {
-    messageZh: `本枢纽暂不支持 ${rpc}`,
-  });
+function invalid(message: string, messageZh: string): TributaryError {
+  return new TributaryError("ERR_ARGUMENT_INVALID", message, { messageZh });
 }

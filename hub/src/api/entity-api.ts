@@ -172,7 +172,8 @@ function memberOf(
   return link === undefined || !visible.has(link.to) ? { record } : { record, link: linkOf(link) };
 }
 
-function linkOf({ to, why }: NonNullable<StoredMember["link"]>): EntityLink {
+/** An explanation as it is shown. */
+export function linkOf({ to, why }: NonNullable<StoredMember["link"]>): EntityLink {
   return {
     to,
     prior: why.prior,

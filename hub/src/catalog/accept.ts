@@ -45,7 +45,12 @@ export const APPROVAL_POLICY = "approval_required";
 export const POLICY_FACTS = "policy/";
 const UNREADABLE_FACTS = "unreadable/";
 
-const NO_CURATION: Curation = { hidden: undefined, approved: false, labels: [] };
+const NO_CURATION: Curation = {
+  hidden: undefined,
+  approved: false,
+  labels: [],
+  acknowledgedAt: undefined,
+};
 const NO_BODY = new Uint8Array();
 
 /** Names the fact that says why the record at a place has no row: it cannot be read, or may not change the row there is. */

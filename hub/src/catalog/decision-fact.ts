@@ -25,6 +25,8 @@ export interface Curation {
   readonly approved: boolean;
   /** Ascending. */
   readonly labels: readonly string[];
+  /** Position of the newest `acknowledge`; undefined when there is none. */
+  readonly acknowledgedAt: number | undefined;
 }
 
 export const DECISION_FACTS = "decision/";
@@ -64,14 +66,16 @@ export function decodeDecisionFact(bytes: Uint8Array): DecisionFact {
 export function curationOf(decisions: readonly DecisionFact[]): Curation {
   let hidden: string | undefined;
   let approved = false;
+  let acknowledgedAt: number | undefined;
   const labels = new Set<string>();
-  for (const { action, reason, argument, retractedAt } of decisions) {
+  for (const { action, reason, argument, position, retractedAt } of decisions) {
     if (retractedAt !== undefined) continue;
     if (action === "hide") hidden = reason;
     if (action === "unhide") hidden = undefined;
     if (action === "approve") approved = true;
+    if (action === "acknowledge") acknowledgedAt = position;
     if (action === "label") labels.add(argument);
     if (action === "unlabel") labels.delete(argument);
   }
-  return { hidden, approved, labels: [...labels].sort() };
+  return { hidden, approved, labels: [...labels].sort(), acknowledgedAt };
 }

@@ -19,7 +19,7 @@ const ENTITY_FACTS = `${LOCAL_FACTS}entity/`;
 export const ENTITY_OF_FACTS = `${ENTITY_FACTS}of/`;
 /** Of one entity: its {@link EntityMember}s, by its id. */
 export const MEMBERS_FACTS = `${ENTITY_FACTS}members/`;
-/** Of one record: pairs that a person should decide about, {@link OpenPair}; by its own id. */
+/** Of one record: pairs that a person should decide about, {@link Question}; by its own id. */
 export const OPEN_PAIR_FACTS = `${ENTITY_FACTS}open/`;
 /** Of one entry of the log: URNs of the records that it gave another entity. */
 export const CHANGE_FACTS = `${ENTITY_FACTS}change/`;
@@ -27,6 +27,9 @@ export const CHANGE_FACTS = `${ENTITY_FACTS}change/`;
 export const ENTITY_STATE_FACT = `${ENTITY_FACTS}state`;
 export const MODEL_FACT = `${ENTITY_FACTS}model`;
 export const MODEL_KEYS_FACT = `${ENTITY_FACTS}keys`;
+
+/** A pair that a person should decide about, and what speaks for either answer. */
+export type Question = OpenPair & { readonly why: Explanation };
 
 /** The entity that a record describes, or described when it was last shown. */
 export interface RecordEntity {
@@ -62,7 +65,7 @@ export function encodeEntityFact(
     | RecordEntity
     | EntityState
     | readonly EntityMember[]
-    | readonly OpenPair[]
+    | readonly Question[]
     | readonly string[],
 ): Uint8Array {
   return utf8(JSON.stringify(value));

@@ -14,7 +14,7 @@ import type { CatalogRow } from "../ports/catalog-row.ts";
 import { assertionsOf } from "./assertion-of.ts";
 import type { Assertion } from "./entities/assertions.ts";
 import { type Entity, entityIdOf } from "./entities/entity.ts";
-import { explainPair } from "./entities/explain.ts";
+import { type Explanation, explainPair } from "./entities/explain.ts";
 import type { Model } from "./entities/model.ts";
 import { compareIds, type EntityRecord, isOlder, PROVIDER_SCHEMA } from "./entities/record.ts";
 import { resolve } from "./entities/resolve.ts";
@@ -34,6 +34,7 @@ import {
   MODEL_FACT,
   MODEL_KEYS_FACT,
   OPEN_PAIR_FACTS,
+  type Question,
   type RecordEntity,
 } from "./entity-fact.ts";
 import type { CatalogEntry } from "./entry.ts";
@@ -281,7 +282,9 @@ class EntityWriter {
       for (const { id } of this.#resolver.neighboursOf(urn)) around.add(id);
     }
     for (const urn of around) {
-      const pairs = openPairsOf(this.#resolver, urn);
+      const pairs = openPairsOf(this.#resolver, urn).map((pair): Question => {
+        return { ...pair, why: explainPair(this.#resolver, pair.a, pair.b) as Explanation };
+      });
       const name = OPEN_PAIR_FACTS + entityIdOf(urn);
       if (pairs.length > 0) this.#work.setFact(name, encodeEntityFact(pairs));
       else if ((await this.#work.fact(name)) !== undefined) this.#work.setFact(name, undefined);

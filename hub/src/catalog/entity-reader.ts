@@ -7,6 +7,7 @@
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import { entityIdOf } from "./entities/entity.ts";
 import { compareIds } from "./entities/record.ts";
+import type { Stake } from "./entities/review.ts";
 import {
   CHANGE_FACTS,
   changeFactName,
@@ -14,6 +15,8 @@ import {
   ENTITY_OF_FACTS,
   type EntityMember,
   MEMBERS_FACTS,
+  OPEN_PAIR_FACTS,
+  type Question,
   type RecordEntity,
 } from "./entity-fact.ts";
 
@@ -74,6 +77,35 @@ export async function* entitiesAfter(
   for await (const [name, value] of catalog.facts(MEMBERS_FACTS, from)) {
     const id = name.slice(MEMBERS_FACTS.length);
     yield { id, members: decodeEntityFact<EntityMember[]>(value) };
+  }
+}
+
+/** What depends on answers about records, by their URNs: their entity and how many records it has. */
+export async function stakesOf(
+  catalog: Facts,
+  urns: readonly string[],
+): Promise<ReadonlyMap<string, Stake>> {
+  const entities = await entitiesOfRecords(catalog, urns);
+  const ids = [...new Set(entities.values())];
+  const lists = await catalog.factsNamed(ids.map((id) => MEMBERS_FACTS + id));
+  const sizes = new Map(
+    lists.map((list, i) => {
+      const size = list === undefined ? 0 : decodeEntityFact<EntityMember[]>(list).length;
+      return [ids[i] as string, size];
+    }),
+  );
+  const stakes = [...entities].map(
+    ([urn, entity]) => [urn, { entity, value: sizes.get(entity) ?? 0 }] as const,
+  );
+  return new Map(stakes);
+}
+
+/** Pairs of records that a person should decide about. */
+export async function* openQuestions(
+  catalog: Pick<CatalogStore, "facts">,
+): AsyncIterable<Question> {
+  for await (const [, value] of catalog.facts(OPEN_PAIR_FACTS)) {
+    yield* decodeEntityFact<Question[]>(value);
   }
 }
 

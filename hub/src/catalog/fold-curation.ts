@@ -25,6 +25,7 @@ import {
 } from "./decision-fact.ts";
 import { pause, release } from "./fold-batch.ts";
 import { verdictOf, widen } from "./verdict.ts";
+import { acknowledgedFactName, acknowledgedFactOf } from "./waiting-fact.ts";
 import type { WorkingSet } from "./working-set.ts";
 
 const CENTER_URN = "urn:dth:";
@@ -111,6 +112,11 @@ async function decideRecord(
     changePosition: position,
   });
   if (verdict !== row.verdict) await work.count(ref.centerId, row.verdict, verdict);
+  const seen = acknowledgedFactName(ref);
+  const acknowledged = acknowledgedFactOf(curation.acknowledgedAt);
+  if (acknowledged !== undefined || (await work.fact(seen)) !== undefined) {
+    work.setFact(seen, acknowledged);
+  }
 }
 
 /** Undefined for the URN of something else, such as an entity. */

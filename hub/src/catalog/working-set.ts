@@ -18,6 +18,7 @@ import {
 } from "./center-fact.ts";
 import { COUNTS_FACTS, type Counts, decodeCounts, encodeCounts, NO_COUNTS } from "./counts.ts";
 import { DECISION_FACTS, type DecisionFact, decodeDecisionFact } from "./decision-fact.ts";
+import { waitingFactName, waitingFactOf } from "./waiting-fact.ts";
 
 /** Reads through, collects changes. Belongs to one fold of one chunk. */
 export class WorkingSet {
@@ -155,6 +156,11 @@ export class WorkingSet {
   change(position: number): CatalogChange {
     for (const [centerId, counts] of this.#counts) {
       this.#facts.set(COUNTS_FACTS + centerId, encodeCounts(counts));
+    }
+    for (const [name, row] of this.#rows) {
+      const waiting = waitingFactOf(row);
+      const waited = waitingFactOf(this.#stored.get(name)) !== undefined;
+      if (waiting !== undefined || waited) this.#facts.set(waitingFactName(row.ref), waiting);
     }
     const rows = [...this.#rows]
       .map(([name, row]) => ({ row, previousChange: this.#stored.get(name)?.changePosition }))

@@ -8,6 +8,7 @@ import { Command, CommanderError, Option } from "commander";
 import { backupCommand } from "./backup.ts";
 import { type CommandContext, createContext, type GlobalOptions } from "./context.ts";
 import { eraseCommand } from "./erase.ts";
+import { addCurationCommands } from "./curation-commands.ts";
 import { tellFailure } from "./failure.ts";
 import { fsckCommand } from "./fsck.ts";
 import { initCommand } from "./init.ts";
@@ -32,6 +33,11 @@ import { searchCommand } from "./search.ts";
 import { statusCommand } from "./status.ts";
 import { upCommand } from "./up.ts";
 import { hubVersion } from "./version.ts";
+
+/** Makes a command into what Commander calls. */
+export type RunCommand = <Args extends unknown[]>(
+  command: (context: CommandContext, ...args: Args) => Promise<unknown>,
+) => (...args: unknown[]) => Promise<void>;
 
 /** Runs a command. Never throws; never exits the process. */
 export async function runCli(args: readonly string[], io: CommandIo): Promise<ExitStatus> {
@@ -73,7 +79,7 @@ Examples 示例:
     );
 
   /** Runs the command with its own arguments and options; global ones may stand before or behind it. */
-  const run =
+  const run: RunCommand =
     <Args extends unknown[]>(
       command: (context: CommandContext, ...args: Args) => Promise<unknown>,
     ) =>
@@ -130,6 +136,8 @@ Examples 示例:
       ),
     );
   }
+
+  addCurationCommands(program, run);
 
   const keys = program.command("keys").description("API keys of programs API 密钥");
   keys

@@ -53,11 +53,11 @@ export function openPairsOf(resolver: Resolver, a: string): readonly OpenPair[] 
 }
 
 /** The questions by falling priority, at most one for two entities; pairs without two stakes are left out. */
-export function rankPairs(
-  pairs: Iterable<OpenPair>,
+export function rankPairs<Pair extends OpenPair>(
+  pairs: Iterable<Pair>,
   stakeOf: (recordId: string) => Stake | undefined,
-): readonly ReviewItem[] {
-  const best = new Map<string, ReviewItem>();
+): readonly (Pair & ReviewItem)[] {
+  const best = new Map<string, Pair & ReviewItem>();
   for (const pair of pairs) {
     const [left, right] = [stakeOf(pair.a), stakeOf(pair.b)];
     if (left === undefined || right === undefined || left.entity === right.entity) continue;

@@ -4,6 +4,10 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { EntityLink } from "./entity_service_pb.ts";
+import { file_tributary_v1_entity_service } from "./entity_service_pb.ts";
+import type { Sentence } from "./match_service_pb.ts";
+import { file_tributary_v1_match_service } from "./match_service_pb.ts";
 import type { RecordView } from "./query_service_pb.ts";
 import { file_tributary_v1_query_service } from "./query_service_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/curation_service.proto.
  */
 export const file_tributary_v1_curation_service: GenFile = /*@__PURE__*/
-  fileDesc("CiN0cmlidXRhcnkvdjEvY3VyYXRpb25fc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxIjkKEExpc3RRdWV1ZVJlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgNEhIKCnBhZ2VfdG9rZW4YAiABKAkiVAoRTGlzdFF1ZXVlUmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy50cmlidXRhcnkudjEuUXVldWVJdGVtEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJVCglRdWV1ZUl0ZW0SDgoGcmVhc29uGAEgASgJEigKBnJlY29yZBgCIAEoCzIYLnRyaWJ1dGFyeS52MS5SZWNvcmRWaWV3Eg4KBmRldGFpbBgDIAEoCSJlCg1EZWNpZGVSZXF1ZXN0Eg4KBmFjdGlvbhgBIAEoCRIQCghzdWJqZWN0cxgCIAMoCRIQCghhcmd1bWVudBgDIAEoCRIOCgZyZWFzb24YBCABKAkSEAoIcmV0cmFjdHMYBSABKAkiNwoORGVjaWRlUmVzcG9uc2USEwoLZGVjaXNpb25faWQYASABKAkSEAoIcG9zaXRpb24YAiABKAQiTgoUTGlzdERlY2lzaW9uc1JlcXVlc3QSDwoHc3ViamVjdBgBIAEoCRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCSJbChVMaXN0RGVjaXNpb25zUmVzcG9uc2USKQoJZGVjaXNpb25zGAEgAygLMhYudHJpYnV0YXJ5LnYxLkRlY2lzaW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKuAQoIRGVjaXNpb24SEwoLZGVjaXNpb25faWQYASABKAkSDgoGYWN0aW9uGAIgASgJEhAKCHN1YmplY3RzGAMgAygJEhAKCGFyZ3VtZW50GAQgASgJEg0KBWFjdG9yGAUgASgJEg4KBnJlYXNvbhgGIAEoCRIQCghwb3NpdGlvbhgHIAEoBBIVCg1kZWNpZGVkX2F0X21zGAggASgEEhEKCXJldHJhY3RlZBgJIAEoCDL+AQoPQ3VyYXRpb25TZXJ2aWNlEkwKCUxpc3RRdWV1ZRIeLnRyaWJ1dGFyeS52MS5MaXN0UXVldWVSZXF1ZXN0Gh8udHJpYnV0YXJ5LnYxLkxpc3RRdWV1ZVJlc3BvbnNlEkMKBkRlY2lkZRIbLnRyaWJ1dGFyeS52MS5EZWNpZGVSZXF1ZXN0GhwudHJpYnV0YXJ5LnYxLkRlY2lkZVJlc3BvbnNlElgKDUxpc3REZWNpc2lvbnMSIi50cmlidXRhcnkudjEuTGlzdERlY2lzaW9uc1JlcXVlc3QaIy50cmlidXRhcnkudjEuTGlzdERlY2lzaW9uc1Jlc3BvbnNlYgZwcm90bzM", [file_tributary_v1_query_service]);
+  fileDesc("CiN0cmlidXRhcnkvdjEvY3VyYXRpb25fc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxIngKEExpc3RRdWV1ZVJlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgNEhIKCnBhZ2VfdG9rZW4YAiABKAkSDwoHcmVhc29ucxgDIAMoCRIRCgljZW50ZXJfaWQYBCABKAkSDQoFb3JkZXIYBSABKAkSCgoCaWQYBiABKAkifgoRTGlzdFF1ZXVlUmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy50cmlidXRhcnkudjEuUXVldWVJdGVtEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIoCgZjb3VudHMYAyADKAsyGC50cmlidXRhcnkudjEuUXVldWVDb3VudCIrCgpRdWV1ZUNvdW50Eg4KBnJlYXNvbhgBIAEoCRINCgVjb3VudBgCIAEoBCLUAgoJUXVldWVJdGVtEg4KBnJlYXNvbhgBIAEoCRIoCgZyZWNvcmQYAiABKAsyGC50cmlidXRhcnkudjEuUmVjb3JkVmlldxIOCgZkZXRhaWwYAyABKAkSCgoCaWQYBCABKAkSEgoKY2VudGVyX2lkcxgFIAMoCRINCgV2YWx1ZRgGIAEoARIQCghzaW5jZV9tcxgHIAEoBBIpCgl3YWl0c19mb3IYCCABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USKgoHYW5zd2VycxgJIAMoCzIZLnRyaWJ1dGFyeS52MS5RdWV1ZUFuc3dlchIpCgdyZWNvcmRzGAogAygLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXcSJgoEbGluaxgLIAEoCzIYLnRyaWJ1dGFyeS52MS5FbnRpdHlMaW5rEhIKCmNoZWNrX2NvZGUYDCABKAkihQEKC1F1ZXVlQW5zd2VyEgsKA3JwYxgBIAEoCRIOCgZhY3Rpb24YAiABKAkSEAoIc3ViamVjdHMYAyADKAkSEAoIYXJndW1lbnQYBCABKAkSJAoEdGV4dBgFIAEoCzIWLnRyaWJ1dGFyeS52MS5TZW50ZW5jZRIPCgdjb21tYW5kGAYgASgJImUKDURlY2lkZVJlcXVlc3QSDgoGYWN0aW9uGAEgASgJEhAKCHN1YmplY3RzGAIgAygJEhAKCGFyZ3VtZW50GAMgASgJEg4KBnJlYXNvbhgEIAEoCRIQCghyZXRyYWN0cxgFIAEoCSI3Cg5EZWNpZGVSZXNwb25zZRITCgtkZWNpc2lvbl9pZBgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBCJOChRMaXN0RGVjaXNpb25zUmVxdWVzdBIPCgdzdWJqZWN0GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJIlsKFUxpc3REZWNpc2lvbnNSZXNwb25zZRIpCglkZWNpc2lvbnMYASADKAsyFi50cmlidXRhcnkudjEuRGVjaXNpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIq4BCghEZWNpc2lvbhITCgtkZWNpc2lvbl9pZBgBIAEoCRIOCgZhY3Rpb24YAiABKAkSEAoIc3ViamVjdHMYAyADKAkSEAoIYXJndW1lbnQYBCABKAkSDQoFYWN0b3IYBSABKAkSDgoGcmVhc29uGAYgASgJEhAKCHBvc2l0aW9uGAcgASgEEhUKDWRlY2lkZWRfYXRfbXMYCCABKAQSEQoJcmV0cmFjdGVkGAkgASgIMogCCg9DdXJhdGlvblNlcnZpY2USUQoJTGlzdFF1ZXVlEh4udHJpYnV0YXJ5LnYxLkxpc3RRdWV1ZVJlcXVlc3QaHy50cmlidXRhcnkudjEuTGlzdFF1ZXVlUmVzcG9uc2UiA5ACARJDCgZEZWNpZGUSGy50cmlidXRhcnkudjEuRGVjaWRlUmVxdWVzdBocLnRyaWJ1dGFyeS52MS5EZWNpZGVSZXNwb25zZRJdCg1MaXN0RGVjaXNpb25zEiIudHJpYnV0YXJ5LnYxLkxpc3REZWNpc2lvbnNSZXF1ZXN0GiMudHJpYnV0YXJ5LnYxLkxpc3REZWNpc2lvbnNSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_tributary_v1_entity_service, file_tributary_v1_match_service, file_tributary_v1_query_service]);
 
 /**
  * Asks for the queue.
@@ -33,6 +37,34 @@ export type ListQueueRequest = Message<"tributary.v1.ListQueueRequest"> & {
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
+
+  /**
+   * Only what waits for one of these reasons; empty means all.
+   *
+   * @generated from field: repeated string reasons = 3;
+   */
+  reasons: string[];
+
+  /**
+   * Only what concerns this center; empty means all.
+   *
+   * @generated from field: string center_id = 4;
+   */
+  centerId: string;
+
+  /**
+   * value: what most depends on first; age: what waits longest first; empty means value.
+   *
+   * @generated from field: string order = 5;
+   */
+  order: string;
+
+  /**
+   * Only the item with this identifier; empty means all.
+   *
+   * @generated from field: string id = 6;
+   */
+  id: string;
 };
 
 /**
@@ -61,6 +93,13 @@ export type ListQueueResponse = Message<"tributary.v1.ListQueueResponse"> & {
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * How many wait by reason, over all pages and whatever reasons were asked for.
+   *
+   * @generated from field: repeated tributary.v1.QueueCount counts = 3;
+   */
+  counts: QueueCount[];
 };
 
 /**
@@ -69,6 +108,34 @@ export type ListQueueResponse = Message<"tributary.v1.ListQueueResponse"> & {
  */
 export const ListQueueResponseSchema: GenMessage<ListQueueResponse> = /*@__PURE__*/
   messageDesc(file_tributary_v1_curation_service, 1);
+
+/**
+ * How many wait for one reason.
+ *
+ * @generated from message tributary.v1.QueueCount
+ */
+export type QueueCount = Message<"tributary.v1.QueueCount"> & {
+  /**
+   * The reason.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+
+  /**
+   * How many.
+   *
+   * @generated from field: uint64 count = 2;
+   */
+  count: bigint;
+};
+
+/**
+ * Describes the message tributary.v1.QueueCount.
+ * Use `create(QueueCountSchema)` to create a new message.
+ */
+export const QueueCountSchema: GenMessage<QueueCount> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_curation_service, 2);
 
 /**
  * One thing that waits for a decision.
@@ -84,7 +151,7 @@ export type QueueItem = Message<"tributary.v1.QueueItem"> & {
   reason: string;
 
   /**
-   * The record.
+   * The record; not set where it is about a center or about two records.
    *
    * @generated from field: tributary.v1.RecordView record = 2;
    */
@@ -96,6 +163,69 @@ export type QueueItem = Message<"tributary.v1.QueueItem"> & {
    * @generated from field: string detail = 3;
    */
   detail: string;
+
+  /**
+   * Identifier; stays the same while it waits.
+   *
+   * @generated from field: string id = 4;
+   */
+  id: string;
+
+  /**
+   * Centers whose records or membership it is about; ascending, at least one.
+   *
+   * @generated from field: repeated string center_ids = 5;
+   */
+  centerIds: string[];
+
+  /**
+   * How much depends on the answer, in records; above 0.
+   *
+   * @generated from field: double value = 6;
+   */
+  value: number;
+
+  /**
+   * Since when it waits; ms since 1970-01-01T00:00:00Z.
+   *
+   * @generated from field: uint64 since_ms = 7;
+   */
+  sinceMs: bigint;
+
+  /**
+   * What it waits for.
+   *
+   * @generated from field: tributary.v1.Sentence waits_for = 8;
+   */
+  waitsFor?: Sentence | undefined;
+
+  /**
+   * What ends it; at least one.
+   *
+   * @generated from field: repeated tributary.v1.QueueAnswer answers = 9;
+   */
+  answers: QueueAnswer[];
+
+  /**
+   * With duplicate: both records with their bodies, the older first.
+   *
+   * @generated from field: repeated tributary.v1.RecordView records = 10;
+   */
+  records: RecordView[];
+
+  /**
+   * With duplicate: what speaks for one provider and what against it.
+   *
+   * @generated from field: tributary.v1.EntityLink link = 11;
+   */
+  link?: EntityLink | undefined;
+
+  /**
+   * With the approval of a center: six characters that its screen shows too.
+   *
+   * @generated from field: string check_code = 12;
+   */
+  checkCode: string;
 };
 
 /**
@@ -103,7 +233,63 @@ export type QueueItem = Message<"tributary.v1.QueueItem"> & {
  * Use `create(QueueItemSchema)` to create a new message.
  */
 export const QueueItemSchema: GenMessage<QueueItem> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_curation_service, 2);
+  messageDesc(file_tributary_v1_curation_service, 3);
+
+/**
+ * A way to end what waits.
+ *
+ * @generated from message tributary.v1.QueueAnswer
+ */
+export type QueueAnswer = Message<"tributary.v1.QueueAnswer"> & {
+  /**
+   * Service and method, for example CurationService.Decide.
+   *
+   * @generated from field: string rpc = 1;
+   */
+  rpc: string;
+
+  /**
+   * Verb of Decide, or state of SetMemberState.
+   *
+   * @generated from field: string action = 2;
+   */
+  action: string;
+
+  /**
+   * Subjects of Decide; the center of SetMemberState.
+   *
+   * @generated from field: repeated string subjects = 3;
+   */
+  subjects: string[];
+
+  /**
+   * Argument of Decide.
+   *
+   * @generated from field: string argument = 4;
+   */
+  argument: string;
+
+  /**
+   * What it does.
+   *
+   * @generated from field: tributary.v1.Sentence text = 5;
+   */
+  text?: Sentence | undefined;
+
+  /**
+   * The same on the command line; REASON stands for the operator's words.
+   *
+   * @generated from field: string command = 6;
+   */
+  command: string;
+};
+
+/**
+ * Describes the message tributary.v1.QueueAnswer.
+ * Use `create(QueueAnswerSchema)` to create a new message.
+ */
+export const QueueAnswerSchema: GenMessage<QueueAnswer> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_curation_service, 4);
 
 /**
  * A decision to make.
@@ -152,7 +338,7 @@ export type DecideRequest = Message<"tributary.v1.DecideRequest"> & {
  * Use `create(DecideRequestSchema)` to create a new message.
  */
 export const DecideRequestSchema: GenMessage<DecideRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_curation_service, 3);
+  messageDesc(file_tributary_v1_curation_service, 5);
 
 /**
  * A decision made.
@@ -180,7 +366,7 @@ export type DecideResponse = Message<"tributary.v1.DecideResponse"> & {
  * Use `create(DecideResponseSchema)` to create a new message.
  */
 export const DecideResponseSchema: GenMessage<DecideResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_curation_service, 4);
+  messageDesc(file_tributary_v1_curation_service, 6);
 
 /**
  * Asks for decisions.
@@ -215,7 +401,7 @@ export type ListDecisionsRequest = Message<"tributary.v1.ListDecisionsRequest"> 
  * Use `create(ListDecisionsRequestSchema)` to create a new message.
  */
 export const ListDecisionsRequestSchema: GenMessage<ListDecisionsRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_curation_service, 5);
+  messageDesc(file_tributary_v1_curation_service, 7);
 
 /**
  * One page of decisions.
@@ -243,7 +429,7 @@ export type ListDecisionsResponse = Message<"tributary.v1.ListDecisionsResponse"
  * Use `create(ListDecisionsResponseSchema)` to create a new message.
  */
 export const ListDecisionsResponseSchema: GenMessage<ListDecisionsResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_curation_service, 6);
+  messageDesc(file_tributary_v1_curation_service, 8);
 
 /**
  * A decision of the past.
@@ -320,7 +506,7 @@ export type Decision = Message<"tributary.v1.Decision"> & {
  * Use `create(DecisionSchema)` to create a new message.
  */
 export const DecisionSchema: GenMessage<Decision> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_curation_service, 7);
+  messageDesc(file_tributary_v1_curation_service, 9);
 
 /**
  * How operators decide about records. Each decision is an entry of the log.

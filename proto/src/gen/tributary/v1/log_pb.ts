@@ -176,7 +176,7 @@ export type CurationDecision = Message<"tributary.v1.CurationDecision"> & {
   decisionId: string;
 
   /**
-   * Verb: approve, hide, unhide, label, unlabel, merge, split, relate, pause, release, retract.
+   * Verb: approve, hide, unhide, label, unlabel, acknowledge, merge, split, relate, pause, release, retract.
    *
    * @generated from field: string action = 2;
    */

@@ -1,0 +1,48 @@
+/**
+ * The commands under `tributary-hub curation`.
+ *
+ * @module
+ */
+
+import { QUEUE_REASONS } from "@tributary/proto";
+import { type Command, Option } from "commander";
+import type { RunCommand } from "./cli.ts";
+import type { CommandContext } from "./context.ts";
+import { curationListCommand, curationShowCommand } from "./curation.ts";
+import { DECISION_VERBS, decideCommand } from "./decide.ts";
+
+export function addCurationCommands(program: Command, run: RunCommand): void {
+  const curation = program
+    .command("curation")
+    .description("what waits for a decision, and decisions 策展");
+  curation
+    .command("list")
+    .description("what waits, most depends on first 待处理事项")
+    .addOption(new Option("--reason <reasons...>", "only these 原因").choices(QUEUE_REASONS))
+    .option("--center <id>", "only what concerns a center 只看一个中心")
+    .addOption(
+      new Option("--order <order>", "value or age 按价值或等待时间")
+        .choices(["value", "age"])
+        .default("value"),
+    )
+    .option("--limit <count>", "items to show 条数", "50")
+    .action(run(curationListCommand));
+  curation
+    .command("show <id>")
+    .description("one item: why it waits, what ends it 待处理事项详情")
+    .action(run(curationShowCommand));
+  for (const { verb, subjects, en, zh } of DECISION_VERBS) {
+    const command = curation
+      .command(`${verb} ${subjects}`)
+      .description(`${en} ${zh}`)
+      .option("--reason <text>", "why; the centers concerned see it 理由（对相关中心可见）", "");
+    if (verb === "label" || verb === "unlabel") {
+      command.requiredOption("--label <text>", "the label 标签");
+    }
+    command.action(
+      run((context: CommandContext, names: string[], options: { reason: string; label?: string }) =>
+        decideCommand(context, verb, names, options),
+      ),
+    );
+  }
+}

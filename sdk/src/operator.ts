@@ -1,0 +1,131 @@
+/**
+ * What operators of a hub do: the queue of what waits, decisions about records, members.
+ *
+ * Apart from the query client, so that a page for visitors does not carry it.
+ *
+ * @module
+ */
+
+import {
+  type DecisionPage,
+  type DecisionReceipt,
+  decisionPageCodec,
+  decisionReceiptCodec,
+  type MemberView,
+  memberStateChangeCodec,
+  memberViewCodec,
+  type QueuePage,
+  type QueueReason,
+  queuePageCodec,
+} from "@tributary/proto";
+import { AdminService, CurationService } from "@tributary/proto/wire";
+import type { CallOptions } from "./calls.ts";
+import { type Client, callsOf } from "./client.ts";
+import { readAnswer } from "./read-answer.ts";
+
+export type {
+  DecisionPage,
+  DecisionReceipt,
+  DecisionView,
+  MemberState,
+  MemberView,
+  QueueAnswer,
+  QueueItem,
+  QueuePage,
+  QueueReason,
+} from "@tributary/proto";
+
+/** Which part of the queue. */
+export interface QueueOptions extends CallOptions {
+  /** Default: all. */
+  readonly reasons?: readonly QueueReason[] | undefined;
+  /** Only what concerns this center. */
+  readonly center?: string | undefined;
+  /** What most depends on first, or what waits longest. Default `value`. */
+  readonly order?: "value" | "age" | undefined;
+  /** Only the item with this id. */
+  readonly id?: string | undefined;
+  /** 1 to 500. Default 100. */
+  readonly pageSize?: number | undefined;
+  /** `nextPageToken` of the page before. */
+  readonly pageToken?: string | undefined;
+}
+
+/** A decision to make. */
+export interface NewDecision {
+  /** A verb, such as `hide`; see `CurationDecision` in the protocol. */
+  readonly action: string;
+  /** URNs of records; with `pause` and `release` `urn:dth:<center>`. 1 to 1,000. */
+  readonly subjects: readonly string[];
+  /** With `label` and `unlabel` the label. */
+  readonly argument?: string | undefined;
+  /** Why; the centers concerned can read it. At most 1,000 characters. */
+  readonly reason?: string | undefined;
+}
+
+/** Which decisions. */
+export interface DecisionsOptions extends CallOptions {
+  /** Only those about this URN. */
+  readonly subject?: string | undefined;
+  /** 1 to 500. Default 100. */
+  readonly pageSize?: number | undefined;
+  /** `nextPageToken` of the page before. */
+  readonly pageToken?: string | undefined;
+}
+
+/** A state to give to a member. */
+export interface NewMemberState {
+  readonly center: string;
+  readonly state: "approved" | "rejected" | "suspended" | "revoked";
+  /** Required but with `approved`; the center can read it. */
+  readonly reason?: string | undefined;
+}
+
+/** Calls that need an operator's token. A call that changes something is never made again by itself. */
+export interface Operator {
+  /** What waits for a decision. */
+  queue(options?: QueueOptions): Promise<QueuePage>;
+  /** Makes a decision: an entry of the log with its author and reason. */
+  decide(decision: NewDecision, options?: CallOptions): Promise<DecisionReceipt>;
+  /** Decisions, the newest first. */
+  decisions(options?: DecisionsOptions): Promise<DecisionPage>;
+  /** Members and how they are. */
+  members(options?: CallOptions): Promise<readonly MemberView[]>;
+  /** Approves, rejects, suspends or revokes a member; answers the position in the log. */
+  setMemberState(change: NewMemberState, options?: CallOptions): Promise<number>;
+}
+
+/** The operator's side of a client; ends with it. */
+export function operatorOf(client: Client): Operator {
+  const calls = callsOf(client);
+  const { listQueue, decide, listDecisions } = CurationService.method;
+  const { listMembers, setMemberState } = AdminService.method;
+  return {
+    async queue({ center = "", order = "value", ...rest } = {}) {
+      const { reasons = [], id = "", pageSize = 0, pageToken = "", ...options } = rest;
+      const request = { reasons: [...reasons], centerId: center, order, id, pageSize, pageToken };
+      return readAnswer(queuePageCodec, await calls.unary(listQueue, request, options));
+    },
+
+    async decide({ action, subjects, argument = "", reason = "" }, options = {}) {
+      const request = { action, subjects: [...subjects], argument, reason };
+      return readAnswer(decisionReceiptCodec, await calls.unary(decide, request, options));
+    },
+
+    async decisions({ subject = "", pageSize = 0, pageToken = "", ...options } = {}) {
+      const request = { subject, pageSize, pageToken };
+      return readAnswer(decisionPageCodec, await calls.unary(listDecisions, request, options));
+    },
+
+    async members(options = {}) {
+      const { members } = await calls.unary(listMembers, {}, options);
+      return members.map((member) => readAnswer(memberViewCodec, member));
+    },
+
+    async setMemberState({ center, state, reason = "" }, options = {}) {
+      const change = { centerId: center, state, reason, distrustedFrom: 0 };
+      const request = memberStateChangeCodec.encode(change);
+      return Number((await calls.unary(setMemberState, request, options)).position);
+    },
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * The operator's side of the client and the command line of the hub, against a hub as it is run.
+ */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createClient } from "@tributary/sdk";
+import { type Operator, operatorOf, type QueueItem } from "@tributary/sdk/operator";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { HubProcess, runHubCommand } from "../../hub/test/support/hub-process.ts";
+import { temporaryPath } from "../../hub/test/support/temporary-folder.ts";
+import { caseRecord, TestAgent } from "../../hub/test/support/test-agent.ts";
+
+let folder: string;
+let hub: HubProcess;
+let token: string;
+let operators: readonly Operator[];
+
+beforeAll(async () => {
+  folder = temporaryPath("hub");
+  await command("init", "--origin", "hub.example/log");
+  hub = await HubProcess.start(folder);
+  token = readFileSync(join(folder, "keys", "admin-token"), "utf8").trim();
+  operators = [hub.up.web, `grpc://${hub.up.grpc}`].map((url) =>
+    operatorOf(createClient({ url, token })),
+  );
+});
+
+afterAll(async () => {
+  await hub?.[Symbol.asyncDispose]();
+});
+
+async function command(...args: string[]) {
+  const { status, stdout, stderr } = await runHubCommand([...args, "--data", folder, "--json"]);
+  if (status !== 0) throw new Error(`${args.join(" ")}: ${status} ${stdout} ${stderr}`);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+/** What both transports answer, which must be the same. */
+async function both<T>(ask: (operator: Operator) => Promise<T>): Promise<T> {
+  const [web, grpc] = await Promise.all(operators.map(ask));
+  expect(grpc).toEqual(web);
+  return web as T;
+}
+
+/** Runs a command that an item names, as a shell would. */
+async function follow(item: QueueItem | undefined, at: number): Promise<void> {
+  const words = item?.answers[at]?.command.replace("REASON", "because").split(" ").slice(1) ?? [];
+  await command(...words);
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; !(await holds()); i += 1) {
+    if (i === 200) throw new Error("it never came to hold");
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+describe("an operator", () => {
+  test("finds who waits, follows the item's own commands, and sees the queue empty", async () => {
+    const { code } = await command("invite", "--center", "jinling", "--name", "金陵转型中心");
+    const agent = await TestAgent.join(String(code));
+    const { items, counts } = await both((operator) => operator.queue({ order: "age" }));
+    expect(items.map(({ id }) => id)).toEqual(["approval/jinling"]);
+    expect(counts[0]).toEqual({ reason: "approval", count: 1 });
+    expect(await command("curation", "show", "approval/jinling")).toEqual(
+      JSON.parse(JSON.stringify(items[0])),
+    );
+    await follow(items[0], 0);
+    expect((await both((operator) => operator.queue())).items).toEqual([]);
+
+    await using publisher = await agent.publisher(hub.up.grpc);
+    await publisher.credit;
+    const { frame } = await agent.batch([caseRecord("c1", "铜加工车间能耗在线监测")]);
+    await publisher.send(frame, agent.feedId, 0n);
+    const [operator] = operators as [Operator];
+    await operator.decide({ action: "pause", subjects: ["urn:dth:jinling"], reason: "数据有误" });
+    await until(async () => (await operator.queue()).items.length > 0);
+    const [paused] = (await both((each) => each.queue({ reasons: ["paused"] }))).items;
+    expect(paused).toMatchObject({ id: "paused/jinling", detail: "ERR_FEED_PAUSED: 数据有误" });
+    await follow(paused, 0);
+    await until(async () => (await operator.queue()).items.length === 0);
+    const { decisions } = await both((each) => each.decisions());
+    expect(decisions.map(({ action, actor, reason }) => [action, actor, reason])).toEqual([
+      ["release", "operator", "because"],
+      ["pause", "operator", "数据有误"],
+    ]);
+  });
+
+  test("reads the queue in both languages, as a table", async () => {
+    const english = await runHubCommand(["curation", "list", "--data", folder]);
+    expect([english.status, english.stdout.trim()]).toEqual([0, "Nothing waits for a decision."]);
+    await command("curation", "pause", "jinling", "--reason", "数据有误");
+    await until(async () => (await both((operator) => operator.queue())).items.length === 1);
+    const chinese = await runHubCommand(["curation", "list", "--data", folder, "--lang", "zh"]);
+    expect(chinese.stdout).toMatch(
+      /^已暂停 +1\.00 +\S+ +paused\/jinling +ERR_FEED_PAUSED: 数据有误$/m,
+    );
+    expect(chinese.stderr).toContain("待处理：已暂停 1");
+    const item = await runHubCommand(["curation", "show", "paused/jinling", "--data", folder]);
+    expect(item.stdout).toContain("tributary-hub curation release urn:dth:jinling --reason REASON");
+    const nothing = await runHubCommand(["curation", "show", "paused/x", "--data", folder]);
+    expect(nothing.status).toBe(5);
+  });
+
+  test("changes the state of members, with a reason", async () => {
+    const [operator] = operators as [Operator];
+    await expect(
+      operator.setMemberState({ center: "jinling", state: "suspended" }),
+    ).rejects.toMatchObject({ code: "ERR_ARGUMENT_INVALID" });
+    const change = { center: "jinling", state: "suspended", reason: "数据有误" } as const;
+    expect(await operator.setMemberState(change)).toBeGreaterThan(0);
+    expect((await operator.members())[0]).toMatchObject({
+      centerId: "jinling",
+      state: "suspended",
+    });
+  });
+
+  test("needs a token: a visitor is told so", async () => {
+    using visitor = createClient({ url: hub.up.web });
+    await expect(operatorOf(visitor).queue()).rejects.toMatchObject({
+      code: "ERR_UNAUTHENTICATED",
+    });
+  });
+});
