@@ -40,7 +40,7 @@ beforeEach(async () => {
     registry: { list: () => members },
     log: { entry: async (position) => log.entries[position] as (typeof log.entries)[number] },
   });
-});
+}, 60_000); // the first one makes the dictionary
 
 function member(centerId: string, state: Member["state"]): Member {
   const fields: Partial<Member> = {
