@@ -7,8 +7,8 @@
 import { Command, CommanderError, Option } from "commander";
 import { backupCommand } from "./backup.ts";
 import { type CommandContext, createContext, type GlobalOptions } from "./context.ts";
-import { eraseCommand } from "./erase.ts";
 import { addCurationCommands } from "./curation-commands.ts";
+import { eraseCommand } from "./erase.ts";
 import { tellFailure } from "./failure.ts";
 import { fsckCommand } from "./fsck.ts";
 import { initCommand } from "./init.ts";
