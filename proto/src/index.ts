@@ -175,14 +175,16 @@ export {
   verifyInclusion,
 } from "./log/merkle.ts";
 export {
-  formatMisbehaviourFile,
   type Misbehaviour,
-  type MisbehaviourFile,
   type MisbehaviourKind,
   type ProvenMisbehaviour,
-  parseMisbehaviourFile,
   verifyMisbehaviour,
 } from "./log/misbehaviour.ts";
+export {
+  formatMisbehaviourFile,
+  type MisbehaviourFile,
+  parseMisbehaviourFile,
+} from "./log/misbehaviour-file.ts";
 export {
   formatNote,
   formatVkey,

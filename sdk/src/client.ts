@@ -7,6 +7,7 @@
 import {
   type ActivityAnswer,
   activityAnswerCodec,
+  type CheckpointStore,
   type EntitiesAnswer,
   type EntityAnswer,
   entitiesAnswerCodec,
@@ -16,6 +17,7 @@ import {
   type GetAnswer,
   getAnswerCodec,
   isTributaryError,
+  LogFollower,
   type MatchAnswer,
   matchAnswerCodec,
   type PlanAnswer,
@@ -41,6 +43,7 @@ import { type CallOptions, Calls, type RetryEvent } from "./calls.ts";
 import { type Demand, demandMessage, type MatchOptions } from "./demand.ts";
 import { ClientError } from "./errors.ts";
 import { type FacetField, type Filters, fieldFilters } from "./filters.ts";
+import { logViewOf } from "./log-view.ts";
 import { readAnswer } from "./read-answer.ts";
 import { type ListOptions, RecordList } from "./record-list.ts";
 import { processRetryBudget, systemRandom } from "./retry.ts";
@@ -164,6 +167,15 @@ export interface Client extends Disposable {
    * lie about its key too.
    */
   trust(options?: CallOptions): Promise<TrustedLog>;
+  /**
+   * Follows the hub's log: each look takes its newest checkpoint only if it is proven to extend the largest one that was
+   * seen before, and rejects with a `MisbehaviourError` if the hub has contradicted itself.
+   *
+   * @param log Origin and key; must come from elsewhere than the hub that is being checked.
+   * @param store Where the largest checkpoint is kept. One that lasts, for example a file, finds what was changed between
+   * two runs of a program.
+   */
+  followLog(log: TrustedLog, store: CheckpointStore): LogFollower;
   /** Ends all calls with `ERR_CANCELLED` and frees the connection. Also at the end of `using`. Idempotent. */
   close(): void;
 }
@@ -262,6 +274,8 @@ export function clientOf(calls: Calls): Client {
       const { checkpoint, vkey } = await calls.unary(getCheckpoint, {}, options);
       return { origin: checkpoint.slice(0, Math.max(0, checkpoint.indexOf("\n"))), vkey };
     },
+
+    followLog: (log, store) => new LogFollower({ log, view: logViewOf(calls), store }),
 
     close: () => calls[Symbol.dispose](),
     [Symbol.dispose]: () => calls[Symbol.dispose](),

@@ -5,13 +5,18 @@
  */
 
 import { getEventListeners } from "node:events";
-import { parseMatchQuery, TributaryError } from "@tributary/proto";
+import { generateSigningKey, parseMatchQuery, TributaryError } from "@tributary/proto";
 import {
   type Client,
   type ClientOptions,
+  formatMisbehaviourFile,
   isTributaryError,
+  MemoryCheckpointStore,
+  MisbehaviourError,
+  parseMisbehaviourFile,
   type RecordView,
   verifyEvidence,
+  verifyMisbehaviour,
 } from "@tributary/sdk";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Federation, federate } from "./double/federation.ts";
@@ -90,7 +95,7 @@ export function describeClient(
         const newest = await setup
           .client()
           .search("", { sort: "newest", filters: { center: ["copper", "smes"], year: [] } });
-        expect(newest.hits[0]?.record.ref.centerId).toBe("copper");
+        expect(newest.hits[0]?.record.ref.centerId).toBe("smes");
         expect(newest.total).toBe(46);
       });
 
@@ -330,6 +335,38 @@ export function describeClient(
       const proven = await verifyEvidence(await client.evidence(record.ref), federation.trust);
       expect(proven.centerId).toBe("copper");
       expect(proven.body).toEqual(record.body);
+    });
+
+    describe("followLog", () => {
+      test("keeps the largest checkpoint where the caller says, and goes on from it", async () => {
+        using setup = await open(federation);
+        const store = new MemoryCheckpointStore();
+        const { signal } = new AbortController();
+        const log = setup.client().followLog(federation.trust, store);
+        expect(await log.look(signal)).toMatchObject({ type: "first", size: 6 });
+        const later = setup.client().followLog(federation.trust, store);
+        expect(await later.look(signal)).toMatchObject({ type: "same", size: 6 });
+      });
+
+      test.each([
+        ["fork", 3],
+        ["rewritten", 2],
+      ])("refuses another history (%s), with a file that proves it", async (kind, centers) => {
+        const key = await generateSigningKey();
+        const before = await federate(CENTERS.slice(0, centers), key);
+        using setup = await open(before);
+        const { signal } = new AbortController();
+        const log = setup.client().followLog(before.trust, new MemoryCheckpointStore());
+        await log.look(signal);
+        setup.hub.federation = await federate(CENTERS, key);
+        const error = await log.look(signal).catch((error: unknown) => error);
+        if (!(error instanceof MisbehaviourError)) throw error;
+        const { misbehaviour } = error;
+        const about = { log: before.trust, foundBy: "test", foundAtMs: 0 };
+        const file = parseMisbehaviourFile(formatMisbehaviourFile({ misbehaviour, ...about }));
+        expect(await verifyMisbehaviour(file.misbehaviour, before.trust)).toMatchObject({ kind });
+        await expect(verifyMisbehaviour(file.misbehaviour, federation.trust)).rejects.toThrow();
+      });
     });
 
     describe("watch", () => {

@@ -13,7 +13,7 @@ const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const snippets = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ""]) => code);
 
 test("the README's snippets run and print what they promise", async () => {
-  expect(snippets).toHaveLength(12);
+  expect(snippets).toHaveLength(13);
   const hub = new TestHub(await federate(CENTERS));
   using listener = await hub.listen();
   // Each snippet has its own scope but for the client and the imports.
@@ -40,8 +40,9 @@ test("the README's snippets run and print what they promise", async () => {
     /^1 清河智造[\s\S]*15 \(9 to 21\), usual 8[\s\S]*best_value 清河智造/,
   );
   expect(sections[9]).toMatch(/^copper \{[\s\S]*in the log at 3\n$/);
-  expect(sections[10]).toBe("no such record | 没有该记录\n");
-  expect(sections[11]).toBe("苏州市 Dynamic production dispatching\n");
+  expect(sections[10]).toBe("first 6\n");
+  expect(sections[11]).toBe("no such record | 没有该记录\n");
+  expect(sections[12]).toBe("苏州市 Dynamic production dispatching\n");
 });
 
 /** Type-checks nothing: `tsc` does that for the tests; here the code runs. */

@@ -11,12 +11,8 @@ import {
   MisbehaviourError,
 } from "./log-follower.ts";
 import { consistencyPath, inclusionPath, leafHash, merkleRoot } from "./merkle.ts";
-import {
-  formatMisbehaviourFile,
-  type Misbehaviour,
-  parseMisbehaviourFile,
-  verifyMisbehaviour,
-} from "./misbehaviour.ts";
+import { type Misbehaviour, verifyMisbehaviour } from "./misbehaviour.ts";
+import { formatMisbehaviourFile, parseMisbehaviourFile } from "./misbehaviour-file.ts";
 import { formatVkey } from "./note.ts";
 import { encodeReceipt } from "./receipt.ts";
 

@@ -1,15 +1,12 @@
 /**
- * Misbehaviour of a log: statements under its one key that cannot all be true, in a file that anybody can verify
- * offline.
+ * Misbehaviour of a log: statements under its one key that cannot all be true. Anybody can verify that offline.
  *
- * What a file proves rests on the log's signatures and on three rules of the log: it only grows, a position keeps its
- * entry, and the time of its entries never decreases. Who found it, and when, is said and proves nothing.
- *
+ * What they prove rests on the log's signatures and on three rules of the log: it only grows, a position keeps its
+ * entry, and the time of its entries never decreases.  *
  * @module
  */
 
-import { z } from "zod";
-import { equalBytes, fromBase64, toBase64 } from "../crypto/bytes.ts";
+import { equalBytes } from "../crypto/bytes.ts";
 import { TributaryError } from "../errors.ts";
 import { type OpenedCheckpoint, openCheckpoint, type TrustedLog } from "./checkpoint.ts";
 import { leafHash, rootOfPrefix } from "./merkle.ts";
@@ -34,17 +31,6 @@ export type Misbehaviour =
   | { readonly kind: "replaced"; readonly first: Uint8Array; readonly second: Uint8Array }
   /** `first` is the receipt of the older entry, `second` that of the younger one at or before its place. */
   | { readonly kind: "shrunk"; readonly first: Uint8Array; readonly second: Uint8Array };
-
-/** A file of misbehaviour, read and not verified. */
-export interface MisbehaviourFile {
-  readonly misbehaviour: Misbehaviour;
-  /** The log that is accused, as the finder trusted it. */
-  readonly log: TrustedLog;
-  /** Who says so, for people. */
-  readonly foundBy: string;
-  /** Ms since the epoch; the finder's clock. */
-  readonly foundAtMs: number;
-}
 
 /** What is proven. */
 export interface ProvenMisbehaviour {
@@ -173,59 +159,3 @@ const SENTENCES: Readonly<
     `中枢截短日志后重新追加：较新的条目占据了较早条目的位置（大小 ${first} 与 ${second}）`,
   ],
 };
-
-const TYPE = "tributary-misbehaviour/1";
-/** Two receipts with their entries, in base64, with room for many signatures. */
-const MAX_FILE_LENGTH = 1_048_576;
-
-const schema = z.strictObject({
-  type: z.literal(TYPE),
-  log: z.strictObject({ origin: z.string(), vkey: z.string() }),
-  kind: z.enum(["fork", "rewritten", "replaced", "shrunk"]),
-  first: z.string(),
-  second: z.string(),
-  foundBy: z.string(),
-  foundAtMs: z.int().nonnegative(),
-});
-
-/** The text of a file: JSON, checkpoints as they are, receipts in base64. */
-export function formatMisbehaviourFile(file: MisbehaviourFile): string {
-  const { misbehaviour, log, foundBy, foundAtMs } = file;
-  const text = (part: string | Uint8Array) => (typeof part === "string" ? part : toBase64(part));
-  const content: z.infer<typeof schema> = {
-    type: TYPE,
-    log: { origin: log.origin, vkey: log.vkey },
-    kind: misbehaviour.kind,
-    first: text(misbehaviour.first),
-    second: text(misbehaviour.second),
-    foundBy,
-    foundAtMs,
-  };
-  return `${JSON.stringify(content, null, 2)}\n`;
-}
-
-/**
- * Reads a file without verifying it.
- *
- * @param text Attacker-controlled.
- * @throws {TributaryError} `ERR_MISBEHAVIOUR_MALFORMED`.
- */
-export function parseMisbehaviourFile(text: string): MisbehaviourFile {
-  try {
-    if (text.length > MAX_FILE_LENGTH) throw new RangeError("too long");
-    const { kind, first, second, log, foundBy, foundAtMs } = schema.parse(JSON.parse(text));
-    const misbehaviour: Misbehaviour =
-      kind === "fork"
-        ? { kind, first, second }
-        : kind === "rewritten"
-          ? { kind, first, second: fromBase64(second) }
-          : { kind, first: fromBase64(first), second: fromBase64(second) };
-    return { misbehaviour, log, foundBy, foundAtMs };
-  } catch (cause) {
-    throw new TributaryError(
-      "ERR_MISBEHAVIOUR_MALFORMED",
-      `text is not a misbehaviour file (${TYPE})`,
-      { messageZh: `不是有效的违规证据文件（${TYPE}）`, cause },
-    );
-  }
-}

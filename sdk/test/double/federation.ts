@@ -9,6 +9,7 @@ import {
   type Body,
   buildBatch,
   buildEvidence,
+  consistencyPath,
   encodeBody,
   encodeLogEntry,
   encodeMembershipChange,
@@ -58,15 +59,22 @@ export interface Federation {
   readonly records: readonly RecordView[];
   /** The newest checkpoint as a signed note. */
   readonly checkpoint: string;
+  /** Receipt of an entry against it. */
+  readonly receipt: (position: number) => Uint8Array;
+  /** RFC 6962 consistency proof between two sizes. */
+  readonly consistencyProof: (fromSize: number, toSize: number) => Uint8Array[];
   /** Undefined for a record that nobody published. */
   readonly evidence: (ref: RecordRef) => Uint8Array | undefined;
 }
 
 const NOW_MS = Date.UTC(2026, 5, 1, 8);
 
-/** Signs and logs what the centers publish. */
-export async function federate(centers: readonly Center[]): Promise<Federation> {
-  const hubKey = await generateSigningKey();
+/** Signs and logs what the centers publish. Two with one key of the hub are two histories, since centers make new keys. */
+export async function federate(
+  centers: readonly Center[],
+  hubKeyBefore?: SigningKey,
+): Promise<Federation> {
+  const hubKey = hubKeyBefore ?? (await generateSigningKey());
   const entries: Uint8Array[] = [];
   const views: RecordView[] = [];
   const inputs = new Map<string, (receipt: (position: number) => Uint8Array) => Uint8Array>();
@@ -74,9 +82,10 @@ export async function federate(centers: readonly Center[]): Promise<Federation> 
   for (const center of centers) {
     const key = await generateSigningKey();
     const membershipPosition = entries.length;
-    entries.push(membershipEntry(center, key));
+    // Along a log time does not go back.
+    const receivedAtMs = NOW_MS - 3_600_000 * (2 * centers.length - entries.length);
+    entries.push(membershipEntry(center, key, receivedAtMs));
     const position = entries.length;
-    const receivedAtMs = NOW_MS - 3_600_000 * position;
     const { entry, signature, recordBytes } = await batchEntry(center, key, receivedAtMs);
     entries.push(entry);
     const hashes = recordHashes(recordBytes);
@@ -113,11 +122,13 @@ export async function federate(centers: readonly Center[]): Promise<Federation> 
     centers,
     records: views.sort(byName),
     checkpoint,
+    receipt,
+    consistencyProof: (fromSize, toSize) => consistencyPath(leaves.slice(0, toSize), fromSize),
     evidence: (ref) => inputs.get(urnOf(ref))?.(receipt),
   };
 }
 
-function membershipEntry(center: Center, key: SigningKey): Uint8Array {
+function membershipEntry(center: Center, key: SigningKey, receivedAtMs: number): Uint8Array {
   const statement = encodeMembershipChange({
     centerId: center.id,
     state: "approved",
@@ -130,7 +141,7 @@ function membershipEntry(center: Center, key: SigningKey): Uint8Array {
   });
   const none = new Uint8Array();
   return encodeLogEntry({
-    receivedAtMs: NOW_MS,
+    receivedAtMs,
     type: "membership",
     statement,
     signature: none,

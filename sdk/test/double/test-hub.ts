@@ -4,7 +4,7 @@
  * @module
  */
 
-import { create, type DescMethodUnary, type Message } from "@bufbuild/protobuf";
+import { create, type DescMethodUnary, fromBinary, type Message } from "@bufbuild/protobuf";
 import { ConnectError, type ConnectRouter, createConnectRouter } from "@connectrpc/connect";
 import { createFetchHandler } from "@connectrpc/connect/protocol";
 import * as grpc from "@grpc/grpc-js";
@@ -48,7 +48,11 @@ import {
   EvidenceResponseSchema,
   type FacetsRequest,
   GetCheckpointResponseSchema,
+  type GetConsistencyProofRequest,
+  GetConsistencyProofResponseSchema,
   type GetEntityRequest,
+  type GetInclusionProofRequest,
+  GetInclusionProofResponseSchema,
   type GetRequest,
   InsightService,
   type ListActivityRequest,
@@ -59,6 +63,7 @@ import {
   MatchService,
   type PlanRequest,
   QueryService,
+  ReceiptSchema,
   RefusalSchema,
   type SearchRequest,
   type SimilarRequest,
@@ -87,7 +92,7 @@ export type Fault = (call: SeenCall) => void | Promise<void>;
 type Handler = (request: never, call: SeenCall) => Message;
 
 export class TestHub {
-  readonly federation: Federation;
+  federation: Federation;
   readonly catalog: Catalog;
   /** Every call that reached the hub, in order. */
   readonly calls: SeenCall[] = [];
@@ -146,6 +151,14 @@ export class TestHub {
       const { checkpoint, trust } = this.federation;
       return create(GetCheckpointResponseSchema, { checkpoint, vkey: trust.vkey });
     },
+    GetInclusionProof: ({ position }: GetInclusionProofRequest) =>
+      create(GetInclusionProofResponseSchema, {
+        receipt: fromBinary(ReceiptSchema, this.federation.receipt(Number(position))),
+      }),
+    GetConsistencyProof: ({ fromSize, toSize }: GetConsistencyProofRequest) =>
+      create(GetConsistencyProofResponseSchema, {
+        hashes: this.federation.consistencyProof(Number(fromSize), Number(toSize)),
+      }),
   };
 
   #get({ ref }: GetRequest) {
