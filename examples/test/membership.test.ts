@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { openOffboarding } from "@tributary/proto";
 import { type Client, createClient, verifyEvidence } from "@tributary/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -82,6 +83,29 @@ describe("a membership, with a real hub and a real agent", () => {
     await hub[Symbol.asyncDispose]();
     await hubCommand("fsck", "--data", hubFolder());
   }
+
+  test("gives the center a copy of the catalog that it can ask by itself", async () => {
+    const to = join(folder, "copy");
+    const mirror = (...more: string[]) =>
+      agent("mirror", "--to", to, "--once", "--kind", "provider", "--format", "csv", ...more);
+    await expect.poll(shown, { timeout: 20_000 }).toBe(2);
+    expect(JSON.parse(await mirror("--json"))).toMatchObject({ event: "whole", records: 2 });
+    const titles = () => {
+      const database = new DatabaseSync(join(to, "catalog.sqlite"), { readOnly: true });
+      const rows = database.prepare("SELECT title FROM records ORDER BY key").all();
+      database.close();
+      return rows.map(({ title }) => title);
+    };
+    expect(titles()).toEqual(["甲", "乙"]);
+    await write("甲", "乙改");
+    await agent("run", "--once");
+    await expect.poll(async () => (await sdk.search("乙改")).total, { timeout: 20_000 }).toBe(1);
+    await mirror();
+    expect(titles()).toEqual(["甲", "乙改"]);
+    expect(readFileSync(join(to, "provider.csv"), "utf8")).toContain("乙改");
+    await expect(agent("mirror", "--to", to, "--once")).rejects.toThrow(/copy of something else/);
+    await expect(agent("mirror", "--to", to, "--kind", "nothing")).rejects.toThrow(/provider/);
+  });
 
   test("ends when the center leaves: it takes its data home, and the hub signs that nothing is left", async () => {
     await write("甲", "=乙");

@@ -576,7 +576,7 @@ async function makePrivateFolder(path: string): Promise<void> {
   await chmod(path, 0o700);
 }
 
-function notJoined(path: string): TributaryError {
+export function notJoined(path: string): TributaryError {
   return new TributaryError(
     "ERR_NOT_JOINED",
     `the agent in ${path} has not joined a hub; ask the hub's operator for an invitation and run: tributary-agent join --folder ${path}`,

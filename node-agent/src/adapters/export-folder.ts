@@ -14,7 +14,7 @@ import { replaceFile } from "./file-write.ts";
 
 const BOM = "\uFEFF";
 
-/** Writes files into one new folder, which only its owner may read. */
+/** Writes files that only their owner may read. */
 export interface ExportFolder {
   /** JSON, one value a line. */
   readonly lines: (name: string, values: readonly object[]) => Promise<void>;
@@ -37,6 +37,11 @@ export async function openExportFolder(path: string): Promise<ExportFolder> {
     );
   }
   await chmod(path, 0o700);
+  return exportFiles(path);
+}
+
+/** Writes files into a folder, each in the place of the one before. */
+export function exportFiles(path: string): ExportFolder {
   const text = (name: string, content: string) => replaceFile(join(path, name), content, 0o600);
   return {
     text,

@@ -108,6 +108,58 @@ export function unaryCall<Request, Response>(
   });
 }
 
+/**
+ * Runs a call that answers with a stream: ends with it, or fails when nothing came for `silenceMs`, or when aborted.
+ */
+export async function* streamingCall<Request, Response>(
+  client: Client,
+  service: DescService,
+  method: string,
+  request: Request,
+  options: {
+    readonly metadata: Metadata;
+    readonly silenceMs: number;
+    readonly signal: AbortSignal;
+  },
+): AsyncGenerator<Response> {
+  const { signal, silenceMs } = options;
+  const { path, requestSerialize, responseDeserialize } = methodOf(service, method);
+  signal.throwIfAborted();
+  const call = client.makeServerStreamRequest(
+    path,
+    requestSerialize as (value: Request) => Buffer,
+    responseDeserialize as (bytes: Buffer) => Response,
+    request,
+    options.metadata,
+  );
+  let isSilent = false;
+  const silence = setTimeout(() => {
+    isSilent = true;
+    call.cancel();
+  }, silenceMs);
+  const onAbort = () => call.cancel();
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    for await (const answer of call as AsyncIterable<Response>) {
+      silence.refresh();
+      yield answer;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw isSilent ? silent(silenceMs) : hubError(error as ServiceError);
+  } finally {
+    clearTimeout(silence);
+    signal.removeEventListener("abort", onAbort);
+    call.cancel();
+  }
+}
+
+function silent(silenceMs: number): TributaryError {
+  return new TributaryError("ERR_DEADLINE", `the hub said nothing for ${silenceMs / 1_000} s`, {
+    messageZh: `中枢已 ${silenceMs / 1_000} 秒没有响应`,
+  });
+}
+
 /** Definition of one method of a service. */
 export function methodOf(service: DescService, method: string) {
   const definition = grpcServiceDefinition(service)[method];

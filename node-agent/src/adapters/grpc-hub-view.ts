@@ -4,13 +4,28 @@
  * @module
  */
 
-import { type ListQuery, listAnswerCodec, listQueryCodec } from "@tributary/proto";
-import { type ListResponse, QueryService } from "@tributary/proto/wire";
+import {
+  type ListQuery,
+  listAnswerCodec,
+  listQueryCodec,
+  type WatchEvent,
+  watchEventCodec,
+  watchQueryCodec,
+} from "@tributary/proto";
+import { type ListResponse, QueryService, type WatchResponse } from "@tributary/proto/wire";
 import type { HubView, RefusedRecord } from "../ports/hub-view.ts";
-import { type CallerOptions, callerMetadata, grpcClient, unaryCall } from "./grpc-channel.ts";
+import {
+  type CallerOptions,
+  callerMetadata,
+  grpcClient,
+  streamingCall,
+  unaryCall,
+} from "./grpc-channel.ts";
 
 const CALL_TIMEOUT_MS = 15_000;
 const PAGE = 200;
+/** A hub says something at least each 15 s. */
+const SILENCE_MS = 60_000;
 
 type Filter = ListQuery["filters"][number];
 
@@ -57,6 +72,21 @@ export function grpcHubView(options: CallerOptions): HubView {
   async function releaseCount(signal: AbortSignal): Promise<number> {
     return (await Array.fromAsync(list([RELEASES, ANY_STATE], signal))).length;
   }
+  async function* watch(
+    fromPosition: number,
+    filters: readonly Filter[],
+    signal: AbortSignal,
+  ): AsyncGenerator<WatchEvent> {
+    const request = watchQueryCodec.encode({ fromPosition, filters: [...filters] });
+    const answers = streamingCall<typeof request, WatchResponse>(
+      client,
+      QueryService,
+      "watch",
+      request,
+      { metadata: await callerMetadata(options), silenceMs: SILENCE_MS, signal },
+    );
+    for await (const answer of answers) yield watchEventCodec.decode(answer);
+  }
   const own = (signal: AbortSignal) => list([ANY_STATE], signal);
-  return { refused, own, releaseCount, [Symbol.asyncDispose]: async () => client.close() };
+  return { refused, own, watch, releaseCount, [Symbol.asyncDispose]: async () => client.close() };
 }

@@ -20,6 +20,7 @@ import { joinCommand } from "./join.ts";
 import { keysRotateCommand } from "./keys.ts";
 import { leaveCommand } from "./leave.ts";
 import { mapCommand } from "./map.ts";
+import { mirrorCommand } from "./mirror.ts";
 import {
   privacyBackupCommand,
   privacyLedgerCommand,
@@ -310,6 +311,19 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
     .description("write all that the center has at the hub, in open formats 导出全部数据")
     .addHelpText("after", "\nExample 示例:\n  $ tributary-agent export ./backup-2026")
     .action(run(exportCommand));
+  program
+    .command("mirror")
+    .description("keep a copy of the shared catalog, for the center's own website 目录镜像")
+    .requiredOption("--to <folder>", "where it goes: catalog.sqlite 存放目录")
+    .option("--kind <kinds...>", "only these kinds, for example provider case 只取这些类别")
+    .option("--region <codes...>", "only these regions, GB/T 2260 只取这些地区")
+    .option("--format <formats...>", "also json, csv 另存为")
+    .option("--once", "end when it is whole 完成后退出")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent mirror --to ./catalog --kind provider case --region 36 --format json",
+    )
+    .action(run(mirrorCommand));
   program
     .command("leave")
     .description("export everything, and end the membership 导出数据并退出中枢")

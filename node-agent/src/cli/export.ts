@@ -53,7 +53,7 @@ export async function exportAll(
   const records = await recordsOf(agent, signal);
   await folder.lines("records.jsonl", records);
   for (const [kind, ofKind] of Map.groupBy(records, ({ ref }) => ref.kind)) {
-    await folder.table(`${kind}.csv`, ofKind.map(rowOf));
+    await folder.table(`${kind}.csv`, ofKind.map(recordRow));
   }
   const batches = await batchesOf(agent);
   await folder.lines("batches.jsonl", batches);
@@ -69,7 +69,16 @@ async function recordsOf(agent: Agent, signal: AbortSignal): Promise<RecordView[
   return await Array.fromAsync(view.own(signal));
 }
 
-function rowOf({ urn, state, stateReason, revision, visibility, license, body }: RecordView) {
+/** A record as a row of a table. */
+export function recordRow({
+  urn,
+  state,
+  stateReason,
+  revision,
+  visibility,
+  license,
+  body,
+}: RecordView) {
   return flatRow({ urn, state, stateReason, revision, visibility, license, ...body?.value });
 }
 

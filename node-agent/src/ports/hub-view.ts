@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RecordView } from "@tributary/proto";
+import type { FieldFilter, RecordView, WatchEvent } from "@tributary/proto";
 
 /** A record that the hub took and does not show to others, or of which it found something. */
 export type RefusedRecord = Pick<
@@ -23,6 +23,18 @@ export interface HubView extends AsyncDisposable {
 
   /** All records of the center that the hub has, in whatever state, with their bodies. @throws As {@link refused}. */
   own(signal: AbortSignal): AsyncIterable<RecordView>;
+
+  /**
+   * Changes of the shared catalog from a log position on, and signs of life; for ever.
+   *
+   * @throws {TributaryError} As {@link refused}; `ERR_DEADLINE` if the hub is silent; `ERR_QUERY_INVALID` if its log is
+   * shorter.
+   */
+  watch(
+    fromPosition: number,
+    filters: readonly FieldFilter[],
+    signal: AbortSignal,
+  ): AsyncIterable<WatchEvent>;
 
   /** How many releases of outcomes the hub has of the center, whatever became of them. @throws As {@link refused}. */
   releaseCount(signal: AbortSignal): Promise<number>;
