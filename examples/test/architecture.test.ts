@@ -54,7 +54,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     "zod|yaml|croner",
   ),
   [
-    /^node-agent\/src\/(start|config|main)\.ts$/,
+    /^node-agent\/src\/(start|start-outcomes|config|main)\.ts$/,
     /^(node:|zod$|yaml$|@tributary\/proto|node-agent\/src\/)/,
   ],
 
@@ -159,7 +159,9 @@ describe("the architecture", () => {
       (file) =>
         /^(proto|hub|node-agent|sdk)\/src\//.test(file) &&
         !/\.(test|contract)\.ts$/.test(file) &&
-        !/(^proto\/src\/clock\.ts|\/src\/(config|main|start|cli\/process-io)\.ts)$/.test(file) &&
+        !/(^proto\/src\/clock\.ts|\/src\/(config|main|start|start-outcomes|cli\/process-io)\.ts)$/.test(
+          file,
+        ) &&
         /\bDate\.now\(|\bMath\.random\(|\bprocess\.env\b/.test(
           readFileSync(`${root}${file}`, "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, ""),
         ),

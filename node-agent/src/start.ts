@@ -4,16 +4,12 @@
  * @module
  */
 
-import { chmod, mkdir, rename } from "node:fs/promises";
 import { basename } from "node:path";
 import {
   type Clock,
-  decodeBody,
-  isTributaryError,
   LogFollower,
   randomBytes,
   type SigningKey,
-  standardHierarchies,
   systemClock,
   TributaryError,
   type TrustedLog,
@@ -23,9 +19,9 @@ import {
 import {
   type AgentFolder,
   agentFolder,
-  exists,
   type HubFile,
   type MappingFile,
+  makePrivateFolder,
   readConfigFile,
   readHubFile,
   readMappingFiles,
@@ -38,24 +34,16 @@ import { fileCheckpointStore } from "./adapters/file-checkpoint-store.ts";
 import { fileDecisionLog } from "./adapters/file-decision-log.ts";
 import { fileFeedMark } from "./adapters/file-feed-mark.ts";
 import { adoptNextKey, ensureKeyFile, readKeyFile, readRetiredKeys } from "./adapters/file-keys.ts";
-import {
-  newPseudonymKeys,
-  readPseudonymKeys,
-  writePseudonymKeys,
-} from "./adapters/file-pseudonym-keys.ts";
 import type { CallerOptions } from "./adapters/grpc-channel.ts";
 import { grpcCourier } from "./adapters/grpc-courier.ts";
 import { grpcHubView } from "./adapters/grpc-hub-view.ts";
 import { grpcLogView } from "./adapters/grpc-log-view.ts";
 import { grpcMemberClient } from "./adapters/grpc-member-client.ts";
 import { jsonSourceType } from "./adapters/json-source.ts";
-import { openLevelBudgetLedger } from "./adapters/level-budget-ledger.ts";
 import { openLevelFeedStore } from "./adapters/level-feed-store.ts";
-import { openLevelReleaseLedger } from "./adapters/level-release-ledger.ts";
 import { misbehaviourReports } from "./adapters/misbehaviour-reports.ts";
 import { natsCourier } from "./adapters/nats-courier.ts";
 import { sqliteSourceType } from "./adapters/sqlite-source.ts";
-import { agentVersion } from "./cli/version.ts";
 import { type AgentConfig, type Environment, parseAgentConfig, settingsOf } from "./config.ts";
 import { type Feed, openFeed } from "./feed/feed.ts";
 import { STEPS, type Step, type Steps } from "./feed/steps.ts";
@@ -63,29 +51,20 @@ import { compileMapping } from "./mapping/compile.ts";
 import { loadMapping } from "./mapping/mapping-file.ts";
 import type { Mapping } from "./mapping/mapping-spec.ts";
 import { preparedSource } from "./mapping/prepare-source.ts";
-import type { BudgetLedger } from "./ports/budget-ledger.ts";
 import type { Courier } from "./ports/courier.ts";
 import type { FeedStore } from "./ports/feed-store.ts";
 import type { HubView } from "./ports/hub-view.ts";
 import type { MemberClient } from "./ports/member-client.ts";
-import type { ReleaseLedger } from "./ports/release-ledger.ts";
 import type { SourceCheck } from "./ports/source.ts";
 import type { Watcher } from "./ports/watcher.ts";
-import { PrivacyAccountant } from "./privacy/budget/accountant.ts";
-import { assertLedgerHas, readLedger as readBudgetLedger } from "./privacy/budget/ledger-entry.ts";
 import { type DecisionBook, openDecisionBook } from "./privacy/decision-book.ts";
-import { epochAt, parseEpoch } from "./privacy/release/epoch.ts";
-import { readLedgerBackup } from "./privacy/release/ledger-backup.ts";
-import { MEMBERS_POLICY, PUBLIC_POLICY, type ReleasePolicy } from "./privacy/release/policy.ts";
-import { type PseudonymKeys, pseudonymsOf } from "./privacy/release/pseudonym.ts";
-import type { ReleaseTerms } from "./privacy/release/release-body.ts";
-import { Releases } from "./privacy/release/releases.ts";
 import { LogWatch } from "./publish/log-watch.ts";
 import { rekeyedCourier } from "./publish/rekeyed-courier.ts";
 import { type Rotated, rotateKey } from "./publish/rotate.ts";
 import { switchingCourier } from "./publish/switching-courier.ts";
 import { badRowSheets } from "./report/bad-row-sheet.ts";
 import { SourceRegistry } from "./sources/source-registry.ts";
+import { type Outcomes, openOutcomes } from "./start-outcomes.ts";
 import { KnownClients } from "./sync/known-clients.ts";
 import type { ScheduledPlan } from "./sync/loop.ts";
 import { type Memo, openMemo } from "./sync/memo.ts";
@@ -125,16 +104,6 @@ export interface Agent extends AsyncDisposable {
   readonly outcomes: () => Promise<Outcomes>;
   /** Writes the workbook of a source's bad rows, or removes it. */
   readonly report: SyncOptions["report"];
-}
-
-/** Outcomes of a center, open. */
-export interface Outcomes extends AsyncDisposable {
-  readonly ledger: ReleaseLedger;
-  /** Undefined where no noised answer was ever asked for. */
-  readonly budget: BudgetLedger | undefined;
-  readonly releases: Releases;
-  readonly keys: PseudonymKeys;
-  readonly terms: ReleaseTerms;
 }
 
 /**
@@ -208,80 +177,6 @@ export async function openAgent(path: string, environment: Environment): Promise
   };
 }
 
-/**
- * Opens the ledger of releases, or makes it with the secrets of pseudonyms.
- *
- * @throws {TributaryError} `ERR_STORE_DAMAGED` if the ledger is gone and the secrets are not, or the other way round:
- * nobody then knows which records were used. Else as `openLevelReleaseLedger` and `readPseudonymKeys`.
- */
-async function openOutcomes(
-  folder: AgentFolder,
-  { outcomes }: AgentConfig,
-  clock: Clock,
-): Promise<Outcomes> {
-  await makePrivateFolder(folder.ledger);
-  await using opened = new AsyncDisposableStack();
-  const ledger = opened.use(await openLevelReleaseLedger(folder.ledger));
-  const head = await ledger.head();
-  let keys = await readPseudonymKeys(folder.pseudonymsFile);
-  if (head === undefined) {
-    if (keys !== undefined) throw lostLedger("the ledger is empty", "账本为空");
-    const openEpoch = parseEpoch(outcomes.since ?? "") ?? epochAt(clock.now());
-    await ledger.commit({ head: { openEpoch, nextSeq: 0, lastHash: new Uint8Array() } });
-  }
-  if (keys === undefined) {
-    for await (const _ of ledger.pending()) {
-      throw lostLedger("its secrets are missing", "缺少假名密钥");
-    }
-    if ((head?.nextSeq ?? 0) > 0) throw lostLedger("its secrets are missing", "缺少假名密钥");
-    keys = newPseudonymKeys();
-    await writePseudonymKeys(folder.pseudonymsFile, keys);
-  }
-  const terms: ReleaseTerms = {
-    policy: releasePolicyOf({ outcomes }),
-    hierarchies: standardHierarchies(),
-    agentVersion: agentVersion(),
-    consentBasis: outcomes.consentBasis,
-  };
-  const budget = (await wasSpent(folder, outcomes))
-    ? opened.use(await openBudget(folder, ledger))
-    : undefined;
-  const noise =
-    budget && outcomes.noise
-      ? { accountant: new PrivacyAccountant(budget, { randomBytes }), randomBytes }
-      : undefined;
-  const releases = new Releases({ ledger, pseudonyms: pseudonymsOf(keys), terms, clock, noise });
-  const closes = opened.move();
-  return {
-    ledger,
-    budget,
-    releases,
-    keys,
-    terms,
-    [Symbol.asyncDispose]: () => closes.disposeAsync(),
-  };
-}
-
-/** True if there is a budget ledger, or the settings ask for noised answers. */
-async function wasSpent(folder: AgentFolder, { noise }: AgentConfig["outcomes"]): Promise<boolean> {
-  return noise || (await exists(folder.budget));
-}
-
-/** @throws {TributaryError} `ERR_STORE_DAMAGED` also if it is older than what releases state. */
-async function openBudget(folder: AgentFolder, ledger: ReleaseLedger): Promise<BudgetLedger> {
-  await makePrivateFolder(folder.budget);
-  await using opened = new AsyncDisposableStack();
-  const budget = opened.use(await openLevelBudgetLedger(folder.budget));
-  const stored = await budget.entries();
-  let newest: Uint8Array | undefined;
-  for await (const { body } of ledger.releases(0)) {
-    newest = decodeBody("outcome", body).budget?.ledgerHead ?? newest;
-  }
-  if (newest !== undefined) assertLedgerHas(stored, newest);
-  opened.move();
-  return budget;
-}
-
 async function rotate(
   {
     folder,
@@ -310,90 +205,6 @@ async function rotate(
       adopt: () => adoptNextKey(folder, feed.key),
     },
     signal,
-  );
-}
-
-/** The rules for outcomes that the settings ask for. */
-export function releasePolicyOf({ outcomes }: Pick<AgentConfig, "outcomes">): ReleasePolicy {
-  return outcomes.audience === "public" ? PUBLIC_POLICY : MEMBERS_POLICY;
-}
-
-/**
- * Puts a backup in the place of the ledger; what stood there is kept beside it.
- *
- * @throws {TributaryError} `ERR_STORE_DAMAGED` for no backup; `ERR_ALREADY_EXISTS` if the ledger that is there released
- * more than the backup knows; `ERR_FOLDER_IN_USE`.
- */
-export async function restoreOutcomes(
-  folder: AgentFolder,
-  text: string,
-): Promise<{ readonly nextSeq: number; readonly pending: number }> {
-  const { keys, content, budget } = readLedgerBackup(text);
-  const { nextSeq } = content.head;
-  if (await exists(folder.ledger)) {
-    const present = await presentSeq(folder.ledger);
-    if (present > nextSeq) throw newerLedger(present, nextSeq);
-    await rename(folder.ledger, `${folder.ledger}.before-${Date.now()}`);
-  }
-  await makePrivateFolder(folder.ledger);
-  {
-    await using ledger = await openLevelReleaseLedger(folder.ledger);
-    await ledger.commit(content);
-  }
-  await restoreBudget(folder, budget);
-  await writePseudonymKeys(folder.pseudonymsFile, keys);
-  return { nextSeq, pending: content.pending.length };
-}
-
-/** Puts the budget ledger of a backup in place, unless the one that is there has spent as much. */
-async function restoreBudget(folder: AgentFolder, entries: readonly Uint8Array[]): Promise<void> {
-  if (entries.length === 0) return;
-  if (await exists(folder.budget)) {
-    if ((await presentEntries(folder.budget)) >= entries.length) return;
-    await rename(folder.budget, `${folder.budget}.before-${Date.now()}`);
-  }
-  await makePrivateFolder(folder.budget);
-  await using budget = await openLevelBudgetLedger(folder.budget);
-  for (const [position, entry] of entries.entries()) await budget.append(position, entry);
-}
-
-/** Entries of a budget ledger; 0 of one that cannot be read. @throws {TributaryError} `ERR_FOLDER_IN_USE`. */
-async function presentEntries(path: string): Promise<number> {
-  try {
-    await using budget = await openLevelBudgetLedger(path);
-    return readBudgetLedger(await budget.entries()).entries.length;
-  } catch (error) {
-    if (isTributaryError(error, "ERR_STORE_DAMAGED")) return 0;
-    throw error;
-  }
-}
-
-/** Releases of a ledger; 0 of one that cannot be read. @throws {TributaryError} `ERR_FOLDER_IN_USE`. */
-async function presentSeq(path: string): Promise<number> {
-  try {
-    await using ledger = await openLevelReleaseLedger(path);
-    return (await ledger.head())?.nextSeq ?? 0;
-  } catch (error) {
-    if (isTributaryError(error, "ERR_STORE_DAMAGED")) return 0;
-    throw error;
-  }
-}
-
-function newerLedger(present: number, backup: number): TributaryError {
-  return new TributaryError(
-    "ERR_ALREADY_EXISTS",
-    `the ledger that is there has ${present} releases, the backup only ${backup}: restoring it would publish records twice`,
-    { messageZh: `现有账本已有 ${present} 期发布，备份仅 ${backup} 期：恢复会导致重复发布` },
-  );
-}
-
-function lostLedger(what: string, whatZh: string): TributaryError {
-  return new TributaryError(
-    "ERR_STORE_DAMAGED",
-    `no outcomes are released: ${what}, and it is not known which records were used; restore a backup with: tributary-agent privacy restore FILE`,
-    {
-      messageZh: `已停止发布成效：${whatZh}，无法确定哪些记录已使用；请用 tributary-agent privacy restore 恢复备份`,
-    },
   );
 }
 
@@ -568,12 +379,6 @@ function killAt(text: string | undefined): Steps {
     left -= 1;
     if (left === 0) process.kill(process.pid, "SIGKILL");
   };
-}
-
-/** The folder, made if it is missing; its owner alone may enter it. */
-async function makePrivateFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
-  await chmod(path, 0o700);
 }
 
 export function notJoined(path: string): TributaryError {

@@ -15,7 +15,7 @@
  * @module
  */
 
-import { readdir, readFile, stat } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isIdentifier, TributaryError } from "@tributary/proto";
 import { z } from "zod";
@@ -169,4 +169,10 @@ export async function exists(path: string): Promise<boolean> {
       throw error;
     },
   );
+}
+
+/** The folder, made if it is missing; its owner alone may enter it. */
+export async function makePrivateFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await chmod(path, 0o700);
 }

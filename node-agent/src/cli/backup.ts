@@ -7,7 +7,7 @@
 import { readFile } from "node:fs/promises";
 import { restoreAgent } from "../adapters/agent-backup.ts";
 import { agentFolder } from "../adapters/agent-folder.ts";
-import { restoreOutcomes } from "../start.ts";
+import { restoreOutcomes } from "../start-outcomes.ts";
 import { type CommandContext, pathOf } from "./context.ts";
 import { operate } from "./operations.ts";
 

@@ -10,7 +10,8 @@ import { replaceFile } from "../adapters/file-write.ts";
 import { type AgentConfig, settingsOf } from "../config.ts";
 import { columnFates } from "../mapping/column-fate.ts";
 import { type DisclosedTable, disclosureSheet } from "../report/disclosure-sheet.ts";
-import { hasEngagements, loadPlans, type Plan, readConfig, releasePolicyOf } from "../start.ts";
+import { hasEngagements, loadPlans, type Plan, readConfig } from "../start.ts";
+import { releasePolicyOf } from "../start-outcomes.ts";
 import { type CommandContext, pathOf } from "./context.ts";
 import { agentVersion } from "./version.ts";
 
