@@ -33,6 +33,7 @@ import { openLevelLogStore } from "./adapters/level-log-store.ts";
 import type { Logger } from "./adapters/logger.ts";
 import { type NatsCourier, startNatsCourier } from "./adapters/nats-courier.ts";
 import { readNatsHubKey } from "./adapters/nats-folder.ts";
+import { WorkerInsights } from "./adapters/worker-insights.ts";
 import { WorkerMatcher } from "./adapters/worker-matcher.ts";
 import { openProjection, type Projection } from "./adapters/worker-projection.ts";
 import { createAccessApi } from "./api/access-api.ts";
@@ -192,12 +193,21 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       onFailed: (error) => metrics.matchingFailed(error),
     }),
   );
+  const catalogPosition = () => projection.progress.catalogPosition;
+  const insights = opening.use(
+    new WorkerInsights({
+      catalogFolder: folder.catalogFolder,
+      catalogPosition,
+      clock,
+      onFailed: (error) => metrics.insightFailed(error),
+    }),
+  );
   opening.defer(log.follow(({ size }) => projection.follow(size)));
   const catalog = new CatalogStatus(projection.catalog, () => projection.progress);
   const reading = {
     catalog: projection.catalog,
     index: projection.index,
-    catalogPosition: () => projection.progress.catalogPosition,
+    catalogPosition,
     lastHeardMs: (centerId: string) => presence.get(centerId)?.lastSeenMs,
     clock,
     staleAfterMs: config.staleAfterMs,
@@ -251,7 +261,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     }),
     entity: createEntityApi(reading),
     ingest: createIngestApi({ ingest, presence, budget, clock, onStep }),
-    insight: createInsightApi(reading),
+    insight: createInsightApi({ ...reading, insights }),
     log: createLogApi(log, signer.vkey),
     match: createMatchApi({ ...reading, matcher }),
     member: createMemberApi({

@@ -125,6 +125,21 @@ describe("the command line", () => {
     ]);
   });
 
+  test("says which centers overlap in both languages, with the rule", async () => {
+    const args = ["insight", "overlap", "--data", folder];
+    const english = await runHubCommand(args);
+    expect([english.status, english.stdout, english.stderr]).toEqual([
+      0,
+      "No two centers overlap.\n",
+      expect.stringContaining("0 pairs compared, 0 share more providers than chance explains"),
+    ]);
+    const chinese = await runHubCommand([...args, "--lang", "zh"]);
+    expect(chinese.stderr).toContain("规则 overlap/1。指数为服务商、业务、(1 + 内容) / 2");
+    expect(await command("insight", "overlap")).toMatchObject({ rule: { version: "overlap/1" } });
+    const wrong = await runHubCommand([...args, "--limit", "2000"]);
+    expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("limit")]);
+  });
+
   test("keeps the operator's token to its owner", async () => {
     const { statSync } = await import("node:fs");
     for (const file of ["keys/admin-token", "keys/checkpoint.jwk"]) {

@@ -111,6 +111,23 @@ export {
   type WeekOfActivity,
 } from "./insight/activity.ts";
 export {
+  type DocumentOverlap,
+  type NicheOverlap,
+  type OverlapAction,
+  type OverlapAnswer,
+  type OverlapMatrix,
+  type OverlapPair,
+  type OverlapRule,
+  overlapAnswerCodec,
+  type ProviderOverlap,
+  type ScenarioDivision,
+} from "./insight/overlap.ts";
+export {
+  type OverlapQuery,
+  overlapQueryCodec,
+  parseOverlapQuery,
+} from "./insight/overlap-query.ts";
+export {
   MAX_BATCH_RECORDS,
   MAX_BODY_BYTES,
   MAX_BODY_DEPTH,

@@ -20,6 +20,8 @@ import {
   LogFollower,
   type MatchAnswer,
   matchAnswerCodec,
+  type OverlapAnswer,
+  overlapAnswerCodec,
   type PlanAnswer,
   parseUrn,
   planAnswerCodec,
@@ -113,6 +115,16 @@ export interface ActivityOptions extends CallOptions {
   readonly center?: string | undefined;
 }
 
+/** Whose overlap is wanted. */
+export interface OverlapOptions extends CallOptions {
+  /** Identifier of a center: pairs that it is one of. Default: all that the caller may see. */
+  readonly center?: string | undefined;
+  /** Pairs, the largest index first; 1 to 1,000. Default 100. */
+  readonly limit?: number | undefined;
+  /** Also answers the index of all pairs, for a heat map. */
+  readonly matrix?: boolean | undefined;
+}
+
 /** What records are compared with: a record by name or URN, or a text of at most 4,096 characters. */
 export type SimilarTo = { readonly ref: RecordRef | string } | { readonly text: string };
 
@@ -155,6 +167,12 @@ export interface Client extends Disposable {
    * `ERR_NOT_FOUND` for a center that is no member.
    */
   activity(options?: ActivityOptions): Promise<ActivityAnswer>;
+  /**
+   * Where centers do the same: providers, niche and documents of each pair, whether chance explains it, and how the two
+   * could divide the work. An operator sees all pairs, a center its own; the call needs their token. The first call
+   * after a start of the hub waits until it is computed.
+   */
+  overlap(options?: OverlapOptions): Promise<OverlapAnswer>;
   /** Completes what a person types; at most 64 characters. Best first. */
   suggest(prefix: string, options?: SuggestOptions): Promise<readonly Suggestion[]>;
   /** Follows changes of the catalog. */
@@ -255,6 +273,12 @@ export function clientOf(calls: Calls): Client {
       const { listActivity } = InsightService.method;
       const answer = await calls.unary(listActivity, { centerId: center }, options);
       return readAnswer(activityAnswerCodec, answer);
+    },
+
+    async overlap({ center = "", limit = 0, matrix = false, ...options } = {}) {
+      const { listOverlap } = InsightService.method;
+      const request = { centerId: center, limit, withMatrix: matrix };
+      return readAnswer(overlapAnswerCodec, await calls.unary(listOverlap, request, options));
     },
 
     async suggest(prefix, { limit = 0, ...options } = {}) {

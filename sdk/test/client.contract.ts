@@ -328,6 +328,25 @@ export function describeClient(
       });
     });
 
+    test("overlap answers pairs of all centers or of one, and the matrix where it is wanted", async () => {
+      using setup = await open(federation);
+      const client = setup.client();
+      const all = await client.overlap({ matrix: true });
+      expect(all).toEqual(setup.hub.catalog.overlap("", 100, true));
+      expect(all.matrix?.percent).toBeInstanceOf(Uint8Array);
+      const { pairs, matrix } = await client.overlap({ center: "copper", limit: 1 });
+      expect(pairs.map(({ centerA, centerB }) => [centerA, centerB].includes("copper"))).toEqual([
+        true,
+      ]);
+      expect(matrix).toBeUndefined();
+      await expect(client.overlap({ limit: 1_001 })).rejects.toMatchObject({
+        code: "ERR_QUERY_INVALID",
+      });
+      await expect(client.overlap({ center: "nobody" })).rejects.toMatchObject({
+        code: "ERR_NOT_FOUND",
+      });
+    });
+
     test("evidence verifies offline and gives the body that was signed", async () => {
       using setup = await open(federation);
       const client = setup.client();

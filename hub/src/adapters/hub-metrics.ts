@@ -185,6 +185,10 @@ export class HubMetrics implements HubEvents, NatsEvents {
     this.#logger.error({ event: "matching_failed", code, message });
   }
 
+  insightFailed({ code, message }: TributaryError): void {
+    this.#logger.error({ event: "insight_failed", code, message });
+  }
+
   natsConnected(server: string): void {
     this.#natsFailures.clear();
     this.#logger.info({ event: "nats_connected", server });

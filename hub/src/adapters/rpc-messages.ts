@@ -25,6 +25,8 @@ import {
   listQueryCodec,
   matchAnswerCodec,
   matchQueryCodec,
+  overlapAnswerCodec,
+  overlapQueryCodec,
   planAnswerCodec,
   planQueryCodec,
   publishAnswerCodec,
@@ -101,6 +103,10 @@ const SPECIAL: Partial<Record<RpcName, Special>> = {
   "IngestService.Publish": {
     decode: decodeWith(publishItemCodec),
     encode: encodeWith(publishAnswerCodec),
+  },
+  "InsightService.ListOverlap": {
+    decode: decodeWith(overlapQueryCodec),
+    encode: encodeWith(overlapAnswerCodec),
   },
   "LogService.GetInclusionProof": {
     encode: (response) =>

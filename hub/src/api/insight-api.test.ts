@@ -1,8 +1,9 @@
-import { ManualClock } from "@tributary/proto";
+import { encodeBody, ManualClock, type OverlapAnswer, type OverlapQuery } from "@tributary/proto";
 import { beforeEach, describe, expect, test } from "vitest";
-import { aBucket, ReleaseChain } from "../../test/support/match-world.ts";
+import { aBucket, ReleaseChain, usccOf } from "../../test/support/match-world.ts";
 import { aRecord, aWithdrawal, SmallLog, START_MS } from "../../test/support/small-log.ts";
 import { createMemoryCatalogStore } from "../adapters/memory-catalog-store.ts";
+import { createMemoryInsights } from "../adapters/memory-insights.ts";
 import { foldEntries } from "../catalog/fold.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import { createInsightApi, type InsightApi } from "./insight-api.ts";
@@ -38,6 +39,7 @@ beforeEach(async () => {
   await catchUp();
   api = createInsightApi({
     catalog,
+    insights: createMemoryInsights(catalog, clock),
     catalogPosition: () => log.entries.length,
     lastHeardMs: (centerId) => heard.get(centerId),
     clock,
@@ -99,5 +101,66 @@ describe("activity", () => {
     log.member("aa", "left");
     await catchUp();
     expect((await asked()).centers.map(({ centerId }) => centerId)).toEqual(["bb"]);
+  });
+});
+
+describe("overlap", () => {
+  const overlapOf = (principal: Principal = OPERATOR, fields: Partial<OverlapQuery> = {}) =>
+    api.listOverlap(
+      { centerId: "", limit: 100, withMatrix: false, ...fields },
+      { principal, signal: new AbortController().signal },
+    );
+  const aList = (numbers: readonly number[]) =>
+    numbers.map((number) =>
+      aRecord({
+        kind: "provider",
+        key: `p${number}`,
+        body: encodeBody("provider", { name: `服务商${number}`, uscc: usccOf(number) }),
+      }),
+    );
+  const idsOf = ({ pairs }: OverlapAnswer) =>
+    pairs.map(({ centerA, centerB }) => `${centerA} ${centerB}`);
+
+  beforeEach(async () => {
+    log.member("dd");
+    log.batch("aa", aList([1, 2]));
+    log.batch("bb", aList([1, 2, 3]));
+    log.batch("dd", aList([3]));
+    await catchUp();
+  });
+
+  test("is told of all pairs that overlap, the largest index first, with names and what it rests on", async () => {
+    const answer = await overlapOf();
+    // The lighter list of each pair is all in common: the order is that of the pairs.
+    expect(idsOf(answer)).toEqual(["aa bb", "bb dd"]);
+    expect(answer).toMatchObject({
+      rule: { version: "overlap/1", minEnterprises: 5 },
+      compared: 3,
+      significant: 0,
+      documentsComplete: true,
+      computedAtMs: START_MS + 60_000,
+      coverage: { logSize: 9 },
+    });
+    expect(answer.pairs[0]).toMatchObject({ nameA: "aa 中心", providers: { shared: 2, share: 1 } });
+    expect(answer.matrix).toBeUndefined();
+    expect((await overlapOf(OPERATOR, { limit: 1 })).pairs).toHaveLength(1);
+  });
+
+  test("is shown to a center where it is one of the pair", async () => {
+    const own = await overlapOf({ type: "center", centerId: "dd" }, { withMatrix: true });
+    expect(idsOf(own)).toEqual(["bb dd"]);
+    expect(own.compared).toBe(2);
+    // Of aa and bb it learns nothing.
+    expect(own.matrix).toEqual({
+      centerIds: ["aa", "bb", "dd"],
+      percent: Uint8Array.of(255, 0, 100),
+    });
+  });
+
+  test("is asked for by a member's identifier", async () => {
+    expect(idsOf(await overlapOf(OPERATOR, { centerId: "aa" }))).toEqual(["aa bb"]);
+    await expect(overlapOf(OPERATOR, { centerId: "cc" })).rejects.toMatchObject({
+      code: "ERR_NOT_FOUND",
+    });
   });
 });

@@ -4,18 +4,28 @@
  * @module
  */
 
-import { type ActivityAnswer, TributaryError } from "@tributary/proto";
+import {
+  type ActivityAnswer,
+  type OverlapAnswer,
+  type OverlapPair,
+  type OverlapQuery,
+  TributaryError,
+} from "@tributary/proto";
 import { ACTIVITY_FACTS, decodeActivity } from "../catalog/activity-fact.ts";
 import { COUNTS_FACTS, decodeCounts, NO_COUNTS } from "../catalog/counts.ts";
 import { chainName, decodeReleaseCount } from "../catalog/release/release-facts.ts";
 import { ACTIVITY_RULE, judgeActivity } from "../insight/activity.ts";
+import { countsOf, matrixOf, pairsOf } from "../insight/overlap/overlap.ts";
+import { OVERLAP_RULE } from "../insight/overlap/rule.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
+import type { Insights } from "../ports/insights.ts";
 import type { Principal } from "./principal.ts";
 import { type CoverageOptions, CoverageReader, coverageOf } from "./query-coverage.ts";
 import type { CallContext } from "./rpc.ts";
 
 export interface InsightApiOptions extends CoverageOptions {
   readonly catalog: Pick<CatalogStore, "facts" | "factsNamed">;
+  readonly insights: Insights;
 }
 
 /** Callers were authorized: a center names itself or nobody. */
@@ -25,10 +35,15 @@ export interface InsightApi {
     request: { readonly centerId: string },
     context: Pick<CallContext, "principal">,
   ): Promise<ActivityAnswer>;
+  /** A center sees the pairs that it is one of. @throws {TributaryError} `ERR_NOT_FOUND` for a center that is no member. */
+  listOverlap(
+    request: OverlapQuery,
+    context: Pick<CallContext, "principal" | "signal">,
+  ): Promise<OverlapAnswer>;
 }
 
 export function createInsightApi(options: InsightApiOptions): InsightApi {
-  const { catalog, catalogPosition, lastHeardMs } = options;
+  const { catalog, catalogPosition, insights, lastHeardMs } = options;
   const coverage = new CoverageReader(options);
   return {
     async listActivity({ centerId }, { principal }) {
@@ -63,6 +78,31 @@ export function createInsightApi(options: InsightApiOptions): InsightApi {
         };
       });
       return { rule: ACTIVITY_RULE, centers, coverage: coverageOf(board, logSize) };
+    },
+
+    async listOverlap({ centerId, limit, withMatrix }, { principal, signal }) {
+      const { overlap, position, computedAtMs } = await insights.snapshot(signal);
+      const board = await coverage.board();
+      const members = new Set(board.members());
+      const wanted = centerId || ownCenter(principal);
+      if (wanted !== "" && !members.has(wanted)) throw noSuchMember(wanted);
+      const isWanted = (a: string, b: string) =>
+        members.has(a) && members.has(b) && (wanted === "" || a === wanted || b === wanted);
+      const pairs: OverlapPair[] = [];
+      for (const pair of pairsOf(overlap, isWanted)) {
+        if (pairs.length === limit) break;
+        const { centerA, centerB } = pair;
+        pairs.push({ ...pair, nameA: board.nameOf(centerA), nameB: board.nameOf(centerB) });
+      }
+      return {
+        rule: OVERLAP_RULE,
+        pairs,
+        ...countsOf(overlap, isWanted),
+        ...(withMatrix && { matrix: matrixOf(overlap, isWanted) }),
+        documentsComplete: overlap.documentsComplete,
+        computedAtMs,
+        coverage: coverageOf(board, position),
+      };
     },
   };
 }

@@ -5,7 +5,12 @@
  */
 
 import type { Clock, Coverage } from "@tributary/proto";
-import { CENTER_FACTS, type CenterFact, decodeCenterFact } from "../catalog/center-fact.ts";
+import {
+  CENTER_FACTS,
+  type CenterFact,
+  decodeCenterFact,
+  isPublishing,
+} from "../catalog/center-fact.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 
 /** Centers as of one moment. */
@@ -110,12 +115,6 @@ async function readCenters(
     centers.set(center.centerId, center);
   }
   return centers;
-}
-
-/** True for a center whose records are or may be in answers. */
-function isPublishing({ state, lastBatchAtMs }: CenterFact): boolean {
-  if (state === "left") return false;
-  return state === "approved" || lastBatchAtMs !== undefined;
 }
 
 function isPaused(center: CenterFact): boolean {

@@ -92,3 +92,9 @@ export function decodeCenterFact(bytes: Uint8Array): CenterFact {
   const fact = JSON.parse(fromUtf8(bytes)) as CenterFact;
   return { ...unknownCenter(fact.centerId), ...fact };
 }
+
+/** True for a center whose records are or may be in answers. */
+export function isPublishing({ state, lastBatchAtMs }: CenterFact): boolean {
+  if (state === "left") return false;
+  return state === "approved" || lastBatchAtMs !== undefined;
+}

@@ -79,6 +79,12 @@ export function documentOf(row: CatalogRow, body: Body): IndexDocument {
   };
 }
 
+/** All that a body says in its own words, for comparing texts. */
+export function textOf(body: Body): string {
+  const { title, summary, body: more } = draftOf(body);
+  return joined([...title, ...summary, ...more], "\n");
+}
+
 function draftOf(body: Body): Draft {
   switch (body.kind) {
     case "center":

@@ -13,6 +13,7 @@ import { tellFailure } from "./failure.ts";
 import { fsckCommand } from "./fsck.ts";
 import { initCommand } from "./init.ts";
 import { insightActivityCommand } from "./insight.ts";
+import { insightOverlapCommand } from "./insight-overlap.ts";
 import { inviteCommand } from "./invite.ts";
 import {
   CommandExit,
@@ -228,6 +229,12 @@ Examples 示例:
     .description("which centers are active, slowing or dormant, and why 中心活跃度及依据")
     .option("--center <id>", "one center only 只看一个中心")
     .action(run(insightActivityCommand));
+  insight
+    .command("overlap")
+    .description("which centers do the same, and how they could divide it 中心重合度与分工建议")
+    .option("--center <id>", "one center only 只看一个中心")
+    .option("--limit <count>", "pairs to show 对数", "20")
+    .action(run(insightOverlapCommand));
   program.command("status").description("how the hub is 枢纽状态").action(run(statusCommand));
   // Subcommands made above do not inherit these by themselves.
   for (const command of program.commands) inherit(command, program);

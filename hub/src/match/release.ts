@@ -43,6 +43,8 @@ export interface ReleaseColumns {
   readonly scenario: Uint8Array;
   /** Unified social credit code; empty where the label names no provider. */
   readonly provider: readonly string[];
+  /** As the label says it: division, cluster or section. */
+  readonly sector: readonly string[];
   /** 0: unknown. */
   readonly division: Uint8Array;
   readonly section: Uint8Array;
@@ -90,6 +92,7 @@ export function readRelease(body: BodyOf<"outcome">): ReadRelease {
     ids: rows.map(({ bucketId }) => toHex(bucketId)),
     scenario: Uint8Array.from(rows, ({ label }) => scenarioNumber(label[0] as string) as number),
     provider: rows.map(({ label }) => (label[1] === ANY ? "" : (label[1] as string))),
+    sector: rows.map(({ label }) => label[2] as string),
     division: Uint8Array.from(sectors, ({ division }) => division),
     section: Uint8Array.from(sectors, ({ section }) => section),
     half: Uint8Array.from(rows, ({ label }) => SIZE_HALVES.indexOf(label[3] as string)),

@@ -8,9 +8,10 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "@tributary/proto";
+import type { ThreadAnswer, ThreadQuestion } from "../adapters/asked-thread.ts";
 import { openLevelCatalogStore } from "../adapters/level-catalog-store.ts";
 import { toThreadError } from "../adapters/thread.ts";
-import type { MatcherAnswer, MatcherCommand, MatcherSettings } from "../adapters/worker-matcher.ts";
+import type { MatcherAsk, MatcherCommand, MatcherSettings } from "../adapters/worker-matcher.ts";
 import { MatchFollower } from "../match/follower.ts";
 import { match } from "../match/match.ts";
 import { plan } from "../match/plan.ts";
@@ -30,7 +31,9 @@ let waiting = new AbortController();
 /** True while a catch-up waits in the queue: one is enough, however often the catalog grows. */
 let isFollowing = false;
 
-port.on("message", (command: MatcherCommand) => {
+type Message = Exclude<MatcherCommand, MatcherAsk> | ThreadQuestion<MatcherAsk> | { type: "stop" };
+
+port.on("message", (command: Message) => {
   if (command.type === "advance") {
     if (isFollowing) return;
     isFollowing = true;
@@ -38,7 +41,7 @@ port.on("message", (command: MatcherCommand) => {
   queue = queue.then(() => handle(command));
 });
 
-async function handle(command: MatcherCommand): Promise<void> {
+async function handle(command: Message): Promise<void> {
   switch (command.type) {
     case "advance":
       isFollowing = false;
@@ -84,20 +87,19 @@ function prepareSoon(): void {
     .catch(() => undefined);
 }
 
-function answer(command: Extract<MatcherCommand, { type: "match" | "plan" }>): MatcherAnswer {
-  const { id, question } = command;
+function answer({ id, ...ask }: ThreadQuestion<MatcherAsk>): ThreadAnswer {
   try {
     const { knowledge, position } = follower;
-    const value =
-      command.type === "match"
-        ? match(knowledge, question, command.limit)
-        : plan(knowledge, question);
-    return { type: "answer", id, answer: value, position };
+    const answer =
+      ask.type === "match"
+        ? match(knowledge, ask.question, ask.limit)
+        : plan(knowledge, ask.question);
+    return { type: "answer", id, answer: { answer, position } };
   } catch (error) {
     return { type: "refused", id, error: toThreadError(error) };
   }
 }
 
-function send(message: MatcherAnswer): void {
+function send(message: ThreadAnswer): void {
   port?.postMessage(message);
 }

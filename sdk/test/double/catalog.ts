@@ -16,6 +16,8 @@ import {
   type ListQuery,
   type MatchAnswer,
   type MatchQuery,
+  type OverlapAnswer,
+  type OverlapPair,
   type PlanAnswer,
   type PlanQuery,
   type RecordRef,
@@ -206,6 +208,56 @@ export class Catalog {
           weeks: [{ week: 2960, batches: 1, records: live }],
         };
       }),
+      coverage: this.coverage,
+    };
+  }
+
+  /** Each two neighbours do the same. */
+  overlap(centerId: string, limit: number, withMatrix: boolean): OverlapAnswer | undefined {
+    const ids = this.#federation.centers.map(({ id }) => id).sort();
+    if (centerId !== "" && !ids.includes(centerId)) return undefined;
+    const pairs = ids.slice(1).map((id, i): OverlapPair => {
+      const before = ids[i] as string;
+      return {
+        centerA: before,
+        nameA: before,
+        centerB: id,
+        nameB: id,
+        index: 0.5,
+        niche: { share: 0.5, engagementsA: 20, engagementsB: 25 },
+        sameRegion: true,
+        actions: [{ code: "divide_scenarios", because: { zh: "按场景分工", en: "divide" } }],
+        division: [{ scenario: "S01", engagementsA: 20, engagementsB: 25, lead: "" }],
+      };
+    });
+    const wanted = pairs.filter(
+      ({ centerA, centerB }) => centerId === "" || centerA === centerId || centerB === centerId,
+    );
+    return {
+      rule: {
+        version: "overlap/1",
+        minEnterprises: 5,
+        shingleCharacters: 5,
+        minJaccard: 0.7,
+        minShingles: 20,
+        falseDiscoveryRate: 0.05,
+        highNiche: 0.5,
+        minEngagements: 20,
+        lowProviders: 0.2,
+        highDocuments: 0.2,
+        minCopies: 5,
+      },
+      pairs: wanted.slice(0, limit),
+      compared: pairs.length,
+      significant: 0,
+      ...(withMatrix && {
+        matrix: {
+          centerIds: ids,
+          percent: new Uint8Array((ids.length * (ids.length - 1)) / 2).fill(50),
+        },
+      }),
+      documentsComplete: true,
+      computedAtMs: 1_790_000_000_000,
       coverage: this.coverage,
     };
   }

@@ -22,6 +22,8 @@ import {
   listQueryCodec,
   matchAnswerCodec,
   matchQueryCodec,
+  overlapAnswerCodec,
+  overlapQueryCodec,
   planAnswerCodec,
   planQueryCodec,
   REFUSAL_TRAILER,
@@ -57,6 +59,7 @@ import {
   InsightService,
   type ListActivityRequest,
   type ListEntitiesRequest,
+  type ListOverlapRequest,
   type ListRequest,
   LogService,
   type MatchRequest,
@@ -137,6 +140,12 @@ export class TestHub {
       const entities = this.catalog.entities().slice(0, pageSize || undefined);
       const { coverage } = this.catalog;
       return entitiesAnswerCodec.encode({ entities, nextPageToken: "", coverage });
+    },
+    ListOverlap: (request: ListOverlapRequest) => {
+      const { centerId, limit, withMatrix } = overlapQueryCodec.decode(request);
+      const answer = this.catalog.overlap(centerId, limit, withMatrix);
+      if (answer === undefined) throw notFound();
+      return overlapAnswerCodec.encode(answer);
     },
     Suggest: (request: SuggestRequest) => {
       const { prefix, limit } = suggestQueryCodec.decode(request);

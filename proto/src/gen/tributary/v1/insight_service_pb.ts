@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/insight_service.proto.
  */
 export const file_tributary_v1_insight_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJ0cmlidXRhcnkvdjEvaW5zaWdodF9zZXJ2aWNlLnByb3RvEgx0cmlidXRhcnkudjEiKAoTTGlzdEFjdGl2aXR5UmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkimQEKFExpc3RBY3Rpdml0eVJlc3BvbnNlEigKBHJ1bGUYASABKAsyGi50cmlidXRhcnkudjEuQWN0aXZpdHlSdWxlEi0KB2NlbnRlcnMYAiADKAsyHC50cmlidXRhcnkudjEuQ2VudGVyQWN0aXZpdHkSKAoIY292ZXJhZ2UYAyABKAsyFi50cmlidXRhcnkudjEuQ292ZXJhZ2Ui7wEKDEFjdGl2aXR5UnVsZRIPCgd2ZXJzaW9uGAEgASgJEhQKDHBlcmlvZF93ZWVrcxgCIAEoDRIPCgdwZXJpb2RzGAMgASgNEhYKDm1pbl9rZXB0X3NoYXJlGAQgASgBEhMKC21pbl9wZXJpb2RzGAUgASgNEhoKEnNsb3dpbmdfYWZ0ZXJfZGF5cxgGIAEoDRIaChJkb3JtYW50X2FmdGVyX2RheXMYByABKA0SFAoMZ3Jvd3RoX3dlZWtzGAggASgNEhgKEG1pbl9ncm93dGhfc2hhcmUYCSABKAESEgoKbWluX2JlZm9yZRgKIAEoDSKNAwoOQ2VudGVyQWN0aXZpdHkSEQoJY2VudGVyX2lkGAEgASgJEhMKC2NlbnRlcl9uYW1lGAIgASgJEg0KBXN0YXRlGAMgASgJEicKB2JlY2F1c2UYBCADKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USEwoLc2lsZW50X2RheXMYBSABKA0SEAoIcHJvbWlzZWQYBiABKA0SDAoEa2VwdBgHIAEoDRIOCgZyZWNlbnQYCCABKAQSDgoGYmVmb3JlGAkgASgEEgwKBGxpdmUYCiABKAQSEwoLcXVhcmFudGluZWQYCyABKAQSEAoIcmVsZWFzZXMYDCABKA0SHQoQbGFzdF9iYXRjaF9hdF9tcxgNIAEoBEgAiAEBEh0KEGxhc3RfaGVhcmRfYXRfbXMYDiABKARIAYgBARIpCgV3ZWVrcxgPIAMoCzIaLnRyaWJ1dGFyeS52MS5BY3Rpdml0eVdlZWtCEwoRX2xhc3RfYmF0Y2hfYXRfbXNCEwoRX2xhc3RfaGVhcmRfYXRfbXMiPgoMQWN0aXZpdHlXZWVrEgwKBHdlZWsYASABKA0SDwoHYmF0Y2hlcxgCIAEoDRIPCgdyZWNvcmRzGAMgASgEMmwKDkluc2lnaHRTZXJ2aWNlEloKDExpc3RBY3Rpdml0eRIhLnRyaWJ1dGFyeS52MS5MaXN0QWN0aXZpdHlSZXF1ZXN0GiIudHJpYnV0YXJ5LnYxLkxpc3RBY3Rpdml0eVJlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_tributary_v1_match_service, file_tributary_v1_query_service]);
+  fileDesc("CiJ0cmlidXRhcnkvdjEvaW5zaWdodF9zZXJ2aWNlLnByb3RvEgx0cmlidXRhcnkudjEiKAoTTGlzdEFjdGl2aXR5UmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkimQEKFExpc3RBY3Rpdml0eVJlc3BvbnNlEigKBHJ1bGUYASABKAsyGi50cmlidXRhcnkudjEuQWN0aXZpdHlSdWxlEi0KB2NlbnRlcnMYAiADKAsyHC50cmlidXRhcnkudjEuQ2VudGVyQWN0aXZpdHkSKAoIY292ZXJhZ2UYAyABKAsyFi50cmlidXRhcnkudjEuQ292ZXJhZ2Ui7wEKDEFjdGl2aXR5UnVsZRIPCgd2ZXJzaW9uGAEgASgJEhQKDHBlcmlvZF93ZWVrcxgCIAEoDRIPCgdwZXJpb2RzGAMgASgNEhYKDm1pbl9rZXB0X3NoYXJlGAQgASgBEhMKC21pbl9wZXJpb2RzGAUgASgNEhoKEnNsb3dpbmdfYWZ0ZXJfZGF5cxgGIAEoDRIaChJkb3JtYW50X2FmdGVyX2RheXMYByABKA0SFAoMZ3Jvd3RoX3dlZWtzGAggASgNEhgKEG1pbl9ncm93dGhfc2hhcmUYCSABKAESEgoKbWluX2JlZm9yZRgKIAEoDSKNAwoOQ2VudGVyQWN0aXZpdHkSEQoJY2VudGVyX2lkGAEgASgJEhMKC2NlbnRlcl9uYW1lGAIgASgJEg0KBXN0YXRlGAMgASgJEicKB2JlY2F1c2UYBCADKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USEwoLc2lsZW50X2RheXMYBSABKA0SEAoIcHJvbWlzZWQYBiABKA0SDAoEa2VwdBgHIAEoDRIOCgZyZWNlbnQYCCABKAQSDgoGYmVmb3JlGAkgASgEEgwKBGxpdmUYCiABKAQSEwoLcXVhcmFudGluZWQYCyABKAQSEAoIcmVsZWFzZXMYDCABKA0SHQoQbGFzdF9iYXRjaF9hdF9tcxgNIAEoBEgAiAEBEh0KEGxhc3RfaGVhcmRfYXRfbXMYDiABKARIAYgBARIpCgV3ZWVrcxgPIAMoCzIaLnRyaWJ1dGFyeS52MS5BY3Rpdml0eVdlZWtCEwoRX2xhc3RfYmF0Y2hfYXRfbXNCEwoRX2xhc3RfaGVhcmRfYXRfbXMiPgoMQWN0aXZpdHlXZWVrEgwKBHdlZWsYASABKA0SDwoHYmF0Y2hlcxgCIAEoDRIPCgdyZWNvcmRzGAMgASgEIksKEkxpc3RPdmVybGFwUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkSDQoFbGltaXQYAiABKA0SEwoLd2l0aF9tYXRyaXgYAyABKAgimgIKE0xpc3RPdmVybGFwUmVzcG9uc2USJwoEcnVsZRgBIAEoCzIZLnRyaWJ1dGFyeS52MS5PdmVybGFwUnVsZRIoCgVwYWlycxgCIAMoCzIZLnRyaWJ1dGFyeS52MS5PdmVybGFwUGFpchIQCghjb21wYXJlZBgDIAEoDRITCgtzaWduaWZpY2FudBgEIAEoDRIrCgZtYXRyaXgYBSABKAsyGy50cmlidXRhcnkudjEuT3ZlcmxhcE1hdHJpeBIaChJkb2N1bWVudHNfY29tcGxldGUYBiABKAgSFgoOY29tcHV0ZWRfYXRfbXMYByABKAQSKAoIY292ZXJhZ2UYCCABKAsyFi50cmlidXRhcnkudjEuQ292ZXJhZ2UijAIKC092ZXJsYXBSdWxlEg8KB3ZlcnNpb24YASABKAkSFwoPbWluX2VudGVycHJpc2VzGAIgASgNEhoKEnNoaW5nbGVfY2hhcmFjdGVycxgDIAEoDRITCgttaW5famFjY2FyZBgEIAEoARIUCgxtaW5fc2hpbmdsZXMYBSABKA0SHAoUZmFsc2VfZGlzY292ZXJ5X3JhdGUYBiABKAESEgoKaGlnaF9uaWNoZRgHIAEoARIXCg9taW5fZW5nYWdlbWVudHMYCCABKA0SFQoNbG93X3Byb3ZpZGVycxgJIAEoARIWCg5oaWdoX2RvY3VtZW50cxgKIAEoARISCgptaW5fY29waWVzGAsgASgNIuQCCgtPdmVybGFwUGFpchIQCghjZW50ZXJfYRgBIAEoCRIOCgZuYW1lX2EYAiABKAkSEAoIY2VudGVyX2IYAyABKAkSDgoGbmFtZV9iGAQgASgJEg0KBWluZGV4GAUgASgBEjAKCXByb3ZpZGVycxgGIAEoCzIdLnRyaWJ1dGFyeS52MS5Qcm92aWRlck92ZXJsYXASKQoFbmljaGUYByABKAsyGi50cmlidXRhcnkudjEuTmljaGVPdmVybGFwEjAKCWRvY3VtZW50cxgIIAEoCzIdLnRyaWJ1dGFyeS52MS5Eb2N1bWVudE92ZXJsYXASEwoLc2FtZV9yZWdpb24YCSABKAgSLAoHYWN0aW9ucxgKIAMoCzIbLnRyaWJ1dGFyeS52MS5PdmVybGFwQWN0aW9uEjAKCGRpdmlzaW9uGAsgAygLMh4udHJpYnV0YXJ5LnYxLlNjZW5hcmlvRGl2aXNpb24ilQEKD1Byb3ZpZGVyT3ZlcmxhcBINCgVzaGFyZRgBIAEoARIOCgZzaGFyZWQYAiABKA0SDAoEb2ZfYRgDIAEoDRIMCgRvZl9iGAQgASgNEhAKCGV4cGVjdGVkGAUgASgBEg8KB3BfdmFsdWUYBiABKAESDwoHcV92YWx1ZRgHIAEoARITCgtzaWduaWZpY2FudBgIIAEoCCJLCgxOaWNoZU92ZXJsYXASDQoFc2hhcmUYASABKAESFQoNZW5nYWdlbWVudHNfYRgCIAEoDRIVCg1lbmdhZ2VtZW50c19iGAMgASgNImAKD0RvY3VtZW50T3ZlcmxhcBINCgVzaGFyZRgBIAEoARIQCghjb3BpZXNfYRgCIAEoDRIQCghjb3BpZXNfYhgDIAEoDRIMCgRvZl9hGAQgASgNEgwKBG9mX2IYBSABKA0iRgoNT3ZlcmxhcEFjdGlvbhIMCgRjb2RlGAEgASgJEicKB2JlY2F1c2UYAiABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2UiYAoQU2NlbmFyaW9EaXZpc2lvbhIQCghzY2VuYXJpbxgBIAEoCRIVCg1lbmdhZ2VtZW50c19hGAIgASgNEhUKDWVuZ2FnZW1lbnRzX2IYAyABKA0SDAoEbGVhZBgEIAEoCSI0Cg1PdmVybGFwTWF0cml4EhIKCmNlbnRlcl9pZHMYASADKAkSDwoHcGVyY2VudBgCIAEoDDLFAQoOSW5zaWdodFNlcnZpY2USWgoMTGlzdEFjdGl2aXR5EiEudHJpYnV0YXJ5LnYxLkxpc3RBY3Rpdml0eVJlcXVlc3QaIi50cmlidXRhcnkudjEuTGlzdEFjdGl2aXR5UmVzcG9uc2UiA5ACARJXCgtMaXN0T3ZlcmxhcBIgLnRyaWJ1dGFyeS52MS5MaXN0T3ZlcmxhcFJlcXVlc3QaIS50cmlidXRhcnkudjEuTGlzdE92ZXJsYXBSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_tributary_v1_match_service, file_tributary_v1_query_service]);
 
 /**
  * A question for activity.
@@ -311,6 +311,546 @@ export const ActivityWeekSchema: GenMessage<ActivityWeek> = /*@__PURE__*/
   messageDesc(file_tributary_v1_insight_service, 4);
 
 /**
+ * A question for overlap.
+ *
+ * @generated from message tributary.v1.ListOverlapRequest
+ */
+export type ListOverlapRequest = Message<"tributary.v1.ListOverlapRequest"> & {
+  /**
+   * The center whose pairs are wanted; empty for all that the caller may see.
+   *
+   * @generated from field: string center_id = 1;
+   */
+  centerId: string;
+
+  /**
+   * Most pairs, 1 to 1,000; 0 for 100.
+   *
+   * @generated from field: uint32 limit = 2;
+   */
+  limit: number;
+
+  /**
+   * Whether the index of all pairs is wanted too.
+   *
+   * @generated from field: bool with_matrix = 3;
+   */
+  withMatrix: boolean;
+};
+
+/**
+ * Describes the message tributary.v1.ListOverlapRequest.
+ * Use `create(ListOverlapRequestSchema)` to create a new message.
+ */
+export const ListOverlapRequestSchema: GenMessage<ListOverlapRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_insight_service, 5);
+
+/**
+ * Overlap of centers.
+ *
+ * @generated from message tributary.v1.ListOverlapResponse
+ */
+export type ListOverlapResponse = Message<"tributary.v1.ListOverlapResponse"> & {
+  /**
+   * The rule by which it was computed.
+   *
+   * @generated from field: tributary.v1.OverlapRule rule = 1;
+   */
+  rule?: OverlapRule | undefined;
+
+  /**
+   * The largest index first; those that overlap in nothing are left out.
+   *
+   * @generated from field: repeated tributary.v1.OverlapPair pairs = 2;
+   */
+  pairs: OverlapPair[];
+
+  /**
+   * Pairs that were compared.
+   *
+   * @generated from field: uint32 compared = 3;
+   */
+  compared: number;
+
+  /**
+   * Those of them that share more providers than chance explains.
+   *
+   * @generated from field: uint32 significant = 4;
+   */
+  significant: number;
+
+  /**
+   * The index of all pairs that the caller may see; absent where it was not wanted.
+   *
+   * @generated from field: tributary.v1.OverlapMatrix matrix = 5;
+   */
+  matrix?: OverlapMatrix | undefined;
+
+  /**
+   * Whether all texts were compared; false where so many are alike that the rule's bound was met.
+   *
+   * @generated from field: bool documents_complete = 6;
+   */
+  documentsComplete: boolean;
+
+  /**
+   * When it was computed; ms since the epoch.
+   *
+   * @generated from field: uint64 computed_at_ms = 7;
+   */
+  computedAtMs: bigint;
+
+  /**
+   * What the answer rests on; log_size is that of the computation.
+   *
+   * @generated from field: tributary.v1.Coverage coverage = 8;
+   */
+  coverage?: Coverage | undefined;
+};
+
+/**
+ * Describes the message tributary.v1.ListOverlapResponse.
+ * Use `create(ListOverlapResponseSchema)` to create a new message.
+ */
+export const ListOverlapResponseSchema: GenMessage<ListOverlapResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_insight_service, 6);
+
+/**
+ * The numbers of a rule. A rule with other numbers has another version.
+ *
+ * @generated from message tributary.v1.OverlapRule
+ */
+export type OverlapRule = Message<"tributary.v1.OverlapRule"> & {
+  /**
+   * Name and version.
+   *
+   * @generated from field: string version = 1;
+   */
+  version: string;
+
+  /**
+   * Fewest enterprises of a bucket that counts.
+   *
+   * @generated from field: uint32 min_enterprises = 2;
+   */
+  minEnterprises: number;
+
+  /**
+   * Characters of a shingle.
+   *
+   * @generated from field: uint32 shingle_characters = 3;
+   */
+  shingleCharacters: number;
+
+  /**
+   * Shingles that two texts share, as a part of those of both, from which they are near-duplicates.
+   *
+   * @generated from field: double min_jaccard = 4;
+   */
+  minJaccard: number;
+
+  /**
+   * Fewest shingles of a text that is compared.
+   *
+   * @generated from field: uint32 min_shingles = 5;
+   */
+  minShingles: number;
+
+  /**
+   * Expected share of false ones among significant pairs (Benjamini-Hochberg).
+   *
+   * @generated from field: double false_discovery_rate = 6;
+   */
+  falseDiscoveryRate: number;
+
+  /**
+   * Niche from which it is high.
+   *
+   * @generated from field: double high_niche = 7;
+   */
+  highNiche: number;
+
+  /**
+   * Fewest engagements of each center from which a niche leads to an action.
+   *
+   * @generated from field: uint32 min_engagements = 8;
+   */
+  minEngagements: number;
+
+  /**
+   * Providers below which few are shared.
+   *
+   * @generated from field: double low_providers = 9;
+   */
+  lowProviders: number;
+
+  /**
+   * Documents from which many are alike.
+   *
+   * @generated from field: double high_documents = 10;
+   */
+  highDocuments: number;
+
+  /**
+   * Fewest near-duplicates that lead to an action.
+   *
+   * @generated from field: uint32 min_copies = 11;
+   */
+  minCopies: number;
+};
+
+/**
+ * Describes the message tributary.v1.OverlapRule.
+ * Use `create(OverlapRuleSchema)` to create a new message.
+ */
+export const OverlapRuleSchema: GenMessage<OverlapRule> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_insight_service, 7);
+
+/**
+ * How much two centers do the same. Parts are 0 to 1.
+ *
+ * @generated from message tributary.v1.OverlapPair
+ */
+export type OverlapPair = Message<"tributary.v1.OverlapPair"> & {
+  /**
+   * Identifier of the first center, which is the smaller text.
+   *
+   * @generated from field: string center_a = 1;
+   */
+  centerA: string;
+
+  /**
+   * Its name for people.
+   *
+   * @generated from field: string name_a = 2;
+   */
+  nameA: string;
+
+  /**
+   * Identifier of the second center.
+   *
+   * @generated from field: string center_b = 3;
+   */
+  centerB: string;
+
+  /**
+   * Its name for people.
+   *
+   * @generated from field: string name_b = 4;
+   */
+  nameB: string;
+
+  /**
+   * Geometric mean of the parts that are known: providers, niche, (1 + documents) / 2.
+   *
+   * @generated from field: double index = 5;
+   */
+  index: number;
+
+  /**
+   * Providers that both list; absent where a center lists none.
+   *
+   * @generated from field: tributary.v1.ProviderOverlap providers = 6;
+   */
+  providers?: ProviderOverlap | undefined;
+
+  /**
+   * Niche of engagements; absent where a center has no sealed bucket that counts.
+   *
+   * @generated from field: tributary.v1.NicheOverlap niche = 7;
+   */
+  niche?: NicheOverlap | undefined;
+
+  /**
+   * Texts; absent where a center has none that is compared.
+   *
+   * @generated from field: tributary.v1.DocumentOverlap documents = 8;
+   */
+  documents?: DocumentOverlap | undefined;
+
+  /**
+   * Whether they serve a region in common.
+   *
+   * @generated from field: bool same_region = 9;
+   */
+  sameRegion: boolean;
+
+  /**
+   * What the two could do, by the rule.
+   *
+   * @generated from field: repeated tributary.v1.OverlapAction actions = 10;
+   */
+  actions: OverlapAction[];
+
+  /**
+   * Who could take which scenario; only where an action says so.
+   *
+   * @generated from field: repeated tributary.v1.ScenarioDivision division = 11;
+   */
+  division: ScenarioDivision[];
+};
+
+/**
+ * Describes the message tributary.v1.OverlapPair.
+ * Use `create(OverlapPairSchema)` to create a new message.
+ */
+export const OverlapPairSchema: GenMessage<OverlapPair> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_insight_service, 8);
+
+/**
+ * Providers that two centers list.
+ *
+ * @generated from message tributary.v1.ProviderOverlap
+ */
+export type ProviderOverlap = Message<"tributary.v1.ProviderOverlap"> & {
+  /**
+   * Weight of the common ones, of the weight of the center whose list weighs less. A provider that c of C centers list
+   * weighs ln((C + 1) / (c + 0.5)).
+   *
+   * @generated from field: double share = 1;
+   */
+  share: number;
+
+  /**
+   * Providers that both list.
+   *
+   * @generated from field: uint32 shared = 2;
+   */
+  shared: number;
+
+  /**
+   * Providers that the first lists.
+   *
+   * @generated from field: uint32 of_a = 3;
+   */
+  ofA: number;
+
+  /**
+   * Providers that the second lists.
+   *
+   * @generated from field: uint32 of_b = 4;
+   */
+  ofB: number;
+
+  /**
+   * How many of them both would list by chance.
+   *
+   * @generated from field: double expected = 5;
+   */
+  expected: number;
+
+  /**
+   * Upper bound of the probability to share that weight or more by chance.
+   *
+   * @generated from field: double p_value = 6;
+   */
+  pValue: number;
+
+  /**
+   * The same, corrected for the number of pairs (Benjamini-Hochberg).
+   *
+   * @generated from field: double q_value = 7;
+   */
+  qValue: number;
+
+  /**
+   * Whether q_value is at most the rule's false_discovery_rate.
+   *
+   * @generated from field: bool significant = 8;
+   */
+  significant: boolean;
+};
+
+/**
+ * Describes the message tributary.v1.ProviderOverlap.
+ * Use `create(ProviderOverlapSchema)` to create a new message.
+ */
+export const ProviderOverlapSchema: GenMessage<ProviderOverlap> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_insight_service, 9);
+
+/**
+ * What two centers do for whom.
+ *
+ * @generated from message tributary.v1.NicheOverlap
+ */
+export type NicheOverlap = Message<"tributary.v1.NicheOverlap"> & {
+  /**
+   * Common part of their distributions over scenario, cluster of sectors, half of sizes and province served.
+   *
+   * @generated from field: double share = 1;
+   */
+  share: number;
+
+  /**
+   * Engagements of the first in buckets that count.
+   *
+   * @generated from field: uint32 engagements_a = 2;
+   */
+  engagementsA: number;
+
+  /**
+   * Engagements of the second.
+   *
+   * @generated from field: uint32 engagements_b = 3;
+   */
+  engagementsB: number;
+};
+
+/**
+ * Describes the message tributary.v1.NicheOverlap.
+ * Use `create(NicheOverlapSchema)` to create a new message.
+ */
+export const NicheOverlapSchema: GenMessage<NicheOverlap> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_insight_service, 10);
+
+/**
+ * Cases, policies, trainings and events of two centers.
+ *
+ * @generated from message tributary.v1.DocumentOverlap
+ */
+export type DocumentOverlap = Message<"tributary.v1.DocumentOverlap"> & {
+  /**
+   * Texts of the center that has fewer with a near-duplicate at the other, of all that it has.
+   *
+   * @generated from field: double share = 1;
+   */
+  share: number;
+
+  /**
+   * Texts of the first that have a near-duplicate at the second.
+   *
+   * @generated from field: uint32 copies_a = 2;
+   */
+  copiesA: number;
+
+  /**
+   * Texts of the second that have one at the first.
+   *
+   * @generated from field: uint32 copies_b = 3;
+   */
+  copiesB: number;
+
+  /**
+   * Texts of the first that were compared.
+   *
+   * @generated from field: uint32 of_a = 4;
+   */
+  ofA: number;
+
+  /**
+   * Texts of the second.
+   *
+   * @generated from field: uint32 of_b = 5;
+   */
+  ofB: number;
+};
+
+/**
+ * Describes the message tributary.v1.DocumentOverlap.
+ * Use `create(DocumentOverlapSchema)` to create a new message.
+ */
+export const DocumentOverlapSchema: GenMessage<DocumentOverlap> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_insight_service, 11);
+
+/**
+ * Something that two centers could do.
+ *
+ * @generated from message tributary.v1.OverlapAction
+ */
+export type OverlapAction = Message<"tributary.v1.OverlapAction"> & {
+  /**
+   * share_lists, syndicate or divide_scenarios.
+   *
+   * @generated from field: string code = 1;
+   */
+  code: string;
+
+  /**
+   * Why, in words.
+   *
+   * @generated from field: tributary.v1.Sentence because = 2;
+   */
+  because?: Sentence | undefined;
+};
+
+/**
+ * Describes the message tributary.v1.OverlapAction.
+ * Use `create(OverlapActionSchema)` to create a new message.
+ */
+export const OverlapActionSchema: GenMessage<OverlapAction> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_insight_service, 12);
+
+/**
+ * A scenario of two centers.
+ *
+ * @generated from message tributary.v1.ScenarioDivision
+ */
+export type ScenarioDivision = Message<"tributary.v1.ScenarioDivision"> & {
+  /**
+   * Code of the scenario.
+   *
+   * @generated from field: string scenario = 1;
+   */
+  scenario: string;
+
+  /**
+   * Engagements of the first in buckets that count and name the scenario.
+   *
+   * @generated from field: uint32 engagements_a = 2;
+   */
+  engagementsA: number;
+
+  /**
+   * Engagements of the second.
+   *
+   * @generated from field: uint32 engagements_b = 3;
+   */
+  engagementsB: number;
+
+  /**
+   * Identifier of the center that could take it; empty where neither is far ahead.
+   *
+   * @generated from field: string lead = 4;
+   */
+  lead: string;
+};
+
+/**
+ * Describes the message tributary.v1.ScenarioDivision.
+ * Use `create(ScenarioDivisionSchema)` to create a new message.
+ */
+export const ScenarioDivisionSchema: GenMessage<ScenarioDivision> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_insight_service, 13);
+
+/**
+ * The index of all pairs.
+ *
+ * @generated from message tributary.v1.OverlapMatrix
+ */
+export type OverlapMatrix = Message<"tributary.v1.OverlapMatrix"> & {
+  /**
+   * Identifiers, ascending.
+   *
+   * @generated from field: repeated string center_ids = 1;
+   */
+  centerIds: string[];
+
+  /**
+   * Index in percent of each pair (0, 1), (0, 2), ..., (1, 2), ...; 255 where no part of it is known.
+   *
+   * @generated from field: bytes percent = 2;
+   */
+  percent: Uint8Array;
+};
+
+/**
+ * Describes the message tributary.v1.OverlapMatrix.
+ * Use `create(OverlapMatrixSchema)` to create a new message.
+ */
+export const OverlapMatrixSchema: GenMessage<OverlapMatrix> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_insight_service, 14);
+
+/**
  * What the log tells about centers. Operators see all centers, a center sees itself.
  *
  * @generated from service tributary.v1.InsightService
@@ -325,6 +865,16 @@ export const InsightService: GenService<{
     methodKind: "unary";
     input: typeof ListActivityRequestSchema;
     output: typeof ListActivityResponseSchema;
+  },
+  /**
+   * Says where two centers do the same, how sure that is, and how they could divide the work.
+   *
+   * @generated from rpc tributary.v1.InsightService.ListOverlap
+   */
+  listOverlap: {
+    methodKind: "unary";
+    input: typeof ListOverlapRequestSchema;
+    output: typeof ListOverlapResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tributary_v1_insight_service, 0);

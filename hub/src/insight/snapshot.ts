@@ -1,0 +1,26 @@
+/**
+ * Everything that is computed over the whole catalog, in one pass.
+ *
+ * @module
+ */
+
+import type { CatalogStore } from "../ports/catalog-store.ts";
+import type { InsightSnapshot } from "../ports/insights.ts";
+import { readFederation } from "./federation.ts";
+import { overlapOf } from "./overlap/overlap.ts";
+
+/**
+ * Reads the catalog and computes. Takes seconds for a large one.
+ *
+ * @param nowMs Ms since the epoch.
+ * @throws {TributaryError} `ERR_STORE_DAMAGED`.
+ */
+export async function computeSnapshot(
+  catalog: Pick<CatalogStore, "position" | "rows" | "facts" | "factsNamed">,
+  nowMs: number,
+): Promise<InsightSnapshot> {
+  // Read before the rows: what is written meanwhile is not promised.
+  const position = await catalog.position();
+  const federation = await readFederation(catalog);
+  return { overlap: overlapOf(federation), position, computedAtMs: nowMs };
+}

@@ -1,0 +1,25 @@
+/**
+ * What is computed over the whole catalog now and then, and answered from what was computed last.
+ *
+ * @module
+ */
+
+import type { Overlap } from "../insight/overlap/overlap.ts";
+
+/** One computation. */
+export interface InsightSnapshot {
+  readonly overlap: Overlap;
+  /** Log size that it rests on. */
+  readonly position: number;
+  /** Ms since the epoch. */
+  readonly computedAtMs: number;
+}
+
+/** Safe to call concurrently. */
+export interface Insights {
+  /**
+   * The newest computation; the first one is waited for. Rejects with the signal's reason when aborted, and with
+   * `ERR_UNAVAILABLE`.
+   */
+  snapshot(signal: AbortSignal): Promise<InsightSnapshot>;
+}
