@@ -16,7 +16,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^\.tools\//, /^(node:|vitest|\.tools\/)/],
   [/^node-agent\/bin\//, /^node-agent\/bin\//],
   [/^vitest\.config\.ts$/, /^vitest/],
-  [/^(hub|node-agent|sdk|proto|examples)\/(bench|eval|test)\//, /./],
+  [/^(hub|node-agent|sdk|proto|examples)\/(bench|eval|test|drill)\//, /./],
 
   [/^proto\/vectors\//, /^(node:|jose$|@noble\/|@bufbuild\/protobuf|@tributary\/proto|proto\/)/],
   [

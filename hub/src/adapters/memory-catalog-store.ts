@@ -15,7 +15,7 @@ export function createMemoryCatalogStore(): CatalogStore {
   return new MemoryCatalogStore();
 }
 
-class MemoryCatalogStore implements CatalogStore {
+export class MemoryCatalogStore implements CatalogStore {
   #position = 0;
   readonly #rows = new Map<string, Uint8Array>();
   readonly #facts = new Map<string, Uint8Array>();

@@ -22,6 +22,15 @@ export class MemoryLogStore implements LogStore {
     entries: readonly StoredEntry[],
     facts: ReadonlyMap<string, Uint8Array>,
   ): Promise<void> {
+    this.requireNext(entries);
+    for (const { position, entry, records } of entries) {
+      this.#entries.push({ position, entry: entry.slice(), records: records.slice() });
+    }
+    for (const [name, value] of facts) this.#facts.set(name, value.slice());
+  }
+
+  /** @throws {TributaryError} `ERR_LOG_CONFLICT` if the entries do not continue what is stored. */
+  protected requireNext(entries: readonly StoredEntry[]): void {
     for (const [index, { position }] of entries.entries()) {
       const expected = this.#entries.length + index;
       if (position !== expected) {
@@ -32,10 +41,6 @@ export class MemoryLogStore implements LogStore {
         );
       }
     }
-    for (const { position, entry, records } of entries) {
-      this.#entries.push({ position, entry: entry.slice(), records: records.slice() });
-    }
-    for (const [name, value] of facts) this.#facts.set(name, value.slice());
   }
 
   async writeHead(head: StoredHead): Promise<void> {

@@ -1,4 +1,4 @@
-import { ManualClock, type PublishAnswer, type PublishItem } from "@tributary/proto";
+import { type Clock, ManualClock, type PublishAnswer, type PublishItem } from "@tributary/proto";
 import { describe, expect, test } from "vitest";
 import type { BatchAnswer, Ingest } from "../ingest/ingest.ts";
 import { PresenceBoard } from "../members/presence.ts";
@@ -99,6 +99,27 @@ describe("publish", () => {
     expect(await outcome).toBe("ERR_DEADLINE");
   });
 
+  test("ends a silent stream although the clock was set back by years meanwhile", async () => {
+    const time = new ManualClock();
+    let skewMs = 0;
+    const clock = {
+      now: () => time.now() + skewMs,
+      sleep: (ms: number, signal?: AbortSignal) => time.sleep(ms, signal),
+    };
+    const { publish } = open({ clock });
+    const outcome = Array.fromAsync(publish(new Pushed<PublishItem>())).then(
+      () => "ended",
+      (error) => (error as { code: string }).code,
+    );
+    await settle();
+    skewMs = -10 * 365 * 86_400_000;
+    for (let minute = 0; minute < 7; minute += 1) {
+      time.advance(60_000);
+      await settle();
+    }
+    expect(await outcome).toBe("ERR_DEADLINE");
+  });
+
   test("announces the acknowledgement of a receipt after it was sent", async () => {
     const steps: string[] = [];
     const { publish } = open({ onStep: (step) => steps.push(step) });
@@ -164,7 +185,7 @@ class Pushed<T> implements AsyncIterable<T> {
 function open(
   options: {
     readonly budget?: ByteBudget;
-    readonly clock?: ManualClock;
+    readonly clock?: Clock;
     readonly onStep?: (step: string) => void;
   } = {},
 ) {

@@ -146,6 +146,8 @@ export function createIngestApi(options: IngestApiOptions) {
     try {
       for (;;) {
         await clock.sleep(SILENCE_MS / 5, signal);
+        // A clock that was set back since would hide any silence for as long.
+        session.lastItemAtMs = Math.min(session.lastItemAtMs, clock.now());
         if (clock.now() - session.lastItemAtMs > SILENCE_MS) break;
       }
     } catch (error) {

@@ -195,6 +195,17 @@ describe("a publisher", () => {
     expect(hubKeys()).toEqual(keys(5));
   });
 
+  test("asks where the feed stands when a batch of it came before the first, and goes on", async () => {
+    let overtaken = 0;
+    hub.refuse = (seq) =>
+      seq === 1n && overtaken++ === 0 ? { code: "ERR_FEED_UNKNOWN" } : undefined;
+    await append(...keys(3));
+    publish();
+    await isPublished();
+    expect(hubKeys()).toEqual(keys(3));
+    expect(memo.agent.pause).toBeUndefined();
+  });
+
   test("pauses on a refusal that cannot be helped, shows why, and sends nothing until a person resumes", async () => {
     hub.refuse = () => ({ code: "ERR_SIGNATURE" });
     await append("a", "b");
@@ -406,6 +417,25 @@ describe("the watchdog", () => {
       await vi.waitFor(() => expect(clock.sleeping).toBe(2));
       expect(hub.streams).toBe(1);
       clock.advance(5_000);
+    }
+    await vi.waitFor(() => expect(hub.streams).toBe(2));
+  });
+
+  test("does so although the clock was set back by years meanwhile", async () => {
+    const time = new ManualClock(systemClock.now());
+    let skewMs = 0;
+    const clock: Clock = {
+      now: () => time.now() + skewMs,
+      sleep: (ms, signal) => time.sleep(ms, signal),
+    };
+    hub.beforeAnswer = () => new Promise(() => {});
+    await append("a");
+    publish(clock);
+    await vi.waitFor(() => expect(hub.received.length).toBe(1));
+    skewMs = -10 * 365 * 86_400_000;
+    for (let seconds = 5; seconds <= 40; seconds += 5) {
+      await vi.waitFor(() => expect(time.sleeping).toBe(2));
+      time.advance(5_000);
     }
     await vi.waitFor(() => expect(hub.streams).toBe(2));
   });

@@ -31,6 +31,12 @@ const ENDED_BY_HUB: ReadonlySet<string> = new Set([
   "ERR_BATCH_FORK",
 ]);
 
+/**
+ * Refusals of a batch that overtook the one before it: the next session asks where the feed stands and goes on from
+ * there, or finds out what is really wrong.
+ */
+const ENDED_BY_ASKING: ReadonlySet<string> = new Set(["ERR_BATCH_GAP", "ERR_FEED_UNKNOWN"]);
+
 /** What a publisher needs. */
 export interface PublisherOptions {
   readonly courier: Courier;
@@ -169,7 +175,7 @@ export class Publisher {
       return backOffMs(this.#failures - 1, random);
     }
     const { code, message, messageZh, retryAfterMs } = end.refusal;
-    if (retryAfterMs !== undefined || code === "ERR_BATCH_GAP") {
+    if (retryAfterMs !== undefined || ENDED_BY_ASKING.has(code)) {
       this.#failures += 1;
       const sinceMs = clock.now();
       memo.noteAgent({ connection: { code, message, messageZh, sinceMs } });

@@ -129,6 +129,8 @@ export function publishOver(options: SessionOptions, signal: AbortSignal): Promi
   const watch = async (signal: AbortSignal): Promise<never> => {
     for (;;) {
       await clock.sleep(WATCH_MS, signal);
+      // A clock that was set back since would hide any silence for as long.
+      heardAtMs = Math.min(heardAtMs, clock.now());
       const silentMs = clock.now() - heardAtMs;
       const mayBeSilentMs = window.batchesInFlight > 0 ? SILENCE_IN_FLIGHT_MS : SILENCE_IDLE_MS;
       if (silentMs <= mayBeSilentMs) continue;

@@ -1,5 +1,5 @@
-import { TributaryError } from "@tributary/proto";
-import { describe, expect, test } from "vitest";
+import { ManualClock, TributaryError } from "@tributary/proto";
+import { describe, expect, test, vi } from "vitest";
 import { feedBench } from "../../test/feed-fixture.ts";
 import { ListSource, providerMapper, someRows } from "../../test/source-fixture.ts";
 import { SyncLoop, type SyncLoopOptions } from "./loop.ts";
@@ -51,6 +51,22 @@ describe("SyncLoop", () => {
     await loop.runOnce(NEVER);
     expect(outcomes[1]).toEqual({ type: "unchanged" });
     expect(feed.state.isSnapshotOpen).toBe(false);
+  });
+
+  test("looks at a source a minute later although the clock was set back by years", async () => {
+    const time = new ManualClock();
+    let skewMs = 0;
+    const { loop, outcomes } = await bench({
+      clock: { now: () => time.now() + skewMs, sleep: (ms, signal) => time.sleep(ms, signal) },
+    });
+    const stop = new AbortController();
+    const running = loop.run(stop.signal).catch(() => undefined);
+    await vi.waitFor(() => expect(time.sleeping).toBe(1));
+    skewMs = -10 * 365 * 86_400_000;
+    time.advance(60_000);
+    await vi.waitFor(() => expect(outcomes.length).toBe(2));
+    stop.abort();
+    await running;
   });
 
   test.each([

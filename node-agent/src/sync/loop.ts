@@ -44,10 +44,16 @@ export interface SyncLoopOptions extends SyncOptions {
   readonly onOutcome: (sourceId: string, outcome: SyncOutcome) => void;
 }
 
+/** When a source is looked at next, and when that was decided; ms since the epoch. */
+interface Due {
+  readonly atMs: number;
+  readonly plannedAtMs: number;
+}
+
 /** Synchronises the sources of one agent. */
 export class SyncLoop {
   readonly #options: SyncLoopOptions;
-  readonly #dueAtMs = new Map<string, number>();
+  readonly #due = new Map<string, Due>();
   readonly #failures = new Map<string, number>();
   readonly #requests = new Notifier();
 
@@ -57,9 +63,10 @@ export class SyncLoop {
 
   /** Asks for a look at a source, in `delayMs` or sooner if one is due before. */
   request(sourceId: string, delayMs = 0): void {
-    const atMs = this.#options.clock.now() + delayMs;
-    const dueAtMs = this.#dueAtMs.get(sourceId);
-    if (dueAtMs === undefined || atMs < dueAtMs) this.#dueAtMs.set(sourceId, atMs);
+    const plannedAtMs = this.#options.clock.now();
+    const atMs = plannedAtMs + delayMs;
+    const due = this.#due.get(sourceId);
+    if (due === undefined || atMs < due.atMs) this.#due.set(sourceId, { atMs, plannedAtMs });
     this.#requests.notify();
   }
 
@@ -92,7 +99,7 @@ export class SyncLoop {
         continue;
       }
       // Forgotten first: a change while the source is being read asks for another look.
-      this.#dueAtMs.delete(plan.sourceId);
+      this.#due.delete(plan.sourceId);
       const outcome = await this.#sync(plan, signal);
       this.request(plan.sourceId, this.#delayMs(plan, outcome));
     }
@@ -100,10 +107,14 @@ export class SyncLoop {
 
   #next(): [plan: ScheduledPlan | undefined, dueAtMs: number] {
     let first: ScheduledPlan | undefined;
-    let firstAtMs = this.#options.clock.now() + LOOK_MS;
+    const nowMs = this.#options.clock.now();
+    let firstAtMs = nowMs + LOOK_MS;
     for (const plan of this.#options.plans) {
-      const atMs = this.#dueAtMs.get(plan.sourceId);
-      if (atMs !== undefined && atMs < firstAtMs) [first, firstAtMs] = [plan, atMs];
+      const due = this.#due.get(plan.sourceId);
+      if (due === undefined) continue;
+      // A clock that was set back since says nothing of how long to wait.
+      const atMs = due.plannedAtMs - nowMs > LOOK_MS ? nowMs : due.atMs;
+      if (atMs < firstAtMs) [first, firstAtMs] = [plan, atMs];
     }
     return [first, firstAtMs];
   }
