@@ -42,6 +42,7 @@ import { ByteBudget } from "./api/byte-budget.ts";
 import { CatalogStatus } from "./api/catalog-status.ts";
 import { createCourierApi } from "./api/courier-api.ts";
 import { createCurationApi } from "./api/curation-api.ts";
+import { createPreview } from "./api/curation-preview.ts";
 import { CurationQueue } from "./api/curation-queue.ts";
 import { createEntityApi } from "./api/entity-api.ts";
 import { createHandlers } from "./api/handlers.ts";
@@ -254,6 +255,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     curation: createCurationApi({
       catalog: projection.catalog,
       log,
+      preview: createPreview({ ...reading, list: query.list }),
       queue: new CurationQueue({ ...reading, status: catalog, registry, log }),
       feeds,
       events: metrics,

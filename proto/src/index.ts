@@ -78,10 +78,14 @@ export { isNatsNonce, natsUserOf } from "./crypto/nkey.ts";
 export { HASH_BYTES, sha256, sha256Text } from "./crypto/sha256.ts";
 export {
   type DecisionPage,
+  type DecisionPreview,
   type DecisionReceipt,
   type DecisionView,
   decisionPageCodec,
+  decisionPreviewCodec,
   decisionReceiptCodec,
+  type UndoReceipt,
+  undoReceiptCodec,
 } from "./curation/decision.ts";
 export {
   QUEUE_REASONS,

@@ -8,8 +8,10 @@
 
 import {
   type DecisionPage,
+  type DecisionPreview,
   type DecisionReceipt,
   decisionPageCodec,
+  decisionPreviewCodec,
   decisionReceiptCodec,
   type MemberView,
   memberStateChangeCodec,
@@ -17,14 +19,18 @@ import {
   type QueuePage,
   type QueueReason,
   queuePageCodec,
+  type UndoReceipt,
+  undoReceiptCodec,
 } from "@tributary/proto";
 import { AdminService, CurationService } from "@tributary/proto/wire";
 import type { CallOptions } from "./calls.ts";
 import { type Client, callsOf } from "./client.ts";
+import { type Filters, fieldFilters } from "./filters.ts";
 import { readAnswer } from "./read-answer.ts";
 
 export type {
   DecisionPage,
+  DecisionPreview,
   DecisionReceipt,
   DecisionView,
   MemberState,
@@ -33,6 +39,7 @@ export type {
   QueueItem,
   QueuePage,
   QueueReason,
+  UndoReceipt,
 } from "@tributary/proto";
 
 /** Which part of the queue. */
@@ -63,6 +70,15 @@ export interface NewDecision {
   readonly reason?: string | undefined;
 }
 
+/** A decision to look at before it is made: about named records, or about those that filters keep. */
+export interface PlannedDecision {
+  /** A verb about single records: approve, hide, unhide, acknowledge, label or unlabel. */
+  readonly action: string;
+  readonly subjects?: readonly string[] | undefined;
+  readonly filters?: Filters | undefined;
+  readonly argument?: string | undefined;
+}
+
 /** Which decisions. */
 export interface DecisionsOptions extends CallOptions {
   /** Only those about this URN. */
@@ -87,6 +103,10 @@ export interface Operator {
   queue(options?: QueueOptions): Promise<QueuePage>;
   /** Makes a decision: an entry of the log with its author and reason. */
   decide(decision: NewDecision, options?: CallOptions): Promise<DecisionReceipt>;
+  /** What a decision would change; decide about exactly its `subjects` to do what was shown. */
+  preview(decision: PlannedDecision, options?: CallOptions): Promise<DecisionPreview>;
+  /** Takes back the decision at a log position, however many it is about; an undo is undone the same way. */
+  undo(position: number, reason: string, options?: CallOptions): Promise<UndoReceipt>;
   /** Decisions, the newest first. */
   decisions(options?: DecisionsOptions): Promise<DecisionPage>;
   /** Members and how they are. */
@@ -98,7 +118,7 @@ export interface Operator {
 /** The operator's side of a client; ends with it. */
 export function operatorOf(client: Client): Operator {
   const calls = callsOf(client);
-  const { listQueue, decide, listDecisions } = CurationService.method;
+  const { listQueue, decide, listDecisions, preview, undo } = CurationService.method;
   const { listMembers, setMemberState } = AdminService.method;
   return {
     async queue({ center = "", order = "value", ...rest } = {}) {
@@ -110,6 +130,16 @@ export function operatorOf(client: Client): Operator {
     async decide({ action, subjects, argument = "", reason = "" }, options = {}) {
       const request = { action, subjects: [...subjects], argument, reason };
       return readAnswer(decisionReceiptCodec, await calls.unary(decide, request, options));
+    },
+
+    async preview({ action, subjects = [], filters = {}, argument = "" }, options = {}) {
+      const request = { action, subjects: [...subjects], argument, filters: fieldFilters(filters) };
+      return readAnswer(decisionPreviewCodec, await calls.unary(preview, request, options));
+    },
+
+    async undo(position, reason, options = {}) {
+      const request = { position: BigInt(position), reason };
+      return readAnswer(undoReceiptCodec, await calls.unary(undo, request, options));
     },
 
     async decisions({ subject = "", pageSize = 0, pageToken = "", ...options } = {}) {

@@ -103,6 +103,22 @@ describe("an operator", () => {
     expect(nothing.status).toBe(5);
   });
 
+  test("previews, decides about what a query finds, and undoes all of it as one", async () => {
+    const [operator] = operators as [Operator];
+    const hide = { action: "hide", filters: { center: "jinling" } } as const;
+    const preview = await both((each) => each.preview(hide));
+    expect(preview.subjects).toEqual(["urn:dth:jinling:case:c1"]);
+    const bulk = ["curation", "hide", "--where", "center=jinling", "kind=case"];
+    expect(await command(...bulk, "--dry-run")).toMatchObject({ subjects: preview.subjects });
+    const { position } = await command(...bulk, "--reason", "重复");
+    await until(async () => (await operator.preview(hide)).subjects.length === 0);
+    const undone = await operator.undo(Number(position), "误操作");
+    expect(undone.action).toBe("retract");
+    await until(async () => (await operator.preview(hide)).subjects.length === 1);
+    const list = await runHubCommand(["curation", "decisions", "--data", folder, "--lang", "zh"]);
+    expect(list.stdout).toMatch(/ operator +hide（已撤销） +urn:dth:jinling:case:c1 +重复$/m);
+  });
+
   test("changes the state of members, with a reason", async () => {
     const [operator] = operators as [Operator];
     await expect(

@@ -14,6 +14,7 @@ import type {
 import { create } from "@bufbuild/protobuf";
 import {
   type Codec,
+  decisionPreviewCodec,
   entitiesAnswerCodec,
   entityAnswerCodec,
   facetsAnswerCodec,
@@ -97,6 +98,7 @@ const SPECIAL: Partial<Record<RpcName, Special>> = {
     decode: decodeWith(queueQueryCodec),
     encode: encodeWith(queuePageCodec),
   },
+  "CurationService.Preview": { encode: encodeWith(decisionPreviewCodec) },
   "EntityService.GetEntity": { encode: encodeWith(entityAnswerCodec) },
   "EntityService.ListEntities": { encode: encodeWith(entitiesAnswerCodec) },
   "IngestService.FeedHead": { encode: encodeWith(feedHeadCodec) },

@@ -39,6 +39,8 @@ const RPC_RULES = {
   "CurationService.Decide": "operator",
   "CurationService.ListDecisions": "operator",
   "CurationService.ListQueue": "operator",
+  "CurationService.Preview": "operator",
+  "CurationService.Undo": "operator",
   "EntityService.GetEntity": "reader",
   "EntityService.ListEntities": "reader",
   "IngestService.FeedHead": "own-center",

@@ -83,6 +83,52 @@ describe("a decision", () => {
   );
 });
 
+describe("an undo", () => {
+  test("takes a decision back by its position, and gives it back when that is undone", async () => {
+    const hub = await open();
+    const label = await hub.decide("label", ["urn:dth:aa:case:1"], "", "节能");
+    const undone = await hub.undo(label.position);
+    expect(undone.action).toBe("retract");
+    expect(await hub.decisionAt(undone.position)).toMatchObject({
+      action: "retract",
+      retracts: label.decisionId,
+      reason: "a mistake",
+      actor: "operator",
+    });
+    const again = await hub.undo(undone.position);
+    expect(again.action).toBe("label");
+    expect(await hub.decisionAt(again.position)).toMatchObject({
+      action: "label",
+      argument: "节能",
+      subjects: ["urn:dth:aa:case:1"],
+    });
+  });
+
+  test("of a pause opens the feed, and its undo closes it", async () => {
+    const hub = await open();
+    const { position } = await hub.decide("pause", ["urn:dth:aa"]);
+    const undone = await hub.undo(position);
+    expect(hub.feeds.get("aa")?.pausedCode).toBe("");
+    await hub.undo(undone.position);
+    expect(hub.feeds.get("aa")?.pausedCode).toBe("ERR_FEED_PAUSED");
+  });
+
+  test("needs a reason, a decision that holds, and one that can be taken back", async () => {
+    const hub = await open();
+    const hide = await hub.decide("hide", ["urn:dth:aa:case:1"]);
+    await expect(hub.undo(hide.position, "")).rejects.toMatchObject({
+      code: "ERR_ARGUMENT_INVALID",
+    });
+    await hub.undo(hide.position);
+    await hub.fold();
+    await expect(hub.undo(hide.position)).rejects.toMatchObject({ code: "ERR_ARGUMENT_INVALID" });
+    const release = await hub.decide("release", ["urn:dth:aa"]);
+    await expect(hub.undo(release.position)).rejects.toMatchObject({ code: "ERR_UNSUPPORTED" });
+    await expect(hub.undo(99)).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
+    expect(hub.log.size).toBe(3);
+  });
+});
+
 describe("a reason", () => {
   test.each(["hide", "split", "pause", "label"])("is required with %s", async (action) => {
     const hub = await open();
@@ -173,6 +219,7 @@ async function open() {
     catalog,
     log,
     queue,
+    preview: queue.page,
     feeds,
     events: noEvents,
     random: randomBytes,
@@ -190,6 +237,7 @@ async function open() {
       const request: DecideRequest = { action, subjects, argument, reason, retracts };
       return api.decide(request, OPERATOR);
     },
+    undo: (position: number, reason = "a mistake") => api.undo({ position, reason }, OPERATOR),
     list: (request: Partial<Parameters<typeof api.listDecisions>[0]>) =>
       api.listDecisions({ subject: "", pageSize: 0, pageToken: "", ...request }),
     async decisionAt(position: number): Promise<CurationDecision> {

@@ -7,6 +7,7 @@
 import {
   type CurationDecision,
   type DecisionPage,
+  type DecisionPreview,
   type DecisionReceipt,
   type DecisionView,
   decodeCurationDecision,
@@ -17,9 +18,15 @@ import {
   type QueueQuery,
   TributaryError,
   toHex,
+  type UndoReceipt,
 } from "@tributary/proto";
 import { ASSERTION_OF } from "../catalog/assertion-of.ts";
-import { DECISION_FACTS, type DecisionFact, decodeDecisionFact } from "../catalog/decision-fact.ts";
+import {
+  DECISION_FACTS,
+  type DecisionFact,
+  decisionFactName as decisionAtFactName,
+  decodeDecisionFact,
+} from "../catalog/decision-fact.ts";
 import {
   centerOfSubject,
   decisionFact,
@@ -31,6 +38,7 @@ import { type FeedState, type FeedTable, feedFact } from "../ingest/feed-table.t
 import type { MerkleLog } from "../log/merkle-log.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { HubEvents } from "../ports/hub-events.ts";
+import { type createPreview, MAX_SUBJECTS, type PreviewRequest } from "./curation-preview.ts";
 import type { CurationQueue } from "./curation-queue.ts";
 import { actorOf } from "./principal.ts";
 import type { CallContext } from "./rpc.ts";
@@ -52,9 +60,10 @@ export interface ListDecisionsRequest {
 }
 
 export interface CurationApiOptions {
-  readonly catalog: Pick<CatalogStore, "facts">;
+  readonly catalog: Pick<CatalogStore, "fact" | "facts">;
   readonly log: MerkleLog;
   readonly queue: Pick<CurationQueue, "page">;
+  readonly preview: ReturnType<typeof createPreview>;
   readonly feeds: FeedTable;
   readonly events: HubEvents;
   /** Cryptographic random bytes. */
@@ -74,15 +83,14 @@ const RECORD_ACTIONS = new Set([
 const CENTER_ACTIONS = new Set(["pause", "release"]);
 /** Verbs that say enough by themselves; with others the centers concerned are told why. */
 const NEEDS_NO_REASON = new Set(["approve", "unhide", "acknowledge", "release", "merge"]);
-const MAX_SUBJECTS = 1_000;
 const MAX_REASON = 1_000;
 const MAX_LABEL = 60;
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 500;
 
 export function createCurationApi(options: CurationApiOptions) {
-  const { catalog, log, queue, feeds, events, random } = options;
-  return {
+  const { catalog, log, queue, preview, feeds, events, random } = options;
+  const api = {
     /**
      * Makes a decision.
      *
@@ -146,7 +154,53 @@ export function createCurationApi(options: CurationApiOptions) {
     listQueue(query: QueueQuery, { signal }: Pick<CallContext, "signal">): Promise<QueuePage> {
       return queue.page(query, signal);
     },
+
+    /** What a decision would change; see {@link createPreview}. */
+    preview(
+      request: PreviewRequest,
+      { signal }: Pick<CallContext, "signal">,
+    ): Promise<DecisionPreview> {
+      return preview(request, signal);
+    },
+
+    /**
+     * Appends the inverse of the decision at a position. A decision about many is undone as one.
+     *
+     * @throws {TributaryError} `ERR_NOT_FOUND` if there is no decision; `ERR_ARGUMENT_INVALID` if it was undone already;
+     * `ERR_UNSUPPORTED` for a release, whose records were told.
+     */
+    async undo(
+      { position, reason }: { readonly position: number; readonly reason: string },
+      context: CallContext,
+    ): Promise<UndoReceipt> {
+      const undone = await decisionAt(position);
+      if (undone.action === "retract") {
+        const { action, subjects, argument } = await decisionOf(undone.retracts);
+        const again = { action, subjects, argument, reason, retracts: "" };
+        return { ...(await api.decide(again, context)), action };
+      }
+      if (undone.action === "release") {
+        throw new TributaryError("ERR_UNSUPPORTED", "a release cannot be undone; pause again", {
+          messageZh: "解除暂停无法撤销，请重新暂停",
+        });
+      }
+      const fact = await catalog.fact(decisionAtFactName(position));
+      const retractedAt = fact && decodeDecisionFact(fact).retractedAt;
+      if (retractedAt !== undefined) {
+        throw invalid(
+          `the decision at ${position} was undone at ${retractedAt}`,
+          `日志第 ${position} 条的决定已于第 ${retractedAt} 条撤销`,
+        );
+      }
+      const { decisionId } = undone;
+      const inverse = { action: "retract", subjects: [], argument: "", reason };
+      return {
+        ...(await api.decide({ ...inverse, retracts: decisionId }, context)),
+        action: "retract",
+      };
+    },
   };
+  return api;
 
   /** Checks a decision and answers the feeds that it opens or closes for batches. */
   async function feedsAfter(decision: CurationDecision): Promise<FeedState[]> {
@@ -159,6 +213,15 @@ export function createCurationApi(options: CurationApiOptions) {
     return [...codes].flatMap(([centerId, pausedCode]) => {
       const feed = feeds.get(centerId);
       return feed === undefined ? [] : [{ ...feed, pausedCode }];
+    });
+  }
+
+  async function decisionAt(position: number): Promise<CurationDecision> {
+    const entry = position < log.size ? (await log.entry(position)).entry : undefined;
+    const value = entry && decodeLogEntry(entry);
+    if (value?.type === "curation") return decodeCurationDecision(value.statement);
+    throw new TributaryError("ERR_NOT_FOUND", `there is no decision at log position ${position}`, {
+      messageZh: `日志第 ${position} 条不是决定`,
     });
   }
 

@@ -60,6 +60,8 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "CurationService.Decide": { type: "unary", call: curation.decide },
     "CurationService.ListDecisions": { type: "unary", call: curation.listDecisions },
     "CurationService.ListQueue": { type: "unary", call: curation.listQueue },
+    "CurationService.Preview": { type: "unary", call: curation.preview },
+    "CurationService.Undo": { type: "unary", call: curation.undo },
     "IngestService.FeedHead": { type: "unary", call: ingest.feedHead },
     "IngestService.Publish": { type: "bidi-streaming", call: ingest.publish },
     "InsightService.ListActivity": { type: "unary", call: insight.listActivity },

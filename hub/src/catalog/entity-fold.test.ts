@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { usccOf } from "../../test/support/match-world.ts";
 import { aRecord, aWithdrawal, SmallLog } from "../../test/support/small-log.ts";
 import { createMemoryCatalogStore } from "../adapters/memory-catalog-store.ts";
+import { encodeRow } from "../ports/catalog-row.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import { entityIdOf } from "./entities/entity.ts";
 import {
@@ -62,6 +63,12 @@ async function factsOf(store: CatalogStore, prefix = "local/entity/") {
   return facts;
 }
 
+/** Encoded rows, without the positions of decisions: those say that there were some, and stay. */
+async function rowsOf(store: CatalogStore) {
+  const rows = await Array.fromAsync(store.rows({}));
+  return rows.map((row) => toHex(encodeRow({ ...row, decisions: [], changePosition: 0 })));
+}
+
 async function entityOf(store: CatalogStore, centerId: string, key = "1") {
   const bytes = await store.fact(ENTITY_OF_FACTS + idOf(centerId, key));
   return bytes && decodeEntityFact<RecordEntity>(bytes).entity;
@@ -100,6 +107,7 @@ describe("entities of the catalog", () => {
     const log = threeLists();
     const store = await folded(log);
     const before = await factsOf(store);
+    const rowsBefore = await rowsOf(store);
     const merge = log.decide("merge", [urn("aa"), urn("cc")], { reason: "renamed" });
     await folded(log, undefined, store);
     // Codes that differ stand against it for a rule, not for a person.
@@ -108,6 +116,7 @@ describe("entities of the catalog", () => {
     log.decide("retract", [], { retracts: merge.id });
     await folded(log, undefined, store);
     expect(await factsOf(store)).toEqual(before);
+    expect(await rowsOf(store)).toEqual(rowsBefore);
 
     const split = log.decide("split", [urn("aa"), urn("bb")]);
     await folded(log, undefined, store);

@@ -9,7 +9,14 @@ import { type Command, Option } from "commander";
 import type { RunCommand } from "./cli.ts";
 import type { CommandContext } from "./context.ts";
 import { curationListCommand, curationShowCommand } from "./curation.ts";
-import { DECISION_VERBS, decideCommand } from "./decide.ts";
+import {
+  DECISION_VERBS,
+  type DecideOptions,
+  decideCommand,
+  decisionsCommand,
+  PREVIEWED,
+  undoCommand,
+} from "./decide.ts";
 
 export function addCurationCommands(program: Command, run: RunCommand): void {
   const curation = program
@@ -32,17 +39,34 @@ export function addCurationCommands(program: Command, run: RunCommand): void {
     .description("one item: why it waits, what ends it 待处理事项详情")
     .action(run(curationShowCommand));
   for (const { verb, subjects, en, zh } of DECISION_VERBS) {
+    const isPreviewed = PREVIEWED.has(verb);
     const command = curation
-      .command(`${verb} ${subjects}`)
+      .command(`${verb} ${isPreviewed ? "[urn...]" : subjects}`)
       .description(`${en} ${zh}`)
       .option("--reason <text>", "why; the centers concerned see it 理由（对相关中心可见）", "");
+    if (isPreviewed) {
+      command
+        .option("--where <filters...>", "records by field=value, such as kind=case 按条件选择记录")
+        .option("--dry-run", "say what it would change, and decide nothing 仅预览", false);
+    }
     if (verb === "label" || verb === "unlabel") {
       command.requiredOption("--label <text>", "the label 标签");
     }
     command.action(
-      run((context: CommandContext, names: string[], options: { reason: string; label?: string }) =>
+      run((context: CommandContext, names: string[], options: DecideOptions) =>
         decideCommand(context, verb, names, options),
       ),
     );
   }
+  curation
+    .command("undo <position>")
+    .description("take back the decision at a log position, however many it is about 撤销决定")
+    .option("--reason <text>", "why; the centers concerned see it 理由（对相关中心可见）", "")
+    .action(run(undoCommand));
+  curation
+    .command("decisions")
+    .description("what was decided, newest first 决定记录")
+    .option("--subject <urn>", "only about this 只看一个对象")
+    .option("--limit <count>", "decisions to show; at most 500 条数", "50")
+    .action(run(decisionsCommand));
 }

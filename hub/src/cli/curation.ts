@@ -23,12 +23,7 @@ export async function curationListCommand(
   context: CommandContext,
   options: QueueOptions,
 ): Promise<void> {
-  const limit = Number(options.limit);
-  if (!Number.isSafeInteger(limit) || limit < 1) {
-    throw new TributaryError("ERR_ARGUMENT_INVALID", `--limit is a number, not ${options.limit}`, {
-      messageZh: `--limit 须为数字，收到 ${options.limit}`,
-    });
-  }
+  const limit = numberOf("--limit", options.limit);
   const items: QueueItem[] = [];
   let page: QueuePage;
   let pageToken = "";
@@ -72,6 +67,15 @@ export async function curationShowCommand(context: CommandContext, id: string): 
     });
   }
   context.result(item, () => linesOf(item, context.options.language).join("\n"));
+}
+
+/** A number of the command line. @throws {TributaryError} `ERR_ARGUMENT_INVALID`. */
+export function numberOf(name: string, text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= 1) return number;
+  throw new TributaryError("ERR_ARGUMENT_INVALID", `${name} is a number above 0, not ${text}`, {
+    messageZh: `${name} 须为正整数，收到 ${text}`,
+  });
 }
 
 const HEAD: Readonly<Record<Language, readonly string[]>> = {

@@ -55,6 +55,8 @@ export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
   "CurationService.Decide": OPERATORS,
   "CurationService.ListDecisions": OPERATORS,
   "CurationService.ListQueue": OPERATORS,
+  "CurationService.Preview": OPERATORS,
+  "CurationService.Undo": OPERATORS,
   "EntityService.GetEntity": READERS,
   "EntityService.ListEntities": READERS,
   "GET /*": EVERYBODY,

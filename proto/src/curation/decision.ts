@@ -8,8 +8,11 @@
 import {
   DecideResponseSchema,
   ListDecisionsResponseSchema,
+  PreviewResponseSchema,
+  UndoResponseSchema,
 } from "../gen/tributary/v1/curation_service_pb.ts";
 import { type Codec, completeCodec } from "../plain.ts";
+import { type RecordView, viewOptions } from "../query/record-view.ts";
 
 /** A decision of the past. */
 export interface DecisionView {
@@ -43,6 +46,34 @@ export interface DecisionReceipt {
   /** Its position in the log. */
   readonly position: number;
 }
+
+/** A decision that was just undone. */
+export interface UndoReceipt extends DecisionReceipt {
+  /** `retract`, or the verb of the decision that holds again. */
+  readonly action: string;
+}
+
+/** What a decision would do. Deciding about exactly its subjects is what was previewed. */
+export interface DecisionPreview {
+  /** URNs of the records that it would change. */
+  readonly subjects: readonly string[];
+  /** Records that it would leave as they are. */
+  readonly unchanged: number;
+  /** URNs of which the hub has no record. */
+  readonly unknown: readonly string[];
+  /** The first of those that it would change, as they are now, without bodies; at most 10. */
+  readonly sample: readonly RecordView[];
+}
+
+/** Between a preview and its message. */
+export const decisionPreviewCodec: Codec<DecisionPreview, typeof PreviewResponseSchema> =
+  completeCodec<DecisionPreview, typeof PreviewResponseSchema>(PreviewResponseSchema, viewOptions);
+
+/** Between the answer to an undo and its message. */
+export const undoReceiptCodec: Codec<UndoReceipt, typeof UndoResponseSchema> = completeCodec<
+  UndoReceipt,
+  typeof UndoResponseSchema
+>(UndoResponseSchema);
 
 /** Between a page of decisions and its message. */
 export const decisionPageCodec: Codec<DecisionPage, typeof ListDecisionsResponseSchema> =

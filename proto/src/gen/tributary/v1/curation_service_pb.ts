@@ -8,7 +8,7 @@ import type { EntityLink } from "./entity_service_pb.ts";
 import { file_tributary_v1_entity_service } from "./entity_service_pb.ts";
 import type { Sentence } from "./match_service_pb.ts";
 import { file_tributary_v1_match_service } from "./match_service_pb.ts";
-import type { RecordView } from "./query_service_pb.ts";
+import type { FieldFilter, RecordView } from "./query_service_pb.ts";
 import { file_tributary_v1_query_service } from "./query_service_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/curation_service.proto.
  */
 export const file_tributary_v1_curation_service: GenFile = /*@__PURE__*/
-  fileDesc("CiN0cmlidXRhcnkvdjEvY3VyYXRpb25fc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxIngKEExpc3RRdWV1ZVJlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgNEhIKCnBhZ2VfdG9rZW4YAiABKAkSDwoHcmVhc29ucxgDIAMoCRIRCgljZW50ZXJfaWQYBCABKAkSDQoFb3JkZXIYBSABKAkSCgoCaWQYBiABKAkifgoRTGlzdFF1ZXVlUmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy50cmlidXRhcnkudjEuUXVldWVJdGVtEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIoCgZjb3VudHMYAyADKAsyGC50cmlidXRhcnkudjEuUXVldWVDb3VudCIrCgpRdWV1ZUNvdW50Eg4KBnJlYXNvbhgBIAEoCRINCgVjb3VudBgCIAEoBCLUAgoJUXVldWVJdGVtEg4KBnJlYXNvbhgBIAEoCRIoCgZyZWNvcmQYAiABKAsyGC50cmlidXRhcnkudjEuUmVjb3JkVmlldxIOCgZkZXRhaWwYAyABKAkSCgoCaWQYBCABKAkSEgoKY2VudGVyX2lkcxgFIAMoCRINCgV2YWx1ZRgGIAEoARIQCghzaW5jZV9tcxgHIAEoBBIpCgl3YWl0c19mb3IYCCABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USKgoHYW5zd2VycxgJIAMoCzIZLnRyaWJ1dGFyeS52MS5RdWV1ZUFuc3dlchIpCgdyZWNvcmRzGAogAygLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXcSJgoEbGluaxgLIAEoCzIYLnRyaWJ1dGFyeS52MS5FbnRpdHlMaW5rEhIKCmNoZWNrX2NvZGUYDCABKAkihQEKC1F1ZXVlQW5zd2VyEgsKA3JwYxgBIAEoCRIOCgZhY3Rpb24YAiABKAkSEAoIc3ViamVjdHMYAyADKAkSEAoIYXJndW1lbnQYBCABKAkSJAoEdGV4dBgFIAEoCzIWLnRyaWJ1dGFyeS52MS5TZW50ZW5jZRIPCgdjb21tYW5kGAYgASgJImUKDURlY2lkZVJlcXVlc3QSDgoGYWN0aW9uGAEgASgJEhAKCHN1YmplY3RzGAIgAygJEhAKCGFyZ3VtZW50GAMgASgJEg4KBnJlYXNvbhgEIAEoCRIQCghyZXRyYWN0cxgFIAEoCSI3Cg5EZWNpZGVSZXNwb25zZRITCgtkZWNpc2lvbl9pZBgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBCJOChRMaXN0RGVjaXNpb25zUmVxdWVzdBIPCgdzdWJqZWN0GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoDRISCgpwYWdlX3Rva2VuGAMgASgJIlsKFUxpc3REZWNpc2lvbnNSZXNwb25zZRIpCglkZWNpc2lvbnMYASADKAsyFi50cmlidXRhcnkudjEuRGVjaXNpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIq4BCghEZWNpc2lvbhITCgtkZWNpc2lvbl9pZBgBIAEoCRIOCgZhY3Rpb24YAiABKAkSEAoIc3ViamVjdHMYAyADKAkSEAoIYXJndW1lbnQYBCABKAkSDQoFYWN0b3IYBSABKAkSDgoGcmVhc29uGAYgASgJEhAKCHBvc2l0aW9uGAcgASgEEhUKDWRlY2lkZWRfYXRfbXMYCCABKAQSEQoJcmV0cmFjdGVkGAkgASgIMogCCg9DdXJhdGlvblNlcnZpY2USUQoJTGlzdFF1ZXVlEh4udHJpYnV0YXJ5LnYxLkxpc3RRdWV1ZVJlcXVlc3QaHy50cmlidXRhcnkudjEuTGlzdFF1ZXVlUmVzcG9uc2UiA5ACARJDCgZEZWNpZGUSGy50cmlidXRhcnkudjEuRGVjaWRlUmVxdWVzdBocLnRyaWJ1dGFyeS52MS5EZWNpZGVSZXNwb25zZRJdCg1MaXN0RGVjaXNpb25zEiIudHJpYnV0YXJ5LnYxLkxpc3REZWNpc2lvbnNSZXF1ZXN0GiMudHJpYnV0YXJ5LnYxLkxpc3REZWNpc2lvbnNSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_tributary_v1_entity_service, file_tributary_v1_match_service, file_tributary_v1_query_service]);
+  fileDesc("CiN0cmlidXRhcnkvdjEvY3VyYXRpb25fc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxIngKEExpc3RRdWV1ZVJlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgNEhIKCnBhZ2VfdG9rZW4YAiABKAkSDwoHcmVhc29ucxgDIAMoCRIRCgljZW50ZXJfaWQYBCABKAkSDQoFb3JkZXIYBSABKAkSCgoCaWQYBiABKAkifgoRTGlzdFF1ZXVlUmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy50cmlidXRhcnkudjEuUXVldWVJdGVtEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIoCgZjb3VudHMYAyADKAsyGC50cmlidXRhcnkudjEuUXVldWVDb3VudCIrCgpRdWV1ZUNvdW50Eg4KBnJlYXNvbhgBIAEoCRINCgVjb3VudBgCIAEoBCLUAgoJUXVldWVJdGVtEg4KBnJlYXNvbhgBIAEoCRIoCgZyZWNvcmQYAiABKAsyGC50cmlidXRhcnkudjEuUmVjb3JkVmlldxIOCgZkZXRhaWwYAyABKAkSCgoCaWQYBCABKAkSEgoKY2VudGVyX2lkcxgFIAMoCRINCgV2YWx1ZRgGIAEoARIQCghzaW5jZV9tcxgHIAEoBBIpCgl3YWl0c19mb3IYCCABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USKgoHYW5zd2VycxgJIAMoCzIZLnRyaWJ1dGFyeS52MS5RdWV1ZUFuc3dlchIpCgdyZWNvcmRzGAogAygLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXcSJgoEbGluaxgLIAEoCzIYLnRyaWJ1dGFyeS52MS5FbnRpdHlMaW5rEhIKCmNoZWNrX2NvZGUYDCABKAkihQEKC1F1ZXVlQW5zd2VyEgsKA3JwYxgBIAEoCRIOCgZhY3Rpb24YAiABKAkSEAoIc3ViamVjdHMYAyADKAkSEAoIYXJndW1lbnQYBCABKAkSJAoEdGV4dBgFIAEoCzIWLnRyaWJ1dGFyeS52MS5TZW50ZW5jZRIPCgdjb21tYW5kGAYgASgJImUKDURlY2lkZVJlcXVlc3QSDgoGYWN0aW9uGAEgASgJEhAKCHN1YmplY3RzGAIgAygJEhAKCGFyZ3VtZW50GAMgASgJEg4KBnJlYXNvbhgEIAEoCRIQCghyZXRyYWN0cxgFIAEoCSI3Cg5EZWNpZGVSZXNwb25zZRITCgtkZWNpc2lvbl9pZBgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBCJwCg5QcmV2aWV3UmVxdWVzdBIOCgZhY3Rpb24YASABKAkSEAoIc3ViamVjdHMYAiADKAkSEAoIYXJndW1lbnQYAyABKAkSKgoHZmlsdGVycxgEIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlciJxCg9QcmV2aWV3UmVzcG9uc2USEAoIc3ViamVjdHMYASADKAkSEQoJdW5jaGFuZ2VkGAIgASgNEg8KB3Vua25vd24YAyADKAkSKAoGc2FtcGxlGAQgAygLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXciLwoLVW5kb1JlcXVlc3QSEAoIcG9zaXRpb24YASABKAQSDgoGcmVhc29uGAIgASgJIkUKDFVuZG9SZXNwb25zZRITCgtkZWNpc2lvbl9pZBgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBBIOCgZhY3Rpb24YAyABKAkiTgoUTGlzdERlY2lzaW9uc1JlcXVlc3QSDwoHc3ViamVjdBgBIAEoCRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCSJbChVMaXN0RGVjaXNpb25zUmVzcG9uc2USKQoJZGVjaXNpb25zGAEgAygLMhYudHJpYnV0YXJ5LnYxLkRlY2lzaW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKuAQoIRGVjaXNpb24SEwoLZGVjaXNpb25faWQYASABKAkSDgoGYWN0aW9uGAIgASgJEhAKCHN1YmplY3RzGAMgAygJEhAKCGFyZ3VtZW50GAQgASgJEg0KBWFjdG9yGAUgASgJEg4KBnJlYXNvbhgGIAEoCRIQCghwb3NpdGlvbhgHIAEoBBIVCg1kZWNpZGVkX2F0X21zGAggASgEEhEKCXJldHJhY3RlZBgJIAEoCDKUAwoPQ3VyYXRpb25TZXJ2aWNlElEKCUxpc3RRdWV1ZRIeLnRyaWJ1dGFyeS52MS5MaXN0UXVldWVSZXF1ZXN0Gh8udHJpYnV0YXJ5LnYxLkxpc3RRdWV1ZVJlc3BvbnNlIgOQAgESQwoGRGVjaWRlEhsudHJpYnV0YXJ5LnYxLkRlY2lkZVJlcXVlc3QaHC50cmlidXRhcnkudjEuRGVjaWRlUmVzcG9uc2USSwoHUHJldmlldxIcLnRyaWJ1dGFyeS52MS5QcmV2aWV3UmVxdWVzdBodLnRyaWJ1dGFyeS52MS5QcmV2aWV3UmVzcG9uc2UiA5ACARI9CgRVbmRvEhkudHJpYnV0YXJ5LnYxLlVuZG9SZXF1ZXN0GhoudHJpYnV0YXJ5LnYxLlVuZG9SZXNwb25zZRJdCg1MaXN0RGVjaXNpb25zEiIudHJpYnV0YXJ5LnYxLkxpc3REZWNpc2lvbnNSZXF1ZXN0GiMudHJpYnV0YXJ5LnYxLkxpc3REZWNpc2lvbnNSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_tributary_v1_entity_service, file_tributary_v1_match_service, file_tributary_v1_query_service]);
 
 /**
  * Asks for the queue.
@@ -369,6 +369,153 @@ export const DecideResponseSchema: GenMessage<DecideResponse> = /*@__PURE__*/
   messageDesc(file_tributary_v1_curation_service, 6);
 
 /**
+ * Asks what a decision would do.
+ *
+ * @generated from message tributary.v1.PreviewRequest
+ */
+export type PreviewRequest = Message<"tributary.v1.PreviewRequest"> & {
+  /**
+   * Verb about records, as in CurationDecision.
+   *
+   * @generated from field: string action = 1;
+   */
+  action: string;
+
+  /**
+   * URNs of the records; at most 1,000. Empty: those that the filters keep.
+   *
+   * @generated from field: repeated string subjects = 2;
+   */
+  subjects: string[];
+
+  /**
+   * Argument of the verb.
+   *
+   * @generated from field: string argument = 3;
+   */
+  argument: string;
+
+  /**
+   * Without subjects: at least one; kind, center, state, label and other facets of List.
+   *
+   * @generated from field: repeated tributary.v1.FieldFilter filters = 4;
+   */
+  filters: FieldFilter[];
+};
+
+/**
+ * Describes the message tributary.v1.PreviewRequest.
+ * Use `create(PreviewRequestSchema)` to create a new message.
+ */
+export const PreviewRequestSchema: GenMessage<PreviewRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_curation_service, 7);
+
+/**
+ * What a decision would do. Deciding about exactly its subjects is what was previewed.
+ *
+ * @generated from message tributary.v1.PreviewResponse
+ */
+export type PreviewResponse = Message<"tributary.v1.PreviewResponse"> & {
+  /**
+   * URNs of the records that the decision would change; at most 1,000, else the request is refused.
+   *
+   * @generated from field: repeated string subjects = 1;
+   */
+  subjects: string[];
+
+  /**
+   * Records that it would leave as they are.
+   *
+   * @generated from field: uint32 unchanged = 2;
+   */
+  unchanged: number;
+
+  /**
+   * URNs of which the hub has no record.
+   *
+   * @generated from field: repeated string unknown = 3;
+   */
+  unknown: string[];
+
+  /**
+   * The first records that it would change, as they are now, without bodies; at most 10.
+   *
+   * @generated from field: repeated tributary.v1.RecordView sample = 4;
+   */
+  sample: RecordView[];
+};
+
+/**
+ * Describes the message tributary.v1.PreviewResponse.
+ * Use `create(PreviewResponseSchema)` to create a new message.
+ */
+export const PreviewResponseSchema: GenMessage<PreviewResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_curation_service, 8);
+
+/**
+ * A decision to undo.
+ *
+ * @generated from message tributary.v1.UndoRequest
+ */
+export type UndoRequest = Message<"tributary.v1.UndoRequest"> & {
+  /**
+   * Its position in the log.
+   *
+   * @generated from field: uint64 position = 1;
+   */
+  position: bigint;
+
+  /**
+   * Why; shown to the centers concerned.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message tributary.v1.UndoRequest.
+ * Use `create(UndoRequestSchema)` to create a new message.
+ */
+export const UndoRequestSchema: GenMessage<UndoRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_curation_service, 9);
+
+/**
+ * A decision undone.
+ *
+ * @generated from message tributary.v1.UndoResponse
+ */
+export type UndoResponse = Message<"tributary.v1.UndoResponse"> & {
+  /**
+   * Identifier of the decision that undid it.
+   *
+   * @generated from field: string decision_id = 1;
+   */
+  decisionId: string;
+
+  /**
+   * Position of that in the log.
+   *
+   * @generated from field: uint64 position = 2;
+   */
+  position: bigint;
+
+  /**
+   * Its verb: retract, or that of the decision that holds again.
+   *
+   * @generated from field: string action = 3;
+   */
+  action: string;
+};
+
+/**
+ * Describes the message tributary.v1.UndoResponse.
+ * Use `create(UndoResponseSchema)` to create a new message.
+ */
+export const UndoResponseSchema: GenMessage<UndoResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_curation_service, 10);
+
+/**
  * Asks for decisions.
  *
  * @generated from message tributary.v1.ListDecisionsRequest
@@ -401,7 +548,7 @@ export type ListDecisionsRequest = Message<"tributary.v1.ListDecisionsRequest"> 
  * Use `create(ListDecisionsRequestSchema)` to create a new message.
  */
 export const ListDecisionsRequestSchema: GenMessage<ListDecisionsRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_curation_service, 7);
+  messageDesc(file_tributary_v1_curation_service, 11);
 
 /**
  * One page of decisions.
@@ -429,7 +576,7 @@ export type ListDecisionsResponse = Message<"tributary.v1.ListDecisionsResponse"
  * Use `create(ListDecisionsResponseSchema)` to create a new message.
  */
 export const ListDecisionsResponseSchema: GenMessage<ListDecisionsResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_curation_service, 8);
+  messageDesc(file_tributary_v1_curation_service, 12);
 
 /**
  * A decision of the past.
@@ -506,7 +653,7 @@ export type Decision = Message<"tributary.v1.Decision"> & {
  * Use `create(DecisionSchema)` to create a new message.
  */
 export const DecisionSchema: GenMessage<Decision> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_curation_service, 9);
+  messageDesc(file_tributary_v1_curation_service, 13);
 
 /**
  * How operators decide about records. Each decision is an entry of the log.
@@ -533,6 +680,26 @@ export const CurationService: GenService<{
     methodKind: "unary";
     input: typeof DecideRequestSchema;
     output: typeof DecideResponseSchema;
+  },
+  /**
+   * Tells what a decision would do, and over which records of a query; decides nothing.
+   *
+   * @generated from rpc tributary.v1.CurationService.Preview
+   */
+  preview: {
+    methodKind: "unary";
+    input: typeof PreviewRequestSchema;
+    output: typeof PreviewResponseSchema;
+  },
+  /**
+   * Appends the inverse of the decision at a position: a retract, or after a retract the decision again.
+   *
+   * @generated from rpc tributary.v1.CurationService.Undo
+   */
+  undo: {
+    methodKind: "unary";
+    input: typeof UndoRequestSchema;
+    output: typeof UndoResponseSchema;
   },
   /**
    * Lists decisions about a record, or all.
