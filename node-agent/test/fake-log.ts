@@ -10,6 +10,7 @@ import {
   merkleRoot,
   type SigningKey,
   signCheckpoint,
+  TributaryError,
 } from "@tributary/proto";
 
 export const TEST_ORIGIN = "hub.test/tributary";
@@ -59,7 +60,8 @@ export class FakeLog {
 
   /** Receipt of an entry against the whole log. */
   async receipt(index: number): Promise<Uint8Array> {
-    const entry = this.#entries[index] as Uint8Array;
+    const entry = this.#entries[index];
+    if (entry === undefined) throw new TributaryError("ERR_NOT_FOUND", "the log has no such entry");
     const path = inclusionPath(this.#leaves, index);
     return encodeReceipt({ entry, index, path, checkpoint: await this.checkpoint() });
   }

@@ -114,6 +114,22 @@ describe("a watch over the hub's log", () => {
     expect(reports).toEqual([]);
   });
 
+  test("says that the hub shows less than it signed, in checkpoints or receipts, without a pause", async () => {
+    const { hub, memo, watch, reports } = await watched();
+    hub.log.cut(3);
+    await watch.look(signal);
+    expect(memo.agent.logProblem?.code).toBe("ERR_CHECKPOINT_INCONSISTENT");
+    expect([memo.agent.pause, reports]).toEqual([undefined, []]);
+
+    const { memo: other, watch: second, hub: frozen, grow: growOther } = await watched();
+    await growOther(2);
+    const note = await frozen.log.checkpoint();
+    await other.updateAgent({ checkpoint: { size: 7, root: "", note } });
+    frozen.log.cut(5);
+    await second.look(signal);
+    expect(other.agent.logProblem?.code).toBe("ERR_CHECKPOINT_INCONSISTENT");
+  });
+
   test("says since when the log could not be looked at, until it can", async () => {
     const { hub, grow, memo, watch } = await watched();
     await grow(1);

@@ -11,6 +11,7 @@ import {
   type LogFollower,
   type Misbehaviour,
   MisbehaviourError,
+  TributaryError,
 } from "@tributary/proto";
 import type { Memo } from "../sync/memo.ts";
 import { problemOf } from "../sync/problem.ts";
@@ -45,22 +46,28 @@ export class LogWatch {
 
   /** Looks once. What is wrong goes into the memo: as a pause if the log is not what it was, else as a problem. */
   async look(signal: AbortSignal): Promise<void> {
-    const { follower, memo, clock } = this.#options;
+    const { follower, memo } = this.#options;
     try {
       const note = memo.agent.checkpoint?.note;
       if (note !== undefined) await follower.compare(note, signal);
-      await follower.look(signal);
+      const { type } = await follower.look(signal);
+      if (type === "behind") return await this.#tell(withheld());
       if (memo.agent.logProblem !== undefined) await memo.updateAgent({ logProblem: undefined });
     } catch (error) {
       signal.throwIfAborted();
       if (isTributaryError(error, "ERR_STORE_FULL")) throw error;
       if (error instanceof MisbehaviourError) return this.#accuse(error);
-      const problem = problemOf(error, clock.now(), memo.agent.logProblem);
-      if (!isTributaryError(error, "ERR_CHECKPOINT_INCONSISTENT")) {
-        return memo.updateAgent({ logProblem: problem });
-      }
+      // Of an entry below a checkpoint that the hub has signed.
+      if (isTributaryError(error, "ERR_NOT_FOUND")) return this.#tell(withheld(error));
+      if (!isTributaryError(error, "ERR_CHECKPOINT_INCONSISTENT")) return this.#tell(error);
       await this.#pause(error.code, error.message, error.messageZh);
     }
+  }
+
+  #tell(error: unknown): Promise<void> {
+    const { memo, clock } = this.#options;
+    const logProblem = problemOf(error, clock.now(), memo.agent.logProblem);
+    return memo.updateAgent({ logProblem });
   }
 
   async #accuse({ misbehaviour, code, message, messageZh }: MisbehaviourError): Promise<void> {
@@ -79,4 +86,16 @@ export class LogWatch {
       pause: { by: "hub", code, message, messageZh, sinceMs: clock.now() },
     });
   }
+}
+
+/** No pause: a hub that was restored from a backup says the same until it has the rest again. */
+function withheld(cause?: unknown): TributaryError {
+  return new TributaryError(
+    "ERR_CHECKPOINT_INCONSISTENT",
+    "the hub shows less of its log than it signed: it was restored from a backup, or it withholds entries; ask its operator",
+    {
+      messageZh: "中枢展示的日志少于其已签署的内容：可能由备份恢复，或隐瞒了条目，请联系其管理员",
+      cause,
+    },
+  );
 }
