@@ -52,9 +52,10 @@ import { createLogApi } from "./api/log-api.ts";
 import { createMatchApi } from "./api/match-api.ts";
 import { createMemberApi } from "./api/member-api.ts";
 import { createOffboard } from "./api/offboard.ts";
-import { createAuthenticator } from "./api/principal.ts";
+import { createAuthenticator, type Principal } from "./api/principal.ts";
 import { createQueryApi } from "./api/query.ts";
 import { readerOf } from "./api/reader.ts";
+import { createReconciliation } from "./api/reconciliation.ts";
 import type { HubConfig, ListenAddress } from "./config.ts";
 import { Eraser } from "./ingest/eraser.ts";
 import { FeedTable } from "./ingest/feed-table.ts";
@@ -237,6 +238,8 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     adminTokenHash: sha256Text(folder.adminToken),
   });
   const addresses = { grpc: config.grpc, web: config.web };
+  const entity = createEntityApi(reading);
+  const readerFor = (principal: Principal) => readerOf(principal, registry);
   const handlers = createHandlers({
     access: createAccessApi(apiKeys),
     admin: createAdminApi({
@@ -261,7 +264,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       events: metrics,
       random: randomBytes,
     }),
-    entity: createEntityApi(reading),
+    entity,
     ingest: createIngestApi({ ingest, presence, budget, clock, onStep }),
     insight: createInsightApi({ ...reading, insights }),
     log: createLogApi(log, signer.vkey),
@@ -283,7 +286,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       }),
     }),
     query,
-    readerOf: (principal) => readerOf(principal, registry),
+    readerOf: readerFor,
   });
   const callLog = new CallLog(logger, metrics);
   metrics.observe({
@@ -311,6 +314,15 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
         callLog,
         readiness: () => readinessOf(log, projection, sizeAtStart, nats?.isConnected),
         metrics,
+        reconciliation: {
+          reconciliation: createReconciliation({
+            catalog: projection.catalog,
+            search: query.search,
+            entity,
+            hubOrigin: folder.origin,
+          }),
+          readerOf: readerFor,
+        },
         logFiles: {
           checkpoint: () => log.head?.checkpoint,
           tile: (path, width) => log.tile(path, width),

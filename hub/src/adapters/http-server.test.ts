@@ -6,9 +6,19 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { RpcHandlers } from "../api/rpc.ts";
 import { noEvents } from "../ports/hub-events.ts";
 import { CallLog } from "./call-log.ts";
+import type { ReconciliationRoutes } from "./http-reconciliation.ts";
 import { type HttpServer, type HttpServerOptions, startHttpServer } from "./http-server.ts";
 import { createLogger } from "./logger.ts";
 import { SERVICES } from "./rpc-messages.ts";
+
+/** Answers with what it was asked. */
+const RECONCILIATION: ReconciliationRoutes["reconciliation"] = {
+  manifest: (base) => ({ base }),
+  answer: async (queries) => ({ [queries]: { result: [] } }),
+  suggestEntity: async (prefix) => ({ result: [{ id: "1", name: prefix }] }),
+  suggestProperty: (prefix) => ({ result: [{ id: "2", name: prefix }] }),
+  preview: async (id) => `<h1>${id}</h1>`,
+};
 
 const opened: (() => Promise<void> | void)[] = [];
 
@@ -123,6 +133,30 @@ describe("the web server", () => {
     expect((await fetch(`${url}/livez`)).status).toBe(200);
   });
 
+  test("serves reconciliation: a manifest without queries, answers to a form or a question, to all origins", async () => {
+    const url = await start({});
+    const json = async (path: string, init?: RequestInit) => {
+      const answer = await fetch(`${url}${path}`, init);
+      expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+      return answer.json();
+    };
+    expect(await json("/reconcile")).toEqual({ base: url });
+    const body = new URLSearchParams({ queries: '{"q":1}' });
+    const answered = { '{"q":1}': { result: [] } };
+    expect(await json("/reconcile", { method: "POST", body })).toEqual(answered);
+    expect(await json(`/reconcile?${body}`)).toEqual(answered);
+    expect(await json("/reconcile?queries=a&queries=b")).toEqual({ base: url });
+    const first = (answer: { result: { name: string }[] }) => answer.result[0]?.name;
+    expect(first(await json("/reconcile/suggest/entity?prefix=x"))).toBe("x");
+    expect(first(await json("/reconcile/suggest/property?prefix=y"))).toBe("y");
+    const page = await fetch(`${url}/reconcile/preview?id=ent_1`);
+    expect(await page.text()).toBe("<h1>ent_1</h1>");
+    expect(page.headers.get("content-security-policy")).toBe(
+      "default-src 'none'; frame-ancestors *",
+    );
+    expect(page.headers.get("x-frame-options")).toBeNull();
+  });
+
   test("serves the console's files and nothing beside them", async () => {
     const folder = mkdtempSync(join(tmpdir(), "tributary-console-"));
     opened.push(() => rmSync(folder, { recursive: true }));
@@ -168,6 +202,7 @@ async function start(
       tile: async () => undefined,
       entryBundle: async () => undefined,
     },
+    reconciliation: { reconciliation: RECONCILIATION, readerOf: () => ({ type: "public" }) },
     consoleFolder: "/nowhere",
     requestsPerMinute: 1_000,
     clock: systemClock,

@@ -33,6 +33,7 @@ import { ACTIONS, authorize } from "../api/authorize.ts";
 import type { Authenticator } from "../api/principal.ts";
 import type { CallContext, RpcHandlers } from "../api/rpc.ts";
 import { type CallLog, requestIdOf } from "./call-log.ts";
+import { type ReconciliationRoutes, serveReconciliation } from "./http-reconciliation.ts";
 import { rpcMessagesOf, SERVICES } from "./rpc-messages.ts";
 
 /** Whether the hub can do its work, and what each part of it says. */
@@ -61,6 +62,7 @@ export interface HttpServerOptions {
   readonly readiness: () => Readiness;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly logFiles: LogFiles;
+  readonly reconciliation: ReconciliationRoutes;
   /** Folder of the console's built files; nothing is served at `/` when it does not exist. */
   readonly consoleFolder: string;
   /** Requests a minute and address; more is answered with 429. */
@@ -119,6 +121,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   await serveServices(server, options, stopping.signal);
   serveHealth(server, options);
   serveLog(server, options.logFiles);
+  await serveReconciliation(server, options.reconciliation, options.authenticator);
   if (existsSync(options.consoleFolder)) {
     await server.register(fastifyStatic, { root: options.consoleFolder });
   }
@@ -314,7 +317,7 @@ function allowPublicReads(server: FastifyInstance): void {
     ({ typeName }) => `/${typeName}/`,
   );
   server.addHook("onRequest", async (request, reply) => {
-    if (![...paths, "/log/"].some((path) => request.url.startsWith(path))) return;
+    if (![...paths, "/log/", "/reconcile"].some((path) => request.url.startsWith(path))) return;
     reply.header("access-control-allow-origin", "*");
     reply.header(
       "access-control-expose-headers",

@@ -79,6 +79,11 @@ const ROUTE_RULES = {
   "GET /log/tile/*": "anyone",
   "GET /metrics": "metrics", // counts records by center
   "GET /readyz": "anyone",
+  "GET /reconcile": "reader",
+  "GET /reconcile/preview": "reader",
+  "GET /reconcile/suggest/entity": "reader",
+  "GET /reconcile/suggest/property": "reader",
+  "POST /reconcile": "reader",
 } as const satisfies Record<string, Grant>;
 
 const RULES: Readonly<Record<string, Grant>> = { ...RPC_RULES, ...ROUTE_RULES };
