@@ -13,6 +13,10 @@ import {
   decisionPageCodec,
   decisionPreviewCodec,
   decisionReceiptCodec,
+  type HubStatus,
+  hubStatusCodec,
+  type Invitation,
+  invitationCodec,
   type MemberView,
   memberStateChangeCodec,
   memberViewCodec,
@@ -33,6 +37,8 @@ export type {
   DecisionPreview,
   DecisionReceipt,
   DecisionView,
+  HubStatus,
+  Invitation,
   MemberState,
   MemberView,
   QueueAnswer,
@@ -97,6 +103,17 @@ export interface NewMemberState {
   readonly reason?: string | undefined;
 }
 
+/** A center to invite. */
+export interface NewInvitation {
+  readonly center: string;
+  /** Name of the center, for people; 1 to 200 characters. */
+  readonly name: string;
+  /** Seconds; at most 7 days. Default 24 hours. */
+  readonly validForSeconds?: number | undefined;
+  /** Whether the join needs no further approval. Default false. */
+  readonly preapproved?: boolean | undefined;
+}
+
 /** Calls that need an operator's token. A call that changes something is never made again by itself. */
 export interface Operator {
   /** What waits for a decision. */
@@ -111,15 +128,25 @@ export interface Operator {
   decisions(options?: DecisionsOptions): Promise<DecisionPage>;
   /** Members and how they are. */
   members(options?: CallOptions): Promise<readonly MemberView[]>;
+  /** Makes the one-line code with which a center joins; it is shown once. */
+  invite(invitation: NewInvitation, options?: CallOptions): Promise<Invitation>;
   /** Approves, rejects, suspends or revokes a member; answers the position in the log. */
   setMemberState(change: NewMemberState, options?: CallOptions): Promise<number>;
+  /**
+   * Erases the contents of records, 1 to 1,000 URNs, every version of them: cannot be undone. Answers how many versions; 0 where
+   * there was nothing left.
+   */
+  erase(urns: readonly string[], reason: string, options?: CallOptions): Promise<number>;
+  /** How the hub is. */
+  status(options?: CallOptions): Promise<HubStatus>;
 }
 
 /** The operator's side of a client; ends with it. */
 export function operatorOf(client: Client): Operator {
   const calls = callsOf(client);
   const { listQueue, decide, listDecisions, preview, undo } = CurationService.method;
-  const { listMembers, setMemberState } = AdminService.method;
+  const { listMembers, setMemberState, createInvitation } = AdminService.method;
+  const { eraseRecords, getHubStatus } = AdminService.method;
   return {
     async queue({ center = "", order = "value", ...rest } = {}) {
       const { reasons = [], id = "", pageSize = 0, pageToken = "", ...options } = rest;
@@ -152,10 +179,23 @@ export function operatorOf(client: Client): Operator {
       return members.map((member) => readAnswer(memberViewCodec, member));
     },
 
+    async invite({ center, name, validForSeconds = 0, preapproved = false }, options = {}) {
+      const request = { centerId: center, centerName: name, validForSeconds, preapproved };
+      return readAnswer(invitationCodec, await calls.unary(createInvitation, request, options));
+    },
+
     async setMemberState({ center, state, reason = "" }, options = {}) {
       const change = { centerId: center, state, reason, distrustedFrom: 0 };
       const request = memberStateChangeCodec.encode(change);
       return Number((await calls.unary(setMemberState, request, options)).position);
+    },
+
+    async erase(urns, reason, options = {}) {
+      return (await calls.unary(eraseRecords, { urns: [...urns], reason }, options)).versions;
+    },
+
+    async status(options = {}) {
+      return readAnswer(hubStatusCodec, await calls.unary(getHubStatus, {}, options));
     },
   };
 }

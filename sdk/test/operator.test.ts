@@ -58,8 +58,9 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 
 describe("an operator", () => {
   test("finds who waits, follows the item's own commands, and sees the queue empty", async () => {
-    const { code } = await command("invite", "--center", "jinling", "--name", "金陵转型中心");
-    const agent = await TestAgent.join(String(code));
+    const [inviting] = operators as [Operator];
+    const { code } = await inviting.invite({ center: "jinling", name: "金陵转型中心" });
+    const agent = await TestAgent.join(code);
     const { items, counts } = await both((operator) => operator.queue({ order: "age" }));
     expect(items.map(({ id }) => id)).toEqual(["approval/jinling"]);
     expect(counts[0]).toEqual({ reason: "approval", count: 1 });
@@ -117,6 +118,15 @@ describe("an operator", () => {
     await until(async () => (await operator.preview(hide)).subjects.length === 1);
     const list = await runHubCommand(["curation", "decisions", "--data", folder, "--lang", "zh"]);
     expect(list.stdout).toMatch(/ operator +hide（已撤销） +urn:dth:jinling:case:c1 +重复$/m);
+  });
+
+  test("erases for good, and reads how the hub is", async () => {
+    const [operator] = operators as [Operator];
+    const urn = "urn:dth:jinling:case:c1";
+    expect(await operator.erase([urn], "应中心要求")).toBe(1);
+    expect(await operator.erase([urn], "应中心要求")).toBe(0);
+    const { origin, logSize } = await operator.status();
+    expect([origin, logSize > 0]).toEqual(["hub.example/log", true]);
   });
 
   test("changes the state of members, with a reason", async () => {

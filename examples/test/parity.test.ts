@@ -1,0 +1,129 @@
+/**
+ * What an operator can do is the same in the API, on the command line and in the SDK.
+ */
+
+import { createClient } from "@tributary/sdk";
+import { operatorOf } from "@tributary/sdk/operator";
+import { describe, expect, test } from "vitest";
+import { RPC_NAMES } from "../../hub/src/api/authorize.ts";
+import { runCli } from "../../hub/src/cli/cli.ts";
+
+/** Services of which everything is for operators. */
+const SERVICES = /^(AccessService|AdminService|CurationService|InsightService)\./;
+
+/**
+ * One row an RPC, with its commands and its method of the SDK; undefined says that there is none, and why stands beside it.
+ * A new RPC needs a row.
+ */
+const OPERATIONS: Readonly<
+  Record<string, { readonly commands: readonly string[]; readonly sdk: string | undefined }>
+> = {
+  // A key must not make keys, so programs have no call for it.
+  "AccessService.CreateApiKey": { commands: ["keys create"], sdk: undefined },
+  "AccessService.ListApiKeys": { commands: ["keys list"], sdk: undefined },
+  "AccessService.RevokeApiKey": { commands: ["keys revoke"], sdk: undefined },
+  // The whole log in one file: a command's work.
+  "AdminService.Backup": { commands: ["backup"], sdk: undefined },
+  "AdminService.CreateInvitation": { commands: ["invite"], sdk: "operator.invite" },
+  "AdminService.EraseRecords": { commands: ["erase"], sdk: "operator.erase" },
+  "AdminService.GetHubStatus": { commands: ["status"], sdk: "operator.status" },
+  "AdminService.ListMembers": { commands: ["members list"], sdk: "operator.members" },
+  "AdminService.SetMemberState": {
+    commands: ["approve", "reject", "suspend", "revoke"].map((verb) => `members ${verb}`),
+    sdk: "operator.setMemberState",
+  },
+  "CurationService.Decide": {
+    commands: [
+      "approve",
+      "hide",
+      "unhide",
+      "acknowledge",
+      "label",
+      "unlabel",
+      "merge",
+      "split",
+      "relate",
+      "pause",
+      "release",
+    ].map((verb) => `curation ${verb}`),
+    sdk: "operator.decide",
+  },
+  "CurationService.ListDecisions": { commands: ["curation decisions"], sdk: "operator.decisions" },
+  "CurationService.ListQueue": {
+    commands: ["curation list", "curation show"],
+    sdk: "operator.queue",
+  },
+  "CurationService.Preview": { commands: ["curation hide"], sdk: "operator.preview" },
+  "CurationService.Undo": { commands: ["curation undo"], sdk: "operator.undo" },
+  "InsightService.ListActivity": { commands: ["insight activity"], sdk: "client.activity" },
+  "InsightService.ListOverlap": { commands: ["insight overlap"], sdk: "client.overlap" },
+};
+
+/** What a command says of itself. */
+async function help(...words: string[]): Promise<string> {
+  const out: string[] = [];
+  const io = {
+    env: {},
+    out: (text: string) => out.push(text),
+    err: (text: string) => out.push(text),
+    isTerminal: false,
+    signal: new AbortController().signal,
+  };
+  const status = await runCli([...words, "--help"], io);
+  if (status !== 0) throw new Error(`${words.join(" ")}: ${status} ${out.join("\n")}`);
+  return out.join("\n");
+}
+
+/** Names of the commands under a command; none for one that does something itself. */
+function commandsIn(text: string): string[] {
+  const [, list = ""] = /^Commands:\n((?: +.*\n?)*)/m.exec(text) ?? [];
+  const names = [...list.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name as string);
+  return names.filter((name) => name !== "help");
+}
+
+async function leaves(words: readonly string[] = []): Promise<string[]> {
+  const inner = commandsIn(await help(...words));
+  if (inner.length === 0) return [words.join(" ")];
+  return (await Promise.all(inner.map((name) => leaves([...words, name])))).flat();
+}
+
+describe("what an operator can do", () => {
+  test("has a row for each RPC, and each row is an RPC", () => {
+    expect(Object.keys(OPERATIONS).sort()).toEqual(
+      RPC_NAMES.filter((name) => SERVICES.test(name)).sort(),
+    );
+  });
+
+  test("is a command, whatever it is", async () => {
+    const commands = await leaves();
+    const wanted = Object.values(OPERATIONS).flatMap((row) => row.commands);
+    expect(wanted.filter((command) => !commands.includes(command))).toEqual([]);
+    expect(commands.length).toBeGreaterThan(wanted.length);
+    // All of curation is an operation: no command decides what the API cannot.
+    expect(
+      commands.filter((name) => name.startsWith("curation ") && !wanted.includes(name)),
+    ).toEqual([]);
+  });
+
+  test("can be asked for as JSON", async () => {
+    for (const command of await leaves()) {
+      expect([command, await help(...command.split(" "))]).toEqual([
+        command,
+        expect.stringContaining("--json"),
+      ]);
+    }
+  });
+
+  test("is a method of the SDK where the row names one", () => {
+    using client = createClient({ url: "http://127.0.0.1:1" });
+    const methods = new Set([
+      ...Object.keys(client).map((name) => `client.${name}`),
+      ...Object.keys(operatorOf(client)).map((name) => `operator.${name}`),
+    ]);
+    const named = Object.values(OPERATIONS).flatMap(({ sdk }) => sdk ?? []);
+    expect(named.filter((name) => !methods.has(name))).toEqual([]);
+    expect([...methods].filter((name) => name.startsWith("operator.")).sort()).toEqual(
+      named.filter((name) => name.startsWith("operator.")).sort(),
+    );
+  });
+});
