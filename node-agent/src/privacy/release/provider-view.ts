@@ -39,14 +39,14 @@ export class ProviderView {
     this.#hierarchies = hierarchies;
   }
 
-  /** Adds a bucket that is not older than those before. @returns What takes it back. */
+  /** Adds a bucket. @returns What takes it back, to be called before the next is added. */
   add(level: number, label: Label, epoch: Epoch): () => void {
     const key = keyOf(level, label);
     const provider = label[1];
     const epochs = this.#buckets.get(key) ?? new Map<string, Epoch>();
     this.#buckets.set(key, epochs);
     const before = epochs.get(provider);
-    epochs.set(provider, epoch);
+    epochs.set(provider, Math.max(before ?? epoch, epoch));
     return () => {
       if (before === undefined) epochs.delete(provider);
       else epochs.set(provider, before);

@@ -284,6 +284,13 @@ describe("what labels tell of a provider", () => {
     expect(view.leavesProviders([known(0), known(1)], 3)).toBe(false);
   });
 
+  test("buckets tell the same in whatever order they are added", () => {
+    const newer: [number, Label, number] = [0, bucketOf(A), 5];
+    const older: [number, Label, number] = [0, bucketOf(A), 1];
+    expect(viewOf(older, newer).leavesProviders([known(4)], 1)).toBe(true);
+    expect(viewOf(newer, older).leavesProviders([known(4)], 1)).toBe(true);
+  });
+
   test("what is taken back was never there", () => {
     const view = viewOf([0, bucketOf(A), 0], [0, bucketOf(B), 0]);
     const takeBack = view.add(0, bucketOf(B), 4);
