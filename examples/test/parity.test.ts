@@ -56,6 +56,7 @@ const OPERATIONS: Readonly<
   "CurationService.Preview": { commands: ["curation hide"], sdk: "operator.preview" },
   "CurationService.Undo": { commands: ["curation undo"], sdk: "operator.undo" },
   "InsightService.ListActivity": { commands: ["insight activity"], sdk: "client.activity" },
+  "InsightService.ListMarket": { commands: ["insight market"], sdk: "client.market" },
   "InsightService.ListOverlap": { commands: ["insight overlap"], sdk: "client.overlap" },
 };
 

@@ -140,6 +140,20 @@ describe("the command line", () => {
     expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("limit")]);
   });
 
+  test("says what is demanded and offered in both languages, with the rule", async () => {
+    const args = ["insight", "market", "--data", folder];
+    const english = await runHubCommand(args);
+    expect([english.status, english.stdout, english.stderr]).toEqual([
+      0,
+      "Nothing is demanded or offered yet.\n",
+      expect.stringContaining("Rule market/1. Demands of fewer than 5 enterprises"),
+    ]);
+    const chinese = await runHubCommand([...args, "--by", "scenario", "--lang", "zh"]);
+    expect(chinese.stderr).toContain("规则 market/1。不足 5 家企业的需求不计数");
+    const wrong = await runHubCommand([...args, "--province", "360100"]);
+    expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("province")]);
+  });
+
   test("keeps the operator's token to its owner", async () => {
     const { statSync } = await import("node:fs");
     for (const file of ["keys/admin-token", "keys/checkpoint.jwk"]) {

@@ -114,6 +114,8 @@ export {
   type CenterActivity,
   type WeekOfActivity,
 } from "./insight/activity.ts";
+export { type MarketAnswer, type MarketCell, marketAnswerCodec } from "./insight/market.ts";
+export { type MarketQuery, marketQueryCodec, parseMarketQuery } from "./insight/market-query.ts";
 export {
   type DocumentOverlap,
   type NicheOverlap,

@@ -18,7 +18,9 @@ import {
   getAnswerCodec,
   isTributaryError,
   LogFollower,
+  type MarketAnswer,
   type MatchAnswer,
+  marketAnswerCodec,
   matchAnswerCodec,
   type OverlapAnswer,
   overlapAnswerCodec,
@@ -125,6 +127,14 @@ export interface OverlapOptions extends CallOptions {
   readonly matrix?: boolean | undefined;
 }
 
+/** Which supply and demand. */
+export interface MarketOptions extends CallOptions {
+  /** Default: `sector`. */
+  readonly by?: "sector" | "scenario" | undefined;
+  /** Code of a province, as 360000. Default: all. */
+  readonly province?: string | undefined;
+}
+
 /** What records are compared with: a record by name or URN, or a text of at most 4,096 characters. */
 export type SimilarTo = { readonly ref: RecordRef | string } | { readonly text: string };
 
@@ -173,6 +183,11 @@ export interface Client extends Disposable {
    * after a start of the hub waits until it is computed.
    */
   overlap(options?: OverlapOptions): Promise<OverlapAnswer>;
+  /**
+   * What is demanded, who offers it and how few centers do it, by sector or scenario and by province. The call needs a
+   * center's or an operator's token.
+   */
+  market(options?: MarketOptions): Promise<MarketAnswer>;
   /** Completes what a person types; at most 64 characters. Best first. */
   suggest(prefix: string, options?: SuggestOptions): Promise<readonly Suggestion[]>;
   /** Follows changes of the catalog. */
@@ -279,6 +294,12 @@ export function clientOf(calls: Calls): Client {
       const { listOverlap } = InsightService.method;
       const request = { centerId: center, limit, withMatrix: matrix };
       return readAnswer(overlapAnswerCodec, await calls.unary(listOverlap, request, options));
+    },
+
+    async market({ by = "sector", province = "", ...options } = {}) {
+      const { listMarket } = InsightService.method;
+      const answer = await calls.unary(listMarket, { by, province }, options);
+      return readAnswer(marketAnswerCodec, answer);
     },
 
     async suggest(prefix, { limit = 0, ...options } = {}) {

@@ -347,6 +347,18 @@ export function describeClient(
       });
     });
 
+    test("market answers supply and demand by sector or scenario, of one province or all", async () => {
+      using setup = await open(federation);
+      const client = setup.client();
+      expect(await client.market()).toEqual(setup.hub.catalog.market("sector", ""));
+      const { cells } = await client.market({ by: "scenario", province: "360000" });
+      expect(cells).toMatchObject([{ topic: "S01", concentration: 0.625 }]);
+      expect((await client.market({ province: "110000" })).cells).toEqual([]);
+      await expect(client.market({ province: "360100" })).rejects.toMatchObject({
+        code: "ERR_QUERY_INVALID",
+      });
+    });
+
     test("evidence verifies offline and gives the body that was signed", async () => {
       using setup = await open(federation);
       const client = setup.client();

@@ -24,6 +24,8 @@ import {
   getAnswerCodec,
   listAnswerCodec,
   listQueryCodec,
+  marketAnswerCodec,
+  marketQueryCodec,
   matchAnswerCodec,
   matchQueryCodec,
   overlapAnswerCodec,
@@ -105,6 +107,10 @@ const SPECIAL: Partial<Record<RpcName, Special>> = {
   "IngestService.Publish": {
     decode: decodeWith(publishItemCodec),
     encode: encodeWith(publishAnswerCodec),
+  },
+  "InsightService.ListMarket": {
+    decode: decodeWith(marketQueryCodec),
+    encode: encodeWith(marketAnswerCodec),
   },
   "InsightService.ListOverlap": {
     decode: decodeWith(overlapQueryCodec),

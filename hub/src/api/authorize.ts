@@ -46,6 +46,7 @@ const RPC_RULES = {
   "IngestService.FeedHead": "own-center",
   "IngestService.Publish": "own-center",
   "InsightService.ListActivity": "own-center-or-operator",
+  "InsightService.ListMarket": "own-center-or-operator",
   "InsightService.ListOverlap": "own-center-or-operator",
   "LogService.GetCheckpoint": "anyone",
   "LogService.GetConsistencyProof": "anyone",

@@ -65,6 +65,7 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "IngestService.FeedHead": { type: "unary", call: ingest.feedHead },
     "IngestService.Publish": { type: "bidi-streaming", call: ingest.publish },
     "InsightService.ListActivity": { type: "unary", call: insight.listActivity },
+    "InsightService.ListMarket": { type: "unary", call: insight.listMarket },
     "InsightService.ListOverlap": { type: "unary", call: insight.listOverlap },
     "LogService.GetCheckpoint": { type: "unary", call: log.getCheckpoint },
     "LogService.GetConsistencyProof": { type: "unary", call: log.getConsistencyProof },

@@ -164,3 +164,34 @@ describe("overlap", () => {
     });
   });
 });
+
+describe("supply and demand", () => {
+  test("is answered by sector or scenario, of one province or all, with what it rests on", async () => {
+    const aDemand = (key: string, region: string) =>
+      aRecord({
+        kind: "demand",
+        key,
+        body: encodeBody("demand", {
+          title: "需求",
+          client: { industry: "36", region },
+          scenarios: ["S07"],
+        }),
+      });
+    log.batch("bb", [
+      ...[1, 2, 3, 4, 5].map((number) => aDemand(`n${number}`, "360000")),
+      ...[1, 2, 3, 4, 5, 6].map((number) => aDemand(`s${number}`, "430000")),
+    ]);
+    await catchUp();
+    const marketOf = (by: "sector" | "scenario", province: string) =>
+      api.listMarket({ by, province }, { signal: new AbortController().signal });
+    const all = await marketOf("sector", "");
+    expect(all).toMatchObject({ rule: "market/1", minEnterprises: 5, coverage: { logSize: 6 } });
+    expect(all.cells.slice(0, 2)).toMatchObject([
+      { province: "430000", demands: 6 },
+      { province: "360000", demands: 5 },
+    ]);
+    expect((await marketOf("scenario", "360000")).cells).toMatchObject([
+      { topic: "S07", province: "360000", demands: 5 },
+    ]);
+  });
+});

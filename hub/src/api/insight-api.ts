@@ -6,6 +6,8 @@
 
 import {
   type ActivityAnswer,
+  type MarketAnswer,
+  type MarketQuery,
   type OverlapAnswer,
   type OverlapPair,
   type OverlapQuery,
@@ -15,6 +17,7 @@ import { ACTIVITY_FACTS, decodeActivity } from "../catalog/activity-fact.ts";
 import { COUNTS_FACTS, decodeCounts, NO_COUNTS } from "../catalog/counts.ts";
 import { chainName, decodeReleaseCount } from "../catalog/release/release-facts.ts";
 import { ACTIVITY_RULE, judgeActivity } from "../insight/activity.ts";
+import { MARKET_RULE, MIN_DEMANDS } from "../insight/market.ts";
 import { countsOf, matrixOf, pairsOf } from "../insight/overlap/overlap.ts";
 import { OVERLAP_RULE } from "../insight/overlap/rule.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
@@ -40,6 +43,8 @@ export interface InsightApi {
     request: OverlapQuery,
     context: Pick<CallContext, "principal" | "signal">,
   ): Promise<OverlapAnswer>;
+  /** Supply and demand: the same for all members. */
+  listMarket(request: MarketQuery, context: Pick<CallContext, "signal">): Promise<MarketAnswer>;
 }
 
 export function createInsightApi(options: InsightApiOptions): InsightApi {
@@ -102,6 +107,18 @@ export function createInsightApi(options: InsightApiOptions): InsightApi {
         documentsComplete: overlap.documentsComplete,
         computedAtMs,
         coverage: coverageOf(board, position),
+      };
+    },
+
+    async listMarket({ by, province }, { signal }) {
+      const { market, position, computedAtMs } = await insights.snapshot(signal);
+      const cells = by === "scenario" ? market.scenario : market.sector;
+      return {
+        rule: MARKET_RULE,
+        minEnterprises: MIN_DEMANDS,
+        cells: cells.filter((cell) => province === "" || cell.province === province),
+        computedAtMs,
+        coverage: coverageOf(await coverage.board(), position),
       };
     },
   };

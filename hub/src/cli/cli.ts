@@ -13,6 +13,7 @@ import { tellFailure } from "./failure.ts";
 import { fsckCommand } from "./fsck.ts";
 import { initCommand } from "./init.ts";
 import { insightActivityCommand } from "./insight.ts";
+import { insightMarketCommand } from "./insight-market.ts";
 import { insightOverlapCommand } from "./insight-overlap.ts";
 import { inviteCommand } from "./invite.ts";
 import {
@@ -235,6 +236,12 @@ Examples 示例:
     .option("--center <id>", "one center only 只看一个中心")
     .option("--limit <count>", "pairs to show 对数", "20")
     .action(run(insightOverlapCommand));
+  insight
+    .command("market")
+    .description("what is demanded and who offers it, by sector or scenario 供需")
+    .option("--by <topic>", "sector or scenario 行业或场景", "sector")
+    .option("--province <code>", "one province only, as 360000 只看一个省")
+    .action(run(insightMarketCommand));
   program.command("status").description("how the hub is 枢纽状态").action(run(statusCommand));
   // Subcommands made above do not inherit these by themselves.
   for (const command of program.commands) inherit(command, program);

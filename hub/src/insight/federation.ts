@@ -11,7 +11,7 @@ import { textOf } from "../catalog/describe.ts";
 import { entitiesOfRecords } from "../catalog/entity-reader.ts";
 import { isIn, viewOf } from "../match/audience.ts";
 import { LEAST_ENTERPRISES } from "../match/evidence-base.ts";
-import { ProviderTable } from "../match/providers.ts";
+import { type Provider, ProviderTable } from "../match/providers.ts";
 import { type ReadRelease, readRelease } from "../match/release.ts";
 import type { CatalogRow } from "../ports/catalog-row.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
@@ -32,7 +32,10 @@ export interface Federation {
   readonly centers: readonly CenterProfile[];
   /** Centers that list each provider. */
   readonly listings: readonly (readonly number[])[];
+  /** What all members may read of each provider, one each. */
+  readonly providers: readonly Provider[];
   readonly documents: ShingledDocuments;
+  readonly demands: readonly BodyOf<"demand">[];
 }
 
 type ReadCatalog = Pick<CatalogStore, "rows" | "facts" | "factsNamed">;
@@ -62,11 +65,16 @@ export async function readFederation(catalog: ReadCatalog): Promise<Federation> 
   for await (const { ref, body } of shownRows(catalog, "center")) {
     bodies.set(ref.centerId, decodeBody("center", body));
   }
+  const demands: BodyOf<"demand">[] = [];
+  for await (const { body } of shownRows(catalog, "demand")) {
+    demands.push(decodeBody("demand", body));
+  }
   const buckets = await readBuckets(catalog);
   return {
     centers: ids.map((id) => ({ id, body: bodies.get(id), buckets: buckets.get(id) ?? [] })),
-    listings: await readListings(catalog, numbers),
+    ...(await readProviders(catalog, numbers)),
     documents: documents.documents(),
+    demands,
   };
 }
 
@@ -78,11 +86,11 @@ async function* shownRows(catalog: ReadCatalog, kind: RecordKind): AsyncIterable
   }
 }
 
-/** Centers of each provider, whatever its records are called there. */
-async function readListings(
+/** Providers and the centers of each, whatever its records are called there. */
+async function readProviders(
   catalog: ReadCatalog,
   numbers: ReadonlyMap<string, number>,
-): Promise<readonly (readonly number[])[]> {
+): Promise<Pick<Federation, "listings" | "providers">> {
   const table = new ProviderTable();
   const rows: CatalogRow[] = [];
   for await (const row of shownRows(catalog, "provider")) {
@@ -105,7 +113,10 @@ async function readListings(
     centers.add(numbers.get(ref.centerId) as number);
     listings.set(id, centers);
   }
-  return [...listings.values()].map((centers) => [...centers]);
+  return {
+    listings: [...listings.values()].map((centers) => [...centers]),
+    providers: [...listings.keys()].map((id) => table.get(id, "members") as Provider),
+  };
 }
 
 /** Buckets that count, by center. */

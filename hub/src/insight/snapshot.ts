@@ -7,6 +7,7 @@
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { InsightSnapshot } from "../ports/insights.ts";
 import { readFederation } from "./federation.ts";
+import { marketOf } from "./market.ts";
 import { overlapOf } from "./overlap/overlap.ts";
 
 /**
@@ -22,5 +23,6 @@ export async function computeSnapshot(
   // Read before the rows: what is written meanwhile is not promised.
   const position = await catalog.position();
   const federation = await readFederation(catalog);
-  return { overlap: overlapOf(federation), position, computedAtMs: nowMs };
+  const market = marketOf(federation);
+  return { overlap: overlapOf(federation), market, position, computedAtMs: nowMs };
 }

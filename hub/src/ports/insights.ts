@@ -4,11 +4,13 @@
  * @module
  */
 
+import type { Market } from "../insight/market.ts";
 import type { Overlap } from "../insight/overlap/overlap.ts";
 
 /** One computation. */
 export interface InsightSnapshot {
   readonly overlap: Overlap;
+  readonly market: Market;
   /** Log size that it rests on. */
   readonly position: number;
   /** Ms since the epoch. */

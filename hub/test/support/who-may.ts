@@ -72,6 +72,7 @@ export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
   "IngestService.FeedHead": CENTER,
   "IngestService.Publish": CENTER,
   "InsightService.ListActivity": [...CENTER, ...OPERATORS],
+  "InsightService.ListMarket": [...CENTER, ...OPERATORS],
   "InsightService.ListOverlap": [...CENTER, ...OPERATORS],
   "LogService.GetCheckpoint": EVERYBODY,
   "LogService.GetConsistencyProof": EVERYBODY,

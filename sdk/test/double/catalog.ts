@@ -14,6 +14,7 @@ import {
   type FieldFilter,
   type Hit,
   type ListQuery,
+  type MarketAnswer,
   type MatchAnswer,
   type MatchQuery,
   type OverlapAnswer,
@@ -208,6 +209,26 @@ export class Catalog {
           weeks: [{ week: 2960, batches: 1, records: live }],
         };
       }),
+      coverage: this.coverage,
+    };
+  }
+
+  /** One cell by sector, one by scenario. */
+  market(by: string, province: string): MarketAnswer {
+    const cell = {
+      topic: by === "scenario" ? "S01" : "C",
+      province: "360000",
+      demands: 7,
+      providers: 2,
+      engagements: 20,
+      centers: 2,
+      concentration: 0.625,
+    };
+    return {
+      rule: "market/1",
+      minEnterprises: 5,
+      cells: [cell].filter((known) => province === "" || known.province === province),
+      computedAtMs: 1_790_000_000_000,
       coverage: this.coverage,
     };
   }

@@ -20,6 +20,8 @@ import {
   isTributaryError,
   listAnswerCodec,
   listQueryCodec,
+  marketAnswerCodec,
+  marketQueryCodec,
   matchAnswerCodec,
   matchQueryCodec,
   overlapAnswerCodec,
@@ -59,6 +61,7 @@ import {
   InsightService,
   type ListActivityRequest,
   type ListEntitiesRequest,
+  type ListMarketRequest,
   type ListOverlapRequest,
   type ListRequest,
   LogService,
@@ -140,6 +143,10 @@ export class TestHub {
       const entities = this.catalog.entities().slice(0, pageSize || undefined);
       const { coverage } = this.catalog;
       return entitiesAnswerCodec.encode({ entities, nextPageToken: "", coverage });
+    },
+    ListMarket: (request: ListMarketRequest) => {
+      const { by, province } = marketQueryCodec.decode(request);
+      return marketAnswerCodec.encode(this.catalog.market(by, province));
     },
     ListOverlap: (request: ListOverlapRequest) => {
       const { centerId, limit, withMatrix } = overlapQueryCodec.decode(request);

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/insight_service.proto.
  */
 export const file_tributary_v1_insight_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJ0cmlidXRhcnkvdjEvaW5zaWdodF9zZXJ2aWNlLnByb3RvEgx0cmlidXRhcnkudjEiKAoTTGlzdEFjdGl2aXR5UmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkimQEKFExpc3RBY3Rpdml0eVJlc3BvbnNlEigKBHJ1bGUYASABKAsyGi50cmlidXRhcnkudjEuQWN0aXZpdHlSdWxlEi0KB2NlbnRlcnMYAiADKAsyHC50cmlidXRhcnkudjEuQ2VudGVyQWN0aXZpdHkSKAoIY292ZXJhZ2UYAyABKAsyFi50cmlidXRhcnkudjEuQ292ZXJhZ2Ui7wEKDEFjdGl2aXR5UnVsZRIPCgd2ZXJzaW9uGAEgASgJEhQKDHBlcmlvZF93ZWVrcxgCIAEoDRIPCgdwZXJpb2RzGAMgASgNEhYKDm1pbl9rZXB0X3NoYXJlGAQgASgBEhMKC21pbl9wZXJpb2RzGAUgASgNEhoKEnNsb3dpbmdfYWZ0ZXJfZGF5cxgGIAEoDRIaChJkb3JtYW50X2FmdGVyX2RheXMYByABKA0SFAoMZ3Jvd3RoX3dlZWtzGAggASgNEhgKEG1pbl9ncm93dGhfc2hhcmUYCSABKAESEgoKbWluX2JlZm9yZRgKIAEoDSKNAwoOQ2VudGVyQWN0aXZpdHkSEQoJY2VudGVyX2lkGAEgASgJEhMKC2NlbnRlcl9uYW1lGAIgASgJEg0KBXN0YXRlGAMgASgJEicKB2JlY2F1c2UYBCADKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USEwoLc2lsZW50X2RheXMYBSABKA0SEAoIcHJvbWlzZWQYBiABKA0SDAoEa2VwdBgHIAEoDRIOCgZyZWNlbnQYCCABKAQSDgoGYmVmb3JlGAkgASgEEgwKBGxpdmUYCiABKAQSEwoLcXVhcmFudGluZWQYCyABKAQSEAoIcmVsZWFzZXMYDCABKA0SHQoQbGFzdF9iYXRjaF9hdF9tcxgNIAEoBEgAiAEBEh0KEGxhc3RfaGVhcmRfYXRfbXMYDiABKARIAYgBARIpCgV3ZWVrcxgPIAMoCzIaLnRyaWJ1dGFyeS52MS5BY3Rpdml0eVdlZWtCEwoRX2xhc3RfYmF0Y2hfYXRfbXNCEwoRX2xhc3RfaGVhcmRfYXRfbXMiPgoMQWN0aXZpdHlXZWVrEgwKBHdlZWsYASABKA0SDwoHYmF0Y2hlcxgCIAEoDRIPCgdyZWNvcmRzGAMgASgEIksKEkxpc3RPdmVybGFwUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkSDQoFbGltaXQYAiABKA0SEwoLd2l0aF9tYXRyaXgYAyABKAgimgIKE0xpc3RPdmVybGFwUmVzcG9uc2USJwoEcnVsZRgBIAEoCzIZLnRyaWJ1dGFyeS52MS5PdmVybGFwUnVsZRIoCgVwYWlycxgCIAMoCzIZLnRyaWJ1dGFyeS52MS5PdmVybGFwUGFpchIQCghjb21wYXJlZBgDIAEoDRITCgtzaWduaWZpY2FudBgEIAEoDRIrCgZtYXRyaXgYBSABKAsyGy50cmlidXRhcnkudjEuT3ZlcmxhcE1hdHJpeBIaChJkb2N1bWVudHNfY29tcGxldGUYBiABKAgSFgoOY29tcHV0ZWRfYXRfbXMYByABKAQSKAoIY292ZXJhZ2UYCCABKAsyFi50cmlidXRhcnkudjEuQ292ZXJhZ2UijAIKC092ZXJsYXBSdWxlEg8KB3ZlcnNpb24YASABKAkSFwoPbWluX2VudGVycHJpc2VzGAIgASgNEhoKEnNoaW5nbGVfY2hhcmFjdGVycxgDIAEoDRITCgttaW5famFjY2FyZBgEIAEoARIUCgxtaW5fc2hpbmdsZXMYBSABKA0SHAoUZmFsc2VfZGlzY292ZXJ5X3JhdGUYBiABKAESEgoKaGlnaF9uaWNoZRgHIAEoARIXCg9taW5fZW5nYWdlbWVudHMYCCABKA0SFQoNbG93X3Byb3ZpZGVycxgJIAEoARIWCg5oaWdoX2RvY3VtZW50cxgKIAEoARISCgptaW5fY29waWVzGAsgASgNIuQCCgtPdmVybGFwUGFpchIQCghjZW50ZXJfYRgBIAEoCRIOCgZuYW1lX2EYAiABKAkSEAoIY2VudGVyX2IYAyABKAkSDgoGbmFtZV9iGAQgASgJEg0KBWluZGV4GAUgASgBEjAKCXByb3ZpZGVycxgGIAEoCzIdLnRyaWJ1dGFyeS52MS5Qcm92aWRlck92ZXJsYXASKQoFbmljaGUYByABKAsyGi50cmlidXRhcnkudjEuTmljaGVPdmVybGFwEjAKCWRvY3VtZW50cxgIIAEoCzIdLnRyaWJ1dGFyeS52MS5Eb2N1bWVudE92ZXJsYXASEwoLc2FtZV9yZWdpb24YCSABKAgSLAoHYWN0aW9ucxgKIAMoCzIbLnRyaWJ1dGFyeS52MS5PdmVybGFwQWN0aW9uEjAKCGRpdmlzaW9uGAsgAygLMh4udHJpYnV0YXJ5LnYxLlNjZW5hcmlvRGl2aXNpb24ilQEKD1Byb3ZpZGVyT3ZlcmxhcBINCgVzaGFyZRgBIAEoARIOCgZzaGFyZWQYAiABKA0SDAoEb2ZfYRgDIAEoDRIMCgRvZl9iGAQgASgNEhAKCGV4cGVjdGVkGAUgASgBEg8KB3BfdmFsdWUYBiABKAESDwoHcV92YWx1ZRgHIAEoARITCgtzaWduaWZpY2FudBgIIAEoCCJLCgxOaWNoZU92ZXJsYXASDQoFc2hhcmUYASABKAESFQoNZW5nYWdlbWVudHNfYRgCIAEoDRIVCg1lbmdhZ2VtZW50c19iGAMgASgNImAKD0RvY3VtZW50T3ZlcmxhcBINCgVzaGFyZRgBIAEoARIQCghjb3BpZXNfYRgCIAEoDRIQCghjb3BpZXNfYhgDIAEoDRIMCgRvZl9hGAQgASgNEgwKBG9mX2IYBSABKA0iRgoNT3ZlcmxhcEFjdGlvbhIMCgRjb2RlGAEgASgJEicKB2JlY2F1c2UYAiABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2UiYAoQU2NlbmFyaW9EaXZpc2lvbhIQCghzY2VuYXJpbxgBIAEoCRIVCg1lbmdhZ2VtZW50c19hGAIgASgNEhUKDWVuZ2FnZW1lbnRzX2IYAyABKA0SDAoEbGVhZBgEIAEoCSI0Cg1PdmVybGFwTWF0cml4EhIKCmNlbnRlcl9pZHMYASADKAkSDwoHcGVyY2VudBgCIAEoDDLFAQoOSW5zaWdodFNlcnZpY2USWgoMTGlzdEFjdGl2aXR5EiEudHJpYnV0YXJ5LnYxLkxpc3RBY3Rpdml0eVJlcXVlc3QaIi50cmlidXRhcnkudjEuTGlzdEFjdGl2aXR5UmVzcG9uc2UiA5ACARJXCgtMaXN0T3ZlcmxhcBIgLnRyaWJ1dGFyeS52MS5MaXN0T3ZlcmxhcFJlcXVlc3QaIS50cmlidXRhcnkudjEuTGlzdE92ZXJsYXBSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_tributary_v1_match_service, file_tributary_v1_query_service]);
+  fileDesc("CiJ0cmlidXRhcnkvdjEvaW5zaWdodF9zZXJ2aWNlLnByb3RvEgx0cmlidXRhcnkudjEiKAoTTGlzdEFjdGl2aXR5UmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkimQEKFExpc3RBY3Rpdml0eVJlc3BvbnNlEigKBHJ1bGUYASABKAsyGi50cmlidXRhcnkudjEuQWN0aXZpdHlSdWxlEi0KB2NlbnRlcnMYAiADKAsyHC50cmlidXRhcnkudjEuQ2VudGVyQWN0aXZpdHkSKAoIY292ZXJhZ2UYAyABKAsyFi50cmlidXRhcnkudjEuQ292ZXJhZ2Ui7wEKDEFjdGl2aXR5UnVsZRIPCgd2ZXJzaW9uGAEgASgJEhQKDHBlcmlvZF93ZWVrcxgCIAEoDRIPCgdwZXJpb2RzGAMgASgNEhYKDm1pbl9rZXB0X3NoYXJlGAQgASgBEhMKC21pbl9wZXJpb2RzGAUgASgNEhoKEnNsb3dpbmdfYWZ0ZXJfZGF5cxgGIAEoDRIaChJkb3JtYW50X2FmdGVyX2RheXMYByABKA0SFAoMZ3Jvd3RoX3dlZWtzGAggASgNEhgKEG1pbl9ncm93dGhfc2hhcmUYCSABKAESEgoKbWluX2JlZm9yZRgKIAEoDSKNAwoOQ2VudGVyQWN0aXZpdHkSEQoJY2VudGVyX2lkGAEgASgJEhMKC2NlbnRlcl9uYW1lGAIgASgJEg0KBXN0YXRlGAMgASgJEicKB2JlY2F1c2UYBCADKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USEwoLc2lsZW50X2RheXMYBSABKA0SEAoIcHJvbWlzZWQYBiABKA0SDAoEa2VwdBgHIAEoDRIOCgZyZWNlbnQYCCABKAQSDgoGYmVmb3JlGAkgASgEEgwKBGxpdmUYCiABKAQSEwoLcXVhcmFudGluZWQYCyABKAQSEAoIcmVsZWFzZXMYDCABKA0SHQoQbGFzdF9iYXRjaF9hdF9tcxgNIAEoBEgAiAEBEh0KEGxhc3RfaGVhcmRfYXRfbXMYDiABKARIAYgBARIpCgV3ZWVrcxgPIAMoCzIaLnRyaWJ1dGFyeS52MS5BY3Rpdml0eVdlZWtCEwoRX2xhc3RfYmF0Y2hfYXRfbXNCEwoRX2xhc3RfaGVhcmRfYXRfbXMiPgoMQWN0aXZpdHlXZWVrEgwKBHdlZWsYASABKA0SDwoHYmF0Y2hlcxgCIAEoDRIPCgdyZWNvcmRzGAMgASgEIksKEkxpc3RPdmVybGFwUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkSDQoFbGltaXQYAiABKA0SEwoLd2l0aF9tYXRyaXgYAyABKAgimgIKE0xpc3RPdmVybGFwUmVzcG9uc2USJwoEcnVsZRgBIAEoCzIZLnRyaWJ1dGFyeS52MS5PdmVybGFwUnVsZRIoCgVwYWlycxgCIAMoCzIZLnRyaWJ1dGFyeS52MS5PdmVybGFwUGFpchIQCghjb21wYXJlZBgDIAEoDRITCgtzaWduaWZpY2FudBgEIAEoDRIrCgZtYXRyaXgYBSABKAsyGy50cmlidXRhcnkudjEuT3ZlcmxhcE1hdHJpeBIaChJkb2N1bWVudHNfY29tcGxldGUYBiABKAgSFgoOY29tcHV0ZWRfYXRfbXMYByABKAQSKAoIY292ZXJhZ2UYCCABKAsyFi50cmlidXRhcnkudjEuQ292ZXJhZ2UijAIKC092ZXJsYXBSdWxlEg8KB3ZlcnNpb24YASABKAkSFwoPbWluX2VudGVycHJpc2VzGAIgASgNEhoKEnNoaW5nbGVfY2hhcmFjdGVycxgDIAEoDRITCgttaW5famFjY2FyZBgEIAEoARIUCgxtaW5fc2hpbmdsZXMYBSABKA0SHAoUZmFsc2VfZGlzY292ZXJ5X3JhdGUYBiABKAESEgoKaGlnaF9uaWNoZRgHIAEoARIXCg9taW5fZW5nYWdlbWVudHMYCCABKA0SFQoNbG93X3Byb3ZpZGVycxgJIAEoARIWCg5oaWdoX2RvY3VtZW50cxgKIAEoARISCgptaW5fY29waWVzGAsgASgNIuQCCgtPdmVybGFwUGFpchIQCghjZW50ZXJfYRgBIAEoCRIOCgZuYW1lX2EYAiABKAkSEAoIY2VudGVyX2IYAyABKAkSDgoGbmFtZV9iGAQgASgJEg0KBWluZGV4GAUgASgBEjAKCXByb3ZpZGVycxgGIAEoCzIdLnRyaWJ1dGFyeS52MS5Qcm92aWRlck92ZXJsYXASKQoFbmljaGUYByABKAsyGi50cmlidXRhcnkudjEuTmljaGVPdmVybGFwEjAKCWRvY3VtZW50cxgIIAEoCzIdLnRyaWJ1dGFyeS52MS5Eb2N1bWVudE92ZXJsYXASEwoLc2FtZV9yZWdpb24YCSABKAgSLAoHYWN0aW9ucxgKIAMoCzIbLnRyaWJ1dGFyeS52MS5PdmVybGFwQWN0aW9uEjAKCGRpdmlzaW9uGAsgAygLMh4udHJpYnV0YXJ5LnYxLlNjZW5hcmlvRGl2aXNpb24ilQEKD1Byb3ZpZGVyT3ZlcmxhcBINCgVzaGFyZRgBIAEoARIOCgZzaGFyZWQYAiABKA0SDAoEb2ZfYRgDIAEoDRIMCgRvZl9iGAQgASgNEhAKCGV4cGVjdGVkGAUgASgBEg8KB3BfdmFsdWUYBiABKAESDwoHcV92YWx1ZRgHIAEoARITCgtzaWduaWZpY2FudBgIIAEoCCJLCgxOaWNoZU92ZXJsYXASDQoFc2hhcmUYASABKAESFQoNZW5nYWdlbWVudHNfYRgCIAEoDRIVCg1lbmdhZ2VtZW50c19iGAMgASgNImAKD0RvY3VtZW50T3ZlcmxhcBINCgVzaGFyZRgBIAEoARIQCghjb3BpZXNfYRgCIAEoDRIQCghjb3BpZXNfYhgDIAEoDRIMCgRvZl9hGAQgASgNEgwKBG9mX2IYBSABKA0iRgoNT3ZlcmxhcEFjdGlvbhIMCgRjb2RlGAEgASgJEicKB2JlY2F1c2UYAiABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2UiYAoQU2NlbmFyaW9EaXZpc2lvbhIQCghzY2VuYXJpbxgBIAEoCRIVCg1lbmdhZ2VtZW50c19hGAIgASgNEhUKDWVuZ2FnZW1lbnRzX2IYAyABKA0SDAoEbGVhZBgEIAEoCSI0Cg1PdmVybGFwTWF0cml4EhIKCmNlbnRlcl9pZHMYASADKAkSDwoHcGVyY2VudBgCIAEoDCIxChFMaXN0TWFya2V0UmVxdWVzdBIKCgJieRgBIAEoCRIQCghwcm92aW5jZRgCIAEoCSKmAQoSTGlzdE1hcmtldFJlc3BvbnNlEgwKBHJ1bGUYASABKAkSFwoPbWluX2VudGVycHJpc2VzGAIgASgNEicKBWNlbGxzGAMgAygLMhgudHJpYnV0YXJ5LnYxLk1hcmtldENlbGwSFgoOY29tcHV0ZWRfYXRfbXMYBCABKAQSKAoIY292ZXJhZ2UYBSABKAsyFi50cmlidXRhcnkudjEuQ292ZXJhZ2UitgEKCk1hcmtldENlbGwSDQoFdG9waWMYASABKAkSEAoIcHJvdmluY2UYAiABKAkSFAoHZGVtYW5kcxgDIAEoDUgAiAEBEhEKCXByb3ZpZGVycxgEIAEoDRITCgtlbmdhZ2VtZW50cxgFIAEoDRIPCgdjZW50ZXJzGAYgASgNEhoKDWNvbmNlbnRyYXRpb24YByABKAFIAYgBAUIKCghfZGVtYW5kc0IQCg5fY29uY2VudHJhdGlvbjKbAgoOSW5zaWdodFNlcnZpY2USWgoMTGlzdEFjdGl2aXR5EiEudHJpYnV0YXJ5LnYxLkxpc3RBY3Rpdml0eVJlcXVlc3QaIi50cmlidXRhcnkudjEuTGlzdEFjdGl2aXR5UmVzcG9uc2UiA5ACARJXCgtMaXN0T3ZlcmxhcBIgLnRyaWJ1dGFyeS52MS5MaXN0T3ZlcmxhcFJlcXVlc3QaIS50cmlidXRhcnkudjEuTGlzdE92ZXJsYXBSZXNwb25zZSIDkAIBElQKCkxpc3RNYXJrZXQSHy50cmlidXRhcnkudjEuTGlzdE1hcmtldFJlcXVlc3QaIC50cmlidXRhcnkudjEuTGlzdE1hcmtldFJlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_tributary_v1_match_service, file_tributary_v1_query_service]);
 
 /**
  * A question for activity.
@@ -851,6 +851,147 @@ export const OverlapMatrixSchema: GenMessage<OverlapMatrix> = /*@__PURE__*/
   messageDesc(file_tributary_v1_insight_service, 14);
 
 /**
+ * A question for supply and demand.
+ *
+ * @generated from message tributary.v1.ListMarketRequest
+ */
+export type ListMarketRequest = Message<"tributary.v1.ListMarketRequest"> & {
+  /**
+   * sector or scenario; empty for sector.
+   *
+   * @generated from field: string by = 1;
+   */
+  by: string;
+
+  /**
+   * Code of a province, GB/T 2260; empty for all.
+   *
+   * @generated from field: string province = 2;
+   */
+  province: string;
+};
+
+/**
+ * Describes the message tributary.v1.ListMarketRequest.
+ * Use `create(ListMarketRequestSchema)` to create a new message.
+ */
+export const ListMarketRequestSchema: GenMessage<ListMarketRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_insight_service, 15);
+
+/**
+ * Supply and demand.
+ *
+ * @generated from message tributary.v1.ListMarketResponse
+ */
+export type ListMarketResponse = Message<"tributary.v1.ListMarketResponse"> & {
+  /**
+   * Name and version of the rule by which it is counted.
+   *
+   * @generated from field: string rule = 1;
+   */
+  rule: string;
+
+  /**
+   * Fewest demands that are counted, and fewest enterprises of a bucket that counts.
+   *
+   * @generated from field: uint32 min_enterprises = 2;
+   */
+  minEnterprises: number;
+
+  /**
+   * The most demands first, then the fewest providers.
+   *
+   * @generated from field: repeated tributary.v1.MarketCell cells = 3;
+   */
+  cells: MarketCell[];
+
+  /**
+   * When it was computed; ms since the epoch.
+   *
+   * @generated from field: uint64 computed_at_ms = 4;
+   */
+  computedAtMs: bigint;
+
+  /**
+   * What the answer rests on; log_size is that of the computation.
+   *
+   * @generated from field: tributary.v1.Coverage coverage = 5;
+   */
+  coverage?: Coverage | undefined;
+};
+
+/**
+ * Describes the message tributary.v1.ListMarketResponse.
+ * Use `create(ListMarketResponseSchema)` to create a new message.
+ */
+export const ListMarketResponseSchema: GenMessage<ListMarketResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_insight_service, 16);
+
+/**
+ * One sector or scenario in one province.
+ *
+ * @generated from message tributary.v1.MarketCell
+ */
+export type MarketCell = Message<"tributary.v1.MarketCell"> & {
+  /**
+   * Cluster of sectors, or its section where no more is known; or scenario, or its family.
+   *
+   * @generated from field: string topic = 1;
+   */
+  topic: string;
+
+  /**
+   * Its province, GB/T 2260; empty where it is not known.
+   *
+   * @generated from field: string province = 2;
+   */
+  province: string;
+
+  /**
+   * Demands; absent where there are some, and fewer than min_enterprises.
+   *
+   * @generated from field: optional uint32 demands = 3;
+   */
+  demands?: number | undefined;
+
+  /**
+   * Providers that are listed with it and serve the province.
+   *
+   * @generated from field: uint32 providers = 4;
+   */
+  providers: number;
+
+  /**
+   * Engagements of the province's centers in sealed buckets that count.
+   *
+   * @generated from field: uint32 engagements = 5;
+   */
+  engagements: number;
+
+  /**
+   * Centers that they are of.
+   *
+   * @generated from field: uint32 centers = 6;
+   */
+  centers: number;
+
+  /**
+   * How few centers do it: sum of the squared shares of engagements (Herfindahl and Hirschman), 1 for one center; absent
+   * without engagements.
+   *
+   * @generated from field: optional double concentration = 7;
+   */
+  concentration?: number | undefined;
+};
+
+/**
+ * Describes the message tributary.v1.MarketCell.
+ * Use `create(MarketCellSchema)` to create a new message.
+ */
+export const MarketCellSchema: GenMessage<MarketCell> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_insight_service, 17);
+
+/**
  * What the log tells about centers. Operators see all centers, a center sees itself.
  *
  * @generated from service tributary.v1.InsightService
@@ -875,6 +1016,16 @@ export const InsightService: GenService<{
     methodKind: "unary";
     input: typeof ListOverlapRequestSchema;
     output: typeof ListOverlapResponseSchema;
+  },
+  /**
+   * Says what is demanded and who offers it, by sector or scenario and by province.
+   *
+   * @generated from rpc tributary.v1.InsightService.ListMarket
+   */
+  listMarket: {
+    methodKind: "unary";
+    input: typeof ListMarketRequestSchema;
+    output: typeof ListMarketResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tributary_v1_insight_service, 0);
