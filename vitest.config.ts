@@ -21,8 +21,10 @@ export default defineConfig({
         test: {
           name: "whole",
           include: ["*/test/**/*.test.ts"],
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          // Of processes and browsers on a busy machine; a condition that holds ends the wait at once.
+          expect: { poll: { timeout: 60_000 } },
         },
       },
     ],

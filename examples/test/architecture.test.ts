@@ -46,7 +46,11 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   ),
   [/^hub\/src\/(start|config|main)\.ts$/, /^(node:|zod$|@tributary\/proto|hub\/src\/)/],
   [/^hub\/src\/threads\//, /^(node:|@tributary\/proto|hub\/src\/)/],
-  [/^hub\/console\//, /^(node:|vite$|@tributary\/sdk(\/(operator|vocabulary))?$|hub\/console\/)/],
+  [/^hub\/console\/build\.ts$/, /^(node:|vite$)/],
+  [
+    /^hub\/console\//,
+    /^(react(-dom\/client)?$|@mantine\/(core|hooks)$|@tanstack\/react-virtual$|@tributary\/sdk(\/(vocabulary|operator))?$|hub\/console\/)/,
+  ],
 
   ...domainRules(
     "node-agent",
@@ -103,7 +107,7 @@ const LIBRARY_FAMILIES: readonly RegExp[] = [
 
 const IMPORT = /^\s*(?:import|export)\b(?:[^"';]*?\bfrom)?\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
 
-const sources = globSync("{.tools,proto,hub,node-agent,sdk,examples}/**/*.ts", {
+const sources = globSync("{.tools,proto,hub,node-agent,sdk,examples}/**/*.{ts,tsx}", {
   cwd: root,
   exclude: (path) => /(^|\/)(node_modules|dist|gen|\.demo)(\/|$)/.test(path),
 })

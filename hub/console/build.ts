@@ -47,6 +47,14 @@ export async function buildConsole(): Promise<boolean> {
       // Neither inline scripts nor data: URLs, so that the page works under a strict Content-Security-Policy.
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
+      // What visitors load is bounded in compressed bytes, by a test.
+      chunkSizeWarningLimit: 1_000,
+      rolldownOptions: {
+        // Mantine's modules say "use client", which means nothing outside of server components.
+        onLog: (level, log, report) => {
+          if (log.code !== "MODULE_LEVEL_DIRECTIVE") report(level, log);
+        },
+      },
     },
   });
   writeFileSync(STAMP, digest);

@@ -22,6 +22,7 @@ import {
   writeRunning,
 } from "./adapters/data-folder.ts";
 import { readEmbeddingModelFolder } from "./adapters/embedding-model-folder.ts";
+import { FileAccountStore } from "./adapters/file-account-store.ts";
 import { FileApiKeyStore } from "./adapters/file-api-key-store.ts";
 import { FileCheckpointAnchor } from "./adapters/file-checkpoint-anchor.ts";
 import { FileInvitationStore } from "./adapters/file-invitation-store.ts";
@@ -33,10 +34,12 @@ import { openLevelLogStore } from "./adapters/level-log-store.ts";
 import type { Logger } from "./adapters/logger.ts";
 import { type NatsCourier, startNatsCourier } from "./adapters/nats-courier.ts";
 import { readNatsHubKey } from "./adapters/nats-folder.ts";
+import { ScryptPasswords } from "./adapters/scrypt-passwords.ts";
 import { WorkerInsights } from "./adapters/worker-insights.ts";
 import { WorkerMatcher } from "./adapters/worker-matcher.ts";
 import { openProjection, type Projection } from "./adapters/worker-projection.ts";
 import { createAccessApi } from "./api/access-api.ts";
+import { createAccountApi } from "./api/account-api.ts";
 import { createAdminApi } from "./api/admin-api.ts";
 import { ByteBudget } from "./api/byte-budget.ts";
 import { CatalogStatus } from "./api/catalog-status.ts";
@@ -64,6 +67,7 @@ import { QuotaMeter } from "./ingest/quota.ts";
 import { createCheckpointSigner } from "./log/checkpoint-signer.ts";
 import { MerkleLog } from "./log/merkle-log.ts";
 import type { OnStep } from "./log/steps.ts";
+import { Accounts } from "./members/accounts.ts";
 import { ApiKeys } from "./members/api-keys.ts";
 import { Membership } from "./members/membership.ts";
 import { PresenceBoard } from "./members/presence.ts";
@@ -86,6 +90,8 @@ export interface Hub extends AsyncDisposable {
   /** Where it listens; the ports are those that it got. */
   readonly grpc: ListenAddress;
   readonly web: ListenAddress;
+  /** Secret of the link with which the first administrator signs in; undefined where there is one. */
+  readonly firstLink: string | undefined;
   /** Whether it was restored from a backup and waits for its operator: it answers questions and takes nothing. */
   readonly isHeld: boolean;
   /** Resolves when the hub can go on only after it was opened again: a write failed, or damage was found. */
@@ -229,10 +235,17 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     clock,
     random: randomBytes,
   });
+  const accounts = await Accounts.load({
+    store: new FileAccountStore(folder.accountFile),
+    passwords: new ScryptPasswords(),
+    clock,
+    random: randomBytes,
+  });
   const authenticator = createAuthenticator({
     hubOrigin: folder.origin,
     registry,
     apiKeys,
+    sessions: accounts.sessions,
     accessTokens: accessTokens && (await openJwksAccessTokens({ ...accessTokens, clock })),
     clock,
     adminTokenHash: sha256Text(folder.adminToken),
@@ -242,6 +255,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
   const readerFor = (principal: Principal) => readerOf(principal, registry);
   const handlers = createHandlers({
     access: createAccessApi(apiKeys),
+    account: createAccountApi(accounts),
     admin: createAdminApi({
       membership,
       registry,
@@ -373,6 +387,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     origin: folder.origin,
     vkey: signer.vkey,
     ...addresses,
+    firstLink: accounts.firstLink(),
     isHeld: log.isHeld,
     stopped,
     [Symbol.asyncDispose]: () => running.disposeAsync(),

@@ -444,6 +444,13 @@ export {
 } from "./release/ladder.ts";
 export type { ApiKeyRequest, ApiKeyView, IssuedApiKey } from "./service/access.ts";
 export {
+  type AccountLink,
+  type AccountView,
+  ROLES,
+  type Role,
+  type Session,
+} from "./service/account.ts";
+export {
   type Challenge,
   challengeCodec,
   type HubStatus,

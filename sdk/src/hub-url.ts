@@ -34,6 +34,23 @@ export function parseHubUrl(text: string): HubUrl {
   }
 }
 
+/**
+ * The address of a hub's web port, without a slash at its end.
+ *
+ * @throws {ClientError} As {@link parseHubUrl}; `ERR_UNSUPPORTED` for a gRPC address.
+ */
+export function parseWebUrl(text: string): string {
+  const url = parseHubUrl(text);
+  if (url.transport === "connect") return url.baseUrl;
+  throw new ClientError(
+    "ERR_UNSUPPORTED",
+    "this client does not speak gRPC, as no browser does; use the hub's web address, http(s)://host[:port]",
+    {
+      messageZh: "此客户端（与浏览器一样）不支持 gRPC，请使用枢纽的网页地址 http(s)://主机[:端口]",
+    },
+  );
+}
+
 function invalid(text: string): ClientError {
   const shown = text.slice(0, 200).replace(/\/\/[^/@]*@/, "//***@"); // a password is for no log
   const expected = "grpc(s)://host:port or http(s)://host[:port]";

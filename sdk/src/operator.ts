@@ -48,6 +48,17 @@ export type {
   UndoReceipt,
 } from "@tributary/proto";
 
+export {
+  type AccountView,
+  type Administration,
+  type ApiKeyView,
+  administrationOf,
+  type LogEntryView,
+  ROLES,
+  type Role,
+  type Session,
+} from "./administration.ts";
+
 /** Which part of the queue. */
 export interface QueueOptions extends CallOptions {
   /** Default: all. */

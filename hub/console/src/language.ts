@@ -4,12 +4,15 @@
  * @module
  */
 
+import { CENTER_MESSAGES } from "./centers/messages.ts";
 import { MATCH_MESSAGES } from "./match/messages.ts";
+import { OPERATE_MESSAGES } from "./operate/messages.ts";
+import { PROVIDER_MESSAGES } from "./providers/messages.ts";
 
 export type Language = "zh" | "en";
 
 /** `[Chinese, English]`; `{name}` is a value. English plurals: `{n|one|many}`. */
-const MESSAGES = {
+export const MESSAGES = {
   title: ["汇流 Tributary", "Tributary 汇流"],
   tagline: ["各中心自有系统，一处共享检索", "Independent centers, one shared knowledge index"],
   otherLanguage: ["English", "中文"],
@@ -25,7 +28,6 @@ const MESSAGES = {
   ],
   searchPlaceholder: ["例如：铜箔 针孔", "For example: MES"],
   searchButton: ["检索", "Search"],
-  searchClear: ["清空", "Clear"],
   suggestions: ["检索建议", "Suggestions"],
   suggestionCount: [
     "{n} 条建议，用上下键选择",
@@ -70,14 +72,12 @@ const MESSAGES = {
   previousPage: ["上一页", "Previous"],
   nextPage: ["下一页", "Next"],
 
-  fromCenter: ["来源中心", "Center"],
   receivedAgo: ["{ago}收到", "received {ago}"],
   centerNotFresh: ["中心未按时更新", "center is behind its promise"],
   source: ["来源", "Source"],
   sourceRow: ["第 {row} 行", "row {row}"],
   license: ["许可", "Licence"],
   matchedByMeaning: ["语义相近", "close in meaning"],
-  matchedBy: ["命中字段：{field}", "matched in {field}"],
 
   coverage: ["本结果依据", "What this answer rests on"],
   coverageFresh: ["{n} 个中心更新及时", "{n} {n|center|centers} fresh"],
@@ -92,12 +92,24 @@ const MESSAGES = {
   copied: ["已复制", "Copied"],
   copyFailed: ["无法复制，请手动选取", "Could not copy; select the text"],
 
+  views: ["功能", "Views"],
+  viewSearch: ["检索", "Search"],
+  viewMatch: ["为需求找服务商", "Find providers"],
+  viewProviders: ["服务商名录", "Providers"],
+  viewCenters: ["中心", "Centers"],
+  viewOperate: ["运营", "Operate"],
+
   back: ["返回检索结果", "Back to results"],
+  backToMatch: ["返回服务商排名", "Back to the providers"],
+  backToProviders: ["返回服务商名录", "Back to the list of providers"],
+  backToProvider: ["返回服务商", "Back to the provider"],
+  backToCenters: ["返回中心列表", "Back to the centers"],
+  backToCenter: ["返回中心", "Back to the center"],
+  backToOperate: ["返回运营", "Back to operating"],
   loadingRecord: ["正在读取记录……", "Loading the record…"],
   sectionContent: ["内容", "Content"],
   sectionProvenance: ["出处", "Provenance"],
   sectionProof: ["证明", "Proof"],
-  sectionFeatures: ["分类标签", "Classification"],
   moreItems: ["……另有 {n} 项", "… and {n} more"],
   noBody: ["该记录没有可显示的内容。", "This record has no content to show."],
   selfClaimed: ["服务商自述，不参与排序", "the provider's own words; never scored"],
@@ -113,7 +125,6 @@ const MESSAGES = {
   centerId: ["中心", "Center"],
   revision: ["版本", "Revision"],
   state: ["状态", "State"],
-  stateReason: ["状态说明", "Why"],
   visibility: ["可见范围", "Visibility"],
   logPosition: ["日志位置", "Position in the log"],
   logPositionValue: [
@@ -190,6 +201,9 @@ const MESSAGES = {
 
   footer: ["每条记录都可离线验证。", "Every record can be verified offline."],
   ...MATCH_MESSAGES,
+  ...PROVIDER_MESSAGES,
+  ...CENTER_MESSAGES,
+  ...OPERATE_MESSAGES,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageName = keyof typeof MESSAGES;

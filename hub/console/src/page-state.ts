@@ -1,13 +1,13 @@
 /**
  * What the page shows, as its URL says it: shareable, and the back button works.
  *
- * `?q=预测性维护&kind=case&region=320000&region=330000&sort=newest&page=2&token=...&record=urn:dth:...`; `#/match?...` for the view of matching
+ * `?q=预测性维护&kind=case&region=320000&region=330000&sort=newest&page=2&token=...&record=urn:dth:...`; `#/match?...` for another view than the search, see `views.ts`.
  *
  * @module
  */
 
 import type { FacetField, Filters } from "@tributary/sdk";
-import { isMatchHash } from "./match/demand-state.ts";
+import { isViewHash } from "./views.ts";
 
 /** Fields that the page filters by, in the order of the panel. `kind` has its own place, above the hits. */
 export const FACET_FIELDS = [
@@ -45,8 +45,8 @@ export interface PageState {
   readonly token: string;
   /** URN of the record that is shown instead of the hits; empty for the hits. */
   readonly record: string;
-  /** Hash of the view of matching, see `match/demand-state.ts`; empty for the search. A record may be shown over it. */
-  readonly match: string;
+  /** Hash of another view, see `views.ts`; empty for the search. A record may be shown over it. */
+  readonly view: string;
 }
 
 export const START: PageState = {
@@ -57,7 +57,7 @@ export const START: PageState = {
   page: 1,
   token: "",
   record: "",
-  match: "",
+  view: "",
 };
 
 /** Reads a URL from its `?` or `#` on. Anything that is not understood is left out. */
@@ -80,7 +80,7 @@ export function parsePageState(text: string): PageState {
     page: token !== "" && Number.isSafeInteger(page) && page > 1 ? page : 1,
     token,
     record: parameters.get("record") ?? "",
-    match: isMatchHash(hash) ? hash : "",
+    view: isViewHash(hash) ? hash : "",
   };
 }
 
@@ -102,7 +102,7 @@ export function formatPageState(state: PageState): string {
     // Colons stay as they are: they are legal in a query, and people read URNs.
     .map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll("%3A", ":")}`)
     .join("&");
-  return `${text === "" ? "" : `?${text}`}${state.match}`;
+  return `${text === "" ? "" : `?${text}`}${state.view}`;
 }
 
 /** The filters of the search that the state stands for. */
@@ -112,7 +112,7 @@ export function searchFilters({ kind, filters }: PageState): Filters {
 
 /** The state with another search: back to its first page, and to its hits. */
 export function withSearch(state: PageState, change: Partial<PageState>): PageState {
-  return { ...state, page: 1, token: "", record: "", match: "", ...change };
+  return { ...state, page: 1, token: "", record: "", view: "", ...change };
 }
 
 /** Adds a value to a filter, or takes it out where it is there. */
@@ -125,4 +125,11 @@ export function toggleFilter(state: PageState, field: PageFacet, value: string):
   return withSearch(state, {
     filters: rest.length === 0 ? others : { ...others, [field]: rest },
   });
+}
+
+/** The address of a state; a link with it works with the middle button, and the page follows it without a reload. */
+export function hrefOf(state: PageState): string {
+  const text = formatPageState(state);
+  // A hash alone would keep what the address asks now.
+  return text.startsWith("?") ? text : `./${text}`;
 }

@@ -1,8 +1,6 @@
 /** The search of the page as code, to be copied. @module */
 
-import { el, icon } from "./dom.ts";
 import { type PageState, searchFilters } from "./page-state.ts";
-import type { View } from "./view.ts";
 
 /** The search as a program for the SDK. */
 export function sdkSnippet(state: PageState, hubUrl: string): string {
@@ -36,52 +34,4 @@ export function curlSnippet(state: PageState, hubUrl: string): string {
   return `curl ${hubUrl}/tributary.v1.QueryService/Search \\
   -H 'content-type: application/json' \\
   -d '${body.replaceAll("'", "'\\''")}'`;
-}
-
-/** Both, folded. */
-export function snippets(state: PageState, view: View): HTMLElement {
-  const { t, hubUrl } = view;
-  return el(
-    "details",
-    { class: "snippets" },
-    el("summary", {}, t("snippet")),
-    snippet(t("snippetSdk"), sdkSnippet(state, hubUrl), view),
-    snippet(t("snippetCurl"), curlSnippet(state, hubUrl), view),
-  );
-}
-
-function snippet(title: string, text: string, { t }: View): HTMLElement {
-  const status = el("span", { role: "status" });
-  const code = el("code", {}, text);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      status.textContent = t("copied");
-    } catch {
-      getSelection()?.selectAllChildren(code); // no clipboard outside https and localhost
-      status.textContent = t("copyFailed");
-    }
-  };
-  return el(
-    "section",
-    {},
-    el(
-      "h3",
-      {},
-      title,
-      el(
-        "button",
-        {
-          type: "button",
-          class: "plain",
-          "aria-label": `${t("copy")} ${title}`,
-          on: { click: copy },
-        },
-        icon("copy"),
-        t("copy"),
-      ),
-      status,
-    ),
-    el("pre", { tabindex: 0, "aria-label": title }, code),
-  );
 }

@@ -1,43 +1,33 @@
 /**
- * Light, dark, or as the system says. The choice stays in this browser.
+ * Mantine as the page uses it. The colours are those of `page.css`, written there as Mantine's variables: a
+ * Content-Security-Policy without inline styles lets no `<style>` of a script through.
  *
  * @module
  */
 
-const THEMES = ["auto", "light", "dark"] as const;
+import {
+  colorsTuple,
+  createTheme,
+  localStorageColorSchemeManager,
+  type MantineProviderProps,
+} from "@mantine/core";
 
-export type Theme = (typeof THEMES)[number];
+/** What components take of it are the variables `--mantine-color-accent-*` of `page.css`, not the shades here. */
+const ACCENT = "accent";
 
-const KEY = "tributary-theme";
+export const THEME = createTheme({
+  primaryColor: ACCENT,
+  colors: { [ACCENT]: colorsTuple("#237a82") },
+  fontFamily: "var(--font)",
+  fontFamilyMonospace: "var(--mono)",
+  defaultRadius: "md",
+  respectReducedMotion: true,
+});
 
-export function storedTheme(): Theme {
-  const stored = readStored(KEY);
-  return THEMES.find((theme) => theme === stored) ?? "auto";
-}
-
-/** Shows a theme from now on. */
-export function applyTheme(theme: Theme): void {
-  document.documentElement.dataset["theme"] = theme;
-  writeStored(KEY, theme);
-}
-
-export function nextTheme(theme: Theme): Theme {
-  return THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] as Theme;
-}
-
-/** What was stored under a name; null where a browser forbids storage. */
-export function readStored(name: string): string | null {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null;
-  }
-}
-
-export function writeStored(name: string, value: string): void {
-  try {
-    localStorage.setItem(name, value);
-  } catch {
-    // A browser that forbids storage forgets the choice; the page works all the same.
-  }
-}
+export const PROVIDER_PROPS = {
+  theme: THEME,
+  defaultColorScheme: "auto",
+  colorSchemeManager: localStorageColorSchemeManager({ key: "tributary-theme" }),
+  withCssVariables: false,
+  withGlobalClasses: false,
+} as const satisfies Partial<MantineProviderProps>;

@@ -63,6 +63,8 @@ export interface DataFolder {
   readonly checkpointFile: string;
   readonly invitationFile: string;
   readonly apiKeyFile: string;
+  /** Accounts of operators, with hashes for secrets. */
+  readonly accountFile: string;
   readonly natsFolder: string;
 }
 
@@ -174,6 +176,7 @@ function describe(
     checkpointFile: join(path, "checkpoint"),
     invitationFile: join(path, "invitations.json"),
     apiKeyFile: join(path, "api-keys.json"),
+    accountFile: join(path, "accounts.json"),
     natsFolder: join(path, "nats"),
   };
 }

@@ -34,6 +34,7 @@ import type { Authenticator } from "../api/principal.ts";
 import type { CallContext, RpcHandlers } from "../api/rpc.ts";
 import { type CallLog, requestIdOf } from "./call-log.ts";
 import { type ReconciliationRoutes, serveReconciliation } from "./http-reconciliation.ts";
+import { carrierOf } from "./http-session.ts";
 import { rpcMessagesOf, SERVICES } from "./rpc-messages.ts";
 
 /** Whether the hub can do its work, and what each part of it says. */
@@ -226,9 +227,10 @@ async function contextOf(
   { authenticator }: HttpServerOptions,
 ): Promise<CallContext> {
   context.responseHeader.set("x-request-id", requestId);
-  const authorization = context.requestHeader.get("authorization") ?? undefined;
-  const principal = await authenticator.authenticate(authorization);
-  return { principal, requestId, signal: context.signal };
+  const header = (name: string) => context.requestHeader.get(name) ?? undefined;
+  const carrier = carrierOf(header, (value) => context.responseHeader.append("set-cookie", value));
+  const principal = await authenticator.authenticate(header("authorization"), carrier?.secret);
+  return { principal, requestId, signal: context.signal, carrier };
 }
 
 /** Connect's codes are gRPC's numbers; the refusal travels as a detail. */

@@ -51,6 +51,7 @@ import {
 } from "@tributary/proto";
 import {
   AccessService,
+  AccountService,
   AdminService,
   CurationService,
   EntityService,
@@ -70,6 +71,7 @@ import type { RawRequest } from "../api/rpc.ts";
 /** The services that a hub serves. */
 export const SERVICES: readonly DescService[] = [
   AccessService,
+  AccountService,
   AdminService,
   CurationService,
   EntityService,

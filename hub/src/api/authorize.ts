@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TributaryError } from "@tributary/proto";
+import { type Role, TributaryError } from "@tributary/proto";
 import type { Scope } from "../ports/api-key-store.ts";
 import type { Principal } from "./principal.ts";
 
@@ -17,11 +17,16 @@ type Grant =
   | "own-center"
   /** A center about itself, or an operator about any; where none is named, the handler keeps a center to itself. */
   | "own-center-or-operator"
-  /** Who holds the administrator's token, and programs with the scope `operate`. */
+  /** Who holds the administrator's token, programs with the scope `operate`, and accounts with the role `admin`. */
   | "operator"
+  /** Operators, and accounts of any role: what those who work here see. */
+  | "staff"
+  /** Operators, and accounts with the role that the grant is named after. */
+  | "curator"
+  | "enrolment"
   /** Operators, and programs with the scope `metrics`. */
   | "metrics"
-  /** Who holds the administrator's token, and no program: a key must not make keys. */
+  /** Who holds the administrator's token and accounts with the role `admin`, and no program: a key must not make keys. */
   | "administrator";
 
 /** One row an RPC, by service and method. A test compares it with the services. */
@@ -29,18 +34,26 @@ const RPC_RULES = {
   "AccessService.CreateApiKey": "administrator",
   "AccessService.ListApiKeys": "administrator",
   "AccessService.RevokeApiKey": "administrator",
+  "AccountService.GetSession": "anyone",
+  "AccountService.InviteAccount": "administrator",
+  "AccountService.ListAccounts": "administrator",
+  // This and the one below prove themselves, by a link and by a password.
+  "AccountService.RedeemLink": "anyone",
+  "AccountService.RemoveAccount": "administrator",
+  "AccountService.SignIn": "anyone",
+  "AccountService.SignOut": "anyone",
   "AdminService.Backup": "administrator",
-  "AdminService.CreateInvitation": "operator",
+  "AdminService.CreateInvitation": "enrolment",
   // Cannot be undone.
   "AdminService.EraseRecords": "administrator",
-  "AdminService.GetHubStatus": "operator",
-  "AdminService.ListMembers": "operator",
-  "AdminService.SetMemberState": "operator",
-  "CurationService.Decide": "operator",
-  "CurationService.ListDecisions": "operator",
-  "CurationService.ListQueue": "operator",
-  "CurationService.Preview": "operator",
-  "CurationService.Undo": "operator",
+  "AdminService.GetHubStatus": "staff",
+  "AdminService.ListMembers": "staff",
+  "AdminService.SetMemberState": "enrolment",
+  "CurationService.Decide": "curator",
+  "CurationService.ListDecisions": "staff",
+  "CurationService.ListQueue": "staff",
+  "CurationService.Preview": "curator",
+  "CurationService.Undo": "curator",
   "EntityService.GetEntity": "reader",
   "EntityService.ListEntities": "reader",
   "IngestService.FeedHead": "own-center",
@@ -118,7 +131,8 @@ export function authorize(principal: Principal, action: string, resource: Resour
 
 function isGranted(grant: Grant, principal: Principal, { centerId }: Resource): boolean {
   const hasScope = (scope: Scope) => principal.type === "program" && principal.scopes.has(scope);
-  const isOperator = principal.type === "operator" || hasScope("operate");
+  const hasRole = (role: Role) => principal.type === "account" && principal.role === role;
+  const isOperator = principal.type === "operator" || hasScope("operate") || hasRole("admin");
   switch (grant) {
     case "anyone":
       return true;
@@ -127,13 +141,18 @@ function isGranted(grant: Grant, principal: Principal, { centerId }: Resource): 
     case "own-center":
       return isOwnCenter(principal, centerId);
     case "own-center-or-operator":
-      return isOwnCenter(principal, centerId) || isOperator;
+      return isOwnCenter(principal, centerId) || isOperator || principal.type === "account";
     case "operator":
       return isOperator;
+    case "staff":
+      return isOperator || principal.type === "account";
+    case "curator":
+    case "enrolment":
+      return isOperator || hasRole(grant);
     case "metrics":
       return isOperator || hasScope("metrics");
     case "administrator":
-      return principal.type === "operator";
+      return principal.type === "operator" || hasRole("admin");
   }
 }
 

@@ -17,6 +17,7 @@ import type {
 } from "@tributary/proto";
 import type { Reader } from "../ports/search-index.ts";
 import type { createAccessApi } from "./access-api.ts";
+import type { createAccountApi } from "./account-api.ts";
 import type { createAdminApi } from "./admin-api.ts";
 import type { createCurationApi } from "./curation-api.ts";
 import type { EntityApi, ListEntitiesRequest } from "./entity-api.ts";
@@ -31,6 +32,7 @@ import { type CallContext, type RpcHandlers, withAuthorization } from "./rpc.ts"
 
 export interface HubApis {
   readonly access: ReturnType<typeof createAccessApi>;
+  readonly account: ReturnType<typeof createAccountApi>;
   readonly admin: ReturnType<typeof createAdminApi>;
   readonly curation: ReturnType<typeof createCurationApi>;
   readonly entity: EntityApi;
@@ -46,11 +48,18 @@ export interface HubApis {
 
 /** The handlers with authorization in front of each. */
 export function createHandlers(apis: HubApis): RpcHandlers {
-  const { access, admin, curation, ingest, insight, log, member, query } = apis;
+  const { access, account, admin, curation, ingest, insight, log, member, query } = apis;
   return withAuthorization({
     "AccessService.CreateApiKey": { type: "unary", call: access.createApiKey },
     "AccessService.ListApiKeys": { type: "unary", call: access.listApiKeys },
     "AccessService.RevokeApiKey": { type: "unary", call: access.revokeApiKey },
+    "AccountService.GetSession": { type: "unary", call: account.getSession },
+    "AccountService.InviteAccount": { type: "unary", call: account.inviteAccount },
+    "AccountService.ListAccounts": { type: "unary", call: account.listAccounts },
+    "AccountService.RemoveAccount": { type: "unary", call: account.removeAccount },
+    "AccountService.SignIn": { type: "unary", call: account.signIn },
+    "AccountService.SignOut": { type: "unary", call: account.signOut },
+    "AccountService.RedeemLink": { type: "unary", call: account.redeemLink },
     "AdminService.Backup": { type: "server-streaming", call: admin.backup },
     "AdminService.CreateInvitation": { type: "unary", call: admin.createInvitation },
     "AdminService.EraseRecords": { type: "unary", call: admin.eraseRecords },

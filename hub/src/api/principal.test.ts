@@ -11,6 +11,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { MemoryApiKeyStore } from "../adapters/memory-api-key-store.ts";
 import { ApiKeys } from "../members/api-keys.ts";
 import type { MemberRegistry } from "../members/registry.ts";
+import { Sessions } from "../members/sessions.ts";
 import type { AccessTokens } from "../ports/access-tokens.ts";
 import { createAuthenticator } from "./principal.ts";
 
@@ -63,6 +64,27 @@ describe("authenticate", () => {
     await expect(
       (await open()).authenticate(`Bearer ${await token({ nowMs })}`),
     ).rejects.toMatchObject({ code: "ERR_TOKEN_EXPIRED" });
+  });
+});
+
+describe("a session", () => {
+  test("is its account until it ends, and a visitor after that", async () => {
+    const { authenticator, sessions } = await openWithKeys();
+    const { secret } = sessions.begin("王工", "curator");
+    const account = { type: "account", name: "王工", role: "curator" };
+    expect(await authenticator.authenticate(undefined, secret)).toEqual(account);
+    sessions.end(secret);
+    expect(await authenticator.authenticate(undefined, secret)).toEqual({ type: "visitor" });
+  });
+
+  test("never mends an authorization that is wrong, nor takes the place of one that is right", async () => {
+    const { authenticator, sessions } = await openWithKeys();
+    const { secret } = sessions.begin("x", "admin");
+    await expect(authenticator.authenticate("Bearer x", secret)).rejects.toMatchObject({
+      code: "ERR_TOKEN_INVALID",
+    });
+    const { type } = await authenticator.authenticate(`Bearer ${await token()}`, secret);
+    expect(type).toBe("center");
   });
 });
 
@@ -145,15 +167,17 @@ async function openWithKeys(accessTokens?: AccessTokens) {
         ? verifyingKey
         : undefined,
   };
+  const sessions = new Sessions(clock, randomBytes);
   const authenticator = createAuthenticator({
     hubOrigin: ORIGIN,
     registry: registry as MemberRegistry,
     apiKeys,
+    sessions,
     accessTokens,
     clock,
     adminTokenHash: sha256Text(ADMIN_TOKEN),
   });
-  return { authenticator, apiKeys, clock };
+  return { authenticator, apiKeys, sessions, clock };
 }
 
 function token(change: object = {}, by = key): Promise<string> {

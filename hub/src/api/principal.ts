@@ -9,6 +9,7 @@ import {
   equalBytes,
   fromBase64Url,
   fromUtf8,
+  type Role,
   sha256Text,
   TributaryError,
   verifyCallerToken,
@@ -16,6 +17,7 @@ import {
 import { looksLikeApiKey } from "../members/api-key-text.ts";
 import type { ApiKeys } from "../members/api-keys.ts";
 import type { MemberRegistry } from "../members/registry.ts";
+import type { Sessions } from "../members/sessions.ts";
 import { ACCESS_TOKEN_TYPES, type AccessTokens } from "../ports/access-tokens.ts";
 import type { Scope } from "../ports/api-key-store.ts";
 
@@ -27,6 +29,8 @@ export type Principal =
   | { readonly type: "center"; readonly centerId: string }
   /** Showed an API key or an access token. The name says which. */
   | { readonly type: "program"; readonly name: string; readonly scopes: ReadonlySet<Scope> }
+  /** Signed in on the page. */
+  | { readonly type: "account"; readonly name: string; readonly role: Role }
   /** Showed the administrator's token. */
   | { readonly type: "operator"; readonly name: string };
 
@@ -34,16 +38,18 @@ export type Principal =
 export interface Authenticator {
   /**
    * @param authorization Value of the `authorization` header; undefined when there is none. Attacker-controlled.
+   * @param session Secret of a session; looked at where there is no authorization. Attacker-controlled.
    * @throws {TributaryError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`; `ERR_UNAVAILABLE` if the keys of the issuer of
    * access tokens cannot be read. A wrong token is never taken for none.
    */
-  authenticate(authorization: string | undefined): Promise<Principal>;
+  authenticate(authorization: string | undefined, session?: string): Promise<Principal>;
 }
 
 export interface AuthenticatorOptions {
   readonly hubOrigin: string;
   readonly registry: MemberRegistry;
   readonly apiKeys: ApiKeys;
+  readonly sessions: Pick<Sessions, "get">;
   /** Undefined where the operator named no issuer: no access token is valid then. */
   readonly accessTokens: AccessTokens | undefined;
   readonly clock: Clock;
@@ -58,7 +64,7 @@ const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const MAX_TOKEN_LENGTH = 8 * 1024;
 
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { hubOrigin, registry, apiKeys, accessTokens, clock, adminTokenHash } = options;
+  const { hubOrigin, registry, apiKeys, sessions, accessTokens, clock, adminTokenHash } = options;
 
   async function programOf(token: string): Promise<Principal> {
     if (accessTokens === undefined) throw invalid();
@@ -67,8 +73,13 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   }
 
   return {
-    async authenticate(authorization) {
-      if (authorization === undefined) return { type: "visitor" };
+    async authenticate(authorization, secret) {
+      if (authorization === undefined) {
+        // A session that is over is no error: whoever was signed in reads on as a visitor.
+        const session = secret === undefined ? undefined : sessions.get(secret);
+        if (session === undefined) return { type: "visitor" };
+        return { type: "account", name: session.name, role: session.role };
+      }
       const token = authorization.slice(SCHEME.length);
       if (!authorization.startsWith(SCHEME) || token.length > MAX_TOKEN_LENGTH) throw invalid();
       if (looksLikeApiKey(token)) {
@@ -96,9 +107,15 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 
 /** Whose decision an entry of the log says it is. */
 export function actorOf(principal: Principal): string {
-  return principal.type === "operator" || principal.type === "program"
-    ? principal.name
-    : "operator";
+  switch (principal.type) {
+    case "account":
+      return `account ${principal.name}`;
+    case "operator":
+    case "program":
+      return principal.name;
+    default:
+      return "operator";
+  }
 }
 
 /** What the header of a JWT says it is; empty if it says nothing that can be read. Nothing is believed of it. */

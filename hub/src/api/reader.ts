@@ -14,6 +14,7 @@ import type { Principal } from "./principal.ts";
 export function readerOf(principal: Principal, registry: MemberRegistry): Reader {
   switch (principal.type) {
     case "operator":
+    case "account":
       return { type: "operator" };
     case "center":
       return registry.get(principal.centerId)?.state === "approved"

@@ -17,6 +17,16 @@ export interface CallContext {
   readonly requestId: string;
   /** Aborted when the caller is gone or its deadline is over. */
   readonly signal: AbortSignal;
+  /** Undefined where sessions cannot travel. */
+  readonly carrier?: SessionCarrier | undefined;
+}
+
+/** Where the session of a caller travels; only a browser on the page of this hub has one. */
+export interface SessionCarrier {
+  /** What the caller brought; undefined without a session. Attacker-controlled. */
+  readonly secret: string | undefined;
+  readonly set: (secret: string, expiresAtMs: number) => void;
+  readonly clear: () => void;
 }
 
 /** A handler of one RPC. Requests are attacker-controlled and shaped by their message, no more. */

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { ROLES } from "@tributary/proto";
 import { Command, CommanderError, Option } from "commander";
+import { accountsInviteCommand, accountsListCommand, accountsRemoveCommand } from "./accounts.ts";
 import { backupCommand } from "./backup.ts";
 import { type CommandContext, createContext, type GlobalOptions } from "./context.ts";
 import { addCurationCommands } from "./curation-commands.ts";
@@ -141,6 +143,21 @@ Examples 示例:
 
   addCurationCommands(program, run);
 
+  const accounts = program
+    .command("accounts")
+    .description("people who operate the hub on its page 运营人员账户");
+  accounts
+    .command("invite <name>")
+    .description("make an account, or a new link and role for one 邀请，或重发链接、更改角色")
+    .addOption(
+      new Option("--role <role>", "what it may do 角色").choices(ROLES).makeOptionMandatory(),
+    )
+    .action(run(accountsInviteCommand));
+  accounts.command("list").description("list accounts 列出账户").action(run(accountsListCommand));
+  accounts
+    .command("remove <name>")
+    .description("end an account with its sessions 删除账户并结束其会话")
+    .action(run(accountsRemoveCommand));
   const keys = program.command("keys").description("API keys of programs API 密钥");
   keys
     .command("create")

@@ -12,6 +12,7 @@ import { type HubConfig, readConfig } from "../config.ts";
 import { killAt } from "../log/kill-at.ts";
 import { formatAddress, type Hub, startHub } from "../start.ts";
 import type { CommandContext } from "./context.ts";
+import { signInUrl } from "./sign-in-url.ts";
 import { hubVersion } from "./version.ts";
 
 interface UpOptions {
@@ -101,9 +102,19 @@ function describe(hub: Hub, config: HubConfig): object {
     vkey: hub.vkey,
     grpc: formatAddress(hub.grpc),
     web: `http://${formatAddress(hub.web)}`,
+    ...(hub.firstLink !== undefined && { firstLink: signInUrl(hub.web, hub.firstLink) }),
     data: config.dataFolder,
     pid: process.pid,
   };
+}
+
+/** Where the first administrator signs in; nothing where there is one. */
+function firstLinkText({ web, firstLink }: Hub, language: "en" | "zh"): string {
+  if (firstLink === undefined) return "";
+  const url = signInUrl(web, firstLink);
+  return language === "en"
+    ? `Become its administrator with this link; it works once:\n  ${url}\n`
+    : `用此链接成为管理员，仅可使用一次：\n  ${url}\n`;
 }
 
 function announce(context: CommandContext, hub: Hub, config: HubConfig): void {
@@ -129,12 +140,12 @@ function announce(context: CommandContext, hub: Hub, config: HubConfig): void {
   gRPC    ${formatAddress(hub.grpc)}
   data    ${config.dataFolder}
   origin  ${hub.origin}
-Next: tributary-hub invite --data ${config.dataFolder} --center <id> --name <name>   (Ctrl-C stops)`,
+${firstLinkText(hub, "en")}Next: tributary-hub invite --data ${config.dataFolder} --center <id> --name <name>   (Ctrl-C stops)`,
     zh: `汇流枢纽 ${hubVersion()} 已启动。
   网页    http://${formatAddress(hub.web)}
   gRPC    ${formatAddress(hub.grpc)}
   数据    ${config.dataFolder}
   来源名  ${hub.origin}
-下一步：tributary-hub invite --data ${config.dataFolder} --center <标识> --name <名称>   （Ctrl-C 停止）`,
+${firstLinkText(hub, "zh")}下一步：tributary-hub invite --data ${config.dataFolder} --center <标识> --name <名称>   （Ctrl-C 停止）`,
   });
 }

@@ -4,10 +4,14 @@
  * @module
  */
 
+import { AdminService } from "@tributary/proto/wire";
 import { createClient } from "@tributary/sdk";
 import { encodeRecordsOf } from "../../../sdk/test/double/federation.ts";
 import { CENTERS } from "../../../sdk/test/double/samples.ts";
 import { buildConsole } from "../../console/build.ts";
+import { openDataFolder } from "../../src/adapters/data-folder.ts";
+import type { HubClient } from "../../src/adapters/grpc-hub-client.ts";
+import { operatorOf } from "../support/drill.ts";
 import { HubProcess, runHubCommand } from "../support/hub-process.ts";
 import { TestAgent } from "../support/test-agent.ts";
 
@@ -31,12 +35,17 @@ export async function startHubWithPage(
   centers: readonly CenterRecords[] = SAMPLES,
 ): Promise<HubProcess> {
   await buildConsole();
-  await command(folder, "init", "--origin", "hub.example/page");
+  const { status, stderr } = await runHubCommand([
+    ...["init", "--origin", "hub.example/page"],
+    ...["--data", folder],
+  ]);
+  if (status !== 0) throw new Error(`init: ${status}\n${stderr}`);
   const hub = await HubProcess.start(folder);
+  using operator = await adminOf(folder, hub);
   for (const { id, name, records } of centers) {
-    const { code } = await command(folder, "invite", "--center", id, "--name", name);
-    const agent = await TestAgent.join(String(code));
-    await command(folder, "members", "approve", id);
+    const agent = await TestAgent.join(await invite(operator, id, name));
+    const approval = { centerId: id, state: "approved", reason: "" };
+    await operator.call(AdminService.method.setMemberState, approval);
     await using publisher = await agent.publisher(hub.up.grpc);
     await publisher.credit;
     const { frame } = await agent.batch(records, "end");
@@ -52,8 +61,14 @@ export async function startHubWithPage(
   return hub;
 }
 
-async function command(folder: string, ...args: readonly string[]) {
-  const { status, stdout, stderr } = await runHubCommand([...args, "--data", folder, "--json"]);
-  if (status !== 0) throw new Error(`${args.join(" ")}: ${status}\n${stderr}`);
-  return JSON.parse(stdout) as Record<string, unknown>;
+/** A client that holds the administrator's token of the hub. */
+export async function adminOf(folder: string, hub: HubProcess): Promise<HubClient> {
+  return operatorOf(hub, (await openDataFolder(folder)).adminToken);
+}
+
+/** The join code of a center. */
+export async function invite(operator: HubClient, id: string, name: string): Promise<string> {
+  const request = { centerId: id, centerName: name, validForSeconds: 0, preapproved: false };
+  const { createInvitation } = AdminService.method;
+  return (await operator.call<{ readonly code: string }>(createInvitation, request)).code;
 }

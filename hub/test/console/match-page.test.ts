@@ -202,6 +202,7 @@ describe.skipIf(BROWSER === undefined)("the view of matching", () => {
   test("says beside each field what is wrong, in both languages", async () => {
     await using visitor = await visit("#/match?industry=%E9%93%9C%E9%93%9C&budget=-1");
     const { page } = visitor;
+    await page.locator(".demand-form").waitFor();
     const wrong = page.locator("[aria-invalid=true]");
     expect(await wrong.count()).toBe(3);
     const describedBy = await page.locator("#demand-budget").getAttribute("aria-describedby");

@@ -2,7 +2,9 @@
  * What of the page needs no browser: its URLs, its fields, its colours, its texts, its snippets.
  */
 
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import {
   FACET_FIELDS as ALL_FACETS,
   bodySchemas,
@@ -13,7 +15,7 @@ import { conceptOf, isSchemeName } from "@tributary/proto/vocabulary";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { chooseLanguage, translator } from "../../console/src/language.ts";
+import { chooseLanguage, MESSAGES, translator } from "../../console/src/language.ts";
 import {
   checkDemand,
   type DemandState,
@@ -40,6 +42,15 @@ import {
 } from "../../console/src/record-fields.ts";
 import { sameValue } from "../../console/src/same-value.ts";
 import { curlSnippet, sdkSnippet } from "../../console/src/snippet.ts";
+import {
+  centerHash,
+  isViewHash,
+  linkHash,
+  placeOf,
+  providerHash,
+} from "../../console/src/views.ts";
+
+const SOURCES = fileURLToPath(new URL("../../console/src", import.meta.url));
 
 const text = fc.string({ unit: "grapheme", maxLength: 20 });
 const values = fc.array(fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }), {
@@ -55,7 +66,14 @@ const states: fc.Arbitrary<PageState> = fc
     page: fc.integer({ min: 2, max: 500 }),
     token: text,
     record: text,
-    match: fc.constantFrom("", "#/match", "#/match?scenario=S01&pains=%E7%97%9B#x"),
+    view: fc.constantFrom(
+      "",
+      "#/match",
+      "#/match?scenario=S01&pains=%E7%97%9B#x",
+      "#/centers",
+      "#/center/a%2Fb",
+      "#/operate/members",
+    ),
   })
   .map((state) => ({ ...state, page: state.token === "" ? 1 : state.page }));
 
@@ -88,6 +106,42 @@ describe("a page's URL", () => {
   });
 });
 
+describe("a view", () => {
+  const named = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }).filter(isWellFormed);
+
+  test("of one center or provider is read as it was written, whatever its name", () => {
+    fc.assert(
+      fc.property(named, (id) => {
+        expect(placeOf(centerHash(id))).toEqual({ name: "center", id });
+        expect(placeOf(providerHash(id))).toEqual({ name: "provider", id });
+      }),
+    );
+  });
+
+  test("is the search where there is none, and nothing where the hash is not known", () => {
+    expect(placeOf("")).toEqual({ name: "search" });
+    expect(placeOf("#/operate")).toEqual({ name: "operate", page: "members", link: "" });
+    const link = "a-_9".repeat(11).slice(1);
+    expect(placeOf(linkHash(link))).toEqual({ name: "operate", page: "members", link });
+    const others = [
+      "#main",
+      "#/operate/x",
+      "#/link/short",
+      "#/center/",
+      "#/center/a/b",
+      "#/center/%",
+      "#/x",
+      "",
+    ];
+    expect(others.filter(isViewHash)).toEqual([]);
+  });
+});
+
+/** Addresses cannot hold half of a surrogate pair. */
+function isWellFormed(text: string): boolean {
+  return text.isWellFormed();
+}
+
 describe("a demand", () => {
   const blank = parseDemandState(MATCH_HASH);
   const word = fc
@@ -114,10 +168,10 @@ describe("a demand", () => {
   test("stands in the URL whole, over any state of the page", () => {
     fc.assert(
       fc.property(demands, states, (demand, state) => {
-        const match = formatDemandState(demand);
-        expect(isMatchHash(match)).toBe(true);
-        expect(parseDemandState(match)).toEqual(demand);
-        expect(parsePageState(formatPageState({ ...state, match }))).toEqual({ ...state, match });
+        const view = formatDemandState(demand);
+        expect(isMatchHash(view)).toBe(true);
+        expect(parseDemandState(view)).toEqual(demand);
+        expect(parsePageState(formatPageState({ ...state, view }))).toEqual({ ...state, view });
       }),
     );
   });
@@ -207,7 +261,7 @@ function objectIn(schema: z.ZodType): z.ZodObject | undefined {
 }
 
 describe("the page's colours", () => {
-  const css = readFileSync(new URL("../../console/src/page.css", import.meta.url), "utf8");
+  const css = readFileSync(join(SOURCES, "page.css"), "utf8");
   const colours = new Map(
     [...css.matchAll(/--([a-z-]+): (?:light-dark\((#\w{6}), (#\w{6})\)|(#\w{6}));/g)].map(
       ([, name = "", light, dark, both]) =>
@@ -239,6 +293,7 @@ describe("the page's colours", () => {
     ["muted", "accent-soft"],
     ["accent", "accent-soft"],
     ["on-accent", "accent-strong"],
+    ["on-accent", "accent-deep"],
     ["mark-ink", "mark"],
     ["good", "good-soft"],
     ["warn", "warn-soft"],
@@ -268,6 +323,38 @@ describe("the page's colours", () => {
 });
 
 describe("the page's texts", () => {
+  const sources = globSync("**/*.{ts,tsx}", { cwd: SOURCES }).map((file) => [
+    file,
+    readFileSync(join(SOURCES, file), "utf8"),
+  ]);
+
+  test("are there in both languages, with the same values", () => {
+    const valuesOf = (sentence: string) =>
+      [...sentence.matchAll(/\{(\w+)/g)].map(([, name]) => name).sort();
+    for (const [name, [zh, en]] of Object.entries(MESSAGES)) {
+      expect(
+        [zh, en].map((sentence) => sentence.trim() !== ""),
+        name,
+      ).toEqual([true, true]);
+      expect([...new Set(valuesOf(en))], name).toEqual([...new Set(valuesOf(zh))]);
+      if (["title", "otherLanguage"].includes(name)) continue; // each names the other language
+      expect(zh === en || /[\p{Script=Han}\uff00-\uffef]/u.test(zh), name).toBe(true);
+      expect(en, name).not.toMatch(/\p{Script=Han}/u);
+    }
+  });
+
+  test("are all said somewhere, and stand nowhere else in Chinese", () => {
+    const code = sources.filter(([file]) => !/language|messages/.test(file as string));
+    const all = code.map(([, text]) => text).join("\n");
+    const unused = Object.keys(MESSAGES).filter((name) => !all.includes(`"${name}"`));
+    expect(unused).toEqual([]);
+    const written = code.filter(
+      ([file, text]) => /\.tsx$/.test(file as string) && /\p{Script=Han}/u.test(text as string),
+    );
+    // Words of codes that no scheme of the vocabulary has; their type demands both languages.
+    expect(written.map(([file]) => file).sort()).toEqual(["chips.tsx", "outcome-claim.tsx"]);
+  });
+
   test("fill in values and know one from many", () => {
     const t = translator("en");
     expect(t("totalHits", { n: 1 })).toBe("1 record");

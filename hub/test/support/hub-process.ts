@@ -21,6 +21,8 @@ export interface UpAnswer {
   readonly vkey: string;
   readonly grpc: string;
   readonly web: string;
+  /** Address at which the first administrator signs in; absent where there is one. */
+  readonly firstLink?: string;
   readonly pid: number;
 }
 

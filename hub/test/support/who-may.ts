@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Role } from "@tributary/proto";
 import type { Principal } from "../../src/api/principal.ts";
 import type { Scope } from "../../src/ports/api-key-store.ts";
 
@@ -12,6 +13,8 @@ const program = (...scopes: Scope[]): Principal => ({
   name: "key 1",
   scopes: new Set(scopes),
 });
+
+const account = (role: Role): Principal => ({ type: "account", name: "x", role });
 
 /** API keys and access tokens are both programs; what gave them their scopes makes no difference here. */
 export const PRINCIPALS = {
@@ -23,6 +26,11 @@ export const PRINCIPALS = {
   "program read:members": program("read:members"),
   "program metrics": program("metrics"),
   "program operate": program("operate"),
+  viewer: account("viewer"),
+  curator: account("curator"),
+  enrolment: account("enrolment"),
+  assessor: account("assessor"),
+  admin: account("admin"),
   operator: { type: "operator", name: "operator" },
 } as const satisfies Record<string, Principal>;
 
@@ -31,32 +39,45 @@ export type Name = keyof typeof PRINCIPALS;
 
 export const EVERYBODY = Object.keys(PRINCIPALS) as Name[];
 const CENTER: Name[] = ["own center"];
-const OPERATORS: Name[] = ["program operate", "operator"];
+const ADMINISTRATORS: Name[] = ["admin", "operator"];
+const OPERATORS: Name[] = ["program operate", ...ADMINISTRATORS];
+const STAFF: Name[] = ["viewer", "curator", "enrolment", "assessor", ...OPERATORS];
 const READERS: Name[] = [
   "visitor",
   "own center",
   "other center",
   "program read",
   "program read:members",
-  "operator",
+  "viewer",
+  "curator",
+  "enrolment",
+  "assessor",
+  ...ADMINISTRATORS,
 ];
 
 /** Who may, for a resource of center `aa`. Written by hand: a new RPC or route needs a decision and a row. */
 export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
-  "AccessService.CreateApiKey": ["operator"],
-  "AccessService.ListApiKeys": ["operator"],
-  "AccessService.RevokeApiKey": ["operator"],
-  "AdminService.Backup": ["operator"],
-  "AdminService.CreateInvitation": OPERATORS,
-  "AdminService.EraseRecords": ["operator"],
-  "AdminService.GetHubStatus": OPERATORS,
-  "AdminService.ListMembers": OPERATORS,
-  "AdminService.SetMemberState": OPERATORS,
-  "CurationService.Decide": OPERATORS,
-  "CurationService.ListDecisions": OPERATORS,
-  "CurationService.ListQueue": OPERATORS,
-  "CurationService.Preview": OPERATORS,
-  "CurationService.Undo": OPERATORS,
+  "AccessService.CreateApiKey": ADMINISTRATORS,
+  "AccessService.ListApiKeys": ADMINISTRATORS,
+  "AccessService.RevokeApiKey": ADMINISTRATORS,
+  "AccountService.GetSession": EVERYBODY,
+  "AccountService.InviteAccount": ADMINISTRATORS,
+  "AccountService.ListAccounts": ADMINISTRATORS,
+  "AccountService.RemoveAccount": ADMINISTRATORS,
+  "AccountService.SignIn": EVERYBODY,
+  "AccountService.SignOut": EVERYBODY,
+  "AccountService.RedeemLink": EVERYBODY,
+  "AdminService.Backup": ADMINISTRATORS,
+  "AdminService.CreateInvitation": ["enrolment", ...OPERATORS],
+  "AdminService.EraseRecords": ADMINISTRATORS,
+  "AdminService.GetHubStatus": STAFF,
+  "AdminService.ListMembers": STAFF,
+  "AdminService.SetMemberState": ["enrolment", ...OPERATORS],
+  "CurationService.Decide": ["curator", ...OPERATORS],
+  "CurationService.ListDecisions": STAFF,
+  "CurationService.ListQueue": STAFF,
+  "CurationService.Preview": ["curator", ...OPERATORS],
+  "CurationService.Undo": ["curator", ...OPERATORS],
   "EntityService.GetEntity": READERS,
   "EntityService.ListEntities": READERS,
   "GET /*": EVERYBODY,
@@ -71,9 +92,9 @@ export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
   "GET /reconcile/suggest/property": READERS,
   "IngestService.FeedHead": CENTER,
   "IngestService.Publish": CENTER,
-  "InsightService.ListActivity": [...CENTER, ...OPERATORS],
-  "InsightService.ListMarket": [...CENTER, ...OPERATORS],
-  "InsightService.ListOverlap": [...CENTER, ...OPERATORS],
+  "InsightService.ListActivity": [...CENTER, ...STAFF],
+  "InsightService.ListMarket": [...CENTER, ...STAFF],
+  "InsightService.ListOverlap": [...CENTER, ...STAFF],
   "LogService.GetCheckpoint": EVERYBODY,
   "LogService.GetConsistencyProof": EVERYBODY,
   "LogService.GetInclusionProof": EVERYBODY,

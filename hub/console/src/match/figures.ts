@@ -2,7 +2,7 @@
 
 import type { MatchedProvider } from "@tributary/sdk";
 import type { MessageName } from "../language.ts";
-import type { View } from "../view.ts";
+import type { View } from "../view.tsx";
 
 type CountRange = MatchedProvider["notCounted"][number]["count"];
 

@@ -1,11 +1,8 @@
 /** What the view of matching says, in Chinese and English; see `MESSAGES` of `language.ts`. @module */
 
 export const MATCH_MESSAGES = {
-  views: ["功能", "Views"],
-  viewSearch: ["检索", "Search"],
-  viewMatch: ["为需求找服务商", "Find providers"],
-  backToMatch: ["返回服务商排名", "Back to the providers"],
-
+  providerOf: ["各中心怎么说", "What each center says"],
+  providerOfName: ["各中心怎么说：{name}", "What each center says of {name}"],
   matchIntro: [
     "说明您的工厂和要做的场景，按各中心发布的匿名结果为服务商排序。服务商的自述从不计分，排名不接受付费。",
     "Say what your factory is like and what it needs. Providers are ranked by the anonymized outcomes that centers publish; what providers say of themselves never scores, and no place can be bought.",
@@ -106,8 +103,8 @@ export const MATCH_MESSAGES = {
   evidence: ["证据与不确定之处", "Evidence and what is uncertain"],
   exclude: ["不再推荐", "Do not propose"],
   excludeName: ["不再推荐 {name}", "Do not propose {name}"],
-  casesOf: ["查看其案例", "Its cases"],
-  casesOfName: ["查看 {name} 的案例", "Cases of {name}"],
+  casesOf: ["相关案例", "Cases"],
+  casesOfName: ["相关案例：{name}", "Cases of {name}"],
 
   figureEngagements: ["做过的企业", "Enterprises served"],
   figureComparable: ["折合可比案例", "Comparable cases"],

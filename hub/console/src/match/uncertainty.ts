@@ -1,11 +1,13 @@
 /** What an answer leaves open, said from its own numbers. @module */
 
 import type { MatchedProvider } from "@tributary/sdk";
-import type { MatchContext } from "./match-context.ts";
+import type { View } from "../view.tsx";
+import type { DemandState } from "./demand-state.ts";
 
 export function uncertaintiesOf(
   provider: MatchedProvider,
-  { view, demand }: MatchContext,
+  demand: DemandState,
+  view: View,
 ): string[] {
   const { t, labels, language } = view;
   const nameOf = (code: string) => labels.code("scenario", code, language);

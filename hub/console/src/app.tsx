@@ -1,0 +1,182 @@
+/**
+ * Holds the page together: the URL says what is shown, each part is made from it and from the hub's answer.
+ *
+ * @module
+ */
+
+import type { Client } from "@tributary/sdk";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { formats } from "./format.ts";
+import { Labels } from "./labels.ts";
+import { chooseLanguage, type Language, LOCALES, translator } from "./language.ts";
+import { PageBoundary } from "./page-boundary.tsx";
+import { PageHeader } from "./page-header.tsx";
+import {
+  formatPageState,
+  hrefOf,
+  type PageState,
+  parsePageState,
+  withSearch,
+} from "./page-state.ts";
+import type { Trail } from "./pager.tsx";
+import ResultsPage from "./results-page.tsx";
+import { readStored, writeStored } from "./stored.ts";
+import { forgetAnswers } from "./use-answer.ts";
+import { type View, ViewProvider } from "./view.tsx";
+import { isViewHash, placeOf } from "./views.ts";
+
+const RecordPage = lazy(() => import("./record-page.tsx"));
+const MatchPage = lazy(() => import("./match/match-page.tsx"));
+const ProvidersPage = lazy(() => import("./providers/providers-page.tsx"));
+const ProviderPage = lazy(() => import("./providers/provider-page.tsx"));
+const CentersPage = lazy(() => import("./centers/centers-page.tsx"));
+const CenterPage = lazy(() => import("./centers/center-page.tsx"));
+const OperatePage = lazy(() => import("./operate/operate-page.tsx"));
+
+const LANGUAGE_KEY = "tributary-language";
+
+export interface AppProps {
+  readonly client: Client;
+  readonly hubUrl: string;
+}
+
+/** Where a visitor is, and how they got there. */
+interface Visit {
+  readonly state: PageState;
+  readonly trail: Trail;
+  /** True after a step forward; false after a step back and at the start. */
+  readonly isNew: boolean;
+  /** Counts how often the same was asked again. */
+  readonly round: number;
+}
+
+export function App({ client, hubUrl }: AppProps) {
+  const [language, setLanguage] = useState<Language>(() =>
+    chooseLanguage(
+      new URLSearchParams(location.search).get("lang"),
+      readStored(LANGUAGE_KEY),
+      navigator.languages,
+    ),
+  );
+  const [labels] = useState(() => new Labels());
+  const [visit, setVisit] = useState<Visit>(() => here(history.state));
+  const { state } = visit;
+
+  const shown = useRef(visit);
+  useEffect(() => {
+    shown.current = visit;
+  });
+  const go = useCallback((next: PageState) => {
+    const { current } = shown;
+    // The same search again is a wish for a fresh answer, not for another entry of the history.
+    if (formatPageState(next) === formatPageState(current.state)) {
+      forgetAnswers();
+      setVisit({ ...current, isNew: true, round: current.round + 1 });
+    } else {
+      const trail = trailTo(next, current);
+      history.pushState({ trail }, "", hrefOf(next));
+      setVisit({ state: next, trail, isNew: true, round: 0 });
+    }
+    scrollTo({ top: 0 });
+  }, []);
+
+  useEffect(() => {
+    const onPop = (event: PopStateEvent) => setVisit(here(event.state));
+    const onClick = (event: MouseEvent) => followLink(event, go);
+    addEventListener("popstate", onPop);
+    document.addEventListener("click", onClick);
+    return () => {
+      removeEventListener("popstate", onPop);
+      document.removeEventListener("click", onClick);
+    };
+  }, [go]);
+
+  useEffect(() => {
+    document.documentElement.lang = LOCALES[language];
+  }, [language]);
+
+  const view = useMemo<View>(
+    () => ({
+      language,
+      t: translator(language),
+      formats: formats(language),
+      labels,
+      client,
+      hubUrl,
+      nowMs: () => Date.now(),
+      go,
+    }),
+    [language, labels, client, hubUrl, go],
+  );
+
+  const chooseOther = (next: Language) => {
+    writeStored(LANGUAGE_KEY, next);
+    history.replaceState(history.state, "", hrefOf(state)); // a ?lang= of the link is over
+    setLanguage(next);
+  };
+
+  return (
+    <ViewProvider value={view}>
+      <PageHeader state={state} onLanguage={chooseOther} />
+      <PageBoundary shown={hrefOf(state)}>
+        <Suspense fallback={<main id="main" tabIndex={-1} />}>
+          <Page visit={visit} />
+        </Suspense>
+      </PageBoundary>
+      <footer>{view.t("footer")}</footer>
+    </ViewProvider>
+  );
+}
+
+function Page({ visit: { state, trail, isNew, round } }: { readonly visit: Visit }) {
+  if (state.record !== "") return <RecordPage key={state.record} state={state} />;
+  const place = placeOf(state.view);
+  switch (place?.name) {
+    case "match":
+      return <MatchPage hash={state.view} round={round} isNew={isNew} />;
+    case "providers":
+      return <ProvidersPage />;
+    case "provider":
+      return <ProviderPage key={place.id} id={place.id} hash={state.view} />;
+    case "centers":
+      return <CentersPage />;
+    case "center":
+      return <CenterPage key={place.id} id={place.id} hash={state.view} />;
+    case "operate":
+      return <OperatePage page={place.page} link={place.link} />;
+    default:
+      return <ResultsPage state={state} trail={trail} round={round} />;
+  }
+}
+
+/** What the URL says. */
+function here(entry: unknown): Visit {
+  const state = parsePageState(location.search + location.hash);
+  return { state, trail: trailOf(entry), isNew: false, round: 0 };
+}
+
+/** Tokens up to the page of `next`: known where the way there led through this page. */
+function trailTo(next: PageState, visit: Visit): Trail {
+  const searchKey = (state: PageState) => formatPageState(withSearch(state, {}));
+  if (searchKey(next) !== searchKey(visit.state)) return [""];
+  const trail = [...visit.trail];
+  trail[next.page - 1] = next.token;
+  return trail;
+}
+
+/** The trail of a history entry; entries that this page did not make have none. */
+function trailOf(entry: unknown): Trail {
+  const trail = (entry as { readonly trail?: unknown } | null)?.trail;
+  return Array.isArray(trail) && trail.every((token) => typeof token === "string") ? trail : [""];
+}
+
+/** Ordinary clicks on links of the page change the state without a reload; all others are the browser's. */
+function followLink(event: MouseEvent, go: (state: PageState) => void): void {
+  if (event.defaultPrevented || event.button !== 0) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (link === null || link.target !== "" || link.origin !== location.origin) return;
+  if (link.pathname !== location.pathname || (link.hash !== "" && !isViewHash(link.hash))) return;
+  event.preventDefault();
+  go(parsePageState(link.search + link.hash));
+}

@@ -1,0 +1,120 @@
+/**
+ * A text field for one code of a long scheme, with options as you type. All of them are in the page, so nothing is asked
+ * over the network.
+ *
+ * @module
+ */
+
+import { TextInput } from "@mantine/core";
+import type { SchemeName } from "@tributary/sdk/vocabulary";
+import { useMemo, useState } from "react";
+import { useOptionList } from "../option-list.tsx";
+import { useView, type View } from "../view.tsx";
+
+export interface ConceptBoxProps {
+  /** Of the input. */
+  readonly id: string;
+  readonly scheme: SchemeName;
+  readonly label: string;
+  readonly hint: string;
+  readonly error: string | undefined;
+  /** A code, or a text that is none. */
+  readonly value: string;
+  /** Gets the code that was chosen, or typed by code or label; else the text as it was typed. */
+  readonly onChange: (value: string) => void;
+}
+
+interface Option {
+  readonly code: string;
+  readonly label: string;
+  /** The wider concept, to tell two of one name apart. */
+  readonly wider: string;
+  /** Lower case: code, labels and other words. */
+  readonly words: readonly string[];
+}
+
+const MAX_OPTIONS = 8;
+
+export function ConceptBox(props: ConceptBoxProps) {
+  const { id, scheme, label, hint, error, value, onChange } = props;
+  const view = useView();
+  const { t, labels, language } = view;
+  const options = useMemo(() => optionsOf(scheme, view), [scheme, view]);
+  /** Undefined while the field shows what was chosen. */
+  const [typed, setTyped] = useState<string>();
+
+  const list = useOptionList<Option>({
+    id: `${id}-options`,
+    prefix: `${id}-option`,
+    className: "options",
+    label: t("suggestions"),
+    countText: (n) => t("conceptCount", { n }),
+    textOf: ({ label: text, wider, code }) => [text, `${wider} ${code}`.trim()],
+    onChoose: ({ code }) => {
+      setTyped(undefined);
+      onChange(code);
+      list.open([]);
+    },
+    onEscape: () => list.open([]),
+  });
+
+  function onType(text: string, isComposing: boolean): void {
+    setTyped(text);
+    onChange(codeOf(options, text.trim()));
+    if (isComposing) return;
+    const word = text.trim().toLowerCase();
+    list.open(word === "" ? [] : search(options, word));
+  }
+
+  return (
+    <TextInput
+      id={id}
+      label={label}
+      description={hint}
+      error={error}
+      value={typed ?? labels.code(scheme, value, language)}
+      onChange={(event) =>
+        onType(event.currentTarget.value, (event.nativeEvent as InputEvent).isComposing)
+      }
+      onCompositionEnd={(event) => onType(event.currentTarget.value, false)}
+      onKeyDown={list.onKey}
+      onBlur={() => list.open([])}
+      inputContainer={(input) => (
+        <div className="combobox">
+          {input}
+          {list.element}
+        </div>
+      )}
+      {...list.fieldProps}
+    />
+  );
+}
+
+function optionsOf(scheme: SchemeName, { labels, language }: View): readonly Option[] {
+  const { scheme: schemeOf, labelOf } = labels.vocabulary;
+  return schemeOf(scheme).concepts.map(({ code, zh, en, aliases, broader }) => ({
+    code,
+    label: labelOf(scheme, code, language),
+    wider: broader === undefined ? "" : labelOf(scheme, broader, language),
+    words: [code, zh, en, ...aliases].map((word) => word.toLowerCase()),
+  }));
+}
+
+/** The code that a text is or names; else the text. */
+function codeOf(options: readonly Option[], text: string): string {
+  const typed = text.toLowerCase();
+  const same =
+    options.find(({ code }) => code.toLowerCase() === typed) ??
+    options.find(({ words }) => words.includes(typed));
+  return same?.code ?? text;
+}
+
+/** Those that begin with the text before those that have it in them; each in the order of the scheme. */
+function search(options: readonly Option[], typed: string): readonly Option[] {
+  const starting = options.filter(({ words }) => words.some((word) => word.startsWith(typed)));
+  if (starting.length >= MAX_OPTIONS) return starting.slice(0, MAX_OPTIONS);
+  const holding = options.filter(
+    (option) => !starting.includes(option) && option.words.some((word) => word.includes(typed)),
+  );
+  return [...starting, ...holding].slice(0, MAX_OPTIONS);
+}

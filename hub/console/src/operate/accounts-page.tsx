@@ -1,0 +1,135 @@
+/** The people who operate the hub: invited by a link, with a role, and removed. @module */
+
+import { Button, NativeSelect, Table, TextInput } from "@mantine/core";
+import { type AccountView, ROLES, type Role } from "@tributary/sdk/operator";
+import { useState } from "react";
+import { Answer } from "../page-frame.tsx";
+import { Snippet } from "../snippets.tsx";
+import { Section } from "../terms.tsx";
+import { useAnswer } from "../use-answer.ts";
+import { useView } from "../view.tsx";
+import { linkHash } from "../views.ts";
+import { AsCode } from "./as-code.tsx";
+import { Failure } from "./failure.tsx";
+import { ROLE_NAMES, useOperator } from "./operator.tsx";
+import { useAction } from "./use-action.ts";
+
+export function AccountsPage() {
+  const { t } = useView();
+  const { client } = useOperator();
+  const asked = useAnswer("accounts", (signal) => client.accounts({ signal }));
+  return (
+    <>
+      <Invite onInvited={asked.again} />
+      <Answer asked={asked} waiting={t("operateLoading")}>
+        {(accounts) => <Accounts accounts={accounts} onRemoved={asked.again} />}
+      </Answer>
+    </>
+  );
+}
+
+function Invite({ onInvited }: { readonly onInvited: () => void }) {
+  const { t, formats, hubUrl } = useView();
+  const { client } = useOperator();
+  const [name, setName] = useState("");
+  const [role, setRole] = useState<Role>("viewer");
+  const invite = useAction(() => client.inviteAccount(name, role), onInvited);
+  return (
+    <Section title={t("accountInvite")}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void invite.run(undefined);
+        }}
+      >
+        <div className="field-grid">
+          <TextInput
+            id="account-invite-name"
+            label={t("accountName")}
+            autoComplete="off"
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <NativeSelect
+            id="account-invite-role"
+            label={t("accountRole")}
+            value={role}
+            onChange={(event) => setRole(event.currentTarget.value as Role)}
+            data={ROLES.map((value) => ({ value, label: t(ROLE_NAMES[value]) }))}
+          />
+        </div>
+        <Failure error={invite.error} />
+        <p className="form-actions">
+          <Button type="submit" disabled={invite.isBusy}>
+            {t("accountInvite")}
+          </Button>
+        </p>
+      </form>
+      {invite.outcome !== undefined && (
+        <Snippet
+          title={t("accountLink", { until: formats.instant(invite.outcome.expiresAtMs) })}
+          text={`${hubUrl}/${linkHash(invite.outcome.link)}`}
+        />
+      )}
+      <AsCode
+        cli={`accounts invite ${name || "<name>"} --role ${role}`}
+        sdk={`const { link } = await operator.inviteAccount(${JSON.stringify(name)}, "${role}");`}
+      />
+    </Section>
+  );
+}
+
+interface AccountsProps {
+  readonly accounts: readonly AccountView[];
+  readonly onRemoved: () => void;
+}
+
+function Accounts({ accounts, onRemoved }: AccountsProps) {
+  const { t, formats } = useView();
+  const { client } = useOperator();
+  const remove = useAction((name: string) => client.removeAccount(name), onRemoved);
+  return (
+    <Section title={t("accountsList")}>
+      <Failure error={remove.error} />
+      <div className="table-box">
+        <Table verticalSpacing="xs">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t("accountName")}</Table.Th>
+              <Table.Th>{t("accountRole")}</Table.Th>
+              <Table.Th>{t("accountState")}</Table.Th>
+              <Table.Th>{t("memberSince")}</Table.Th>
+              <Table.Th>{t("decisionAction")}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {accounts.map(({ name, role, hasPassword, createdAtMs }) => (
+              <Table.Tr key={name}>
+                <Table.Th scope="row">{name}</Table.Th>
+                <Table.Td>{t(ROLE_NAMES[role])}</Table.Td>
+                <Table.Td>
+                  <span className={`chip ${hasPassword ? "chip-live" : "chip-pending"}`}>
+                    {t(hasPassword ? "accountActive" : "accountInvited")}
+                  </span>
+                </Table.Td>
+                <Table.Td>{formats.instant(createdAtMs)}</Table.Td>
+                <Table.Td>
+                  <Button
+                    variant="outline"
+                    color="red"
+                    size="compact-md"
+                    aria-label={t("accountRemoveName", { name })}
+                    disabled={remove.isBusy}
+                    onClick={() => void remove.run(name)}
+                  >
+                    {t("accountRemove")}
+                  </Button>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,205 @@
+/** Members: who waits for approval with their check code, an invitation, and all of them. @module */
+
+import { Button, Table, TextInput } from "@mantine/core";
+import type { MemberView } from "@tributary/sdk/operator";
+import { useState } from "react";
+import type { MessageName } from "../language.ts";
+import { Answer } from "../page-frame.tsx";
+import { hrefOf, START } from "../page-state.ts";
+import { Snippet } from "../snippets.tsx";
+import { Section } from "../terms.tsx";
+import { useAnswer } from "../use-answer.ts";
+import { useView } from "../view.tsx";
+import { centerHash } from "../views.ts";
+import { AsCode } from "./as-code.tsx";
+import { Failure } from "./failure.tsx";
+import { useOperator } from "./operator.tsx";
+import { useAction } from "./use-action.ts";
+
+const STATES: Readonly<Record<string, { readonly label: MessageName; readonly chip: string }>> = {
+  pending: { label: "statePending", chip: "chip-pending" },
+  approved: { label: "stateApproved", chip: "chip-live" },
+  rejected: { label: "stateRejected", chip: "chip-hidden" },
+  suspended: { label: "stateSuspended", chip: "chip-stale" },
+  revoked: { label: "stateRevoked", chip: "chip-hidden" },
+  left: { label: "stateLeft", chip: "" },
+};
+
+export function MembersPage() {
+  const { t } = useView();
+  const { client, may } = useOperator();
+  const asked = useAnswer("members", (signal) => client.members({ signal }));
+  return (
+    <Answer asked={asked} waiting={t("operateLoading")}>
+      {(members) => {
+        const waiting = members.filter(({ state }) => state === "pending");
+        return (
+          <>
+            <Section title={t("membersWaiting", { n: waiting.length })}>
+              <p className="hint">
+                {t(waiting.length === 0 ? "membersNoneWaiting" : "memberCheckHint")}
+              </p>
+              {waiting.map((member) => (
+                <Request key={member.centerId} member={member} onDecided={asked.again} />
+              ))}
+            </Section>
+            {may("enrolment") && <Invite />}
+            <AllMembers members={members} />
+          </>
+        );
+      }}
+    </Answer>
+  );
+}
+
+interface RequestProps {
+  readonly member: MemberView;
+  readonly onDecided: () => void;
+}
+
+/** One center that asks to join. */
+function Request({ member, onDecided }: RequestProps) {
+  const { t, formats } = useView();
+  const { client, may } = useOperator();
+  const { centerId, centerName, checkCode, sinceMs } = member;
+  const [reason, setReason] = useState("");
+  const [isMissing, setMissing] = useState(false);
+  const decide = useAction(
+    (state: "approved" | "rejected") =>
+      client.setMemberState({ center: centerId, state, reason: reason.trim() }),
+    onDecided,
+  );
+  const reject = () => {
+    setMissing(reason.trim() === "");
+    if (reason.trim() !== "") void decide.run("rejected");
+  };
+  return (
+    <article className="request">
+      <h3>
+        {centerName} <span className="hint">{centerId}</span>
+      </h3>
+      <p>
+        {t("memberCheck")} <strong className="check-code">{checkCode}</strong>{" "}
+        <span className="hint">{formats.instant(sinceMs)}</span>
+      </p>
+      {may("enrolment") && (
+        <>
+          <TextInput
+            id={`reason-${centerId}`}
+            label={t("memberReason")}
+            error={isMissing ? t("memberReasonNeeded") : undefined}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          <p className="form-actions">
+            <Button disabled={decide.isBusy} onClick={() => void decide.run("approved")}>
+              {t("memberApprove")}
+            </Button>
+            <Button variant="outline" color="red" disabled={decide.isBusy} onClick={reject}>
+              {t("memberReject")}
+            </Button>
+          </p>
+        </>
+      )}
+      <Failure error={decide.error} />
+      <AsCode
+        cli={`members approve ${centerId}`}
+        sdk={`await operator.setMemberState({ center: ${JSON.stringify(centerId)}, state: "approved" });`}
+      />
+    </article>
+  );
+}
+
+function Invite() {
+  const { t, formats } = useView();
+  const { client } = useOperator();
+  const [id, setId] = useState("");
+  const [name, setName] = useState("");
+  const invite = useAction(() => client.invite({ center: id.trim(), name: name.trim() }));
+  return (
+    <Section title={t("inviteCenter")}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void invite.run(undefined);
+        }}
+      >
+        <div className="field-grid">
+          <TextInput
+            id="invite-id"
+            label={t("inviteCenterId")}
+            value={id}
+            onChange={(event) => setId(event.currentTarget.value)}
+          />
+          <TextInput
+            id="invite-name"
+            label={t("inviteCenterName")}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+        </div>
+        <Failure error={invite.error} />
+        <p className="form-actions">
+          <Button type="submit" disabled={invite.isBusy}>
+            {t("inviteSubmit")}
+          </Button>
+        </p>
+      </form>
+      {invite.outcome !== undefined && (
+        <Snippet
+          title={t("inviteCode", { until: formats.instant(invite.outcome.expiresAtMs) })}
+          text={invite.outcome.code}
+        />
+      )}
+      <AsCode
+        cli={`invite --center ${id || "<id>"} --name ${JSON.stringify(name || "<name>")}`}
+        sdk={`const { code } = await operator.invite(${JSON.stringify({ center: id, name })});`}
+      />
+    </Section>
+  );
+}
+
+function AllMembers({ members }: { readonly members: readonly MemberView[] }) {
+  const { t, formats, nowMs } = useView();
+  return (
+    <Section title={t("membersAll")}>
+      <div className="table-box">
+        <Table verticalSpacing="xs">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t("centerId")}</Table.Th>
+              <Table.Th>{t("memberState")}</Table.Th>
+              <Table.Th>{t("memberSeen")}</Table.Th>
+              <Table.Th className="figure">{t("memberRecords")}</Table.Th>
+              <Table.Th>{t("memberPaused")}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {members.map((member) => (
+              <Table.Tr key={member.centerId}>
+                <Table.Th scope="row">
+                  <a href={hrefOf({ ...START, view: centerHash(member.centerId) })}>
+                    {member.centerName || member.centerId}
+                  </a>
+                </Table.Th>
+                <Table.Td>
+                  <span className={`chip ${STATES[member.state]?.chip ?? ""}`}>
+                    {STATES[member.state] ? t(STATES[member.state]?.label as MessageName) : ""}
+                  </span>{" "}
+                  {member.reason}
+                </Table.Td>
+                <Table.Td>
+                  {member.lastSeenMs === 0
+                    ? t("memberNever")
+                    : formats.ago(member.lastSeenMs, nowMs())}
+                </Table.Td>
+                <Table.Td className="figure">{formats.number(member.liveRecords)}</Table.Td>
+                <Table.Td>{member.pausedCode}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </Section>
+  );
+}

@@ -1,0 +1,127 @@
+/** The frame of the pages of operators: who is signed in, and where one can go. @module */
+
+import { Button } from "@mantine/core";
+import { administrationOf, operatorOf, type Session } from "@tributary/sdk/operator";
+import { useMemo } from "react";
+import type { MessageName } from "../language.ts";
+import { Answer, PageFrame } from "../page-frame.tsx";
+import { hrefOf, START } from "../page-state.ts";
+import { forgetAnswers, useAnswer } from "../use-answer.ts";
+import { useView } from "../view.tsx";
+import { OPERATOR_PAGES, type OperatorPage, operateHash } from "../views.ts";
+import { AccountsPage } from "./accounts-page.tsx";
+import { DecisionsPage } from "./decisions-page.tsx";
+import { HealthPage } from "./health-page.tsx";
+import { KeysPage } from "./keys-page.tsx";
+import { LogPage } from "./log-page.tsx";
+import { MembersPage } from "./members-page.tsx";
+import { type Operator, OperatorProvider, ROLE_NAMES } from "./operator.tsx";
+import { SignIn } from "./sign-in.tsx";
+import { useAction } from "./use-action.ts";
+
+const PAGES: Readonly<
+  Record<OperatorPage, { readonly label: MessageName; readonly isForAdmins: boolean }>
+> = {
+  members: { label: "pageMembers", isForAdmins: false },
+  health: { label: "pageHealth", isForAdmins: false },
+  decisions: { label: "pageDecisions", isForAdmins: false },
+  log: { label: "pageLog", isForAdmins: false },
+  accounts: { label: "pageAccounts", isForAdmins: true },
+  keys: { label: "pageKeys", isForAdmins: true },
+};
+
+export interface OperatePageProps {
+  readonly page: OperatorPage;
+  /** Secret of a link with which somebody signs in; empty without one. */
+  readonly link: string;
+}
+
+export default function OperatePage({ page, link }: OperatePageProps) {
+  const { t, client: reader, go } = useView();
+  const client = useMemo(() => ({ ...operatorOf(reader), ...administrationOf(reader) }), [reader]);
+  const asked = useAnswer("session", async (signal) => ({
+    session: await client.session({ signal }),
+  }));
+  const signedIn = () => {
+    forgetAnswers();
+    asked.again();
+    // The secret of a link stays in no history.
+    if (link !== "")
+      history.replaceState(history.state, "", hrefOf({ ...START, view: operateHash(page) }));
+    go({ ...START, view: operateHash(page) });
+  };
+  return (
+    <PageFrame title={t(link === "" ? PAGES[page].label : "viewOperate")}>
+      <Answer asked={asked} waiting={t("operateLoading")}>
+        {({ session }) =>
+          session === undefined || link !== "" ? (
+            <SignIn client={client} link={link} onSignedIn={signedIn} />
+          ) : (
+            <Signed page={page} session={session} client={client} onLeft={signedIn} />
+          )
+        }
+      </Answer>
+    </PageFrame>
+  );
+}
+
+interface SignedProps extends Pick<Operator, "client"> {
+  readonly page: OperatorPage;
+  readonly session: Session;
+  readonly onLeft: () => void;
+}
+
+function Signed({ page, session, client, onLeft }: SignedProps) {
+  const { t } = useView();
+  const leave = useAction(() => client.signOut(), onLeft);
+  const operator = useMemo<Operator>(
+    () => ({
+      client,
+      session,
+      may: (role) => session.role === "admin" || session.role === role,
+    }),
+    [client, session],
+  );
+  const shown = OPERATOR_PAGES.filter((name) => operator.may("admin") || !PAGES[name].isForAdmins);
+  return (
+    <OperatorProvider value={operator}>
+      <div className="operate-bar">
+        <nav className="views" aria-label={t("operatePages")}>
+          {shown.map((name) => (
+            <a
+              key={name}
+              href={hrefOf({ ...START, view: operateHash(name) })}
+              aria-current={name === page ? "page" : undefined}
+            >
+              {t(PAGES[name].label)}
+            </a>
+          ))}
+        </nav>
+        <span className="hint">
+          {t("signedInAs", { name: session.name, role: t(ROLE_NAMES[session.role]) })}
+        </span>
+        <Button variant="subtle" size="compact-md" onClick={() => void leave.run(undefined)}>
+          {t("signOut")}
+        </Button>
+      </div>
+      <CurrentPage page={shown.includes(page) ? page : "members"} />
+    </OperatorProvider>
+  );
+}
+
+function CurrentPage({ page }: { readonly page: OperatorPage }) {
+  switch (page) {
+    case "members":
+      return <MembersPage />;
+    case "health":
+      return <HealthPage />;
+    case "decisions":
+      return <DecisionsPage />;
+    case "log":
+      return <LogPage />;
+    case "accounts":
+      return <AccountsPage />;
+    case "keys":
+      return <KeysPage />;
+  }
+}

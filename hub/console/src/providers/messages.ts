@@ -1,0 +1,47 @@
+/** What the pages of providers say, in Chinese and English; see `MESSAGES` of `language.ts`. @module */
+
+export const PROVIDER_MESSAGES = {
+  providersIntro: [
+    "每一行是一家服务商，不论有几个中心收录它。点开可看各中心分别怎么说，以及为什么认为是同一家。",
+    "Each row is one provider, however many centers describe it. Open it to see what each center says and why they are held to be one.",
+  ],
+  providersShared: ["只看多个中心都收录的", "Only those that several centers describe"],
+  providersCount: ["已读取 {n} 家", "{n} {n|provider|providers} read"],
+  providersNone: [
+    "没有符合条件的服务商：还没有中心发布，或没有两个中心收录同一家。",
+    "There is no such provider: no center has published one yet, or no two centers describe the same.",
+  ],
+  providersMore: ["继续读取", "Read more"],
+  providersReading: ["正在读取……", "Reading…"],
+  providerName: ["服务商", "Provider"],
+  providerCode: ["统一社会信用代码", "Unified social credit code"],
+  providerCodeNone: ["无", "none"],
+  providerCenters: ["收录的中心", "Centers"],
+  providerRecords: ["各中心的记录", "What each center says"],
+  providerRecord: ["记录", "Record"],
+  providerWhy: ["为什么是同一家", "Why these are one provider"],
+  providerOnly: [
+    "只有一条记录描述这家服务商，没有需要合并的内容。",
+    "Only one record describes this provider, so nothing had to be joined.",
+  ],
+  providerWhyHint: [
+    "从“随便两条记录是同一家”的先验开始，每项比较增减证据（单位：比特），加到总和；总和越大越可能是同一家。",
+    "Starts from the odds that any two records are one provider; each comparison adds or takes evidence, in bits. The larger the sum, the likelier they are one.",
+  ],
+  providerLink: ["{a} 与 {b}", "{a} and {b}"],
+  providerAsserted: ["由人工认定为同一家", "A curator said that these are one"],
+  providerProbability: ["是同一家的概率：{share}", "Probability that these are one: {share}"],
+  weightPrior: ["先验", "Prior odds"],
+  weightSum: ["合计", "Sum"],
+  weightComparison: ["比较", "Comparison"],
+  weightLevel: ["一致程度", "How far both agree"],
+  weightBits: ["证据（比特）", "Evidence (bits)"],
+  weightChart: ["图", "Picture"],
+  compareName: ["名称", "name"],
+  compareUscc: ["统一社会信用代码", "credit code"],
+  compareWebsite: ["网站", "website"],
+  compareCity: ["城市", "city"],
+  providerRelated: ["相关案例", "Related cases"],
+  providerRelatedNone: ["没有找到相关案例。", "No related case was found."],
+  providerLoading: ["正在读取服务商……", "Loading the provider…"],
+} as const satisfies Record<string, readonly [zh: string, en: string]>;

@@ -1,0 +1,232 @@
+/** One provider: what each center says of it, and why these records are held to be one. @module */
+
+import { Table } from "@mantine/core";
+import type { Entity, EntityLink, EntityMember } from "@tributary/sdk";
+import { StateChip } from "../chips.tsx";
+import { CoverageLine } from "../coverage-line.tsx";
+import type { MessageName } from "../language.ts";
+import { Answer, PageFrame } from "../page-frame.tsx";
+import { hrefOf, START } from "../page-state.ts";
+import { ShareBar } from "../share-bar.tsx";
+import { Section, TermList } from "../terms.tsx";
+import { useAnswer } from "../use-answer.ts";
+import { useView } from "../view.tsx";
+import { PROVIDERS_HASH } from "../views.ts";
+
+export interface ProviderPageProps {
+  /** Of the entity, or the URN of one of its records. */
+  readonly id: string;
+  /** Of the view, so that its records lead back. */
+  readonly hash: string;
+}
+
+export default function ProviderPage({ id, hash }: ProviderPageProps) {
+  const { t, client } = useView();
+  const asked = useAnswer(`provider ${id}`, (signal) => client.entity(id, { signal }));
+  const entity = asked.value?.entity;
+  return (
+    <PageFrame title={entity?.name || t("providerName")}>
+      <Answer
+        asked={asked}
+        waiting={t("providerLoading")}
+        startOver={{ ...START, view: PROVIDERS_HASH }}
+      >
+        {(answer) => (
+          <>
+            <Facts entity={answer.entity} />
+            <Members entity={answer.entity} hash={hash} />
+            <Why entity={answer.entity} />
+            <Related entity={answer.entity} hash={hash} />
+            <CoverageLine coverage={answer.coverage} />
+          </>
+        )}
+      </Answer>
+    </PageFrame>
+  );
+}
+
+interface EntityProps {
+  readonly entity: Entity;
+}
+
+function Facts({ entity: { id, uscc, members } }: EntityProps) {
+  const { t } = useView();
+  const centers = new Set(members.map(({ record }) => record.ref.centerId));
+  return (
+    <Section title={t("sectionContent")}>
+      <TermList
+        rows={[
+          [t("providerCode"), uscc || t("providerCodeNone")],
+          [t("providerCenters"), String(centers.size)],
+          ["ID", <code key="id">{id}</code>],
+        ]}
+      />
+    </Section>
+  );
+}
+
+interface HashProps extends EntityProps {
+  readonly hash: string;
+}
+
+function Members({ entity: { members }, hash }: HashProps) {
+  const { t, formats } = useView();
+  return (
+    <Section title={t("providerRecords")}>
+      <div className="table-box">
+        <Table verticalSpacing="xs">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t("centerId")}</Table.Th>
+              <Table.Th>{t("providerRecord")}</Table.Th>
+              <Table.Th>{t("state")}</Table.Th>
+              <Table.Th>{t("receivedAt")}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {members.map(({ record }) => (
+              <Table.Tr key={record.urn}>
+                <Table.Td>{record.centerName || record.ref.centerId}</Table.Td>
+                <Table.Td>
+                  <a href={hrefOf({ ...START, record: record.urn, view: hash })}>
+                    {record.title || record.ref.key}
+                  </a>
+                </Table.Td>
+                <Table.Td>
+                  <StateChip record={record} />
+                </Table.Td>
+                <Table.Td>{formats.instant(record.receivedAtMs)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </Section>
+  );
+}
+
+function Why({ entity: { members } }: EntityProps) {
+  const { t } = useView();
+  const linked = members.filter(({ link }) => link !== undefined);
+  return (
+    <Section title={t("providerWhy")}>
+      <p className="hint">{t(linked.length === 0 ? "providerOnly" : "providerWhyHint")}</p>
+      {linked.map((member) => (
+        <Waterfall
+          key={member.record.urn}
+          member={member}
+          link={member.link as EntityLink}
+          members={members}
+        />
+      ))}
+    </Section>
+  );
+}
+
+const COMPARISONS: { readonly [comparison: string]: MessageName } = {
+  name: "compareName",
+  uscc: "compareUscc",
+  website: "compareWebsite",
+  city: "compareCity",
+};
+
+interface WaterfallProps {
+  readonly member: EntityMember;
+  readonly link: EntityLink;
+  readonly members: readonly EntityMember[];
+}
+
+/** Evidence for and against, comparison by comparison, as numbers and as bars. */
+function Waterfall({ member, link, members }: WaterfallProps) {
+  const { t, language } = useView();
+  const other = members.find(({ record }) => record.urn === link.to)?.record;
+  const nameOf = ({ record }: Pick<EntityMember, "record">) =>
+    record.centerName || record.ref.centerId;
+  const number = new Intl.NumberFormat(language, {
+    maximumFractionDigits: 1,
+    signDisplay: "exceptZero",
+  });
+  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 2 });
+  const most = Math.max(...[link.prior, ...link.weights.map(({ bits }) => bits)].map(Math.abs), 1);
+  const rows = [
+    { name: t("weightPrior"), level: "", bits: link.prior },
+    ...link.weights.map(({ comparison, level, bits }) => ({
+      name: COMPARISONS[comparison] ? t(COMPARISONS[comparison]) : comparison,
+      level,
+      bits,
+    })),
+  ];
+  return (
+    <div className="table-box">
+      <Table className="waterfall" verticalSpacing="xs" captionSide="top">
+        <Table.Caption>
+          {t("providerLink", {
+            a: nameOf(member),
+            b: other === undefined ? link.to : nameOf({ record: other }),
+          })}
+          {" · "}
+          {link.asserted !== ""
+            ? t("providerAsserted")
+            : t("providerProbability", { share: percent.format(link.probability) })}
+        </Table.Caption>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t("weightComparison")}</Table.Th>
+            <Table.Th>{t("weightLevel")}</Table.Th>
+            <Table.Th>{t("weightBits")}</Table.Th>
+            <Table.Th>{t("weightChart")}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map(({ name, level, bits }) => (
+            <Table.Tr key={name}>
+              <Table.Th scope="row">{name}</Table.Th>
+              <Table.Td>{level}</Table.Td>
+              <Table.Td className="figure">{number.format(bits)}</Table.Td>
+              <Table.Td>
+                <ShareBar share={Math.abs(bits) / most} isAgainst={bits < 0} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+          <Table.Tr>
+            <Table.Th scope="row">{t("weightSum")}</Table.Th>
+            <Table.Td />
+            <Table.Td className="figure">{number.format(link.bits)}</Table.Td>
+            <Table.Td />
+          </Table.Tr>
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+/** Cases that are shown. */
+const RELATED = 6;
+
+function Related({ entity: { name }, hash }: HashProps) {
+  const { t, client } = useView();
+  const asked = useAnswer(`related ${name}`, async (signal) => {
+    const filters = { kind: "case" as const };
+    return (await client.search(name, { filters, pageSize: RELATED, signal })).hits;
+  });
+  return (
+    <Section title={t("providerRelated")}>
+      <Answer asked={asked} waiting={t("loading")}>
+        {(hits) =>
+          hits.length === 0 ? (
+            <p className="hint">{t("providerRelatedNone")}</p>
+          ) : (
+            <ul className="link-list">
+              {hits.map(({ record }) => (
+                <li key={record.urn}>
+                  <a href={hrefOf({ ...START, record: record.urn, view: hash })}>{record.title}</a>
+                  <span className="hint">{record.centerName}</span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Answer>
+    </Section>
+  );
+}

@@ -1,0 +1,232 @@
+/** The answer to a search: kinds, filters, hits, pages. @module */
+
+import { NativeSelect, Skeleton } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import type { SearchPage } from "@tributary/sdk";
+import { useEffect, useRef } from "react";
+import { CoverageLine } from "./coverage-line.tsx";
+import { ActiveFilters, FacetGroup, narrowingFacets } from "./facet-panel.tsx";
+import { HitCard } from "./hit-card.tsx";
+import { Icon } from "./icon.tsx";
+import { KindTabs } from "./kind-tabs.tsx";
+import {
+  FACET_FIELDS,
+  formatPageState,
+  hrefOf,
+  type PageState,
+  START,
+  searchFilters,
+  withSearch,
+} from "./page-state.ts";
+import { PAGE_SIZE, Pager, type Trail } from "./pager.tsx";
+import { Problem } from "./problem.tsx";
+import { Snippets } from "./snippets.tsx";
+import { useAnswer } from "./use-answer.ts";
+import { useTitle } from "./use-title.ts";
+import { useView, type View } from "./view.tsx";
+
+export interface ResultsPageProps {
+  readonly state: PageState;
+  readonly trail: Trail;
+  /** Another round asks the same question again. */
+  readonly round: number;
+}
+
+export default function ResultsPage({ state, trail, round }: ResultsPageProps) {
+  const view = useView();
+  const { t } = view;
+  useTitle(state.query);
+  const asked = useAnswer(
+    `search ${formatPageState(state)}`,
+    (signal) => search(state, view, signal),
+    round,
+  );
+  // What was there stays around a placeholder, so that whoever uses a filter keeps it under the hand.
+  const last = useRef<SearchPage>(undefined);
+  const page = asked.value ?? last.current;
+  useEffect(() => {
+    last.current = page;
+  });
+  if (asked.error !== undefined) {
+    const first = withSearch(state, {});
+    const isFirst = formatPageState(first) === formatPageState(state);
+    return (
+      <main id="main" className="results" tabIndex={-1}>
+        <Problem error={asked.error} onRetry={asked.again} startOver={isFirst ? START : first} />
+      </main>
+    );
+  }
+  return (
+    <main id="main" className="results" tabIndex={-1} aria-busy={asked.value === undefined}>
+      {page === undefined ? (
+        asked.isSlow && <HitSkeleton />
+      ) : (
+        <>
+          <h1 className="visually-hidden">{t("viewSearch")}</h1>
+          <KindTabs facets={page.facets} state={state} />
+          <div className="columns">
+            <FilterColumn page={page} state={state} />
+            <div className="answer">
+              <div className="answer-head">
+                <h2>
+                  <span role="status">{t("totalHits", { n: page.total })}</span>
+                </h2>
+                <SortSelect state={state} />
+              </div>
+              <ActiveFilters state={state} />
+              <SearchedOtherwise page={page} />
+              {asked.isSlow ? <HitSkeleton /> : <Hits page={page} state={state} />}
+              <Pager
+                state={state}
+                trail={trail}
+                total={page.total}
+                nextToken={page.nextPageToken}
+              />
+              <CoverageLine coverage={page.coverage} />
+              <Snippets state={state} />
+            </div>
+          </div>
+        </>
+      )}
+    </main>
+  );
+}
+
+async function search(
+  state: PageState,
+  { client, labels }: View,
+  signal: AbortSignal,
+): Promise<SearchPage> {
+  const page = await client.search(state.query, {
+    filters: searchFilters(state),
+    facets: ["kind", ...FACET_FIELDS],
+    pageSize: PAGE_SIZE,
+    pageToken: state.token,
+    sort: state.sort,
+    signal,
+  });
+  labels.learn(page.facets);
+  const chosen = Object.entries(state.filters).flatMap(([field, values]) =>
+    values.map((value) => labels.knows(field, value)),
+  );
+  // A filter that keeps nothing has no count, and so no label in the answer.
+  if (chosen.includes(false)) await labels.load();
+  return page;
+}
+
+interface AnswerProps {
+  readonly page: SearchPage;
+  readonly state: PageState;
+}
+
+function Hits({ page, state }: AnswerProps) {
+  const { t } = useView();
+  if (page.hits.length === 0) return <EmptyAnswer state={state} />;
+  return (
+    <ol className="hits" aria-label={t("results")}>
+      {page.hits.map((hit) => (
+        <HitCard key={hit.record.urn} hit={hit} state={state} coverage={page.coverage} />
+      ))}
+    </ol>
+  );
+}
+
+/** What was searched instead of what was typed. */
+function SearchedOtherwise({ page: { corrections, partial } }: Pick<AnswerProps, "page">) {
+  const { t } = useView();
+  return (
+    <>
+      {corrections.map(({ typed, used }) => (
+        <p key={typed} className="note">
+          {t("corrected", { typed, used })}
+        </p>
+      ))}
+      {partial && <p className="note">{t("partial")}</p>}
+    </>
+  );
+}
+
+/** Beside the hits where there is room; folded above them on a small screen. Nothing where nothing can be filtered. */
+function FilterColumn({ page, state }: AnswerProps) {
+  const { t, formats } = useView();
+  const isWide = useMediaQuery("(min-width: 900px)", undefined, {
+    getInitialValueInEffect: false,
+  });
+  const facets = narrowingFacets(page, state);
+  if (facets.length === 0) return null;
+  const chosen = Object.values(state.filters).flat().length;
+  return (
+    <details className="filter-column" open={isWide}>
+      <summary data-key="filters">
+        <Icon name="filter" />
+        {t("filters")}
+        {chosen > 0 && <span className="count">{formats.number(chosen)}</span>}
+      </summary>
+      <div className="facets">
+        {facets.map((facet) => (
+          <FacetGroup key={facet.field} {...facet} state={state} />
+        ))}
+      </div>
+    </details>
+  );
+}
+
+function SortSelect({ state }: Pick<AnswerProps, "state">) {
+  const { t, go } = useView();
+  return (
+    <div className="sort">
+      <label htmlFor="sort">{t("sort")}</label>
+      <NativeSelect
+        id="sort"
+        size="xs"
+        data-key="sort"
+        value={state.sort}
+        onChange={({ currentTarget: { value } }) =>
+          go(withSearch(state, { sort: value === "newest" ? "newest" : "relevance" }))
+        }
+        data={[
+          { value: "relevance", label: t("sortRelevance") },
+          { value: "newest", label: t("sortNewest") },
+        ]}
+      />
+    </div>
+  );
+}
+
+function EmptyAnswer({ state }: Pick<AnswerProps, "state">) {
+  const { t } = useView();
+  const isWholeCatalog =
+    state.query === "" && state.kind === "" && Object.keys(state.filters).length === 0;
+  return (
+    <div className="empty">
+      <h2>{isWholeCatalog ? t("emptyCatalog") : t("emptyTitle")}</h2>
+      {!isWholeCatalog && (
+        <>
+          <p>{t("emptyHint")}</p>
+          <p>
+            <a href={hrefOf(START)}>{t("startOver")}</a>
+          </p>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Shapes of hits, while they are waited for. */
+function HitSkeleton() {
+  const { t } = useView();
+  return (
+    <div className="skeleton">
+      <p className="visually-hidden" role="status">
+        {t("loading")}
+      </p>
+      {["a", "b", "c", "d"].map((name) => (
+        <div key={name} className="hit" aria-hidden="true">
+          <Skeleton height={20} width="45%" />
+          <Skeleton height={14} mt="sm" />
+          <Skeleton height={14} mt="sm" width="30%" />
+        </div>
+      ))}
+    </div>
+  );
+}

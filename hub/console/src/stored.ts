@@ -1,0 +1,18 @@
+/** What a visitor chose, kept in this browser. @module */
+
+/** What was stored under a name; null where a browser forbids storage. */
+export function readStored(name: string): string | null {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+export function writeStored(name: string, value: string): void {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // A browser that forbids storage forgets the choice; the page works all the same.
+  }
+}

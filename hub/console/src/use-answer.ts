@@ -1,0 +1,95 @@
+/**
+ * What the hub answers, as a component shows it: waited for, there, or failed. Answers are kept for a while, so that
+ * coming back shows at once what was there.
+ *
+ * @module
+ */
+
+import { useEffect, useEffectEvent, useReducer, useState } from "react";
+
+/** Answers that are kept; the oldest is forgotten first. */
+const MAX_KEPT = 24;
+/** A placeholder that is shown for less is a flicker; ms. */
+const SLOW_MS = 150;
+
+const kept = new Map<string, unknown>();
+
+/** Makes the next look a question to the hub again. */
+export function forgetAnswers(): void {
+  kept.clear();
+}
+
+export interface Asked<T> {
+  /** The answer to the question as it is now; undefined while it is waited for, and when it failed. */
+  readonly value: T | undefined;
+  /** Undefined unless the question failed. */
+  readonly error: unknown;
+  /** Whether it takes so long that a placeholder helps. */
+  readonly isSlow: boolean;
+  /** Asks the hub again, without taking away what is shown. */
+  readonly again: () => void;
+}
+
+/**
+ * Asks once a key; a question that is not wanted any more is cancelled.
+ *
+ * @param key Names the question with everything that it depends on.
+ * @param round Asks again when it changes, though the key is the same.
+ */
+export function useAnswer<T>(
+  key: string,
+  load: (signal: AbortSignal) => Promise<T>,
+  round = 0,
+): Asked<T> {
+  const [, show] = useReducer((n: number) => n + 1, 0);
+  const [attempt, setAttempt] = useState(0);
+  const [failure, setFailure] = useState<{ readonly key: string; readonly error: unknown }>();
+  const [slowKey, setSlowKey] = useState("");
+  const ask = useEffectEvent(load);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another round or attempt is another question
+  useEffect(() => {
+    setFailure(undefined);
+    if (kept.has(key)) return;
+    const asking = new AbortController();
+    const timer = setTimeout(() => setSlowKey(key), SLOW_MS);
+    ask(asking.signal)
+      .then(
+        (value) => {
+          if (asking.signal.aborted) return;
+          keep(key, value);
+          show();
+        },
+        (error: unknown) => {
+          if (!asking.signal.aborted) setFailure({ key, error });
+        },
+      )
+      .finally(() => {
+        clearTimeout(timer);
+        if (!asking.signal.aborted) setSlowKey("");
+      });
+    return () => {
+      asking.abort();
+      clearTimeout(timer);
+    };
+  }, [key, round, attempt]);
+
+  return {
+    value: kept.get(key) as T | undefined,
+    error: failure?.key === key ? failure.error : undefined,
+    isSlow: slowKey === key && !kept.has(key),
+    again: () => {
+      kept.delete(key);
+      setAttempt((n) => n + 1);
+    },
+  };
+}
+
+function keep(key: string, value: unknown): void {
+  kept.delete(key);
+  kept.set(key, value);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= MAX_KEPT) break;
+    kept.delete(oldest);
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Sessions as cookies (RFC 6265bis): out of reach of scripts, sent by pages of this hub only.
+ *
+ * @module
+ */
+
+import type { SessionCarrier } from "../api/rpc.ts";
+
+const NAME = "tributary_session";
+const SECRET = new RegExp(`(?:^|;\\s*)${NAME}=([\\w-]{43})(?:;|$)`);
+
+/** Headers of a request, by lower-case name. */
+export type HeaderOf = (name: string) => string | undefined;
+
+/**
+ * The session of a request; undefined where none may travel. A cookie is believed only from a page of this origin:
+ * `SameSite` alone would let through other ports of the same host.
+ *
+ * @param setCookie Adds a `set-cookie` header to the answer.
+ */
+export function carrierOf(
+  header: HeaderOf,
+  setCookie: (value: string) => void,
+): SessionCarrier | undefined {
+  if (!isOwnPage(header)) return undefined;
+  // A proxy in front adds TLS and says so.
+  const secure = header("x-forwarded-proto") === "https" ? "; Secure" : "";
+  const cookie = (value: string, rest: string) =>
+    setCookie(`${NAME}=${value}; Path=/; HttpOnly; SameSite=Strict${secure}; ${rest}`);
+  return {
+    secret: SECRET.exec(header("cookie") ?? "")?.[1],
+    set: (secret, expiresAtMs) => cookie(secret, `Expires=${new Date(expiresAtMs).toUTCString()}`),
+    clear: () => cookie("", "Max-Age=0"),
+  };
+}
+
+/** What browsers say of where a request comes from (Fetch Metadata); older ones at least name the origin. */
+function isOwnPage(header: HeaderOf): boolean {
+  const site = header("sec-fetch-site");
+  if (site !== undefined) return site === "same-origin";
+  const origin = header("origin");
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === header("host");
+}

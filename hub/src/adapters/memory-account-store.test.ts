@@ -1,0 +1,4 @@
+import { describeAccountStore } from "../ports/account-store.contract.ts";
+import { MemoryAccountStore } from "./memory-account-store.ts";
+
+describeAccountStore("MemoryAccountStore", () => new MemoryAccountStore());

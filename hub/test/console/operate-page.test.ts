@@ -1,0 +1,169 @@
+/**
+ * The hub as its operators meet it: a real hub, a real browser, from the first link on.
+ */
+
+import { createClient } from "@tributary/sdk";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { HubProcess } from "../support/hub-process.ts";
+import { temporaryPath } from "../support/temporary-folder.ts";
+import { TestAgent } from "../support/test-agent.ts";
+import { BROWSER, launchBrowser } from "./browser.ts";
+import { adminOf, invite, startHubWithPage } from "./hub-with-page.ts";
+import { OUTCOME_CENTERS } from "./outcome-centers.ts";
+import { violations } from "./page-checks.ts";
+import { misfits, type Visitor, visitPage } from "./visit.ts";
+
+const PASSWORD = "copper foil pinhole";
+const PAGES = ["members", "health", "decisions", "log", "accounts", "keys"] as const;
+
+describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
+  let hub: HubProcess;
+  let browser: Browser;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    const folder = temporaryPath("hub");
+    [hub, browser] = await Promise.all([
+      startHubWithPage(folder, OUTCOME_CENTERS),
+      launchBrowser(),
+    ]);
+    using operator = await adminOf(folder, hub);
+    await TestAgent.join(await invite(operator, "newcomer", "新来的中心"));
+    await TestAgent.join(await invite(operator, "stranger", "不认识的中心"));
+    visitor = await visitPage(browser, hub.up.firstLink as string, {
+      expected: /Failed to load resource/,
+    });
+    page = visitor.page;
+  });
+
+  afterAll(async () => {
+    await visitor?.[Symbol.asyncDispose]();
+    await browser?.close();
+    await hub?.[Symbol.asyncDispose]();
+  });
+
+  const open = async (name: (typeof PAGES)[number]) => {
+    await page.goto(`${hub.up.web}/#/operate/${name}`);
+    await page.locator(".operate-bar").waitFor();
+  };
+
+  test("are for who holds the first link, which works once", async () => {
+    await page.getByLabel("名称").fill("王工");
+    await page.getByLabel("密码").fill("short");
+    await page.getByRole("button", { name: "设置密码并登录" }).click();
+    expect(await page.getByRole("alert").textContent()).toContain("密码须为 12 至 200 个字符");
+    await page.getByLabel("密码").fill(PASSWORD);
+    await page.getByRole("button", { name: "设置密码并登录" }).click();
+    await page.getByText("王工（管理员）").waitFor();
+    expect(page.url()).not.toContain("link");
+    const cookies = await page.context().cookies();
+    expect(cookies).toMatchObject([{ httpOnly: true, sameSite: "Strict" }]);
+    await using other = await visitPage(browser, hub.up.firstLink as string, {
+      expected: /Failed to load resource/,
+    });
+    await other.page.getByLabel("名称").fill("mallory");
+    await other.page.getByLabel("密码").fill(PASSWORD);
+    await other.page.keyboard.press("Enter");
+    await other.page.getByRole("alert").waitFor();
+    expect(await other.page.getByRole("alert").textContent()).toContain("ERR_TOKEN_INVALID");
+  });
+
+  test("approve a center whose check code is right, and reject another with a reason, by keys", async () => {
+    await open("members");
+    const request = page.locator(".request", { hasText: "新来的中心" });
+    expect(await request.locator(".check-code").textContent()).toMatch(/^[A-Z0-9]{6}$/);
+    await request.getByRole("button", { name: "批准" }).focus();
+    await page.keyboard.press("Enter");
+    await request.waitFor({ state: "detached" });
+    const other = page.locator(".request", { hasText: "不认识的中心" });
+    await other.getByRole("button", { name: "拒绝" }).focus();
+    await page.keyboard.press("Enter");
+    await other.getByText("请写明理由").waitFor();
+    await other.getByLabel("理由").focus();
+    await page.keyboard.insertText("电话无法核实");
+    await other.getByRole("button", { name: "拒绝" }).focus();
+    await page.keyboard.press("Enter");
+    await other.waitFor({ state: "detached" });
+    const rows = page.locator("tbody tr");
+    expect(await rows.filter({ hasText: "新来的中心" }).textContent()).toContain("已批准");
+    expect(await rows.filter({ hasText: "不认识的中心" }).textContent()).toContain("电话无法核实");
+  });
+
+  test("say which centers sleep and by which rule", async () => {
+    await open("health");
+    await page.locator("tbody tr").nth(1).waitFor();
+    expect(await page.getByText(/按规则/).textContent()).toMatch(/天无批次为放缓.*休眠/);
+    expect(await page.locator("tbody").textContent()).toMatch(/活跃|放缓|休眠/);
+    expect(await page.locator(".weeks").count()).toBeGreaterThan(1);
+  });
+
+  test("merge two providers and undo it, by keys", async () => {
+    using client = createClient({ url: hub.up.web });
+    const { entities } = await client.entities();
+    const [a, b] = entities.map(({ members }) => members[0]?.record.urn as string);
+    const together = async () =>
+      (await client.entity(a as string)).entity.members.some(({ record }) => record.urn === b);
+    await open("decisions");
+    await page.getByLabel("操作").selectOption("merge");
+    await page.getByLabel("记录（URN").fill(`${a}\n${b}`);
+    await page.getByLabel("理由").fill("同一家公司改名");
+    await page.getByRole("button", { name: "作出决定" }).focus();
+    await page.keyboard.press("Enter");
+    await expect.poll(together).toBe(true);
+    // The list is as new as the catalog that it is read from.
+    await expect
+      .poll(async () => {
+        await page.reload();
+        await page.locator(".operate-bar").waitFor();
+        return page.locator(".decisions li").count();
+      })
+      .toBe(1);
+    const line = page.locator(".decisions li").first();
+    expect(await line.textContent()).toContain("account 王工");
+    await line.focus();
+    await page.keyboard.press("u");
+    await expect.poll(together).toBe(false);
+  });
+
+  test("show the log with its checkpoint, entry by entry", async () => {
+    await open("log");
+    await page.locator("tbody tr").first().waitFor();
+    expect(await page.locator("pre").first().textContent()).toContain("hub.example/page");
+    const types = await page.locator("tbody td:nth-child(2)").allTextContents();
+    expect(types).toContain("membership");
+    expect(types.at(-1)).toBe("curation");
+  });
+
+  test("end with the session", async () => {
+    await open("keys");
+    await page.getByRole("button", { name: "退出登录" }).click();
+    await page.getByRole("heading", { name: "登录" }).waitFor();
+    expect(await page.context().cookies()).toEqual([]);
+    await page.getByLabel("名称").fill("王工");
+    await page.getByLabel("密码").fill(PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.getByText("王工（管理员）").waitFor();
+  });
+
+  test("break no rule of axe and fit 390 px, in both languages and themes", async () => {
+    for (const language of ["zh", "en"]) {
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        for (const name of PAGES) {
+          await page.goto(`${hub.up.web}/?lang=${language}#/operate/${name}`);
+          await page.locator("main section").first().waitFor();
+          const found = [name, language, colorScheme, await violations(page)];
+          expect(found).toEqual([name, language, colorScheme, []]);
+        }
+      }
+    }
+    await page.setViewportSize({ width: 390, height: 800 });
+    for (const name of PAGES) {
+      await open(name);
+      await page.locator("main section").first().waitFor();
+      expect(await misfits(page), name).toEqual({ small: [], nameless: [], overflow: 0 });
+    }
+  });
+});

@@ -1,0 +1,98 @@
+/**
+ * Providers and centers as visitors meet them: a real hub with two centers that know one provider, a real browser.
+ */
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { HubProcess } from "../support/hub-process.ts";
+import { temporaryPath } from "../support/temporary-folder.ts";
+import { BROWSER, launchBrowser } from "./browser.ts";
+import { startHubWithPage } from "./hub-with-page.ts";
+import { OUTCOME_CENTERS } from "./outcome-centers.ts";
+import { firstLoadBytes, violations } from "./page-checks.ts";
+import { misfits, type VisitOptions, visitPage } from "./visit.ts";
+
+const ROUTES = [
+  "?q=数字",
+  "?record=urn:dth:aa:outcome:2025Q4",
+  "#/match?scenario=S11&industry=3211&region=360100",
+  "#/providers",
+  "#/centers",
+  "#/center/aa",
+] as const;
+
+describe.skipIf(BROWSER === undefined)("the views of providers and centers", () => {
+  let hub: HubProcess;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [hub, browser] = await Promise.all([
+      startHubWithPage(temporaryPath("hub"), OUTCOME_CENTERS),
+      launchBrowser(),
+    ]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await hub?.[Symbol.asyncDispose]();
+  });
+
+  const visit = (path: string, options?: VisitOptions) =>
+    visitPage(browser, `${hub.up.web}/${path}`, options);
+
+  test("tell which center has published most on a region", async () => {
+    await using visitor = await visit("#/centers");
+    const { page } = visitor;
+    const rows = page.locator("tbody tr");
+    await rows.nth(1).waitFor();
+    expect(await rows.first().locator("th").textContent()).toContain("澄湖数字化转型促进中心");
+    await page.getByRole("combobox", { name: "地区" }).fill("南昌");
+    await page.getByRole("option", { name: "南昌市 江西省" }).click();
+    await page.getByText("1 个中心有相关记录").waitFor();
+    await rows.first().getByRole("link").click();
+    await page.getByRole("heading", { level: 1, name: "澄湖数字化转型促进中心" }).waitFor();
+    expect(new URL(page.url()).hash).toBe("#/center/aa");
+    await page.locator(".link-list a").first().click();
+    await page.getByRole("link", { name: "返回中心" }).click();
+    await page.getByRole("heading", { level: 1, name: "澄湖数字化转型促进中心" }).waitFor();
+  });
+
+  test("list providers once each and say what each center says of one", async () => {
+    await using visitor = await visit("#/providers");
+    const { page } = visitor;
+    await page.locator(".row").first().waitFor();
+    const names = await page.locator(".row strong").allTextContents();
+    expect(new Set(names).size).toBe(names.length);
+    await page.locator(".row").first().click();
+    await page.getByRole("heading", { level: 1, name: names[0] as string }).waitFor();
+    expect(await page.locator("tbody").first().textContent()).toContain("中心");
+    expect(new URL(page.url()).hash).toMatch(/^#\/provider\/ent_[0-9a-f]{24}$/);
+  });
+
+  test.each(["zh-CN", "en-US"])("break no rule of axe in %s, light and dark", async (locale) => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      for (const path of ROUTES) {
+        await using visitor = await visit(path, { locale, colorScheme });
+        expect([path, colorScheme, await violations(visitor.page)]).toEqual([
+          path,
+          colorScheme,
+          [],
+        ]);
+      }
+    }
+  });
+
+  test.each([390, 1440])("fit %d px, with targets that can be hit", async (width) => {
+    for (const path of ROUTES.slice(3)) {
+      await using visitor = await visit(path, { viewport: { width, height: 800 } });
+      await visitor.page.locator("tbody tr, .row").first().waitFor();
+      expect(await misfits(visitor.page), path).toEqual({ small: [], nameless: [], overflow: 0 });
+    }
+  });
+
+  test("load at most 300 kB compressed at first", async () => {
+    const bytes = await firstLoadBytes(browser, hub.up.web);
+    console.log(`first load of the page: ${bytes} bytes compressed`);
+    expect(bytes).toBeLessThan(300_000);
+  });
+});
