@@ -4,13 +4,10 @@
  * @module
  */
 
+import type { PlantedBug } from "./planted-copy.ts";
+
 /** One planted bug. */
-export interface Mutant {
-  readonly name: string;
-  readonly file: string;
-  /** Must stand exactly once in the file. */
-  readonly find: string;
-  readonly replace: string;
+export interface Mutant extends PlantedBug {
   /** Test files or folders, one of which must fail. */
   readonly tests: readonly string[];
 }

@@ -116,12 +116,15 @@ export class History {
   /** Invariant 2: every place once, dense, chained, with the records that were signed. @returns Places to positions. */
   #checkFeeds(entries: readonly StoredEntry[]): ReadonlyMap<string, number> {
     const logged = new Map<string, number>();
+    let newestMs = 0;
     const next = new Map<
       string,
       { readonly seq: bigint; readonly hash: string; readonly record: bigint }
     >();
     for (const { position, entry, records } of entries) {
-      const { type, statement } = decodeLogEntry(entry);
+      const { type, statement, receivedAtMs } = decodeLogEntry(entry);
+      if (receivedAtMs < newestMs) this.tell(`entry ${position} is older than the one before it`);
+      newestMs = receivedAtMs;
       if (type !== "batch") continue;
       const header = decodeBatchHeader(statement);
       const { centerId, feedId, seq, recordCount } = header;

@@ -52,16 +52,26 @@ export async function simulationKeys(): Promise<SimulationKeys> {
   return { hub: await namedKey("hub"), centers };
 }
 
-/** Runs the simulation of one seed. WebCrypto must be synchronous: see {@link installSyncCrypto}. */
-export function simulate(seed: number, keys: SimulationKeys): Promise<SimulationResult> {
-  return new World(seed, keys).run();
+/**
+ * Runs the simulation of one seed. WebCrypto must be synchronous: see {@link installSyncCrypto}. One at a time: what
+ * rejects and nobody hears is a violation of the seed that runs.
+ */
+export async function simulate(seed: number, keys: SimulationKeys): Promise<SimulationResult> {
+  const world = new World(seed, keys);
+  const onUnheard = (error: unknown) => world.history.unexpected("nobody heard", error);
+  process.on("unhandledRejection", onUnheard);
+  try {
+    return await world.run();
+  } finally {
+    process.off("unhandledRejection", onUnheard);
+  }
 }
 
 class World {
   readonly #random: SeededRandom;
   readonly #scheduler: Scheduler;
   readonly #network: Network;
-  readonly #history = new History();
+  readonly history = new History();
   readonly #hub: SimulatedHub;
   readonly #agents: readonly SimulatedAgent[];
   readonly #copies = new Map<string, { readonly store: Buffer; readonly mark: Buffer }>();
@@ -73,7 +83,7 @@ class World {
     this.#scheduler = new Scheduler(this.#random);
     this.#network = new Network(this.#scheduler);
     const centerIds = [...keys.centers.keys()].slice(0, this.#random.int(1, keys.centers.size));
-    const common = { network: this.#network, history: this.#history };
+    const common = { network: this.#network, history: this.history };
     const members = new Map(centerIds.map((id) => [id, keys.centers.get(id) as SigningKey]));
     const quota = this.#random.chance(0.2)
       ? { ...DEFAULT_QUOTA, batchesPerSecond: 1, recordsPerMinute: 200 }
@@ -85,7 +95,7 @@ class World {
   }
 
   async run(): Promise<SimulationResult> {
-    const isBroken = () => this.#history.violations.length > 0;
+    const isBroken = () => this.history.violations.length > 0;
     this.#hub.start();
     for (const agent of this.#agents) {
       for (let rows = this.#random.int(1, 12); rows > 0; rows -= 1) this.#change(agent);
@@ -112,14 +122,14 @@ class World {
       open = await this.#unsettled();
       if (open === "") break;
     }
-    if (open !== "" && !isBroken()) this.#history.tell(`does not settle: ${open}`);
+    if (open !== "" && !isBroken()) this.history.tell(`does not settle: ${open}`);
     const entries = await this.#entries();
     if (!isBroken()) await this.#check(entries);
     const last = entries.at(-1)?.entry ?? new Uint8Array();
     return {
-      violations: this.#history.violations,
+      violations: this.history.violations,
       crashes: this.#crashes,
-      batches: this.#history.batchesSent,
+      batches: this.history.batchesSent,
       entries: entries.length,
       fingerprint: `${entries.length}/${toHex(last).slice(-16)}/${this.#random.int(0, 2 ** 31)}`,
     };
@@ -290,7 +300,7 @@ class World {
   }
 
   async #check(entries: readonly StoredEntry[]): Promise<void> {
-    const history = this.#history;
+    const history = this.history;
     for (const { centerId, running } of this.#agents) {
       for (const { ordinal, feedId } of (await running?.store.feeds()) ?? []) {
         for await (const { seq } of running?.store.headers(ordinal, 0n) ?? []) {
@@ -316,7 +326,7 @@ class World {
       return wanted === undefined || !equalBytes(wanted, value);
     });
     if (isWrong || facts.length !== replay.facts.size) {
-      this.#history.tell("the facts of the log are not what its entries say");
+      this.history.tell("the facts of the log are not what its entries say");
     }
   }
 
@@ -342,7 +352,7 @@ class World {
       kept === undefined ||
       !equalBytes(await catalogDigest(catalog), await catalogDigest(kept))
     ) {
-      this.#history.tell("the catalog differs from one that is made from the log at once");
+      this.history.tell("the catalog differs from one that is made from the log at once");
     }
   }
 }
