@@ -1,9 +1,13 @@
 /** The drill itself: its disks keep what they promise and no more, its seeds decide everything, and some of them run. */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { REPOSITORY } from "../../.tools/planted-copy.ts";
 import { describeCatalogStore } from "../../hub/src/ports/catalog-store.contract.ts";
 import { describeLogStore } from "../../hub/src/ports/log-store.contract.ts";
 import { describeFeedStore } from "../../node-agent/src/ports/feed-store.contract.ts";
+import { PLANTED_BUGS } from "../drill/planted-bugs.ts";
 import { Disk } from "../drill/simulation/disk.ts";
 import { DiskCatalogStore, DiskFeedStore, DiskLogStore } from "../drill/simulation/disk-stores.ts";
 import { Life, Scheduler } from "../drill/simulation/scheduler.ts";
@@ -126,5 +130,12 @@ describe("a simulation", () => {
     const { violations, batches } = await simulate(seed, keys);
     expect(violations).toEqual([]);
     expect(batches).toBeGreaterThan(0);
+  });
+});
+
+describe("planted bugs", () => {
+  test.each(PLANTED_BUGS)("$name: what is to be replaced stands once in $file", (bug) => {
+    const text = readFileSync(join(REPOSITORY, bug.file), "utf8");
+    expect(text.split(bug.find)).toHaveLength(2);
   });
 });

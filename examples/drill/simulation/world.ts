@@ -256,6 +256,7 @@ class World {
 
   #attend(): void {
     for (const agent of this.#agents) {
+      // An agent whose disk fails under the person's hands ends; the person comes again.
       agent.attend().catch(() => undefined);
     }
   }
