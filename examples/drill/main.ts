@@ -57,7 +57,7 @@ if (parts.includes("simulation")) {
   Object.assign(result, {
     violations: violations.length,
     seeds,
-    kills: crashes,
+    simulated_crashes: crashes,
     seconds_simulation: elapsedSeconds(),
   });
   isWhole &&= violations.length === 0 && seeds === count;
