@@ -21,6 +21,7 @@ import {
   entriesPath,
   equalBytes,
   errorStatus,
+  formatMisbehaviourFile,
   formatTlogProof,
   formatVkey,
   fromBase64,
@@ -38,6 +39,7 @@ import {
   openCheckpoint,
   openNote,
   parseCheckpoint,
+  parseMisbehaviourFile,
   parseNote,
   parseSignedBatch,
   parseTlogProof,
@@ -61,6 +63,7 @@ import {
   verifyConsistency,
   verifyEvidence,
   verifyInclusion,
+  verifyMisbehaviour,
   verifyReceipt,
 } from "@tributary/proto";
 import { compactVerify, importJWK } from "jose";
@@ -298,6 +301,20 @@ describe("evidence.json", () => {
   });
   test.each(file.invalid as Vector[])("refuses evidence with $name", async ({ evidence, code }) => {
     await expect(verifyEvidence(evidence, file)).rejects.toThrow(withCode(code));
+  });
+});
+
+describe("misbehaviour.json", () => {
+  const file = load("misbehaviour.json");
+  const verify = (text: string) =>
+    verifyMisbehaviour(parseMisbehaviourFile(text).misbehaviour, file);
+  test.each(file.valid as Vector[])("is convicted: $name", async (vector) => {
+    const { kind, sizes } = vector;
+    expect(await verify(vector.file)).toMatchObject({ kind, sizes });
+    expect(formatMisbehaviourFile(parseMisbehaviourFile(vector.file))).toBe(vector.file);
+  });
+  test.each(file.invalid as Vector[])("nobody is convicted by $name", async (vector) => {
+    await expect(async () => verify(vector.file)).rejects.toThrow(withCode(vector.code));
   });
 });
 

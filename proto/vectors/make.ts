@@ -22,6 +22,7 @@ import {
   receiptVectors,
   tileVectors,
 } from "./make/log.ts";
+import { misbehaviourVectors } from "./make/misbehaviour.ts";
 import { bodyVectors, nameVectors, recordVectors } from "./make/records.ts";
 
 const FOLDER = import.meta.dirname;
@@ -39,6 +40,7 @@ export async function vectorFiles(): Promise<Readonly<Record<string, VectorFile>
     "headers.json": headerVectors(),
     "log-entries.json": entryVectors(),
     "merkle.json": merkleVectors(),
+    "misbehaviour.json": await misbehaviourVectors(),
     "names.json": nameVectors(),
     "receipts.json": receiptVectors(),
     "records.json": recordVectors(),
