@@ -49,6 +49,8 @@ export interface Federation extends AsyncDisposable {
   readonly webUrl: string;
   /** Address of the services over gRPC, for the SDK in Node. */
   readonly grpcUrl: string;
+  /** Where the first administrator signs in, once; undefined where there is one. */
+  readonly firstLink: string | undefined;
   /** Resolves with a sentence if one of the programs ends by itself. */
   readonly failed: Promise<string>;
 }
@@ -83,6 +85,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   ]);
   const grpcUrl = `grpc://${String(ready["grpc"])}`;
   const webUrl = String(ready["web"]);
+  const firstLink = ready["firstLink"];
   onProgress(`✔ hub ${webUrl}`);
 
   const agentFolders = new Map<string, string>();
@@ -100,6 +103,7 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   return {
     webUrl,
     grpcUrl,
+    firstLink: typeof firstLink === "string" ? firstLink : undefined,
     failed: Promise.race(failures),
     [Symbol.asyncDispose]: () => stopsAll.disposeAsync(),
   };

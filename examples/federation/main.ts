@@ -55,6 +55,7 @@ console.log(`
   ${total} records of ${centers} centers, ready after ${seconds} s.  ${centers} 家中心的 ${total} 条记录已可检索。
 
   Page 网页    ${federation.webUrl}
+  Operate 运营 ${federation.firstLink ?? `${federation.webUrl}/#/operate`}
   Folder 目录  ${folder}
 
   Three lines of TypeScript 三行 TypeScript:
