@@ -182,8 +182,14 @@ describe("supply and demand", () => {
       ...[1, 2, 3, 4, 5, 6].map((number) => aDemand(`s${number}`, "430000")),
     ]);
     await catchUp();
+    const { signal } = new AbortController();
     const marketOf = (by: "sector" | "scenario", province: string) =>
-      api.listMarket({ by, province }, { signal: new AbortController().signal });
+      api.listMarket({ by, province }, { principal: { type: "center", centerId: "aa" }, signal });
+    // Members know it; a center that is none does not.
+    const stranger = { type: "center", centerId: "zz" } as const;
+    await expect(
+      api.listMarket({ by: "sector", province: "" }, { principal: stranger, signal }),
+    ).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
     const all = await marketOf("sector", "");
     expect(all).toMatchObject({ rule: "market/1", minEnterprises: 5, coverage: { logSize: 6 } });
     expect(all.cells.slice(0, 2)).toMatchObject([

@@ -44,7 +44,10 @@ export interface InsightApi {
     context: Pick<CallContext, "principal" | "signal">,
   ): Promise<OverlapAnswer>;
   /** Supply and demand: the same for all members. */
-  listMarket(request: MarketQuery, context: Pick<CallContext, "signal">): Promise<MarketAnswer>;
+  listMarket(
+    request: MarketQuery,
+    context: Pick<CallContext, "principal" | "signal">,
+  ): Promise<MarketAnswer>;
 }
 
 export function createInsightApi(options: InsightApiOptions): InsightApi {
@@ -110,7 +113,10 @@ export function createInsightApi(options: InsightApiOptions): InsightApi {
       };
     },
 
-    async listMarket({ by, province }, { signal }) {
+    async listMarket({ by, province }, { principal, signal }) {
+      const board = await coverage.board();
+      const asking = ownCenter(principal);
+      if (asking !== "" && !board.members().includes(asking)) throw noSuchMember(asking);
       const { market, position, computedAtMs } = await insights.snapshot(signal);
       const cells = by === "scenario" ? market.scenario : market.sector;
       return {
@@ -118,7 +124,7 @@ export function createInsightApi(options: InsightApiOptions): InsightApi {
         minEnterprises: MIN_DEMANDS,
         cells: cells.filter((cell) => province === "" || cell.province === province),
         computedAtMs,
-        coverage: coverageOf(await coverage.board(), position),
+        coverage: coverageOf(board, position),
       };
     },
   };
