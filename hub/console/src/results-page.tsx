@@ -32,6 +32,13 @@ export interface ResultsPageProps {
   readonly round: number;
 }
 
+/** An answer, and the question that it answers. */
+interface Shown {
+  readonly page: SearchPage;
+  readonly state: PageState;
+  readonly trail: Trail;
+}
+
 export default function ResultsPage({ state, trail, round }: ResultsPageProps) {
   const view = useView();
   const { t } = view;
@@ -42,10 +49,10 @@ export default function ResultsPage({ state, trail, round }: ResultsPageProps) {
     round,
   );
   // What was there stays around a placeholder, so that whoever uses a filter keeps it under the hand.
-  const last = useRef<SearchPage>(undefined);
-  const page = asked.value ?? last.current;
+  const last = useRef<Shown>(undefined);
+  const shown = asked.value === undefined ? last.current : { page: asked.value, state, trail };
   useEffect(() => {
-    last.current = page;
+    last.current = shown;
   });
   if (asked.error !== undefined) {
     const first = withSearch(state, {});
@@ -58,31 +65,31 @@ export default function ResultsPage({ state, trail, round }: ResultsPageProps) {
   }
   return (
     <main id="main" className="results" tabIndex={-1} aria-busy={asked.value === undefined}>
-      {page === undefined ? (
+      {shown === undefined ? (
         asked.isSlow && <HitSkeleton />
       ) : (
         <>
           <h1 className="visually-hidden">{t("viewSearch")}</h1>
-          <KindTabs facets={page.facets} state={state} />
+          <KindTabs facets={shown.page.facets} state={state} />
           <div className="columns">
-            <FilterColumn page={page} state={state} />
+            <FilterColumn page={shown.page} state={state} />
             <div className="answer">
               <div className="answer-head">
                 <h2>
-                  <span role="status">{t("totalHits", { n: page.total })}</span>
+                  <span role="status">{t("totalHits", { n: shown.page.total })}</span>
                 </h2>
                 <SortSelect state={state} />
               </div>
               <ActiveFilters state={state} />
-              <SearchedOtherwise page={page} />
-              {asked.isSlow ? <HitSkeleton /> : <Hits page={page} state={state} />}
+              <SearchedOtherwise page={shown.page} />
+              {asked.isSlow ? <HitSkeleton /> : <Hits page={shown.page} state={state} />}
               <Pager
-                state={state}
-                trail={trail}
-                total={page.total}
-                nextToken={page.nextPageToken}
+                state={shown.state}
+                trail={shown.trail}
+                total={shown.page.total}
+                nextToken={shown.page.nextPageToken}
               />
-              <CoverageLine coverage={page.coverage} />
+              <CoverageLine coverage={shown.page.coverage} />
               <Snippets state={state} />
             </div>
           </div>

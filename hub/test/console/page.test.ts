@@ -74,7 +74,7 @@ describe.skipIf(BROWSER === undefined)("the page", () => {
     const { page } = visitor;
     const input = page.getByRole("combobox").first();
     await page.keyboard.press("Tab"); // to the skip link
-    for (let i = 0; i < 8; i += 1) {
+    for (let i = 0; i < 16; i += 1) {
       if (await input.evaluate((element) => element === document.activeElement)) break;
       await page.keyboard.press("Tab");
     }
