@@ -60,8 +60,12 @@ export function erasureFact(
 }
 
 function erasureFactName(centerId: string, position: number, index: number): string {
-  const [batch, record] = [position.toString(16), index.toString(16)];
-  return `${ERASURES}${centerId}/${batch.padStart(16, "0")}/${record.padStart(4, "0")}`;
+  return batchErasures(centerId, position) + index.toString(16).padStart(4, "0");
+}
+
+/** Prefix of the facts of one batch. */
+function batchErasures(centerId: string, position: number): string {
+  return `${ERASURES}${centerId}/${position.toString(16).padStart(16, "0")}/`;
 }
 
 /** One owner; orders are carried out one after the other. */
@@ -95,26 +99,33 @@ export class Eraser {
     return { versions, erased };
   }
 
-  /** To be called at the start: erases what the log says is erased, and a crash left. */
+  /**
+   * To be called at the start: erases what the log says is erased, and a crash left. That can only be in the batch of the
+   * newest erasures, since a batch is replaced before those of the next one are appended.
+   */
   async finish(): Promise<void> {
-    const indexesOf = new Map<number, Set<number>>();
-    const centerOf = new Map<number, string>();
-    for await (const [name] of this.#options.log.facts(ERASURES)) {
-      const [, centerId = "", batch = "", index = ""] = name.split("/");
-      const position = Number.parseInt(batch, 16);
-      centerOf.set(position, centerId);
-      const indexes = indexesOf.get(position) ?? new Set();
-      indexesOf.set(position, indexes.add(Number.parseInt(index, 16)));
+    let newest = -1;
+    let place: readonly [centerId: string, position: number] | undefined;
+    for await (const [name, value] of this.#options.log.facts(ERASURES)) {
+      const at = Number(fromUtf8(value));
+      if (at < newest) continue;
+      const [, centerId = "", batch = ""] = name.split("/");
+      newest = at;
+      place = [centerId, Number.parseInt(batch, 16)];
     }
-    let isLeft = false;
-    for (const [position, indexes] of indexesOf) {
-      const records = await this.#recordsAt(position);
-      const isWhole = [...indexes].every((index) => isErasedRecord(records[index] as Uint8Array));
-      if (isWhole) continue;
-      isLeft = true;
-      await this.#replace(centerOf.get(position) as string, position, records, indexes);
+    if (place === undefined) return;
+    const [centerId, position] = place;
+    const indexes = new Set<number>();
+    for await (const [name] of this.#options.log.facts(batchErasures(centerId, position))) {
+      indexes.add(Number.parseInt(name.slice(-4), 16));
     }
-    if (isLeft) await this.#options.store.dropReplaced();
+    const records = await this.#recordsAt(position);
+    if ([...indexes].every((index) => isErasedRecord(records[index] as Uint8Array))) return;
+    await this.#options.store.replaceRecords(
+      position,
+      await this.#without(centerId, records, indexes),
+    );
+    await this.#options.store.dropReplaced();
   }
 
   async #erase({ centerId, refs, actor, reason }: ErasureOrder, signal: AbortSignal) {
@@ -128,6 +139,8 @@ export class Eraser {
         const name = erasureFactName(centerId, position, index);
         if ((await this.#options.log.fact(name)) === undefined) indexes.push(index);
       }
+      if (indexes.length === 0) continue;
+      const left = await this.#without(centerId, records, new Set(indexes));
       for (let at = 0; at < indexes.length; at += GROUP) {
         await Promise.all(
           indexes.slice(at, at + GROUP).map((index) => {
@@ -140,25 +153,25 @@ export class Eraser {
           }),
         );
       }
-      if (indexes.length > 0) await this.#replace(centerId, position, records, new Set(indexes));
+      await this.#options.store.replaceRecords(position, left);
       count += indexes.length;
     }
     if (count > 0) await this.#options.store.dropReplaced();
     return count;
   }
 
-  async #replace(
+  /** The records of a batch, without the contents of some. */
+  async #without(
     centerId: string,
-    position: number,
     records: readonly Uint8Array[],
     indexes: ReadonlySet<number>,
-  ): Promise<void> {
+  ): Promise<Uint8Array> {
     const left: Uint8Array[] = [];
     for (const [index, bytes] of records.entries()) {
       const isGoing = indexes.has(index) && !isErasedRecord(bytes);
       left.push(isGoing ? await this.#erased(centerId, bytes) : bytes);
     }
-    await this.#options.store.replaceRecords(position, joinRecords(left));
+    return joinRecords(left);
   }
 
   /** What is left of a record; of a release also what became of it, which later ones are held to. */
