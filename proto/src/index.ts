@@ -107,6 +107,7 @@ export {
   type TributaryErrorCode,
   type TributaryErrorOptions,
 } from "./errors.ts";
+export { escapeHtml } from "./html.ts";
 export {
   type ActivityAnswer,
   type ActivityRule,

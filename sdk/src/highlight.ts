@@ -4,6 +4,8 @@
  * @module
  */
 
+import { escapeHtml } from "@tributary/proto";
+
 /** A window of a text with its matches, as a hit carries it. */
 export interface Highlighted {
   /** Plain text, not escaped. */
@@ -42,18 +44,6 @@ export function highlightHtml(highlight: Highlighted): string {
   return highlightParts(highlight)
     .map(({ text, isMatch }) => (isMatch ? `<mark>${escapeHtml(text)}</mark>` : escapeHtml(text)))
     .join("");
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }
 
 /** Non-empty, ascending, disjoint. */

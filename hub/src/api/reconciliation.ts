@@ -9,7 +9,7 @@
  * @module
  */
 
-import { parseSearchQuery, type RecordView, TributaryError } from "@tributary/proto";
+import { escapeHtml, parseSearchQuery, type RecordView, TributaryError } from "@tributary/proto";
 import { z } from "zod";
 import { THRESHOLDS } from "../catalog/entities/decision.ts";
 import {
@@ -166,11 +166,13 @@ export function createReconciliation(options: ReconciliationOptions) {
       const { name, uscc, members } = answer.entity;
       const rows = members
         .slice(0, 5)
-        .map(({ record }) => `<li>${escaped(record.centerName)}: ${escaped(record.title)}</li>`);
-      const title = escaped(name);
+        .map(
+          ({ record }) => `<li>${escapeHtml(record.centerName)}: ${escapeHtml(record.title)}</li>`,
+        );
+      const title = escapeHtml(name);
       return [
         `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>${title}</title></head><body>`,
-        `<h1>${title}</h1><p>${escaped(uscc)}</p><ul>${rows.join("")}</ul>`,
+        `<h1>${title}</h1><p>${escapeHtml(uscc)}</p><ul>${rows.join("")}</ul>`,
         "</body></html>",
       ].join("\n");
     },
@@ -297,17 +299,4 @@ function batchOf(text: string): z.infer<typeof batchSchema> {
 
 function invalid(message: string, messageZh: string): TributaryError {
   return new TributaryError("ERR_QUERY_INVALID", message, { messageZh });
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** As text in HTML, also in an attribute. */
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { escapeHtml } from "@tributary/proto";
 import type { ColumnFate } from "../mapping/column-fate.ts";
 import type { ReleasePolicy } from "../privacy/release/policy.ts";
 
@@ -76,7 +77,7 @@ th { background: #eee } tr { break-inside: avoid } small { color: #444 }
 </head>
 <body>
 <h1>对外披露清单 · Disclosure sheet</h1>
-<p>中心 Center: <b>${text(center ?? "（尚未加入 not joined yet）")}</b> · 枢纽 Hub: <b>${text(hub ?? "-")}</b> · 程序版本 Agent: ${text(agentVersion)} · 日期 Date: ${text(madeOn)}</p>
+<p>中心 Center: <b>${escapeHtml(center ?? "（尚未加入 not joined yet）")}</b> · 枢纽 Hub: <b>${escapeHtml(hub ?? "-")}</b> · 程序版本 Agent: ${escapeHtml(agentVersion)} · 日期 Date: ${escapeHtml(madeOn)}</p>
 <p>未列入"外发"的列不会离开本中心；所有外发文本均检查手机号、邮箱、证件号、账号等并隐去。<br><small>Columns not shown as leaving stay at the center. In every text that leaves, phone numbers, e-mail addresses, identity and account numbers are masked.</small></p>
 ${tables.map(tableSection).join("\n")}
 ${outcomes === undefined ? "" : outcomesSection(outcomes)}
@@ -92,11 +93,11 @@ function tableSection(table: DisclosedTable): string {
     kind === "engagement"
       ? "逐行不外发 no row leaves"
       : `${AUDIENCES[visibility] ?? visibility} · ${license}`;
-  return `<h2>${text([source, name].filter(Boolean).join(" · "))} → ${text(kind)}</h2>
-<p>对象 To: ${text(audience)} · 频率 How often: ${text(schedule)}</p>
+  return `<h2>${escapeHtml([source, name].filter(Boolean).join(" · "))} → ${escapeHtml(kind)}</h2>
+<p>对象 To: ${escapeHtml(audience)} · 频率 How often: ${escapeHtml(schedule)}</p>
 <table>
 <tr><th>列 Column</th><th>处理 Treatment</th></tr>
-${columns.map(({ title, fate }) => `<tr><td>${text(title)}</td><td>${treatment(kind, fate)}</td></tr>`).join("\n")}
+${columns.map(({ title, fate }) => `<tr><td>${escapeHtml(title)}</td><td>${treatment(kind, fate)}</td></tr>`).join("\n")}
 </table>`;
 }
 
@@ -109,10 +110,10 @@ const AUDIENCES: Readonly<Record<string, string>> = {
 function treatment(kind: string, fate: ColumnFate): string {
   if (fate.type === "never") return "禁止外发 must not leave";
   if (fate.type === "unmapped") return "不外发 does not leave";
-  if (kind !== "engagement") return `外发 leaves as <b>${text(fate.fields.join(", "))}</b>`;
+  if (kind !== "engagement") return `外发 leaves as <b>${escapeHtml(fate.fields.join(", "))}</b>`;
   return fate.fields
     .map((field) => ENGAGEMENT_FIELDS[field] ?? ENGAGEMENT_FIELDS["outcomes"])
-    .map((words) => text((words ?? []).join(" · ")))
+    .map((words) => escapeHtml((words ?? []).join(" · ")))
     .join("<br>");
 }
 
@@ -144,10 +145,10 @@ function outcomesSection({
     ],
     ...(noise ? [NOISE_RULE] : []),
   ];
-  return `<h2>成效数据 · Outcomes → ${text(AUDIENCES[audience] ?? audience)}</h2>
-<p>依据 Basis: ${text(consentBasis)}</p>
+  return `<h2>成效数据 · Outcomes → ${escapeHtml(AUDIENCES[audience] ?? audience)}</h2>
+<p>依据 Basis: ${escapeHtml(consentBasis)}</p>
 <ol>
-${rules.map(([zh = "", en = ""]) => `<li>${text(zh)}<br><small>${text(en)}</small></li>`).join("\n")}
+${rules.map(([zh = "", en = ""]) => `<li>${escapeHtml(zh)}<br><small>${escapeHtml(en)}</small></li>`).join("\n")}
 </ol>`;
 }
 
@@ -155,12 +156,3 @@ const NOISE_RULE = [
   "每年末另发布一次按场景大类的加噪合计（企业数、成效等级之和、满意数），含尚未进入分组的记录；每年隐私预算 ρ = 1/20，五年共 1/4，用完即止。",
   "Once a year, noised totals by family of scenarios leave too (enterprises, sum of grades, how many were satisfied), also of records that are in no bucket; the privacy budget is rho 1/20 a year and 1/4 in all, then no more.",
 ];
-
-/** Text of HTML. */
-function text(value: string): string {
-  return value
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
-}
