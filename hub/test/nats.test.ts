@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { jetstream } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { connect, headers, type NatsConnection } from "@nats-io/transport-node";
 import {
   generateSigningKey,
   MAX_NATS_FRAME_BYTES,
@@ -292,6 +292,35 @@ describe.skipIf(!HAS_NATS_SERVER)("a server with the written configuration", () 
       });
       await js.publish(natsNamesOf("aa").batch, "after");
       await expect.poll(() => received).toEqual(["after"]);
+      await connection.close();
+    });
+
+    test("takes a message with any headers for what its bytes are", async () => {
+      received.length = 0;
+      const connection = await asCenter("aa");
+      const js = jetstream(connection);
+      // Codes that consumers take for words of the server when they come inline; names that JetStream gives a meaning.
+      const statuses = [
+        [404, "No Messages"],
+        [408, "Request Timeout"],
+        [409, "Consumer Deleted"],
+        [100, "Idle Heartbeat"],
+        [503, "No Responders"],
+      ] as const;
+      const names: string[] = [];
+      for (const [code, description] of statuses) {
+        const status = headers(code, description);
+        status.set("Nats-Last-Consumer", "1");
+        status.set("Nats-Pending-Messages", "9".repeat(40));
+        names.push(`status ${code}`);
+        await js.publish(natsNamesOf("aa").batch, names.at(-1), { headers: status });
+      }
+      const many = headers();
+      for (let i = 0; i < 200; i += 1) many.append(`X-${i % 7}`, "中心 \u0001 __proto__");
+      many.set("authorization", "Bearer bb");
+      names.push("many headers");
+      await js.publish(natsNamesOf("aa").batch, names.at(-1), { headers: many });
+      await expect.poll(() => received).toEqual(names);
       await connection.close();
     });
 

@@ -500,3 +500,4 @@ export {
   receiptMessageOf,
 } from "./service/publish.ts";
 export { type ErrorStatus, errorStatus } from "./status.ts";
+export { terminalText } from "./terminal.ts";

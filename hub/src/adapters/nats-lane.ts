@@ -111,7 +111,8 @@ export async function runNatsLane(options: NatsLaneOptions, signal: AbortSignal)
       signal.throwIfAborted();
       throw streamGone(names.stream, cause);
     }
-    return response.headers !== undefined && response.headers.code >= 300 ? undefined : response;
+    // Only what a stream holds can be acknowledged. A status in the headers proves nothing: a center can write one.
+    return response.reply ? response : undefined;
   }
 }
 

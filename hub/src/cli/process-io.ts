@@ -1,9 +1,13 @@
 /**
  * The process as a command sees it.
  *
+ * Much of what commands print was written by strangers: names of centers, titles of records, reasons. No control character
+ * of theirs reaches a terminal; in JSON the same characters are escaped, which changes no value.
+ *
  * @module
  */
 
+import { terminalText } from "@tributary/proto";
 import type { CommandIo } from "./io.ts";
 
 /** The first SIGINT, SIGTERM or SIGHUP asks to stop; the second SIGINT ends at once. */
@@ -22,8 +26,8 @@ export function processIo(env: CommandIo["env"]): CommandIo {
   });
   return {
     env,
-    out: (text) => process.stdout.write(`${text}\n`),
-    err: (text) => process.stderr.write(`${text}\n`),
+    out: (text) => process.stdout.write(`${terminalText(text)}\n`),
+    err: (text) => process.stderr.write(`${terminalText(text)}\n`),
     isTerminal: process.stdout.isTTY === true,
     signal: stop.signal,
   };

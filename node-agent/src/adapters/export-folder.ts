@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { TributaryError } from "@tributary/proto";
 import Papa from "papaparse";
 import type { FlatRow } from "../report/flat-row.ts";
+import { FORMULA } from "../report/formula.ts";
 import { toJson } from "../report/json-text.ts";
 import { replaceFile } from "./file-write.ts";
 
@@ -48,7 +49,7 @@ export function exportFiles(path: string): ExportFolder {
     lines: (name, values) => text(name, values.map((value) => `${toJson(value)}\n`).join("")),
     table(name, rows) {
       const fields = [...new Set(rows.flatMap(Object.keys))];
-      const csv = Papa.unparse({ fields, data: [...rows] }, { escapeFormulae: true });
+      const csv = Papa.unparse({ fields, data: [...rows] }, { escapeFormulae: FORMULA });
       return text(name, `${BOM}${csv}\r\n`);
     },
   };

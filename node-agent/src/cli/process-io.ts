@@ -1,10 +1,14 @@
 /**
  * The process as a command sees it.
  *
+ * Much of what commands print was written by strangers: names of centers, titles of records, reasons. No control character
+ * of theirs reaches a terminal; in JSON the same characters are escaped, which changes no value.
+ *
  * @module
  */
 
 import { isCancel, password } from "@clack/prompts";
+import { terminalText } from "@tributary/proto";
 import type { CommandIo } from "./io.ts";
 
 /** Longest text that is read from stdin; an invitation has some hundred bytes. */
@@ -27,8 +31,8 @@ export function processIo(): CommandIo {
   return {
     env: process.env,
     cwd: process.cwd(),
-    out: (text) => process.stdout.write(`${text}\n`),
-    err: (text) => process.stderr.write(`${text}\n`),
+    out: (text) => process.stdout.write(`${terminalText(text)}\n`),
+    err: (text) => process.stderr.write(`${terminalText(text)}\n`),
     isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     readStdin,
     askSecret,

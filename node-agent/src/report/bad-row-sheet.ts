@@ -8,6 +8,7 @@
 
 import type { Cell } from "../ports/source.ts";
 import type { BadRow, RowProblem } from "../sync/row-mapper.ts";
+import { FORMULA } from "./formula.ts";
 
 /** One sheet; one a table of the source. */
 export interface BadRowSheet {
@@ -63,17 +64,12 @@ function commentOf(problems: readonly RowProblem[]): string {
     .join("\n\n");
 }
 
-/** Text that begins like a formula, so that a spreadsheet program would run it when the sheet is saved as CSV. */
-const FORMULA_START = /^[=+\-@\t\r]/;
-const PLAIN_NUMBER = /^[+-]?[0-9][0-9.,]*%?$/;
-
 function quoted(cell: Cell): Cell {
   return typeof cell === "string" ? quotedText(cell) : cell;
 }
 
-/** @see OWASP, CSV injection */
 function quotedText(text: string): string {
-  return FORMULA_START.test(text) && !PLAIN_NUMBER.test(text) ? `'${text}` : text;
+  return FORMULA.test(text) ? `'${text}` : text;
 }
 
 function uniqueName(table: string, taken: Set<string>): string {

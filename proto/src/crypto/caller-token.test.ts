@@ -24,8 +24,9 @@ const withCode = (code: string) => expect.objectContaining({ code });
 
 /** A token by hand, correct but for `change`. */
 function forge(change: {
-  readonly header?: Record<string, string>;
+  readonly header?: Record<string, unknown>;
   readonly claims?: Record<string, unknown>;
+  readonly by?: SigningKey;
 }): Promise<string> {
   const seconds = NOW / 1000;
   return new SignJWT({
@@ -42,7 +43,7 @@ function forge(change: {
       typ: "tributary-caller+jwt",
       ...change.header,
     })
-    .sign(key.privateKey);
+    .sign((change.by ?? key).privateKey, { crit: { exp2: true } });
 }
 
 describe("a caller token", () => {
@@ -82,6 +83,8 @@ describe("a caller token", () => {
     ["another center", { claims: { sub: "jiangxi", iss: "jiangxi" } }],
     ["another type", { header: { typ: "JWT" } }],
     ["another key id", { header: { kid: "AAAA" } }],
+    ["a key id that is no base64url", { header: { kid: "../../etc/passwd" } }],
+    ["an extension that must be understood", { header: { crit: ["exp2"], exp2: "x" } }],
   ])("is refused with %s", async (_, change) => {
     await expect(verify(await forge(change))).rejects.toThrow(withCode("ERR_TOKEN_INVALID"));
   });
@@ -89,6 +92,46 @@ describe("a caller token", () => {
   test("is refused if another key signed it under the center's key id", async () => {
     const other = await generateSigningKey();
     const token = await sign(NOW, { ...other, keyId: key.keyId });
+    await expect(verify(token)).rejects.toThrow(withCode("ERR_TOKEN_INVALID"));
+  });
+
+  test("brings no key of its own, and none is fetched for it", async () => {
+    // RFC 7515, 4.1.2 to 4.1.6: parameters that name a key. Whoever followed one would believe the thief, or call him.
+    const thief = await generateSigningKey();
+    const jwk = { kty: "OKP", crv: "Ed25519", x: toBase64Url(thief.publicKey) };
+    const url = "http://127.0.0.1:1/jwks.json";
+    const header = { jwk, jku: url, x5u: url, x5c: ["MAA="] };
+    await expect(verify(await forge({ header, by: thief }))).rejects.toThrow(
+      withCode("ERR_TOKEN_INVALID"),
+    );
+    expect(await verify(await forge({ header }))).toMatchObject({ centerId });
+  });
+
+  test("is refused with any one character changed before its signature's last", async () => {
+    const token = await sign();
+    for (let at = 0; at < token.length - 1; at += 3) {
+      const put = token[at] === "A" ? "B" : "A";
+      const changed = token.slice(0, at) + put + token.slice(at + 1);
+      await expect(verify(changed), `at ${at}`).rejects.toThrow(withCode("ERR_TOKEN_INVALID"));
+    }
+  });
+
+  test("that is signed with the public key as a secret is refused", async () => {
+    const seconds = NOW / 1000;
+    const claims = {
+      iss: centerId,
+      sub: centerId,
+      aud: audience,
+      iat: seconds,
+      exp: seconds + 300,
+    };
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({
+        alg: "HS256",
+        kid: toBase64Url(key.keyId),
+        typ: "tributary-caller+jwt",
+      })
+      .sign(key.publicKey);
     await expect(verify(token)).rejects.toThrow(withCode("ERR_TOKEN_INVALID"));
   });
 
