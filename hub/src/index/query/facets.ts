@@ -95,23 +95,22 @@ class FieldValues {
 /** Adds up facet counts over segments. */
 export class FacetTally {
   readonly #values: FacetValues;
-  readonly #counts: ReadonlyMap<string, Uint32Array>;
+  readonly #fields: readonly string[];
+  readonly #segments: readonly Segment[];
+  /** By field, when something was added. */
+  readonly #counts = new Map<string, Uint32Array>();
 
-  /** @param segments All that will be added, so that their values have numbers. */
+  /** @param segments All that may be added, so that their values have numbers. */
   constructor(fields: readonly string[], segments: readonly Segment[], values: FacetValues) {
+    this.#fields = [...new Set(fields)];
+    this.#segments = segments;
     this.#values = values;
-    this.#counts = new Map(
-      fields.map((field) => {
-        for (const segment of segments) values.setsOf(segment, field);
-        return [field, new Uint32Array(values.fieldOf(field).names.length)];
-      }),
-    );
   }
 
   /** Adds counts of sets of a segment. */
   add(segment: Segment, field: string, setCounts: Uint32Array): void {
     const { ids, ends } = this.#values.setsOf(segment, field);
-    const counts = this.#counts.get(field) as Uint32Array;
+    const counts = this.#countsOf(field);
     let at = 0;
     for (let set = 0; set < ends.length; set++) {
       const end = ends[set] as number;
@@ -128,37 +127,69 @@ export class FacetTally {
   }
 
   result(): FacetCounts[] {
-    return [...this.#counts].map(([field, counts]) => ({
-      field,
-      values: mostFrequent(counts, this.#values.fieldOf(field)),
-    }));
+    return this.#fields.map((field) => {
+      const counts = this.#counts.get(field);
+      const values = counts === undefined ? [] : mostFrequent(counts, this.#values.fieldOf(field));
+      return { field, values };
+    });
+  }
+
+  #countsOf(field: string): Uint32Array {
+    let counts = this.#counts.get(field);
+    if (counts === undefined) {
+      for (const segment of this.#segments) this.#values.setsOf(segment, field);
+      counts = new Uint32Array(this.#values.fieldOf(field).names.length);
+      this.#counts.set(field, counts);
+    }
+    return counts;
   }
 }
 
 function mostFrequent(counts: Uint32Array, { names, byName }: FieldValues): FacetCounts["values"] {
   const { least, room } = leastShown(counts);
   let left = room;
-  const values: { value: string; count: number }[] = [];
+  const shown: number[] = [];
   for (let i = 0; i < byName.length; i++) {
-    const id = byName[i] as number;
     // Numbers that came after the counts were made have none.
-    const count = counts[id] ?? 0;
+    const count = counts[byName[i] as number] ?? 0;
     if (count < least || (count === least && left === 0)) continue;
     if (count === least) left -= 1;
-    values.push({ value: names[id] as string, count });
+    shown.push(count * ORDER + (ORDER - 1 - i));
   }
-  // Stable: values of one count stay in the order of names.
-  return values.sort((a, b) => b.count - a.count);
+  const order = Float64Array.from(shown).sort().reverse();
+  return Array.from(order, (key) => {
+    const id = byName[ORDER - 1 - (key % ORDER)] as number;
+    return { value: names[id] as string, count: Math.floor(key / ORDER) };
+  });
 }
+
+/** More than a field has values: a count times this and a place before it make one number to sort by. */
+const ORDER = 2 ** 26;
+
+/** Counts from here on are told apart by sorting them. */
+const FEW = 256;
+const TALLY = new Uint32Array(FEW + 1);
 
 /** The smallest count that is shown, and for how many values with it there is room. */
 function leastShown(counts: Uint32Array): { least: number; room: number } {
-  const shown = counts.filter((count) => count > 0);
-  if (shown.length <= MAX_FACET_VALUES) return { least: 1, room: MAX_FACET_VALUES };
-  shown.sort();
-  const least = shown[shown.length - MAX_FACET_VALUES] as number;
-  const above = shown.length - 1 - shown.lastIndexOf(least);
-  return { least, room: MAX_FACET_VALUES - above };
+  TALLY.fill(0);
+  for (let i = 0; i < counts.length; i++) {
+    const count = counts[i] as number;
+    const at = Math.min(count, FEW);
+    TALLY[at] = (TALLY[at] as number) + 1;
+  }
+  let above = TALLY[FEW] as number;
+  if (above > MAX_FACET_VALUES) {
+    const many = counts.filter((count) => count >= FEW).sort();
+    const least = many[above - MAX_FACET_VALUES] as number;
+    return { least, room: MAX_FACET_VALUES - (above - 1 - many.lastIndexOf(least)) };
+  }
+  for (let least = FEW - 1; least > 0; least--) {
+    const added = TALLY[least] as number;
+    if (above + added > MAX_FACET_VALUES) return { least, room: MAX_FACET_VALUES - above };
+    above += added;
+  }
+  return { least: 1, room: MAX_FACET_VALUES };
 }
 
 /** Fields that a document of a batch fails: none, the number of the only one plus 1, or several. */
@@ -193,7 +224,9 @@ export class SegmentFacets {
   readonly #segment: Segment;
   readonly #filters: readonly Filter[];
   readonly #excluded: readonly Filter[];
-  readonly #facets: readonly Facet[];
+  readonly #makeFacets: () => readonly Facet[];
+  /** Made when there is something to count. */
+  #facets: readonly Facet[] | undefined;
 
   constructor(
     segment: Segment,
@@ -212,15 +245,18 @@ export class SegmentFacets {
     };
     this.#filters = filters.map(filterOf);
     this.#excluded = excluded.map(filterOf);
-    this.#facets = [...new Set(facets)].map((field) => {
-      const column = columnOf(field);
-      const counts = new Uint32Array(column.sets.length);
-      return { field, filtered: fields.indexOf(field) + 1, column, counts };
-    });
+    this.#makeFacets = () =>
+      [...new Set(facets)].map((field) => {
+        const column = columnOf(field);
+        const counts = new Uint32Array(column.sets.length);
+        return { field, filtered: fields.indexOf(field) + 1, column, counts };
+      });
   }
 
   /** Keeps the documents that pass all filters; counts each where it belongs. */
   accept(batch: Batch): void {
+    if (batch.size === 0) return;
+    this.#facets ??= this.#makeFacets();
     const { docs } = batch;
     if (this.#excluded.length > 0) {
       this.#check(batch, this.#excluded, 1);
@@ -236,7 +272,7 @@ export class SegmentFacets {
   }
 
   addTo(tally: FacetTally): void {
-    for (const { field, counts } of this.#facets) {
+    for (const { field, counts } of this.#facets ?? []) {
       tally.add(this.#segment, field, counts);
     }
   }

@@ -12,6 +12,7 @@
  */
 
 import { Uint32List } from "../segment/bytes.ts";
+import type { PostingCursor } from "../segment/posting-cursor.ts";
 import type { Segment } from "../segment/segment.ts";
 import { BATCH_SIZE, Batch } from "./batch.ts";
 import type { DocumentGate } from "./conditions.ts";
@@ -103,7 +104,17 @@ export class QuestionSearch {
       this.#note(segment, term, gate, sums);
       rest -= term.weight;
     }
-    const candidates = this.#collect(segment, sums, rest);
+    for (let left = this.#drop(segment, sums, rest); at < this.#terms.length; at++) {
+      const term = this.#terms[at] as WeighedTerm;
+      const place = findTerm(segment, term);
+      if (place !== -1) {
+        if (segment.df(place) > left * WALKED) break;
+        this.#addToAll(segment.cursor(place), term.weight, sums);
+      }
+      rest -= term.weight;
+      left = this.#drop(segment, sums, rest);
+    }
+    const candidates = this.#collect(segment, sums);
     for (; at < this.#terms.length; at++) {
       const term = this.#terms[at] as WeighedTerm;
       rest -= term.weight;
@@ -113,7 +124,7 @@ export class QuestionSearch {
     return candidates;
   }
 
-  /** Adds a term to all documents that have it. */
+  /** Adds a term to all documents that have it, and notes them. */
   #note(segment: Segment, term: WeighedTerm, gate: DocumentGate, sums: Sums): void {
     const place = findTerm(segment, term);
     if (place === -1) return;
@@ -121,25 +132,52 @@ export class QuestionSearch {
     const { mass, noted } = sums;
     const { weight } = term;
     let best = this.#best;
-    let count = 0;
     while (cursor.nextBlock()) {
       const { docs, size } = cursor;
       this.#tick(size);
       for (let i = 0; i < size; i++) {
         const doc = docs[i] as number;
-        const before = mass[doc] as number;
-        if (before === 0) {
-          noted[doc >>> 5] = (noted[doc >>> 5] as number) | (1 << (doc & 31));
-          count += 1;
-        }
-        const after = before + weight;
+        const after = (mass[doc] as number) + weight;
         mass[doc] = after;
+        noted[doc >>> 5] = (noted[doc >>> 5] as number) | (1 << (doc & 31));
         // Where the gate cannot tell, #raise does it.
         if (after > best && gate.canTellAlone && gate.passes(doc)) best = after;
       }
     }
-    sums.count += count;
     this.#best = best;
+  }
+
+  /** Adds a term to all documents that have it, noted or not. */
+  #addToAll(cursor: PostingCursor, weight: number, { mass }: Sums): void {
+    while (cursor.nextBlock()) {
+      const { docs, size } = cursor;
+      this.#tick(size);
+      for (let i = 0; i < size; i++) {
+        const doc = docs[i] as number;
+        mass[doc] = (mass[doc] as number) + weight;
+      }
+    }
+  }
+
+  /** Forgets the noted documents that cannot be matches with the terms to come; returns how many are left. */
+  #drop(segment: Segment, { mass, noted }: Sums, rest: number): number {
+    const least = this.#least(rest);
+    let left = 0;
+    for (let i = 0; i * 32 < segment.docs; i++) {
+      let kept = noted[i] as number;
+      for (let seen = kept; seen !== 0; seen &= seen - 1) {
+        const bit = 31 - Math.clz32(seen & -seen);
+        if ((mass[i * 32 + bit] as number) < least) kept &= ~(1 << bit);
+        else left += 1;
+      }
+      noted[i] = kept;
+    }
+    return left;
+  }
+
+  /** What a document must have that is a match with terms of the weight `rest` to come. */
+  #least(rest: number): number {
+    return this.#isExhaustive ? 0 : (this.needed - rest) * (1 - 1e-9);
   }
 
   /**
@@ -164,25 +202,18 @@ export class QuestionSearch {
     if (most > this.#best) this.#best = most;
   }
 
-  /** The noted documents that can still be matches, ascending; the sums are 0 afterwards. */
-  #collect(segment: Segment, sums: Sums, rest: number): Candidates {
-    const { mass, noted, count } = sums;
-    const least = this.#isExhaustive ? 0 : (this.needed - rest) * (1 - 1e-9);
-    const docs = new Uint32Array(count);
-    const masses = new Float64Array(count);
-    let size = 0;
-    forEachNoted(segment, sums, (doc) => {
-      const found = mass[doc] as number;
-      mass[doc] = 0;
-      if (found < least) return;
-      docs[size] = doc;
-      masses[size] = found;
-      size += 1;
-    });
+  /** The noted documents, ascending; the sums are 0 afterwards. */
+  #collect(segment: Segment, sums: Sums): Candidates {
+    const { mass, noted } = sums;
+    const docs = new Uint32List();
+    forEachNoted(segment, sums, (doc) => docs.push(doc));
+    const written = docs.written();
+    const masses = new Float64Array(written.length);
+    for (let i = 0; i < masses.length; i++) masses[i] = mass[written[i] as number] as number;
+    mass.fill(0, 0, segment.docs);
     noted.fill(0, 0, Math.ceil(segment.docs / 32));
-    sums.count = 0;
     sums.isInUse = false;
-    return { docs, masses, size };
+    return { docs: written, masses, size: masses.length };
   }
 
   /** Adds a term to candidates that have it, and drops those that cannot be matches with the terms to come. */
@@ -197,7 +228,7 @@ export class QuestionSearch {
       }
     }
     if (this.#isExhaustive) return;
-    const least = (this.needed - rest) * (1 - 1e-9);
+    const least = this.#least(rest);
     let kept = 0;
     for (let i = 0; i < size; i++) {
       const mass = masses[i] as number;
@@ -233,13 +264,17 @@ export class QuestionSearch {
 /** After this share of the weight of all terms, the best document so far is completed. */
 const PROBE_SHARE = 0.25;
 
+/**
+ * A list this many times as long as there are candidates is not added to all its documents: the candidates are looked up
+ * in it.
+ */
+const WALKED = 2;
+
 /** Sums by document, all 0 between queries. One query runs at a time in a thread. */
 interface Sums {
   readonly mass: Float64Array;
-  /** A bit a document: whether it has a sum. */
+  /** A bit a document: whether it may be a match. */
   readonly noted: Uint32Array;
-  /** Documents that have a sum. */
-  count: number;
   isInUse: boolean;
 }
 
@@ -252,7 +287,6 @@ function sumsFor(docs: number): Sums {
     SUMS = {
       mass: new Float64Array(size),
       noted: new Uint32Array(Math.ceil(size / 32)),
-      count: 0,
       isInUse: false,
     };
   }
@@ -260,7 +294,7 @@ function sumsFor(docs: number): Sums {
   return SUMS;
 }
 
-/** Calls `visit` with each document that has a sum, ascending. */
+/** Calls `visit` with each document that is noted, ascending. */
 function forEachNoted(segment: Segment, { noted }: Sums, visit: (doc: number) => void): void {
   for (let i = 0; i * 32 < segment.docs; i++) {
     for (let rest = noted[i] as number; rest !== 0; rest &= rest - 1) {

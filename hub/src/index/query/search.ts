@@ -136,6 +136,9 @@ export function checkRanges({
   if (problem !== undefined) throw new TributaryError("ERR_QUERY_INVALID", problem);
 }
 
+/** One query runs at a time in a thread. */
+const BATCH = new Batch();
+
 /** One way of answering one query. */
 class SearchRun {
   readonly #generation: Generation;
@@ -152,7 +155,7 @@ class SearchRun {
   /** The best matches by words, which get what characters and meaning add. */
   readonly #best: TopHits | undefined;
   readonly #tally: FacetTally;
-  readonly #batch = new Batch();
+  readonly #batch = BATCH;
   readonly #texts = createTextUnits();
   #total = 0;
   /** Documents that match a question by words, before filters: what matches does not depend on what is kept of it. */
@@ -182,6 +185,8 @@ class SearchRun {
       this.#best = new TopHits(RERANKED, query.sort, undefined);
     }
     const segments = generation.segments.map(({ segment }) => segment);
+    // One that was stopped in its middle leaves documents behind.
+    this.#batch.size = 0;
     this.#tally = new FacetTally(query.facets, segments, generation.facetValues);
   }
 
@@ -213,11 +218,13 @@ class SearchRun {
         this.#analyzer,
       );
       const facets = this.#facetsOf(segment);
-      const cursors = this.#isScored ? cursorsOf(segment, this.#counted) : [];
+      let cursors: WeighedCursor[] | undefined;
       const batch = this.#batch;
       for (let size = docs.fill(batch.docs); size > 0; size = docs.fill(batch.docs)) {
         this.#tick(size);
         batch.size = gate.keep(batch.docs, size);
+        if (batch.size === 0) continue;
+        cursors ??= this.#isScored ? cursorsOf(segment, this.#counted) : [];
         batch.scores.fill(0, 0, batch.size);
         this.#flush(segment, facets, cursors);
       }
@@ -266,11 +273,13 @@ class SearchRun {
    */
   #takeBest(coverage = 1): number {
     const { meaning } = this.#options;
-    const characters = new CharacterScorer(this.#fine, this.#generation.scorer);
     const isReranked = this.#isQuestion;
+    const characters = isReranked
+      ? new CharacterScorer(this.#fine, this.#generation.scorer)
+      : undefined;
     const best = (this.#best?.sorted() ?? []).map((match) => {
       const { segment, doc, score } = match;
-      const whole = isReranked ? characters.addTo(score, segment, doc) : score;
+      const whole = characters?.addTo(score, segment, doc) ?? score;
       return { ...match, score: whole, isReranked };
     });
     const most = best.reduce((highest, { score }) => Math.max(highest, score), 0);

@@ -214,8 +214,6 @@ class SetColumn {
   }
 
   packed(): Section {
-    const sets = this.#sets.list.length;
-    if (sets <= 256) return Uint8Array.from(this.#setOf);
-    return sets <= 65_536 ? Uint16Array.from(this.#setOf) : this.#setOf;
+    return this.#sets.list.length <= 65_536 ? new Uint16Array(this.#setOf) : this.#setOf;
   }
 }

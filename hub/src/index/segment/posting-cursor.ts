@@ -20,6 +20,29 @@ import {
 /** Documents of a block that {@link PostingCursor.match} steps over at once. */
 const SKIP = 8;
 
+/** A list that was opened: what the cursors over it share. */
+export interface PostingList {
+  /** Documents of the list. */
+  readonly df: number;
+  /** Where its first block begins. */
+  readonly at: number;
+  readonly blocks: number;
+  /** With a skip table: first document and byte position of each block. */
+  readonly firsts: Uint32Array | undefined;
+  readonly places: Uint32Array | undefined;
+}
+
+/** Opens a list. The reader is at its beginning, and at its first block afterwards. */
+export function openList(reader: PostingsReader): PostingList {
+  const df = reader.varint();
+  const blocks = Math.ceil(df / BLOCK);
+  if (blocks < 2) return { df, at: reader.at, blocks, firsts: undefined, places: undefined };
+  const firsts = new Uint32Array(blocks);
+  const places = new Uint32Array(blocks);
+  readSkips(reader, firsts, places);
+  return { df, at: reader.at, blocks, firsts, places };
+}
+
 /** A block of the only document of a list that is no list. */
 const ALONE: BlockHead = { isAllPlain: true, width: 0, span: 0 };
 
@@ -36,7 +59,6 @@ export class PostingCursor {
   /** Undefined for a list of one plain document, which is in `docs` from the beginning. */
   readonly #reader: PostingsReader | undefined;
   readonly #blocks: number;
-  /** With a skip table: first document and byte position of each block. */
   readonly #firsts: Uint32Array | undefined;
   readonly #places: Uint32Array | undefined;
 
@@ -61,22 +83,23 @@ export class PostingCursor {
   #nextCounts = 0;
   #nextCountsAt = 0;
 
-  /** @param source A reader at the beginning of a list, owned by the cursor from now on, or the only document. */
-  constructor(source: PostingsReader | number) {
-    if (typeof source === "number") {
+  /**
+   * @param list A list, or the only document.
+   * @param reader At the list's first block, owned by the cursor from now on; undefined for an only document.
+   */
+  constructor(list: PostingList | number, reader?: PostingsReader) {
+    this.#reader = reader;
+    if (typeof list === "number") {
       this.df = 1;
       this.#blocks = 1;
-      this.docs = Uint32Array.of(source);
+      this.docs = Uint32Array.of(list);
       return;
     }
-    this.#reader = source;
-    this.df = source.varint();
-    this.docs = new Uint32Array(Math.min(BLOCK, this.df));
-    this.#blocks = Math.ceil(this.df / BLOCK);
-    if (this.#blocks < 2) return;
-    this.#firsts = new Uint32Array(this.#blocks);
-    this.#places = new Uint32Array(this.#blocks);
-    readSkips(source, this.#firsts, this.#places);
+    this.df = list.df;
+    this.docs = new Uint32Array(Math.min(BLOCK, list.df));
+    this.#blocks = list.blocks;
+    this.#firsts = list.firsts;
+    this.#places = list.places;
   }
 
   /** Counts by field of the current document; 0 when there is none. */
@@ -185,14 +208,17 @@ export class PostingCursor {
     const { bytes } = this.#reader as PostingsReader;
     const bitsAt = this.#bitsAt;
     const first = this.#first;
+    const isPlaced = counts !== undefined && !this.#head.isAllPlain;
     let count = already;
-    for (let i = from; i < to; i++) {
+    let i = from;
+    // The first documents may be before the block.
+    while (i < to && (docs[i] as number) < first) i += 1;
+    for (; i < to; i++) {
       const bit = (docs[i] as number) - first;
-      if (bit < 0) continue;
-      const byte = bytes[bitsAt + (bit >>> 3)] as number;
-      if (((byte >>> (bit & 7)) & 1) === 0) continue;
-      if (counts !== undefined) counts[count] = this.#placeOf(bit);
-      found[count++] = i;
+      const isSet = ((bytes[bitsAt + (bit >>> 3)] as number) >>> (bit & 7)) & 1;
+      found[count] = i;
+      if (isPlaced && isSet === 1) counts[count] = this.#placeOf(bit);
+      count += isSet;
     }
     return count;
   }

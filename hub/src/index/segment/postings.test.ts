@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ByteWriter } from "./bytes.ts";
-import { PostingCursor } from "./posting-cursor.ts";
+import { openList, PostingCursor } from "./posting-cursor.ts";
 import { BLOCK, END, PLAIN, PostingsReader, PostingsWriter, readPostings } from "./postings.ts";
 
 interface Posting {
@@ -46,6 +46,11 @@ function encode(list: readonly Posting[], before = 0): PostingsReader {
   return new PostingsReader(out.written(), before);
 }
 
+function cursorOf(list: readonly Posting[]): PostingCursor {
+  const reader = encode(list);
+  return new PostingCursor(openList(reader), reader);
+}
+
 describe("postings", () => {
   test("are read as they were written, for any list", () => {
     fc.assert(
@@ -65,7 +70,7 @@ describe("postings", () => {
   test("are walked by next, for any list", () => {
     fc.assert(
       fc.property(postings, (list) => {
-        const cursor = new PostingCursor(encode(list));
+        const cursor = cursorOf(list);
         for (const { doc, counts: wanted } of list) {
           expect(cursor.next()).toBe(doc);
           expect(cursor.counts).toBe(wanted);
@@ -79,7 +84,7 @@ describe("postings", () => {
     const targets = fc.array(fc.integer({ min: 0, max: 4_000_000 }), { maxLength: 40 });
     fc.assert(
       fc.property(postings, targets, (list, wanted) => {
-        const cursor = new PostingCursor(encode(list));
+        const cursor = cursorOf(list);
         expect(cursor.df).toBe(list.length);
         const inList = list.filter((_, i) => i % 17 === 0).map(({ doc }) => doc);
         for (const target of [...wanted, ...inList].sort((a, b) => a - b)) {
@@ -96,7 +101,7 @@ describe("postings", () => {
     const targets = fc.uniqueArray(fc.integer({ min: 0, max: 4_000_000 }), { maxLength: 40 });
     fc.assert(
       fc.property(postings, targets, fc.integer({ min: 1, max: 30 }), (list, others, size) => {
-        const cursor = new PostingCursor(encode(list));
+        const cursor = cursorOf(list);
         const near = list.filter((_, i) => i % 3 === 0).flatMap(({ doc }) => [doc, doc + 1]);
         const wanted = [...new Set([...others, ...near])].sort((a, b) => a - b);
         const counted = new Map(list.map((posting) => [posting.doc, posting.counts]));

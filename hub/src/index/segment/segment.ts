@@ -9,7 +9,7 @@ import { refHash } from "../fields.ts";
 import { readBlob } from "./blob.ts";
 import { ByteReader } from "./bytes.ts";
 import type { SegmentMeta } from "./columns.ts";
-import { PostingCursor } from "./posting-cursor.ts";
+import { openList, PostingCursor, type PostingList } from "./posting-cursor.ts";
 import { PLAIN, PostingsReader, readPostings } from "./postings.ts";
 import { decodeUnits, type TextCode, textCodeOf } from "./text-code.ts";
 import type { TitlesView } from "./titles.ts";
@@ -35,6 +35,20 @@ export function inlinePosting(doc: number): number {
   return INLINE + doc;
 }
 
+/** Skip tables and places of terms that a segment remembers: half a megabyte, and some thousand entries. */
+const MAX_LIST_BLOCKS = 65_536;
+const MAX_PLACES = 4096;
+
+function remembered<K>(places: Map<K, number>, key: K, find: () => number): number {
+  let place = places.get(key);
+  if (place === undefined) {
+    place = find();
+    if (places.size >= MAX_PLACES) places.clear();
+    places.set(key, place);
+  }
+  return place;
+}
+
 /** Decoded source texts of a document; reused. Field f is `units` from `ends[f - 1]` (0 for the title) to `ends[f]`. */
 export interface TextUnits {
   units: Uint16Array;
@@ -42,7 +56,7 @@ export interface TextUnits {
 }
 
 export function createTextUnits(): TextUnits {
-  return { units: new Uint16Array(4096), ends: new Uint32Array(4) };
+  return { units: new Uint16Array(0), ends: new Uint32Array(4) };
 }
 
 /** A facet column: the set of each document, and the values of each set. */
@@ -85,6 +99,11 @@ export class Segment {
   readonly #textAt: Uint32Array;
   readonly #texts: Uint8Array;
   readonly #facets = new Map<string, SetColumnView>();
+  /** Lists and places that were asked for lately: a query asks for each of its terms several times. */
+  readonly #lists = new Map<number, PostingList>();
+  #listBlocks = 0;
+  readonly #grams = new Map<number, number>();
+  readonly #words = new Map<string, number>();
 
   /** @throws {TributaryError} `ERR_STORE_DAMAGED` if the bytes are no segment. */
   constructor(buffer: SharedArrayBuffer) {
@@ -142,25 +161,29 @@ export class Segment {
 
   /** Place of a gram in the dictionary; -1 when there is none. */
   findGram(key: number): number {
-    const { gramKeys } = this;
-    let low = 0;
-    let high = gramKeys.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      const found = gramKeys[middle] as number;
-      if (found === key) return middle;
-      if (found < key) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
+    return remembered(this.#grams, key, () => {
+      const { gramKeys } = this;
+      let low = 0;
+      let high = gramKeys.length - 1;
+      while (low <= high) {
+        const middle = (low + high) >>> 1;
+        const found = gramKeys[middle] as number;
+        if (found === key) return middle;
+        if (found < key) low = middle + 1;
+        else high = middle - 1;
+      }
+      return -1;
+    });
   }
 
   /** Place of a text term in the dictionary; -1 when there is none. */
   findText(term: string): number {
-    const place = this.lowerBoundText(term);
-    return place < this.textTermAt.length - 1 && this.#compareText(place, term) === 0
-      ? this.gramKeys.length + place
-      : -1;
+    return remembered(this.#words, term, () => {
+      const place = this.lowerBoundText(term);
+      return place < this.textTermAt.length - 1 && this.#compareText(place, term) === 0
+        ? this.gramKeys.length + place
+        : -1;
+    });
   }
 
   /** First text term, counted among text terms, that is not before `term`. */
@@ -184,7 +207,23 @@ export class Segment {
 
   cursor(term: number): PostingCursor {
     const at = this.#postingsAt[term] as number;
-    return new PostingCursor(at >= INLINE ? at - INLINE : this.#reader.from(at));
+    if (at >= INLINE) return new PostingCursor(at - INLINE);
+    const list = this.#listAt(at);
+    return new PostingCursor(list, this.#reader.from(list.at));
+  }
+
+  #listAt(at: number): PostingList {
+    let list = this.#lists.get(at);
+    if (list === undefined) {
+      list = openList(this.#reader.from(at));
+      if (this.#listBlocks > MAX_LIST_BLOCKS) {
+        this.#lists.clear();
+        this.#listBlocks = 0;
+      }
+      this.#lists.set(at, list);
+      this.#listBlocks += list.blocks;
+    }
+    return list;
   }
 
   /** Number of documents of a term, deleted ones among them. */
