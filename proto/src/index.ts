@@ -158,6 +158,7 @@ export {
   type TrustedLog,
 } from "./log/checkpoint.ts";
 export { CompactRange, type NodeVisitor } from "./log/compact-range.ts";
+export { decodeLogContent, type LogContent } from "./log/content.ts";
 export {
   decodeLogEntry,
   encodeLogEntry,

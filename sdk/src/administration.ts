@@ -10,8 +10,10 @@ import {
   type AccountLink,
   type AccountView,
   type ApiKeyView,
+  decodeLogContent,
   decodeLogEntry,
   type IssuedApiKey,
+  type LogContent,
   type LogEntryType,
   type Role,
   type Session,
@@ -24,7 +26,7 @@ import { type Client, callsOf } from "./client.ts";
 import { readAnswer } from "./read-answer.ts";
 
 export { ROLES } from "@tributary/proto";
-export type { AccountView, ApiKeyView, Role, Session };
+export type { AccountView, ApiKeyView, LogContent, Role, Session };
 
 /** An entry of the log. */
 export interface LogEntryView {
@@ -33,6 +35,8 @@ export interface LogEntryView {
   readonly type: LogEntryType;
   /** Bytes of the statement that it holds. */
   readonly statement: Uint8Array;
+  /** The same, decoded. */
+  readonly content: LogContent;
 }
 
 /**
@@ -87,8 +91,10 @@ export function administrationOf(client: Client): Administration {
       const stream = calls.stream(listEntries, request, { signal, silenceMs: SILENCE_MS });
       const entries: LogEntryView[] = [];
       for await (const { position, entry } of stream) {
-        const { receivedAtMs, type, statement } = readAnswer({ decode: decodeLogEntry }, entry);
-        entries.push({ position: Number(position), receivedAtMs, type, statement });
+        const value = readAnswer({ decode: decodeLogEntry }, entry);
+        const { receivedAtMs, type, statement } = value;
+        const content = readAnswer({ decode: decodeLogContent }, value);
+        entries.push({ position: Number(position), receivedAtMs, type, statement, content });
       }
       return entries;
     },

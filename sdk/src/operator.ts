@@ -53,6 +53,7 @@ export {
   type Administration,
   type ApiKeyView,
   administrationOf,
+  type LogContent,
   type LogEntryView,
   ROLES,
   type Role,

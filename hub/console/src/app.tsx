@@ -143,7 +143,7 @@ function Page({ visit: { state, trail, isNew, round } }: { readonly visit: Visit
     case "center":
       return <CenterPage key={place.id} id={place.id} hash={state.view} />;
     case "operate":
-      return <OperatePage page={place.page} link={place.link} />;
+      return <OperatePage page={place.page} about={place.about} link={place.link} />;
     default:
       return <ResultsPage state={state} trail={trail} round={round} />;
   }

@@ -31,12 +31,13 @@ export function FieldList({ fields, table }: FieldListProps) {
   );
 }
 
-interface FieldValueProps {
+export interface FieldValueProps {
   readonly value: unknown;
   readonly info: FieldInfo | undefined;
 }
 
-function FieldValue({ value, info }: FieldValueProps) {
+/** One value, in the form that its field has. */
+export function FieldValue({ value, info }: FieldValueProps) {
   const { t, formats } = useView();
   if (Array.isArray(value)) return <ValueList values={value} info={info} />;
   const { form } = info ?? {};

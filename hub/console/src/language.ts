@@ -6,6 +6,9 @@
 
 import { CENTER_MESSAGES } from "./centers/messages.ts";
 import { MATCH_MESSAGES } from "./match/messages.ts";
+import { INBOX_MESSAGES } from "./operate/inbox/messages.ts";
+import { INSIGHT_MESSAGES } from "./operate/insight/messages.ts";
+import { MERGE_MESSAGES } from "./operate/merge/messages.ts";
 import { OPERATE_MESSAGES } from "./operate/messages.ts";
 import { PROVIDER_MESSAGES } from "./providers/messages.ts";
 
@@ -204,6 +207,9 @@ export const MESSAGES = {
   ...PROVIDER_MESSAGES,
   ...CENTER_MESSAGES,
   ...OPERATE_MESSAGES,
+  ...INBOX_MESSAGES,
+  ...MERGE_MESSAGES,
+  ...INSIGHT_MESSAGES,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageName = keyof typeof MESSAGES;

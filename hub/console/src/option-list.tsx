@@ -12,7 +12,6 @@ export interface OptionListOptions<Item> {
   /** Of the list; those of its options begin with `prefix`. */
   readonly id: string;
   readonly prefix: string;
-  readonly className?: string;
   readonly label: string;
   /** What is said aloud when so many options open. */
   readonly countText: (count: number) => string;
@@ -35,7 +34,7 @@ export interface OptionList<Item> {
 }
 
 export function useOptionList<Item>(options: OptionListOptions<Item>): OptionList<Item> {
-  const { id, prefix, className, label, countText, textOf, onChoose, onEscape } = options;
+  const { id, prefix, label, countText, textOf, onChoose, onEscape } = options;
   const [items, setItems] = useState<readonly Item[]>([]);
   /** -1 is the text as typed. */
   const [active, setActive] = useState(-1);
@@ -82,7 +81,7 @@ export function useOptionList<Item>(options: OptionListOptions<Item>): OptionLis
         <ul
           id={id}
           ref={list}
-          className={className}
+          className="options"
           // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the combobox pattern of the APG
           role="listbox"
           aria-label={label}

@@ -9,7 +9,7 @@ export interface ShareBarProps {
 
 /** Decorative: the number stands in the row. */
 export function ShareBar({ share, isAgainst = false }: ShareBarProps) {
-  const width = Math.max(0.5, Math.min(100, share * 100));
+  const width = share <= 0 ? 0 : Math.max(0.5, Math.min(100, share * 100));
   return (
     <svg viewBox="0 0 100 8" preserveAspectRatio="none" className="share-bar" aria-hidden="true">
       <rect className="share-ground" width={100} height={8} />

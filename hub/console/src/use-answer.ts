@@ -14,9 +14,9 @@ const SLOW_MS = 150;
 
 const kept = new Map<string, unknown>();
 
-/** Makes the next look a question to the hub again. */
-export function forgetAnswers(): void {
-  kept.clear();
+/** Makes the next look a question to the hub again. @param prefix Only of keys that begin with it. */
+export function forgetAnswers(prefix = ""): void {
+  for (const key of kept.keys()) if (key.startsWith(prefix)) kept.delete(key);
 }
 
 export interface Asked<T> {

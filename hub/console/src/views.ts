@@ -10,8 +10,12 @@ import { isMatchHash, MATCH_HASH } from "./match/demand-state.ts";
 
 /** Pages of the operators, in the order of their menu. */
 export const OPERATOR_PAGES = [
+  "inbox",
   "members",
+  "merge",
   "health",
+  "overlap",
+  "market",
   "decisions",
   "log",
   "accounts",
@@ -24,11 +28,17 @@ export type OperatorPage = (typeof OPERATOR_PAGES)[number];
 export type Place =
   | { readonly name: "search" | "match" | "providers" | "centers" }
   | { readonly name: "provider" | "center"; readonly id: string }
-  /** `link` is the secret with which somebody signs in; empty without one. */
-  | { readonly name: "operate"; readonly page: OperatorPage; readonly link: string };
+  | {
+      readonly name: "operate";
+      readonly page: OperatorPage;
+      /** What the page is about, such as two providers. */
+      readonly about: readonly string[];
+      /** The secret with which somebody signs in; empty without one. */
+      readonly link: string;
+    };
 
 const PLAIN = /^#\/(providers|centers)$/;
-const OPERATE = /^#\/operate(?:\/([a-z-]+))?$/;
+const OPERATE = /^#\/operate(?:\/([a-z-]+)((?:\/[^/?#]+)*))?$/;
 const LINK = /^#\/link\/([\w-]{43})$/;
 const NAMED = /^#\/(provider|center)\/([^/?#]+)$/;
 
@@ -40,18 +50,25 @@ export function placeOf(hash: string): Place | undefined {
   if (plain !== undefined) return { name: plain as "providers" | "centers" };
   const [, name, id] = NAMED.exec(hash) ?? [];
   if (name !== undefined && id !== undefined) {
-    try {
-      return { name: name as "provider" | "center", id: decodeURIComponent(id) };
-    } catch {
-      return undefined; // half an escape
-    }
+    const [decoded] = decodeParts([id]) ?? [];
+    return decoded === undefined ? undefined : { name: name as "provider" | "center", id: decoded };
   }
   const link = LINK.exec(hash)?.[1];
-  if (link !== undefined) return { name: "operate", page: OPERATOR_PAGES[0], link };
+  if (link !== undefined) return { name: "operate", page: OPERATOR_PAGES[0], about: [], link };
   const operate = OPERATE.exec(hash);
   if (operate === null) return undefined;
   const page = OPERATOR_PAGES.find((one) => one === (operate[1] ?? OPERATOR_PAGES[0]));
-  return page && { name: "operate", page, link: "" };
+  const about = decodeParts((operate[2] ?? "").split("/").slice(1));
+  return page && about && { name: "operate", page, about, link: "" };
+}
+
+/** Undefined where one ends in half an escape. */
+function decodeParts(parts: readonly string[]): readonly string[] | undefined {
+  try {
+    return parts.map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
 }
 
 /** True for the hash of a view other than the search. */
@@ -75,6 +92,11 @@ export function operateHash(page: OperatorPage): string {
   return `#/operate/${page}`;
 }
 
+/** Two providers side by side. @param a Of an entity, or the URN of one of its records. */
+export function mergeHash(a: string, b: string): string {
+  return `${operateHash("merge")}/${encodeURIComponent(a)}/${encodeURIComponent(b)}`;
+}
+
 /** @param secret Of a single-use link. */
 export function linkHash(secret: string): string {
   return `#/link/${secret}`;
@@ -93,7 +115,7 @@ export const MENU: readonly Entry[] = [
   { names: ["match"], hash: MATCH_HASH, label: "viewMatch" },
   { names: ["providers", "provider"], hash: PROVIDERS_HASH, label: "viewProviders" },
   { names: ["centers", "center"], hash: CENTERS_HASH, label: "viewCenters" },
-  { names: ["operate"], hash: operateHash("members"), label: "viewOperate" },
+  { names: ["operate"], hash: operateHash("inbox"), label: "viewOperate" },
 ];
 
 const BACK_LABELS: Readonly<Record<Place["name"], MessageName>> = {

@@ -8,22 +8,12 @@
  */
 
 import {
-  type BatchHeaderValue,
-  type CurationDecision,
-  decodeBatchHeader,
-  decodeCurationDecision,
-  decodeErasure,
+  decodeLogContent,
   decodeLogEntry,
-  decodeMembershipChange,
-  decodePolicyChange,
   decodeRecord,
-  decodeRefusal,
-  type Erasure,
   isTributaryError,
-  type MembershipChange,
-  type PolicyChange,
+  type LogContent,
   type RecordValue,
-  type Refusal,
   splitRecords,
 } from "@tributary/proto";
 import type { StoredEntry } from "../ports/log-store.ts";
@@ -31,19 +21,12 @@ import type { StoredEntry } from "../ports/log-store.ts";
 /** A record, or why it cannot be read. */
 export type ReadRecord = { readonly record: RecordValue } | { readonly code: string };
 
-/** A decoded entry. */
+/** A decoded entry; a batch with its records. */
 export type CatalogEntry = { readonly position: number; readonly receivedAtMs: number } & (
-  | {
-      readonly type: "batch";
-      readonly header: BatchHeaderValue;
+  | Exclude<LogContent, { readonly type: "batch" }>
+  | (Extract<LogContent, { readonly type: "batch" }> & {
       readonly records: readonly ReadRecord[];
-    }
-  | { readonly type: "refusal"; readonly header: BatchHeaderValue; readonly refusal: Refusal }
-  | { readonly type: "membership"; readonly change: MembershipChange }
-  | { readonly type: "curation"; readonly decision: CurationDecision }
-  | { readonly type: "erasure"; readonly erasure: Erasure }
-  | { readonly type: "policy"; readonly change: PolicyChange }
-  | { readonly type: "restart" | "epoch" }
+    })
 );
 
 /**
@@ -53,33 +36,12 @@ export type CatalogEntry = { readonly position: number; readonly receivedAtMs: n
  * `ERR_STATEMENT_MALFORMED`: the log is damaged.
  */
 export function decodeEntry({ position, entry, records }: StoredEntry): CatalogEntry {
-  const { receivedAtMs, type, statement, detail } = decodeLogEntry(entry);
-  const place = { position, receivedAtMs };
-  switch (type) {
-    case "batch": {
-      const header = decodeBatchHeader(statement);
-      const bytes = splitRecords(records, header.recordCount);
-      return { ...place, type, header, records: bytes.map(readRecord) };
-    }
-    case "refusal":
-      return {
-        ...place,
-        type,
-        header: decodeBatchHeader(statement),
-        refusal: decodeRefusal(detail),
-      };
-    case "membership":
-      return { ...place, type, change: decodeMembershipChange(statement) };
-    case "curation":
-      return { ...place, type, decision: decodeCurationDecision(statement) };
-    case "erasure":
-      return { ...place, type, erasure: decodeErasure(statement) };
-    case "policy":
-      return { ...place, type, change: decodePolicyChange(statement) };
-    case "restart":
-    case "epoch":
-      return { ...place, type };
-  }
+  const value = decodeLogEntry(entry);
+  const place = { position, receivedAtMs: value.receivedAtMs };
+  const content = decodeLogContent(value);
+  if (content.type !== "batch") return { ...place, ...content };
+  const bytes = splitRecords(records, content.header.recordCount);
+  return { ...place, ...content, records: bytes.map(readRecord) };
 }
 
 /** @param bytes Of a center: whatever they are, this returns. */

@@ -2,7 +2,7 @@
  * The hub as its operators meet it: a real hub, a real browser, from the first link on.
  */
 
-import { createClient } from "@tributary/sdk";
+import { createClient, type RecordView } from "@tributary/sdk";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { HubProcess } from "../support/hub-process.ts";
@@ -15,7 +15,18 @@ import { violations } from "./page-checks.ts";
 import { misfits, type Visitor, visitPage } from "./visit.ts";
 
 const PASSWORD = "copper foil pinhole";
-const PAGES = ["members", "health", "decisions", "log", "accounts", "keys"] as const;
+const PAGES = [
+  "inbox",
+  "members",
+  "merge",
+  "health",
+  "overlap",
+  "market",
+  "decisions",
+  "log",
+  "accounts",
+  "keys",
+] as const;
 
 describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
   let hub: HubProcess;
@@ -32,6 +43,8 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
     using operator = await adminOf(folder, hub);
     await TestAgent.join(await invite(operator, "newcomer", "新来的中心"));
     await TestAgent.join(await invite(operator, "stranger", "不认识的中心"));
+    await TestAgent.join(await invite(operator, "jinling", "金陵转型中心"));
+    await TestAgent.join(await invite(operator, "guest", "来历不明的中心"));
     visitor = await visitPage(browser, hub.up.firstLink as string, {
       expected: /Failed to load resource/,
     });
@@ -91,6 +104,38 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
     expect(await rows.filter({ hasText: "不认识的中心" }).textContent()).toContain("电话无法核实");
   });
 
+  test("clear the inbox by keys: agree, say no with a reason", async () => {
+    await open("inbox");
+    const list = page.getByRole("listbox", { name: "等待处理的事项" });
+    const chosen = list.locator("[aria-current]");
+    const choose = async (name: string) => {
+      await list.focus();
+      await page.keyboard.press("Home");
+      for (let i = 0; !(await chosen.textContent())?.includes(name); i += 1) {
+        if (i > 20) throw new Error(`${name} is not in the inbox`);
+        await page.keyboard.press("j");
+      }
+    };
+    await choose("金陵转型中心");
+    const detail = page.locator(".inbox-detail");
+    expect(await detail.locator(".check-code").textContent()).toMatch(/^[A-Z0-9]{6}$/);
+    await page.keyboard.press("a");
+    await page.getByText(/已记入日志第 \d+ 条/).waitFor();
+    await choose("来历不明的中心");
+    await page.keyboard.press("d");
+    await detail.getByText("请写明理由").waitFor();
+    // The reason has the focus, and Enter says no with it.
+    await page.keyboard.insertText("电话无法核实");
+    await page.keyboard.press("Enter");
+    await list.getByText("来历不明的中心").waitFor({ state: "detached" });
+    await open("members");
+    const rows = page.locator("tbody tr");
+    expect(await rows.filter({ hasText: "金陵转型中心" }).textContent()).toContain("已批准");
+    expect(await rows.filter({ hasText: "来历不明的中心" }).textContent()).toContain(
+      "电话无法核实",
+    );
+  });
+
   test("say which centers sleep and by which rule", async () => {
     await open("health");
     await page.locator("tbody tr").nth(1).waitFor();
@@ -99,41 +144,67 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
     expect(await page.locator(".weeks").count()).toBeGreaterThan(1);
   });
 
-  test("merge two providers and undo it, by keys", async () => {
+  test("say which centers overlap, in which part, and whether that is chance", async () => {
+    await open("overlap");
+    const map = page.getByRole("img", { name: /^\d+ 家中心两两重合的热力图/ });
+    await map.waitFor();
+    const row = page.locator("tbody tr", { has: page.getByRole("button", { name: /的明细$/ }) });
+    await row.first().waitFor();
+    await row.first().getByRole("button").focus();
+    await page.keyboard.press("Enter");
+    const parts = page.locator("table", { hasText: "依据" });
+    expect(await parts.textContent()).toMatch(/服务商.*业务.*文本/s);
+    await open("market");
+    await page.getByLabel("按").selectOption("scenario");
+    await page.locator("tbody tr").first().waitFor();
+    expect(await page.locator("thead").textContent()).toMatch(/需求.*服务商.*集中度/);
+  });
+
+  test("merge two providers side by side and undo it, by keys", async () => {
     using client = createClient({ url: hub.up.web });
     const { entities } = await client.entities();
-    const [a, b] = entities.map(({ members }) => members[0]?.record.urn as string);
+    const [a, b] = entities.map(({ members }) => members[0]?.record) as [RecordView, RecordView];
     const together = async () =>
-      (await client.entity(a as string)).entity.members.some(({ record }) => record.urn === b);
-    await open("decisions");
-    await page.getByLabel("操作").selectOption("merge");
-    await page.getByLabel("记录（URN").fill(`${a}\n${b}`);
-    await page.getByLabel("理由").fill("同一家公司改名");
-    await page.getByRole("button", { name: "作出决定" }).focus();
+      (await client.entity(a.urn)).entity.members.some(({ record }) => record.urn === b.urn);
+    await open("merge");
+    const pick = async (label: string, { title }: RecordView) => {
+      await page.getByRole("combobox", { name: label }).focus();
+      await page.keyboard.insertText(title);
+      await page.getByRole("option", { name: title }).first().waitFor();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+    };
+    await pick("第一家", a);
+    await pick("第二家", b);
+    await page.getByRole("button", { name: "并排比较" }).focus();
     await page.keyboard.press("Enter");
-    await expect.poll(together).toBe(true);
-    // The list is as new as the catalog that it is read from.
-    await expect
-      .poll(async () => {
-        await page.reload();
-        await page.locator(".operate-bar").waitFor();
-        return page.locator(".decisions li").count();
-      })
-      .toBe(1);
+    const fields = page.locator("table", { hasText: "逐项对照" });
+    await fields.waitFor();
+    expect(await fields.locator("thead").textContent()).toContain(a.title);
+    await page.getByRole("button", { name: "是同一家，合并" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("它们已是同一家").waitFor();
+    expect(await together()).toBe(true);
     const line = page.locator(".decisions li").first();
     expect(await line.textContent()).toContain("account 王工");
     await line.focus();
     await page.keyboard.press("u");
+    await page.getByText("它们已是同一家").waitFor({ state: "detached" });
     await expect.poll(together).toBe(false);
+    await page.getByRole("button", { name: "是同一家，合并" }).waitFor();
   });
 
   test("show the log with its checkpoint, entry by entry", async () => {
     await open("log");
     await page.locator("tbody tr").first().waitFor();
     expect(await page.locator("pre").first().textContent()).toContain("hub.example/page");
-    const types = await page.locator("tbody td:nth-child(2)").allTextContents();
-    expect(types).toContain("membership");
-    expect(types.at(-1)).toBe("curation");
+    const types = await page.locator("tbody td:nth-child(3)").allTextContents();
+    expect(types).toContain("成员");
+    expect(types.at(-1)).toBe("决定");
+    const last = page.locator("tbody tr").last();
+    expect(await last.textContent()).toMatch(/撤回决定.*account 王工 · 在网页上撤回/);
+    await last.getByText("全部字段").click();
+    expect(await last.locator("dl").textContent()).toMatch(/retracts[0-9a-f]{32}/);
   });
 
   test("end with the session", async () => {

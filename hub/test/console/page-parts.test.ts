@@ -46,6 +46,7 @@ import {
   centerHash,
   isViewHash,
   linkHash,
+  mergeHash,
   placeOf,
   providerHash,
 } from "../../console/src/views.ts";
@@ -114,18 +115,21 @@ describe("a view", () => {
       fc.property(named, (id) => {
         expect(placeOf(centerHash(id))).toEqual({ name: "center", id });
         expect(placeOf(providerHash(id))).toEqual({ name: "provider", id });
+        expect(placeOf(mergeHash(id, "b"))).toMatchObject({ page: "merge", about: [id, "b"] });
       }),
     );
   });
 
   test("is the search where there is none, and nothing where the hash is not known", () => {
     expect(placeOf("")).toEqual({ name: "search" });
-    expect(placeOf("#/operate")).toEqual({ name: "operate", page: "members", link: "" });
+    const inbox = { name: "operate", page: "inbox", about: [] };
+    expect(placeOf("#/operate")).toEqual({ ...inbox, link: "" });
     const link = "a-_9".repeat(11).slice(1);
-    expect(placeOf(linkHash(link))).toEqual({ name: "operate", page: "members", link });
+    expect(placeOf(linkHash(link))).toEqual({ ...inbox, link });
     const others = [
       "#main",
       "#/operate/x",
+      "#/operate/merge/%",
       "#/link/short",
       "#/center/",
       "#/center/a/b",

@@ -46,7 +46,6 @@ export function ConceptBox(props: ConceptBoxProps) {
   const list = useOptionList<Option>({
     id: `${id}-options`,
     prefix: `${id}-option`,
-    className: "options",
     label: t("suggestions"),
     countText: (n) => t("conceptCount", { n }),
     textOf: ({ label: text, wider, code }) => [text, `${wider} ${code}`.trim()],

@@ -9,7 +9,7 @@ import { Section } from "../terms.tsx";
 import { useAnswer } from "../use-answer.ts";
 import { useView } from "../view.tsx";
 import { linkHash } from "../views.ts";
-import { AsCode } from "./as-code.tsx";
+import { ActionForm } from "./action-form.tsx";
 import { Failure } from "./failure.tsx";
 import { ROLE_NAMES, useOperator } from "./operator.tsx";
 import { useAction } from "./use-action.ts";
@@ -17,7 +17,7 @@ import { useAction } from "./use-action.ts";
 export function AccountsPage() {
   const { t } = useView();
   const { client } = useOperator();
-  const asked = useAnswer("accounts", (signal) => client.accounts({ signal }));
+  const asked = useAnswer("operate accounts", (signal) => client.accounts({ signal }));
   return (
     <>
       <Invite onInvited={asked.again} />
@@ -35,47 +35,34 @@ function Invite({ onInvited }: { readonly onInvited: () => void }) {
   const [role, setRole] = useState<Role>("viewer");
   const invite = useAction(() => client.inviteAccount(name, role), onInvited);
   return (
-    <Section title={t("accountInvite")}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void invite.run(undefined);
-        }}
-      >
-        <div className="field-grid">
-          <TextInput
-            id="account-invite-name"
-            label={t("accountName")}
-            autoComplete="off"
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <NativeSelect
-            id="account-invite-role"
-            label={t("accountRole")}
-            value={role}
-            onChange={(event) => setRole(event.currentTarget.value as Role)}
-            data={ROLES.map((value) => ({ value, label: t(ROLE_NAMES[value]) }))}
-          />
-        </div>
-        <Failure error={invite.error} />
-        <p className="form-actions">
-          <Button type="submit" disabled={invite.isBusy}>
-            {t("accountInvite")}
-          </Button>
-        </p>
-      </form>
-      {invite.outcome !== undefined && (
+    <ActionForm
+      title={t("accountInvite")}
+      submit={t("accountInvite")}
+      action={invite}
+      outcome={({ expiresAtMs, link }) => (
         <Snippet
-          title={t("accountLink", { until: formats.instant(invite.outcome.expiresAtMs) })}
-          text={`${hubUrl}/${linkHash(invite.outcome.link)}`}
+          title={t("accountLink", { until: formats.instant(expiresAtMs) })}
+          text={`${hubUrl}/${linkHash(link)}`}
         />
       )}
-      <AsCode
-        cli={`accounts invite ${name || "<name>"} --role ${role}`}
-        sdk={`const { link } = await operator.inviteAccount(${JSON.stringify(name)}, "${role}");`}
+      cli={`accounts invite ${name || "<name>"} --role ${role}`}
+      sdk={`const { link } = await operator.inviteAccount(${JSON.stringify(name)}, "${role}");`}
+    >
+      <TextInput
+        id="account-invite-name"
+        label={t("accountName")}
+        autoComplete="off"
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
       />
-    </Section>
+      <NativeSelect
+        id="account-invite-role"
+        label={t("accountRole")}
+        value={role}
+        onChange={(event) => setRole(event.currentTarget.value as Role)}
+        data={ROLES.map((value) => ({ value, label: t(ROLE_NAMES[value]) }))}
+      />
+    </ActionForm>
   );
 }
 

@@ -5,7 +5,7 @@ import { useView } from "../view.tsx";
 
 export interface AsCodeProps {
   /** Arguments of `tributary-hub`, where it has a command for it. */
-  readonly cli?: string;
+  readonly cli?: string | undefined;
   /** A statement with `client` and `operator`, its operator's side. */
   readonly sdk: string;
 }

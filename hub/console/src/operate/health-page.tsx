@@ -18,7 +18,7 @@ const STATES: Readonly<Record<string, { readonly label: MessageName; readonly ch
 
 export function HealthPage() {
   const { t, client } = useView();
-  const asked = useAnswer("health", (signal) => client.activity({ signal }));
+  const asked = useAnswer("operate health", (signal) => client.activity({ signal }));
   return (
     <Answer asked={asked} waiting={t("operateLoading")}>
       {({ rule, centers }) => (

@@ -8,7 +8,7 @@ import { Snippet } from "../snippets.tsx";
 import { Section } from "../terms.tsx";
 import { useAnswer } from "../use-answer.ts";
 import { useView } from "../view.tsx";
-import { AsCode } from "./as-code.tsx";
+import { ActionForm } from "./action-form.tsx";
 import { Failure } from "./failure.tsx";
 import { useOperator } from "./operator.tsx";
 import { useAction } from "./use-action.ts";
@@ -19,7 +19,7 @@ const SCOPES = ["read", "read:members", "metrics", "operate"] as const;
 export function KeysPage() {
   const { t } = useView();
   const { client } = useOperator();
-  const asked = useAnswer("keys", (signal) => client.keys({ signal }));
+  const asked = useAnswer("operate keys", (signal) => client.keys({ signal }));
   return (
     <>
       <Create onCreated={asked.again} />
@@ -37,42 +37,29 @@ function Create({ onCreated }: { readonly onCreated: () => void }) {
   const [scope, setScope] = useState<string>("read");
   const create = useAction(() => client.createKey(name, [scope]), onCreated);
   return (
-    <Section title={t("keyCreate")}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void create.run(undefined);
-        }}
-      >
-        <div className="field-grid">
-          <TextInput
-            id="key-name"
-            label={t("keyPurpose")}
-            autoComplete="off"
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <NativeSelect
-            id="key-scope"
-            label={t("keyScopes")}
-            value={scope}
-            onChange={(event) => setScope(event.currentTarget.value)}
-            data={[...SCOPES]}
-          />
-        </div>
-        <Failure error={create.error} />
-        <p className="form-actions">
-          <Button type="submit" disabled={create.isBusy}>
-            {t("keyCreate")}
-          </Button>
-        </p>
-      </form>
-      {create.outcome !== undefined && <Snippet title={t("keyText")} text={create.outcome.key} />}
-      <AsCode
-        cli={`keys create --name ${JSON.stringify(name || "<name>")} --scope ${scope}`}
-        sdk={`const { key } = await operator.createKey(${JSON.stringify(name)}, ["${scope}"]);`}
+    <ActionForm
+      title={t("keyCreate")}
+      submit={t("keyCreate")}
+      action={create}
+      outcome={({ key }) => <Snippet title={t("keyText")} text={key} />}
+      cli={`keys create --name ${JSON.stringify(name || "<name>")} --scope ${scope}`}
+      sdk={`const { key } = await operator.createKey(${JSON.stringify(name)}, ["${scope}"]);`}
+    >
+      <TextInput
+        id="key-name"
+        label={t("keyPurpose")}
+        autoComplete="off"
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
       />
-    </Section>
+      <NativeSelect
+        id="key-scope"
+        label={t("keyScopes")}
+        value={scope}
+        onChange={(event) => setScope(event.currentTarget.value)}
+        data={[...SCOPES]}
+      />
+    </ActionForm>
   );
 }
 

@@ -3,21 +3,21 @@
 import { Button, Table, TextInput } from "@mantine/core";
 import type { LogEntryView } from "@tributary/sdk/operator";
 import { useState } from "react";
-import { hexOf } from "../hex.ts";
 import { Answer } from "../page-frame.tsx";
 import { Section } from "../terms.tsx";
 import { useAnswer } from "../use-answer.ts";
+import { useCenterNames } from "../use-center-names.ts";
 import { useView } from "../view.tsx";
 import { AsCode } from "./as-code.tsx";
+import { EntryContent, TYPE_NAMES } from "./entry-content.tsx";
 import { useOperator } from "./operator.tsx";
 
 const PAGE = 25;
-const SHOWN_BYTES = 48;
 
 export function LogPage() {
   const { t } = useView();
   const { client } = useOperator();
-  const asked = useAnswer("checkpoint", (signal) => client.checkpoint({ signal }));
+  const asked = useAnswer("operate checkpoint", (signal) => client.checkpoint({ signal }));
   return (
     <Answer asked={asked} waiting={t("operateLoading")}>
       {({ checkpoint, vkey }) => (
@@ -46,7 +46,7 @@ function Entries({ size }: { readonly size: number }) {
   const { client } = useOperator();
   const [from, setFrom] = useState(Math.max(0, size - PAGE));
   const [text, setText] = useState(String(from));
-  const asked = useAnswer(`entries ${from} ${size}`, (signal) =>
+  const asked = useAnswer(`operate entries ${from} ${size}`, (signal) =>
     client.entries(from, PAGE, { signal }),
   );
   const show = () => {
@@ -81,6 +81,7 @@ function Entries({ size }: { readonly size: number }) {
 
 function EntryTable({ entries }: { readonly entries: readonly LogEntryView[] }) {
   const { t, formats } = useView();
+  const nameOf = useCenterNames();
   if (entries.length === 0) return <p className="hint">{t("logEmpty")}</p>;
   return (
     <div className="table-box">
@@ -88,23 +89,23 @@ function EntryTable({ entries }: { readonly entries: readonly LogEntryView[] }) 
         <Table.Thead>
           <Table.Tr>
             <Table.Th className="figure">{t("logPositionHead")}</Table.Th>
-            <Table.Th>{t("logType")}</Table.Th>
             <Table.Th>{t("logTime")}</Table.Th>
-            <Table.Th className="figure">{t("logBytes")}</Table.Th>
-            <Table.Th>{t("logStatement")}</Table.Th>
+            <Table.Th>{t("logType")}</Table.Th>
+            <Table.Th>{t("logWhat")}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {entries.map(({ position, type, receivedAtMs, statement }) => (
-            <Table.Tr key={position}>
+          {entries.map((entry) => (
+            <Table.Tr key={entry.position}>
               <Table.Th scope="row" className="figure">
-                {position}
+                {entry.position}
               </Table.Th>
-              <Table.Td>{type}</Table.Td>
-              <Table.Td>{formats.instant(receivedAtMs)}</Table.Td>
-              <Table.Td className="figure">{formats.number(statement.length)}</Table.Td>
+              <Table.Td className="log-time">{formats.instant(entry.receivedAtMs)}</Table.Td>
               <Table.Td>
-                <code>{hexOf(statement.slice(0, SHOWN_BYTES))}</code>
+                <span className="chip chip-kind">{t(TYPE_NAMES[entry.type])}</span>
+              </Table.Td>
+              <Table.Td>
+                <EntryContent entry={entry} nameOf={nameOf} />
               </Table.Td>
             </Table.Tr>
           ))}

@@ -1,7 +1,7 @@
 /** Members: who waits for approval with their check code, an invitation, and all of them. @module */
 
 import { Button, Table, TextInput } from "@mantine/core";
-import type { MemberView } from "@tributary/sdk/operator";
+import type { MemberState, MemberView } from "@tributary/sdk/operator";
 import { useState } from "react";
 import type { MessageName } from "../language.ts";
 import { Answer } from "../page-frame.tsx";
@@ -11,24 +11,34 @@ import { Section } from "../terms.tsx";
 import { useAnswer } from "../use-answer.ts";
 import { useView } from "../view.tsx";
 import { centerHash } from "../views.ts";
+import { ActionForm } from "./action-form.tsx";
 import { AsCode } from "./as-code.tsx";
 import { Failure } from "./failure.tsx";
 import { useOperator } from "./operator.tsx";
 import { useAction } from "./use-action.ts";
 
-const STATES: Readonly<Record<string, { readonly label: MessageName; readonly chip: string }>> = {
-  pending: { label: "statePending", chip: "chip-pending" },
-  approved: { label: "stateApproved", chip: "chip-live" },
-  rejected: { label: "stateRejected", chip: "chip-hidden" },
-  suspended: { label: "stateSuspended", chip: "chip-stale" },
-  revoked: { label: "stateRevoked", chip: "chip-hidden" },
-  left: { label: "stateLeft", chip: "" },
+export const STATE_NAMES = {
+  pending: "statePending",
+  approved: "stateApproved",
+  rejected: "stateRejected",
+  suspended: "stateSuspended",
+  revoked: "stateRevoked",
+  left: "stateLeft",
+} as const satisfies Record<MemberState, MessageName>;
+
+const STATE_CHIPS: Readonly<Record<MemberState, string>> = {
+  pending: "chip-pending",
+  approved: "chip-live",
+  rejected: "chip-hidden",
+  suspended: "chip-stale",
+  revoked: "chip-hidden",
+  left: "",
 };
 
 export function MembersPage() {
   const { t } = useView();
   const { client, may } = useOperator();
-  const asked = useAnswer("members", (signal) => client.members({ signal }));
+  const asked = useAnswer("operate members", (signal) => client.members({ signal }));
   return (
     <Answer asked={asked} waiting={t("operateLoading")}>
       {(members) => {
@@ -117,45 +127,29 @@ function Invite() {
   const [name, setName] = useState("");
   const invite = useAction(() => client.invite({ center: id.trim(), name: name.trim() }));
   return (
-    <Section title={t("inviteCenter")}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void invite.run(undefined);
-        }}
-      >
-        <div className="field-grid">
-          <TextInput
-            id="invite-id"
-            label={t("inviteCenterId")}
-            value={id}
-            onChange={(event) => setId(event.currentTarget.value)}
-          />
-          <TextInput
-            id="invite-name"
-            label={t("inviteCenterName")}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-        </div>
-        <Failure error={invite.error} />
-        <p className="form-actions">
-          <Button type="submit" disabled={invite.isBusy}>
-            {t("inviteSubmit")}
-          </Button>
-        </p>
-      </form>
-      {invite.outcome !== undefined && (
-        <Snippet
-          title={t("inviteCode", { until: formats.instant(invite.outcome.expiresAtMs) })}
-          text={invite.outcome.code}
-        />
+    <ActionForm
+      title={t("inviteCenter")}
+      submit={t("inviteSubmit")}
+      action={invite}
+      outcome={({ expiresAtMs, code }) => (
+        <Snippet title={t("inviteCode", { until: formats.instant(expiresAtMs) })} text={code} />
       )}
-      <AsCode
-        cli={`invite --center ${id || "<id>"} --name ${JSON.stringify(name || "<name>")}`}
-        sdk={`const { code } = await operator.invite(${JSON.stringify({ center: id, name })});`}
+      cli={`invite --center ${id || "<id>"} --name ${JSON.stringify(name || "<name>")}`}
+      sdk={`const { code } = await operator.invite(${JSON.stringify({ center: id, name })});`}
+    >
+      <TextInput
+        id="invite-id"
+        label={t("inviteCenterId")}
+        value={id}
+        onChange={(event) => setId(event.currentTarget.value)}
       />
-    </Section>
+      <TextInput
+        id="invite-name"
+        label={t("inviteCenterName")}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+    </ActionForm>
   );
 }
 
@@ -183,8 +177,8 @@ function AllMembers({ members }: { readonly members: readonly MemberView[] }) {
                   </a>
                 </Table.Th>
                 <Table.Td>
-                  <span className={`chip ${STATES[member.state]?.chip ?? ""}`}>
-                    {STATES[member.state] ? t(STATES[member.state]?.label as MessageName) : ""}
+                  <span className={`chip ${STATE_CHIPS[member.state]}`}>
+                    {t(STATE_NAMES[member.state])}
                   </span>{" "}
                   {member.reason}
                 </Table.Td>

@@ -1,8 +1,9 @@
 /** The frame of the pages of operators: who is signed in, and where one can go. @module */
 
+import "./operate.css";
 import { Button } from "@mantine/core";
 import { administrationOf, operatorOf, type Session } from "@tributary/sdk/operator";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import type { MessageName } from "../language.ts";
 import { Answer, PageFrame } from "../page-frame.tsx";
 import { hrefOf, START } from "../page-state.ts";
@@ -12,9 +13,13 @@ import { OPERATOR_PAGES, type OperatorPage, operateHash } from "../views.ts";
 import { AccountsPage } from "./accounts-page.tsx";
 import { DecisionsPage } from "./decisions-page.tsx";
 import { HealthPage } from "./health-page.tsx";
+import { InboxPage } from "./inbox/inbox-page.tsx";
+import { MarketPage } from "./insight/market-page.tsx";
+import { OverlapPage } from "./insight/overlap-page.tsx";
 import { KeysPage } from "./keys-page.tsx";
 import { LogPage } from "./log-page.tsx";
 import { MembersPage } from "./members-page.tsx";
+import { MergePage } from "./merge/merge-page.tsx";
 import { type Operator, OperatorProvider, ROLE_NAMES } from "./operator.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { useAction } from "./use-action.ts";
@@ -22,7 +27,11 @@ import { useAction } from "./use-action.ts";
 const PAGES: Readonly<
   Record<OperatorPage, { readonly label: MessageName; readonly isForAdmins: boolean }>
 > = {
+  inbox: { label: "pageInbox", isForAdmins: false },
   members: { label: "pageMembers", isForAdmins: false },
+  merge: { label: "pageMerge", isForAdmins: false },
+  overlap: { label: "pageOverlap", isForAdmins: false },
+  market: { label: "pageMarket", isForAdmins: false },
   health: { label: "pageHealth", isForAdmins: false },
   decisions: { label: "pageDecisions", isForAdmins: false },
   log: { label: "pageLog", isForAdmins: false },
@@ -32,11 +41,12 @@ const PAGES: Readonly<
 
 export interface OperatePageProps {
   readonly page: OperatorPage;
+  readonly about: readonly string[];
   /** Secret of a link with which somebody signs in; empty without one. */
   readonly link: string;
 }
 
-export default function OperatePage({ page, link }: OperatePageProps) {
+export default function OperatePage({ page, about, link }: OperatePageProps) {
   const { t, client: reader, go } = useView();
   const client = useMemo(() => ({ ...operatorOf(reader), ...administrationOf(reader) }), [reader]);
   const asked = useAnswer("session", async (signal) => ({
@@ -57,7 +67,7 @@ export default function OperatePage({ page, link }: OperatePageProps) {
           session === undefined || link !== "" ? (
             <SignIn client={client} link={link} onSignedIn={signedIn} />
           ) : (
-            <Signed page={page} session={session} client={client} onLeft={signedIn} />
+            <Signed page={page} about={about} session={session} client={client} onLeft={signedIn} />
           )
         }
       </Answer>
@@ -65,14 +75,17 @@ export default function OperatePage({ page, link }: OperatePageProps) {
   );
 }
 
-interface SignedProps extends Pick<Operator, "client"> {
-  readonly page: OperatorPage;
+interface SignedProps extends Pick<Operator, "client">, Pick<OperatePageProps, "page" | "about"> {
   readonly session: Session;
   readonly onLeft: () => void;
 }
 
-function Signed({ page, session, client, onLeft }: SignedProps) {
+function Signed({ page, about, session, client, onLeft }: SignedProps) {
   const { t } = useView();
+  const place = [page, ...about].join("/");
+  // What operators see must be as the hub is now: coming back to a page asks again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: leaving a place forgets what it showed
+  useEffect(() => () => forgetAnswers("operate "), [place]);
   const leave = useAction(() => client.signOut(), onLeft);
   const operator = useMemo<Operator>(
     () => ({
@@ -104,13 +117,21 @@ function Signed({ page, session, client, onLeft }: SignedProps) {
           {t("signOut")}
         </Button>
       </div>
-      <CurrentPage page={shown.includes(page) ? page : "members"} />
+      <CurrentPage key={place} page={shown.includes(page) ? page : "inbox"} about={about} />
     </OperatorProvider>
   );
 }
 
-function CurrentPage({ page }: { readonly page: OperatorPage }) {
+function CurrentPage({ page, about }: Pick<OperatePageProps, "page" | "about">) {
   switch (page) {
+    case "inbox":
+      return <InboxPage />;
+    case "merge":
+      return <MergePage about={about} />;
+    case "overlap":
+      return <OverlapPage />;
+    case "market":
+      return <MarketPage />;
     case "members":
       return <MembersPage />;
     case "health":

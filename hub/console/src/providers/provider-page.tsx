@@ -1,17 +1,16 @@
 /** One provider: what each center says of it, and why these records are held to be one. @module */
 
 import { Table } from "@mantine/core";
-import type { Entity, EntityLink, EntityMember } from "@tributary/sdk";
+import type { Entity, EntityLink } from "@tributary/sdk";
 import { StateChip } from "../chips.tsx";
 import { CoverageLine } from "../coverage-line.tsx";
-import type { MessageName } from "../language.ts";
 import { Answer, PageFrame } from "../page-frame.tsx";
 import { hrefOf, START } from "../page-state.ts";
-import { ShareBar } from "../share-bar.tsx";
 import { Section, TermList } from "../terms.tsx";
 import { useAnswer } from "../use-answer.ts";
 import { useView } from "../view.tsx";
 import { PROVIDERS_HASH } from "../views.ts";
+import { Waterfall } from "./waterfall.tsx";
 
 export interface ProviderPageProps {
   /** Of the entity, or the URN of one of its records. */
@@ -114,89 +113,12 @@ function Why({ entity: { members } }: EntityProps) {
       {linked.map((member) => (
         <Waterfall
           key={member.record.urn}
-          member={member}
           link={member.link as EntityLink}
-          members={members}
+          of={member.record}
+          to={members.find(({ record }) => record.urn === member.link?.to)?.record}
         />
       ))}
     </Section>
-  );
-}
-
-const COMPARISONS: { readonly [comparison: string]: MessageName } = {
-  name: "compareName",
-  uscc: "compareUscc",
-  website: "compareWebsite",
-  city: "compareCity",
-};
-
-interface WaterfallProps {
-  readonly member: EntityMember;
-  readonly link: EntityLink;
-  readonly members: readonly EntityMember[];
-}
-
-/** Evidence for and against, comparison by comparison, as numbers and as bars. */
-function Waterfall({ member, link, members }: WaterfallProps) {
-  const { t, language } = useView();
-  const other = members.find(({ record }) => record.urn === link.to)?.record;
-  const nameOf = ({ record }: Pick<EntityMember, "record">) =>
-    record.centerName || record.ref.centerId;
-  const number = new Intl.NumberFormat(language, {
-    maximumFractionDigits: 1,
-    signDisplay: "exceptZero",
-  });
-  const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 2 });
-  const most = Math.max(...[link.prior, ...link.weights.map(({ bits }) => bits)].map(Math.abs), 1);
-  const rows = [
-    { name: t("weightPrior"), level: "", bits: link.prior },
-    ...link.weights.map(({ comparison, level, bits }) => ({
-      name: COMPARISONS[comparison] ? t(COMPARISONS[comparison]) : comparison,
-      level,
-      bits,
-    })),
-  ];
-  return (
-    <div className="table-box">
-      <Table className="waterfall" verticalSpacing="xs" captionSide="top">
-        <Table.Caption>
-          {t("providerLink", {
-            a: nameOf(member),
-            b: other === undefined ? link.to : nameOf({ record: other }),
-          })}
-          {" · "}
-          {link.asserted !== ""
-            ? t("providerAsserted")
-            : t("providerProbability", { share: percent.format(link.probability) })}
-        </Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("weightComparison")}</Table.Th>
-            <Table.Th>{t("weightLevel")}</Table.Th>
-            <Table.Th>{t("weightBits")}</Table.Th>
-            <Table.Th>{t("weightChart")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map(({ name, level, bits }) => (
-            <Table.Tr key={name}>
-              <Table.Th scope="row">{name}</Table.Th>
-              <Table.Td>{level}</Table.Td>
-              <Table.Td className="figure">{number.format(bits)}</Table.Td>
-              <Table.Td>
-                <ShareBar share={Math.abs(bits) / most} isAgainst={bits < 0} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-          <Table.Tr>
-            <Table.Th scope="row">{t("weightSum")}</Table.Th>
-            <Table.Td />
-            <Table.Td className="figure">{number.format(link.bits)}</Table.Td>
-            <Table.Td />
-          </Table.Tr>
-        </Table.Tbody>
-      </Table>
-    </div>
   );
 }
 

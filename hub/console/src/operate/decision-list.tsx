@@ -1,0 +1,127 @@
+/** Decisions, the newest first, with author and reason; undone by a key. @module */
+
+import { Button } from "@mantine/core";
+import type { DecisionView } from "@tributary/sdk/operator";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { Answer } from "../page-frame.tsx";
+import { Section } from "../terms.tsx";
+import { usePages } from "../use-pages.ts";
+import { useView } from "../view.tsx";
+import { caughtUp } from "./caught-up.ts";
+import { Failure } from "./failure.tsx";
+import { useOperator } from "./operator.tsx";
+import { useAction } from "./use-action.ts";
+import { VERB_NAMES } from "./verbs.ts";
+
+/** Decisions that are asked for at once. */
+const PAGE_SIZE = 50;
+/** Of what a decision is about, so many are named. */
+const SHOWN_SUBJECTS = 3;
+
+export interface DecisionListProps {
+  /** URN that they are about; empty for all. */
+  readonly about: string;
+  /** Position in the log of what was decided here last, which the list has to show; -1 for nothing. */
+  readonly after: number;
+  readonly onUndone: (position: number) => void;
+}
+
+/** One item is chosen; keys move and act on it. */
+export function DecisionList({ about, after, onUndone }: DecisionListProps) {
+  const { t } = useView();
+  const { client, may } = useOperator();
+  const {
+    items: decisions,
+    asked,
+    readOn,
+  } = usePages(
+    `operate decisions ${about} ${after}`,
+    async (pageToken, signal) => {
+      await caughtUp(client, after, signal);
+      return client.decisions({ subject: about, pageSize: PAGE_SIZE, pageToken, signal });
+    },
+    (page) => page.decisions,
+  );
+  const [chosen, setChosen] = useState(0);
+  const list = useRef<HTMLUListElement>(null);
+  const wasMoved = useRef(false);
+  useEffect(() => {
+    if (wasMoved.current) (list.current?.children[chosen] as HTMLElement | undefined)?.focus();
+  }, [chosen]);
+  const undo = useAction(
+    ({ position }: DecisionView) => client.undo(position, t("decisionUndoReason")),
+    ({ position }) => onUndone(position),
+  );
+  const mayUndo = (decision: DecisionView | undefined) =>
+    decision !== undefined &&
+    may("curator") &&
+    !decision.retracted &&
+    decision.action !== "retract" &&
+    !undo.isBusy;
+  const onKeyDown = ({ key, target }: KeyboardEvent) => {
+    if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
+    const step = key === "j" ? 1 : key === "k" ? -1 : 0;
+    if (step !== 0) {
+      wasMoved.current = true;
+      setChosen((at) => Math.max(0, Math.min(decisions.length - 1, at + step)));
+    }
+    const decision = decisions[chosen];
+    if (key === "u" && decision !== undefined && mayUndo(decision)) void undo.run(decision);
+  };
+  return (
+    <Section title={t("decisionsList")}>
+      <Failure error={undo.error} />
+      {decisions.length === 0 && (
+        <Answer asked={asked} waiting={t("operateLoading")}>
+          {() => <p className="hint">{t("decisionsNone")}</p>}
+        </Answer>
+      )}
+      <ul ref={list} className="decisions" onKeyDown={onKeyDown}>
+        {decisions.map((decision, i) => (
+          <li
+            key={decision.decisionId}
+            tabIndex={i === chosen ? 0 : -1}
+            onFocus={() => setChosen(i)}
+          >
+            <DecisionLine decision={decision} />
+            {mayUndo(decision) && (
+              <Button
+                variant="light"
+                size="compact-md"
+                aria-label={`${t("decisionUndo")} ${decision.position}`}
+                onClick={() => void undo.run(decision)}
+              >
+                {t("decisionUndo")}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {readOn !== undefined && (
+        <Button variant="light" onClick={readOn}>
+          {t("providersMore")}
+        </Button>
+      )}
+    </Section>
+  );
+}
+
+function DecisionLine({ decision }: { readonly decision: DecisionView }) {
+  const { t, formats } = useView();
+  const { action, subjects, actor, reason, position, decidedAtMs, retracted } = decision;
+  const name = VERB_NAMES[action];
+  return (
+    <div>
+      <p>
+        <span className="chip">{`#${position}`}</span>{" "}
+        <strong>{name === undefined ? action : t(name)}</strong>{" "}
+        {retracted && <span className="chip chip-hidden">{t("decisionUndone")}</span>} {reason}
+      </p>
+      <p className="hint">{`${actor} · ${formats.instant(decidedAtMs)}`}</p>
+      <p className="hint">
+        <code>{subjects.slice(0, SHOWN_SUBJECTS).join(" ")}</code>{" "}
+        {subjects.length > SHOWN_SUBJECTS && t("bulkMore", { n: subjects.length - SHOWN_SUBJECTS })}
+      </p>
+    </div>
+  );
+}
