@@ -4,8 +4,8 @@
  * Each attack is made by a hub that signs with its own key, against an agent that follows its log. A file that the agent
  * writes is verified by `tributary-agent verify-misbehaviour` in a process of its own, with the hub's key and nothing else.
  * Prints a table and one JSON line; exits with 1 if an attack was not found within two checkpoint periods, or a provable
- * one has no file that verifies. What leaves no contradicting signatures (`provable` no) is told to the operator only. A hub
- * that leaves a center out of its answers and keeps its log is not among the attacks.
+ * one has no file that verifies. What leaves no contradicting signatures (`provable` no) is told to the operator only. That a
+ * hub leaves a center out of its answers, and not out of its summaries, is for the auditor to find: `tributary-hub log audit`.
  *
  * Usage: npm run eval -- hostile-hub
  *

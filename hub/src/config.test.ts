@@ -16,6 +16,7 @@ describe("readConfig", () => {
       webRequestsPerMinute: 6_000,
       staleAfterMs: 86_400_000,
       semanticModelFolder: undefined,
+      epochMs: 21_600_000,
       accessTokens: undefined,
       logLevel: "info",
     });

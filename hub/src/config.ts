@@ -51,6 +51,8 @@ export interface HubConfig {
         readonly algorithms: readonly string[];
       }
     | undefined;
+  /** How often the hub states in its log what it has of each center; ms. */
+  readonly epochMs: number;
   readonly logLevel: string;
 }
 
@@ -126,6 +128,13 @@ export const VARIABLES = {
   TRIBUTARY_HUB_WEB_REQUESTS_PER_MINUTE: count.default(6_000),
   /** Ms of silence after which a center's records are shown as stale. */
   TRIBUTARY_HUB_STALE_AFTER_MS: count.default(86_400_000),
+  /** Ms between two epoch summaries, which state in the log what the hub has of each center. */
+  TRIBUTARY_HUB_EPOCH_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(7 * 86_400_000)
+    .default(6 * 3_600_000),
   /** Folder of an ONNX embedding model (`onnx-dir`); a model is trained on the records (`lsa`) when it is not set. */
   TRIBUTARY_HUB_SEMANTIC_MODEL: z.string().min(1).optional(),
   /** Issuer of access tokens (`iss`); without it none is taken. */
@@ -203,6 +212,7 @@ export function readConfig(
     staleAfterMs: v.TRIBUTARY_HUB_STALE_AFTER_MS,
     semanticModelFolder: v.TRIBUTARY_HUB_SEMANTIC_MODEL,
     accessTokens: accessTokensOf(v),
+    epochMs: v.TRIBUTARY_HUB_EPOCH_MS,
     logLevel: v.TRIBUTARY_HUB_LOG_LEVEL,
   };
 }

@@ -12,7 +12,7 @@ import {
   randomBytes,
   sha256Text,
   systemClock,
-  type TributaryError,
+  TributaryError,
 } from "@tributary/proto";
 import { CallLog } from "./adapters/call-log.ts";
 import {
@@ -65,6 +65,7 @@ import { FeedTable } from "./ingest/feed-table.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { QuotaMeter } from "./ingest/quota.ts";
 import { createCheckpointSigner } from "./log/checkpoint-signer.ts";
+import { Epochs } from "./log/epochs.ts";
 import { MerkleLog } from "./log/merkle-log.ts";
 import type { OnStep } from "./log/steps.ts";
 import { Accounts } from "./members/accounts.ts";
@@ -250,6 +251,13 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     clock,
     adminTokenHash: sha256Text(folder.adminToken),
   });
+  const epochs = await Epochs.load({
+    log,
+    summarize: (logSize, signal) => projection.summarize(logSize, signal),
+    clock,
+    periodMs: config.epochMs,
+    onFailed: (error, retryInMs) => metrics.epochFailed(error, retryInMs),
+  });
   const addresses = { grpc: config.grpc, web: config.web };
   const entity = createEntityApi(reading);
   const readerFor = (principal: Principal) => readerOf(principal, registry);
@@ -281,7 +289,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     entity,
     ingest: createIngestApi({ ingest, presence, budget, clock, onStep }),
     insight: createInsightApi({ ...reading, insights }),
-    log: createLogApi(log, signer.vkey),
+    log: createLogApi(log, signer.vkey, epochs),
     match: createMatchApi({ ...reading, matcher }),
     member: createMemberApi({
       membership,
@@ -356,6 +364,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       statement: encodeRestart({ version, logSize: log.size }),
     });
   }
+  if (!log.isHeld) opening.defer(inBackground((signal) => epochs.run(signal)));
   grpc.setServing(true);
   if (natsKey !== undefined) {
     nats = opening.use(
@@ -391,6 +400,16 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     isHeld: log.isHeld,
     stopped,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** Begins what goes on until the hub stops. @returns How to end it. */
+function inBackground(run: (signal: AbortSignal) => Promise<void>): () => Promise<void> {
+  const ending = new AbortController();
+  const ended = run(ending.signal);
+  return () => {
+    ending.abort(new TributaryError("ERR_UNAVAILABLE", "the hub is stopping"));
+    return ended;
   };
 }
 

@@ -58,6 +58,7 @@ import type { MemberClient } from "./ports/member-client.ts";
 import type { SourceCheck } from "./ports/source.ts";
 import type { Watcher } from "./ports/watcher.ts";
 import { type DecisionBook, openDecisionBook } from "./privacy/decision-book.ts";
+import { EpochWatch } from "./publish/epoch-watch.ts";
 import { LogWatch } from "./publish/log-watch.ts";
 import { rekeyedCourier } from "./publish/rekeyed-courier.ts";
 import { type Rotated, rotateKey } from "./publish/rotate.ts";
@@ -164,7 +165,7 @@ export async function openAgent(path: string, environment: Environment): Promise
       () => feed.key,
       (key) => courierOf(config, hub, key),
     ),
-    logWatch: logWatchOf(folder, hub, () => feed.key, memo),
+    logWatch: logWatchOf({ folder, hub, feed, store, memo }),
     clock,
     steps,
     maxOutboxBytes,
@@ -304,17 +305,25 @@ export async function hubView(path: string): Promise<HubView> {
   return grpcHubView(callerOf(hub, key));
 }
 
-function logWatchOf(
-  { logReceiptFile, reports }: AgentFolder,
-  hub: HubFile,
-  currentKey: () => SigningKey,
-  memo: Memo,
-): LogWatch {
+function logWatchOf({
+  folder: { logReceiptFile, reports },
+  hub,
+  feed,
+  store,
+  memo,
+}: Pick<Agent, "folder" | "hub" | "feed" | "store" | "memo">): LogWatch {
   const log: TrustedLog = { origin: hub.origin, vkey: hub.vkey };
   const clock = systemClock;
-  const view = grpcLogView(() => callerOf(hub, currentKey()));
+  const view = grpcLogView(() => callerOf(hub, feed.key));
+  const { center: centerId } = hub;
   return new LogWatch({
     follower: new LogFollower({ log, view, store: fileCheckpointStore(logReceiptFile) }),
+    epochs: new EpochWatch({
+      log,
+      centerId,
+      store,
+      ask: (signal) => view.epoch(centerId, signal),
+    }),
     memo,
     clock,
     report: misbehaviourReports(reports, () => ({

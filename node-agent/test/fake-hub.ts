@@ -17,6 +17,7 @@ import {
   type RecordValue,
   randomBytes,
   systemClock,
+  TributaryError,
   toHex,
   type VerifyingKey,
   verifyCallerToken,
@@ -30,6 +31,7 @@ import {
   GetCheckpointResponseSchema,
   type GetConsistencyProofRequest,
   GetConsistencyProofResponseSchema,
+  GetEpochResponseSchema,
   type GetInclusionProofRequest,
   GetInclusionProofResponseSchema,
   GetStatusResponseSchema,
@@ -93,6 +95,8 @@ export class FakeHub implements AsyncDisposable {
   refuse: (seq: bigint) => FakeRefusal | undefined = () => undefined;
   /** Called before a batch is answered; a promise that does not resolve is silence. */
   beforeAnswer: (seq: bigint) => Promise<void> = async () => {};
+  /** Position of the newest epoch summary; undefined where it has written none. */
+  epochAt: number | undefined;
   /** Holds this many answers back and gives them in reverse order. */
   reversed = 1;
   /** Changes a receipt before it is sent. */
@@ -208,6 +212,14 @@ export class FakeHub implements AsyncDisposable {
           hashes: this.log.consistencyProof(Number(fromSize), Number(toSize)),
         }),
       ),
+      getEpoch: this.#unary(async () => {
+        if (this.epochAt === undefined) {
+          throw new TributaryError("ERR_NOT_FOUND", "no epoch summary yet");
+        }
+        return create(GetEpochResponseSchema, {
+          receipt: fromBinary(ReceiptSchema, await this.log.receipt(this.epochAt)),
+        });
+      }),
       getInclusionProof: this.#unary(async ({ position }: GetInclusionProofRequest) =>
         create(GetInclusionProofResponseSchema, {
           receipt: fromBinary(ReceiptSchema, await this.log.receipt(Number(position))),

@@ -181,6 +181,8 @@ export const ERROR_CODES = {
   ERR_CHECKPOINT_INCONSISTENT: "data_loss",
   /** Statements under the log's one key contradict each other; a file that verifies offline was written. */
   ERR_LOG_MISBEHAVED: "data_loss",
+  /** The hub promised an epoch summary by a time that is over, and shows none. */
+  ERR_EPOCH_OVERDUE: "failed_precondition",
   /** A text is not a misbehaviour file. */
   ERR_MISBEHAVIOUR_MALFORMED: "invalid_argument",
   /** The statements of a misbehaviour file are the log's, and do not contradict each other. */

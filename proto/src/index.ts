@@ -167,6 +167,15 @@ export {
 } from "./log/entry.ts";
 export { decodeEntryBundle, encodeEntryBundle } from "./log/entry-bundle.ts";
 export {
+  type CatalogLeaf,
+  catalogLeaf,
+  epochDigest,
+  epochParts,
+  isInPart,
+  MAX_EPOCH_CENTERS,
+  type WholeEpoch,
+} from "./log/epoch.ts";
+export {
   buildEvidence,
   type EvidenceInput,
   type VerifiedEvidence,
@@ -200,6 +209,7 @@ export {
   verifyInclusion,
 } from "./log/merkle.ts";
 export {
+  isHidden,
   type Misbehaviour,
   type MisbehaviourKind,
   type ProvenMisbehaviour,
@@ -242,6 +252,7 @@ export {
   decodeRestart,
   type EpochSummary,
   type Erasure,
+  encodeCenterSummary,
   encodeCurationDecision,
   encodeEpochSummary,
   encodeErasure,

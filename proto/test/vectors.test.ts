@@ -7,18 +7,25 @@ import {
   type BatchHeaderValue,
   type BodyOf,
   batchHeaderHash,
+  catalogLeaf,
   consistencyPath,
   decodeBatchHeader,
   decodeBody,
+  decodeEpochSummary,
   decodeLogEntry,
   decodeReceipt,
   decodeRecord,
+  type EpochSummary,
   encodeBatchHeader,
   encodeBody,
+  encodeCenterSummary,
+  encodeEpochSummary,
   encodeLogEntry,
   encodeRecord,
   encodeSignedBatch,
   entriesPath,
+  epochDigest,
+  epochParts,
   equalBytes,
   errorStatus,
   formatMisbehaviourFile,
@@ -301,6 +308,32 @@ describe("evidence.json", () => {
   });
   test.each(file.invalid as Vector[])("refuses evidence with $name", async ({ evidence, code }) => {
     await expect(verifyEvidence(evidence, file)).rejects.toThrow(withCode(code));
+  });
+});
+
+describe("epochs.json", () => {
+  const file = load("epochs.json");
+  test.each(file.catalogs as Vector[])("makes the digest of a catalog", ({ leaves, digest }) => {
+    for (const { bytes, ...leaf } of leaves) expect(catalogLeaf(leaf)).toEqual(bytes);
+    expect(merkleRoot(leaves.map(({ bytes }: Vector) => leafHash(bytes)))).toEqual(digest);
+  });
+  test.each(file.rows as Vector[])("makes the bytes of a row", ({ value, bytes }) => {
+    expect(encodeCenterSummary(value)).toEqual(bytes);
+  });
+  test.each(file.epochs as Vector[])("reads and makes the parts of an epoch: $name", (vector) => {
+    const parts: EpochSummary[] = vector.parts.map(({ bytes }: Vector) =>
+      decodeEpochSummary(bytes),
+    );
+    const centers = parts.flatMap((part) => part.centers);
+    expect(centers.map(({ centerId }) => centerId)).toEqual(vector.centers);
+    expect(epochDigest(centers)).toEqual(vector.catalogDigest);
+    const whole = { ...(parts[0] as EpochSummary), centers };
+    expect(epochParts(whole)).toEqual(parts);
+    for (const [i, part] of vector.parts.entries()) {
+      const { bytes, ...range } = part;
+      expect(parts[i]).toMatchObject(range);
+      expect(encodeEpochSummary(parts[i] as EpochSummary)).toEqual(bytes);
+    }
   });
 });
 

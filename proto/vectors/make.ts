@@ -13,6 +13,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ERROR_CODES, errorStatus, isErrorCode } from "@tributary/proto";
 import { batchVectors, frameVectors, headerVectors } from "./make/batches.ts";
+import { epochVectors } from "./make/epochs.ts";
 import type { VectorFile } from "./make/json.ts";
 import {
   checkpointVectors,
@@ -34,6 +35,7 @@ export async function vectorFiles(): Promise<Readonly<Record<string, VectorFile>
     "batches.json": await batchVectors(),
     "bodies.json": bodyVectors(),
     "checkpoints.json": await checkpointVectors(),
+    "epochs.json": epochVectors(),
     "errors.json": errorVectors(),
     "evidence.json": await evidenceVectors(),
     "frames.json": frameVectors(),

@@ -11,6 +11,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { HubEvents } from "../ports/hub-events.ts";
 import type { Logger } from "./logger.ts";
 import type { NatsEvents } from "./nats-courier.ts";
+import { toThreadError } from "./thread.ts";
 
 /** Values that are read when somebody asks. */
 export interface HubGauges {
@@ -187,6 +188,12 @@ export class HubMetrics implements HubEvents, NatsEvents {
 
   insightFailed({ code, message }: TributaryError): void {
     this.#logger.error({ event: "insight_failed", code, message });
+  }
+
+  /** An epoch summary could not be written. */
+  epochFailed(error: unknown, retryInMs: number): void {
+    const { code, message } = toThreadError(error);
+    this.#logger.error({ event: "epoch_failed", code, message, retryInMs });
   }
 
   natsConnected(server: string): void {

@@ -56,6 +56,7 @@ import {
   CurationService,
   EntityService,
   type EvidenceRequest,
+  GetEpochResponseSchema,
   GetInclusionProofResponseSchema,
   type GetRequest,
   IngestService,
@@ -117,6 +118,12 @@ const SPECIAL: Partial<Record<RpcName, Special>> = {
   "InsightService.ListOverlap": {
     decode: decodeWith(overlapQueryCodec),
     encode: encodeWith(overlapAnswerCodec),
+  },
+  "LogService.GetEpoch": {
+    encode: (response) =>
+      create(GetEpochResponseSchema, {
+        receipt: receiptMessageOf((response as { readonly receipt: Uint8Array }).receipt),
+      }),
   },
   "LogService.GetInclusionProof": {
     encode: (response) =>

@@ -11,6 +11,7 @@ import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
 import { type Clock, isTributaryError, TributaryError } from "@tributary/proto";
 import type { Progress } from "../catalog/project.ts";
+import type { CatalogSummary } from "../catalog/summary.ts";
 import type { GenerationData } from "../index/generation.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { IndexReader } from "../ports/search-index.ts";
@@ -31,6 +32,7 @@ export interface ProjectorData {
 export type ProjectorCommand =
   | { readonly type: "head"; readonly logSize: number }
   | { readonly type: "rebuild"; readonly reason: string }
+  | { readonly type: "summarize" }
   | { readonly type: "stop" };
 
 /** From the thread. */
@@ -39,6 +41,7 @@ export type ProjectorReport =
   | { readonly type: "progress"; readonly progress: Progress }
   | { readonly type: "generation"; readonly generation: GenerationData }
   | { readonly type: "rebuild"; readonly reason: string }
+  | { readonly type: "summary"; readonly summary: CatalogSummary }
   | { readonly type: "failed"; readonly error: ThreadError };
 
 export interface ProjectionOptions {
@@ -83,6 +86,11 @@ export interface Projection extends AsyncDisposable {
   waitBeyond(position: number, signal: AbortSignal): Promise<void>;
   /** Resolves when the index covers at least `logSize` entries; rejects when aborted. */
   waitUntilSearchable(logSize: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves to what the catalog says of each center, when it covers at least `logSize` entries; rejects when aborted. One
+   * call at a time. Folding waits while the catalog is read.
+   */
+  summarize(logSize: number, signal: AbortSignal): Promise<CatalogSummary>;
 }
 
 const RESTART_BASE_MS = 500;
@@ -140,6 +148,8 @@ class WorkerProjection implements Projection {
   #ended: Promise<void> = Promise.resolve();
   #logSize: number;
   #progress: Progress = { catalogPosition: 0, indexPosition: 0 };
+  #isSummaryWanted = false;
+  #summary: CatalogSummary | undefined;
   /** Starts since it got further than ever before. */
   #attempts = 0;
   #furthest = -1;
@@ -178,6 +188,19 @@ class WorkerProjection implements Projection {
     return this.#waiters.until(() => this.#progress.indexPosition >= logSize, signal);
   }
 
+  async summarize(logSize: number, signal: AbortSignal): Promise<CatalogSummary> {
+    for (;;) {
+      await this.#waiters.until(() => this.#progress.catalogPosition >= logSize, signal);
+      this.#isSummaryWanted = true;
+      this.#summary = undefined;
+      this.#send({ type: "summarize" });
+      await this.#waiters.until(() => !this.#isSummaryWanted, signal);
+      const summary = this.#summary as CatalogSummary | undefined;
+      // A catalog that is being made anew is shorter than it was.
+      if (summary !== undefined && summary.logSize >= logSize) return summary;
+    }
+  }
+
   /** Starts the thread; rejects if it ends before it has opened the stores. */
   start(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -200,6 +223,7 @@ class WorkerProjection implements Projection {
     worker.on("message", (report: ProjectorReport) => {
       if (report.type === "opened") {
         isOpen = true;
+        if (this.#isSummaryWanted) this.#send({ type: "summarize" });
         resolve();
       } else if (report.type === "failed") {
         failure = fromThreadError(report.error);
@@ -245,6 +269,11 @@ class WorkerProjection implements Projection {
       case "generation":
         this.index.publish(report.generation);
         this.#semantic?.follow(report.generation);
+        return;
+      case "summary":
+        this.#summary = report.summary;
+        this.#isSummaryWanted = false;
+        this.#waiters.wake();
         return;
       case "rebuild":
         // Nothing is covered until the thread says so again.

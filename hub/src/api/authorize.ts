@@ -63,6 +63,7 @@ const RPC_RULES = {
   "InsightService.ListOverlap": "own-center-or-operator",
   "LogService.GetCheckpoint": "anyone",
   "LogService.GetConsistencyProof": "anyone",
+  "LogService.GetEpoch": "anyone",
   "LogService.GetInclusionProof": "anyone",
   "LogService.ListEntries": "anyone",
   "MatchService.Match": "reader",

@@ -78,6 +78,7 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "InsightService.ListOverlap": { type: "unary", call: insight.listOverlap },
     "LogService.GetCheckpoint": { type: "unary", call: log.getCheckpoint },
     "LogService.GetConsistencyProof": { type: "unary", call: log.getConsistencyProof },
+    "LogService.GetEpoch": { type: "unary", call: log.getEpoch },
     "LogService.GetInclusionProof": { type: "unary", call: log.getInclusionProof },
     "LogService.ListEntries": { type: "server-streaming", call: log.listEntries },
     "MemberService.GetStatus": { type: "unary", call: member.getStatus },

@@ -4,13 +4,15 @@
  * @module
  */
 
+import type { Epochs } from "../log/epochs.ts";
 import type { MerkleLog } from "../log/merkle-log.ts";
 import type { CallContext } from "./rpc.ts";
 
 /** Entries that are read before the caller is asked whether it is still there. */
 const READ_AHEAD = 1_024;
 
-export function createLogApi(log: MerkleLog, vkey: string) {
+/** @param epochs Where the newest epoch summary is. */
+export function createLogApi(log: MerkleLog, vkey: string, epochs: Pick<Epochs, "placeOf">) {
   return {
     async getCheckpoint(_request: object) {
       return { checkpoint: log.requireHead().checkpoint, vkey };
@@ -23,6 +25,11 @@ export function createLogApi(log: MerkleLog, vkey: string) {
 
     async getConsistencyProof(request: { readonly fromSize: number; readonly toSize: number }) {
       return { hashes: await log.consistencyProof(request.fromSize, request.toSize) };
+    },
+
+    /** @returns `receipt` holds the bytes of a `Receipt`. */
+    async getEpoch({ centerId }: { readonly centerId: string }) {
+      return { receipt: await log.freshReceipt(epochs.placeOf(centerId)) };
     },
 
     async *listEntries(

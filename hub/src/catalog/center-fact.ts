@@ -1,5 +1,5 @@
 /**
- * What the log says of a center: its membership, its keys, its open feed, why it is paused.
+ * What the log says of a center: its membership, its keys, its newest feed, why it is paused.
  *
  * @module
  */
@@ -14,12 +14,16 @@ export interface CenterKey {
   readonly position: number;
 }
 
-/** The feed that a center publishes in. */
-export interface OpenFeed {
+/** The feed of a center's newest batch. */
+export interface NewestFeed {
   /** Lower-case hex of the feed id. */
   readonly feedId: string;
   /** Position of its first batch. */
   readonly position: number;
+  /** The sequence behind its newest batch. */
+  readonly nextSeq: number;
+  /** Lower-case hex of the SHA-256 of that batch's header. */
+  readonly lastHash: string;
 }
 
 /** A reason for which a center is paused. */
@@ -43,7 +47,7 @@ export interface CenterFact {
   readonly stateAtMs: number | undefined;
   /** Ascending by position. */
   readonly keys: readonly CenterKey[];
-  readonly feed: OpenFeed | undefined;
+  readonly feed: NewestFeed | undefined;
   /** Ascending by position; not empty means paused. */
   readonly pauses: readonly Pause[];
   /** Feed whose snapshot would have withdrawn too much: rows of earlier feeds wait for a release. */
@@ -79,7 +83,12 @@ export function encodeCenterFact(fact: CenterFact): Uint8Array {
       state,
       stateAtMs,
       keys: keys.map(({ keyId, position }) => ({ keyId, position })),
-      feed: feed && { feedId: feed.feedId, position: feed.position },
+      feed: feed && {
+        feedId: feed.feedId,
+        position: feed.position,
+        nextSeq: feed.nextSeq,
+        lastHash: feed.lastHash,
+      },
       pauses: pauses.map(({ code, reason, position }) => ({ code, reason, position })),
       heldFeed,
       lastBatchAtMs,

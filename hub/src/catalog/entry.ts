@@ -8,6 +8,7 @@
  */
 
 import {
+  batchHeaderHash,
   decodeLogContent,
   decodeLogEntry,
   decodeRecord,
@@ -25,6 +26,8 @@ export type ReadRecord = { readonly record: RecordValue } | { readonly code: str
 export type CatalogEntry = { readonly position: number; readonly receivedAtMs: number } & (
   | Exclude<LogContent, { readonly type: "batch" }>
   | (Extract<LogContent, { readonly type: "batch" }> & {
+      /** SHA-256 of the header's bytes. */
+      readonly headerHash: Uint8Array;
       readonly records: readonly ReadRecord[];
     })
 );
@@ -41,7 +44,8 @@ export function decodeEntry({ position, entry, records }: StoredEntry): CatalogE
   const content = decodeLogContent(value);
   if (content.type !== "batch") return { ...place, ...content };
   const bytes = splitRecords(records, content.header.recordCount);
-  return { ...place, ...content, records: bytes.map(readRecord) };
+  const headerHash = batchHeaderHash(value.statement);
+  return { ...place, ...content, headerHash, records: bytes.map(readRecord) };
 }
 
 /** @param bytes Of a center: whatever they are, this returns. */

@@ -15,7 +15,7 @@ import {
 import type { CatalogRow } from "../ports/catalog-row.ts";
 import { acceptRecord } from "./accept.ts";
 import { ACTIVITY_FACTS, addBatch, decodeActivity, encodeActivity } from "./activity-fact.ts";
-import type { CenterFact, Pause } from "./center-fact.ts";
+import type { CenterFact, NewestFeed, Pause } from "./center-fact.ts";
 import type { CatalogEntry } from "./entry.ts";
 import type { WorkingSet } from "./working-set.ts";
 
@@ -33,12 +33,12 @@ export type BodyListener = (row: CatalogRow, body: Body) => void;
 
 export async function foldBatch(
   work: WorkingSet,
-  { header, records, position, receivedAtMs }: BatchEntry,
+  { header, headerHash, records, position, receivedAtMs }: BatchEntry,
   onBody: BodyListener,
 ): Promise<void> {
   const { centerId } = header;
   const known = await work.center(centerId);
-  const feed = feedOf(known, header, position);
+  const feed = feedOf(known, header, headerHash, position);
   work.setCenter({ ...known, feed, lastBatchAtMs: receivedAtMs });
   for (const [index, read] of records.entries()) {
     const place = { centerId, position, index, receivedAtMs, feedPosition: feed.position };
@@ -60,9 +60,19 @@ async function noteActivity(
   work.setFact(name, encodeActivity(addBatch(weeks, receivedAtMs, records)));
 }
 
-function feedOf(center: CenterFact, { feedId }: BatchHeaderValue, position: number) {
+function feedOf(
+  center: CenterFact,
+  { feedId, seq }: BatchHeaderValue,
+  headerHash: Uint8Array,
+  position: number,
+): NewestFeed {
   const name = toHex(feedId);
-  return center.feed?.feedId === name ? center.feed : { feedId: name, position };
+  return {
+    feedId: name,
+    position: center.feed?.feedId === name ? center.feed.position : position,
+    nextSeq: Number(seq) + 1,
+    lastHash: toHex(headerHash),
+  };
 }
 
 /**

@@ -27,6 +27,7 @@ import { LOCAL_FACTS } from "./digest.ts";
 import { EntityFold } from "./entity-fold.ts";
 import { FOLD_FORMAT, FORMAT_FACT, foldEntries } from "./fold.ts";
 import { isCatalogWhole } from "./scrub.ts";
+import { type CatalogSummary, summarizeCatalog } from "./summary.ts";
 import { isShown } from "./verdict.ts";
 
 /** The log as the projector reads it. */
@@ -138,6 +139,16 @@ export class Projector {
       isDone = await isCatalogWhole(this.#options.catalog, shouldStop);
     });
     return isDone;
+  }
+
+  /** What the catalog says of each center at its position. Damage is healed as everywhere. */
+  async summarize(): Promise<CatalogSummary> {
+    let summary: CatalogSummary = { logSize: 0, centers: [] };
+    await this.#heal(async () => {
+      const lookup = (position: number) => this.#log.readEntry(position);
+      summary = await summarizeCatalog(this.#options.catalog, lookup);
+    });
+    return summary;
   }
 
   /** Makes the index durable, if something was applied since it last was. */

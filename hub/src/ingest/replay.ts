@@ -12,6 +12,7 @@ import {
   batchHeaderHash,
   decodeBatchHeader,
   decodeCurationDecision,
+  decodeEpochSummary,
   decodeErasure,
   decodeLogEntry,
   decodeMembershipChange,
@@ -33,6 +34,7 @@ import {
 } from "@tributary/proto";
 import { erasedHashOf } from "../catalog/erasure.ts";
 import type { LogProblem } from "../log/check-log.ts";
+import { epochFact } from "../log/epochs.ts";
 import {
   endsFeed,
   membershipFact,
@@ -116,6 +118,9 @@ export class Replay {
         this.#decisions.set(decision.decisionId, decision);
         return;
       }
+      case "epoch":
+        this.#add(epochFact(decodeEpochSummary(entry.statement), position));
+        return;
       case "erasure":
         return this.#erasure(position, decodeErasure(entry.statement));
       default:

@@ -28,11 +28,13 @@ const { logFolder, catalogFolder, indexFolder, logSize } = workerData as Project
 const stopping = new AbortController();
 let head = logSize;
 let rebuildReason: string | undefined;
+let isSummaryWanted = false;
 let wake: () => void = () => undefined;
 
 port.on("message", (command: ProjectorCommand) => {
   if (command.type === "head") head = Math.max(head, command.logSize);
   if (command.type === "rebuild") rebuildReason = command.reason;
+  if (command.type === "summarize") isSummaryWanted = true;
   if (command.type === "stop") stopping.abort();
   wake();
 });
@@ -79,6 +81,10 @@ async function run(): Promise<void> {
       rebuildReason = undefined;
     }
     await projector.advance(head, signal);
+    if (isSummaryWanted && !signal.aborted) {
+      isSummaryWanted = false;
+      report({ type: "summary", summary: await projector.summarize() });
+    }
     if (await isIdle(projector, FLUSH_WHEN_IDLE_MS)) {
       await projector.flush();
       if (!isScrubbed) isScrubbed = await projector.scrub(() => isBusy(projector));
@@ -103,7 +109,8 @@ async function isIdle(projector: Projector, ms: number | undefined): Promise<boo
 }
 
 function isBusy({ progress }: Projector): boolean {
-  return stopping.signal.aborted || rebuildReason !== undefined || head > progress.catalogPosition;
+  const isAsked = rebuildReason !== undefined || isSummaryWanted;
+  return stopping.signal.aborted || isAsked || head > progress.catalogPosition;
 }
 
 function report(message: ProjectorReport): void {

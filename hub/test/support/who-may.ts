@@ -97,6 +97,7 @@ export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
   "InsightService.ListOverlap": [...CENTER, ...STAFF],
   "LogService.GetCheckpoint": EVERYBODY,
   "LogService.GetConsistencyProof": EVERYBODY,
+  "LogService.GetEpoch": EVERYBODY,
   "LogService.GetInclusionProof": EVERYBODY,
   "LogService.ListEntries": EVERYBODY,
   "MatchService.Match": READERS,

@@ -11,6 +11,8 @@ import {
   type GetCheckpointResponse,
   GetConsistencyProofRequestSchema,
   type GetConsistencyProofResponse,
+  GetEpochRequestSchema,
+  type GetEpochResponse,
   GetInclusionProofRequestSchema,
   type GetInclusionProofResponse,
   LogService,
@@ -20,8 +22,14 @@ import { type CallerOptions, callerMetadata, grpcClient, unaryCall } from "./grp
 
 const CALL_TIMEOUT_MS = 15_000;
 
+/** What the hub says of its log, and of its centers in it. */
+export interface HubLogView extends LogView {
+  /** Receipt of the newest epoch summary's part for a center. @throws {TributaryError} `ERR_NOT_FOUND` if there is none. */
+  epoch(centerId: string, signal: AbortSignal): Promise<Uint8Array>;
+}
+
 /** Asks the hub about its log, as the center. @param caller Who asks now: a center may change its key. */
-export function grpcLogView(caller: () => CallerOptions): LogView {
+export function grpcLogView(caller: () => CallerOptions): HubLogView {
   async function ask<Response>(name: string, request: object, signal: AbortSignal) {
     const options = caller();
     const client = grpcClient(LogService, options);
@@ -50,11 +58,16 @@ export function grpcLogView(caller: () => CallerOptions): LogView {
     },
     async receipt(position, signal) {
       const request = create(GetInclusionProofRequestSchema, { position: BigInt(position) });
-      const answer: GetInclusionProofResponse = await ask("getInclusionProof", request, signal);
-      if (answer.receipt === undefined) {
-        throw new TributaryError("ERR_RECEIPT_MALFORMED", "the hub answers without a receipt");
-      }
-      return toBinary(ReceiptSchema, answer.receipt);
+      return receiptIn(await ask<GetInclusionProofResponse>("getInclusionProof", request, signal));
+    },
+    async epoch(centerId, signal) {
+      const request = create(GetEpochRequestSchema, { centerId });
+      return receiptIn(await ask<GetEpochResponse>("getEpoch", request, signal));
     },
   };
+}
+
+function receiptIn({ receipt }: GetInclusionProofResponse | GetEpochResponse): Uint8Array {
+  if (receipt !== undefined) return toBinary(ReceiptSchema, receipt);
+  throw new TributaryError("ERR_RECEIPT_MALFORMED", "the hub answers without a receipt");
 }

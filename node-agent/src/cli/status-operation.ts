@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { toHex } from "@tributary/proto";
 import { exists } from "../adapters/agent-folder.ts";
+import type { SeenEpoch } from "../publish/epoch-watch.ts";
 import type { MembershipState } from "../sync/agent-state.ts";
 import { pauseInForce } from "../sync/memo.ts";
 import type { Pause, Problem } from "../sync/problem.ts";
@@ -60,6 +61,8 @@ export interface AgentStatus {
     readonly maxOutboxBytes: number;
   };
   readonly checkpoint?: { readonly size: number; readonly root: string };
+  /** The newest epoch summary that agreed with what the center signed. */
+  readonly epoch?: SeenEpoch;
   /** Why the hub's log could not be looked at. */
   readonly logProblem?: Problem;
   readonly sources: readonly SourceStatus[];
@@ -68,7 +71,7 @@ export interface AgentStatus {
 export const statusOperation: Operation = async (context): Promise<AgentStatus> => {
   const { agent, isRunning } = context;
   const { memo, feed, hub, maxOutboxBytes } = agent;
-  const { membership, heardAtMs, checkpoint, logProblem } = memo.agent;
+  const { membership, heardAtMs, checkpoint, epoch, logProblem } = memo.agent;
   const { feedId, ordinal, reason, nextSeq, isSnapshotOpen } = feed.state;
   return {
     version: agentVersion(),
@@ -89,6 +92,7 @@ export const statusOperation: Operation = async (context): Promise<AgentStatus> 
       maxOutboxBytes,
     },
     ...(checkpoint && { checkpoint: { size: checkpoint.size, root: checkpoint.root } }),
+    ...(epoch && { epoch }),
     ...(logProblem && { logProblem }),
     sources: await Promise.all(sourceIds(context).map((id) => sourceStatus(context, id))),
   };

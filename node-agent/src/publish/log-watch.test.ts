@@ -1,6 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  type CenterSummary,
+  type EpochSummary,
+  encodeEpochSummary,
+  epochParts,
   generateSigningKey,
   LogFollower,
   ManualClock,
@@ -16,6 +20,7 @@ import { fileCheckpointStore } from "../adapters/file-checkpoint-store.ts";
 import { grpcLogView } from "../adapters/grpc-log-view.ts";
 import { MemoryFeedStore } from "../adapters/memory-feed-store.ts";
 import { openMemo } from "../sync/memo.ts";
+import { EpochWatch } from "./epoch-watch.ts";
 import { LogWatch } from "./log-watch.ts";
 
 const signal = new AbortController().signal;
@@ -39,7 +44,9 @@ async function watched() {
   const folder = await temporaryFolder();
   opened.push(folder);
   const file = join(folder.path, "log.receipt");
-  const memo = await openMemo(new MemoryFeedStore());
+  const store = new MemoryFeedStore();
+  const memo = await openMemo(store);
+  const clock = new ManualClock(hub.log.nowMs);
   const reports: Misbehaviour[] = [];
   const caller = {
     hub: hub.address,
@@ -49,21 +56,24 @@ async function watched() {
     key: await generateSigningKey(),
     clock: systemClock,
   };
+  const view = grpcLogView(() => caller);
   const watch = new LogWatch({
-    follower: new LogFollower({
+    follower: new LogFollower({ log: hub.log, view, store: fileCheckpointStore(file) }),
+    epochs: new EpochWatch({
       log: hub.log,
-      view: grpcLogView(() => caller),
-      store: fileCheckpointStore(file),
+      centerId: caller.centerId,
+      store,
+      ask: (signal) => view.epoch(caller.centerId, signal),
     }),
     memo,
-    clock: new ManualClock(),
+    clock,
     async report(misbehaviour) {
       reports.push(misbehaviour);
       return "proof.json";
     },
   });
   await watch.look(signal);
-  return { hub, grow, memo, watch, reports, file };
+  return { hub, grow, memo, watch, reports, file, clock };
 }
 
 describe("a watch over the hub's log", () => {
@@ -141,5 +151,56 @@ describe("a watch over the hub's log", () => {
     hub.log.checkpoint = checkpoint;
     await watch.look(signal);
     expect(memo.agent.logProblem).toBeUndefined();
+  });
+});
+
+describe("a watch over the hub's epoch summaries", () => {
+  const periodMs = 60_000;
+
+  async function summarize(hub: FakeHub, epoch: number, centers: readonly CenterSummary[]) {
+    const [part] = epochParts({ epoch, logSize: hub.log.size, periodMs, centers });
+    const signature = new Uint8Array();
+    await hub.log.append(encodeEpochSummary(part as EpochSummary), signature, "epoch");
+    hub.epochAt = hub.log.size - 1;
+  }
+
+  test("keeps what was promised, and says once, with a file, when the promise is broken", async () => {
+    const { hub, memo, watch, reports, clock } = await watched();
+    await summarize(hub, 4, []);
+    await watch.look(signal);
+    const writtenAtMs = hub.log.nowMs;
+    expect(memo.agent).toMatchObject({ epoch: { epoch: 4, writtenAtMs, periodMs } });
+    clock.advance(writtenAtMs + 2 * periodMs - clock.now());
+    await watch.look(signal);
+    expect([memo.agent.logProblem, reports]).toEqual([undefined, []]);
+    clock.advance(1);
+    await watch.look(signal);
+    await watch.look(signal);
+    expect(memo.agent.logProblem).toMatchObject({ code: "ERR_EPOCH_OVERDUE" });
+    expect(memo.agent.pause).toBeUndefined();
+    expect(reports).toMatchObject([{ kind: "overdue" }]);
+    hub.log.nowMs += 2 * periodMs;
+    await summarize(hub, 5, []);
+    await watch.look(signal);
+    expect(memo.agent.logProblem).toBeUndefined();
+  });
+
+  test("says that a hub withholds which shows an older summary than before, or none", async () => {
+    const { hub, memo, watch } = await watched();
+    await summarize(hub, 0, []);
+    await summarize(hub, 1, []);
+    await watch.look(signal);
+    for (const epochAt of [hub.log.size - 2, undefined]) {
+      hub.epochAt = epochAt;
+      await watch.look(signal);
+      expect(memo.agent.logProblem?.code).toBe("ERR_CHECKPOINT_INCONSISTENT");
+    }
+  });
+
+  test("does not take another entry for a summary", async () => {
+    const { hub, memo, watch } = await watched();
+    hub.epochAt = 1;
+    await watch.look(signal);
+    expect(memo.agent.logProblem?.code).toBe("ERR_PROTOCOL");
   });
 });

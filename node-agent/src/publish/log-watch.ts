@@ -15,13 +15,18 @@ import {
 } from "@tributary/proto";
 import type { Memo } from "../sync/memo.ts";
 import { problemOf } from "../sync/problem.ts";
+import type { EpochWatch } from "./epoch-watch.ts";
 
 /** How often the hub's log is looked at; ms. */
 const CHECKPOINT_PERIOD_MS = 60_000;
 
+/** After so many periods without another summary the hub is said to have broken its promise. */
+const EPOCHS_OF_PATIENCE = 2;
+
 /** What a watch needs. */
 export interface LogWatchOptions {
   readonly follower: LogFollower;
+  readonly epochs: EpochWatch;
   readonly memo: Memo;
   readonly clock: Clock;
   /** Writes the file that proves it; resolves to its path. */
@@ -52,6 +57,7 @@ export class LogWatch {
       if (note !== undefined) await follower.compare(note, signal);
       const { type } = await follower.look(signal);
       if (type === "behind") return await this.#tell(withheld());
+      if (await this.#isEpochMissing(signal)) return;
       if (memo.agent.logProblem !== undefined) await memo.updateAgent({ logProblem: undefined });
     } catch (error) {
       signal.throwIfAborted();
@@ -64,6 +70,26 @@ export class LogWatch {
     }
   }
 
+  /** True if the hub shows no summary where it showed or promised one; that is told then. */
+  async #isEpochMissing(signal: AbortSignal): Promise<boolean> {
+    const { epochs, follower, memo, clock } = this.#options;
+    const known = memo.agent.epoch;
+    const seen = await epochs.look(signal);
+    if (seen === undefined || seen.epoch < (known?.epoch ?? 0)) {
+      if (known !== undefined) await this.#tell(withheld());
+      return known !== undefined;
+    }
+    await follower.compare(seen.note, signal);
+    const { epoch, writtenAtMs, periodMs, note, receipt } = seen;
+    const isNew = epoch !== known?.epoch;
+    if (isNew) await memo.updateAgent({ epoch: { epoch, writtenAtMs, periodMs } });
+    if (clock.now() <= writtenAtMs + EPOCHS_OF_PATIENCE * periodMs) return false;
+    if (memo.agent.logProblem?.code === "ERR_EPOCH_OVERDUE") return true;
+    const path = await this.#options.report({ kind: "overdue", first: note, second: receipt });
+    await this.#tell(overdue(writtenAtMs, path));
+    return true;
+  }
+
   #tell(error: unknown): Promise<void> {
     const { memo, clock } = this.#options;
     const logProblem = problemOf(error, clock.now(), memo.agent.logProblem);
@@ -71,6 +97,8 @@ export class LogWatch {
   }
 
   async #accuse({ misbehaviour, code, message, messageZh }: MisbehaviourError): Promise<void> {
+    // Fresh receipts of what was found before would make another file each time.
+    if (this.#options.memo.agent.pause?.code === code) return;
     const path = await this.#options.report(misbehaviour);
     await this.#pause(
       code,
@@ -96,6 +124,19 @@ function withheld(cause?: unknown): TributaryError {
     {
       messageZh: "中枢展示的日志少于其已签署的内容：可能由备份恢复，或隐瞒了条目，请联系其管理员",
       cause,
+    },
+  );
+}
+
+/** No pause either: what the hub does not say proves nothing, and this clock may be wrong. */
+function overdue(writtenAtMs: number, path: string): TributaryError {
+  const since = new Date(writtenAtMs).toISOString();
+  return new TributaryError(
+    "ERR_EPOCH_OVERDUE",
+    `the hub promised another epoch summary and has shown none since ${since}: it stands still, or it shows an old log; ask its operator. What was seen: ${path}`,
+    {
+      messageZh: `中枢承诺按期发布周期摘要，但自 ${since} 起未见新的摘要：可能已停滞，或展示的是旧日志，请联系其管理员。所见内容：${path}`,
+      details: { writtenAtMs },
     },
   );
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { SeenEpoch } from "../publish/epoch-watch.ts";
 import type { Pause, Problem } from "./problem.ts";
 
 /** Membership as the hub last told it. */
@@ -48,6 +49,8 @@ export interface AgentState {
     /** The signed note; missing where an earlier version wrote the state. */
     readonly note?: string;
   };
+  /** The newest epoch summary of the hub that agreed with what this center signed. */
+  readonly epoch?: SeenEpoch;
   /** Why the hub's log could not be looked at. */
   readonly logProblem?: Problem;
 }

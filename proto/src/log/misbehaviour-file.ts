@@ -26,7 +26,7 @@ export interface MisbehaviourFile {
 const TYPE = "tributary-misbehaviour/1";
 /** Two receipts with their entries, in base64, with room for many signatures; UTF-16 code units. */
 const MAX_FILE_LENGTH = 1_048_576;
-const KINDS = ["fork", "rewritten", "replaced", "shrunk"] as const;
+const KINDS = ["fork", "rewritten", "replaced", "shrunk", "hidden", "overdue"] as const;
 
 /** The text of a file. */
 export function formatMisbehaviourFile(file: MisbehaviourFile): string {
@@ -81,6 +81,7 @@ function misbehaviourOf(named: string, first: string, second: string): Misbehavi
     case "fork":
       return { kind, first, second };
     case "rewritten":
+    case "overdue":
       return { kind, first, second: fromBase64(second) };
     default:
       return { kind, first: fromBase64(first), second: fromBase64(second) };

@@ -1,16 +1,20 @@
 /**
  * Misbehaviour of a log: statements under its one key that cannot all be true. Anybody can verify that offline.
  *
- * What they prove rests on the log's signatures and on three rules of the log: it only grows, a position keeps its
- * entry, and the time of its entries never decreases.  *
+ * What they prove rests on the log's signatures and on four rules of the log: it only grows, a position keeps its
+ * entry, the time of its entries never decreases, and an epoch summary tells of every batch that it covers.
+ *
  * @module
  */
 
+import { batchHeaderHash, decodeBatchHeader } from "../batch/header.ts";
 import { equalBytes } from "../crypto/bytes.ts";
 import { TributaryError } from "../errors.ts";
 import { type OpenedCheckpoint, openCheckpoint, type TrustedLog } from "./checkpoint.ts";
+import { isInPart } from "./epoch.ts";
 import { leafHash, rootOfPrefix } from "./merkle.ts";
 import { type VerifiedReceipt, verifyReceipt } from "./receipt.ts";
+import { decodeEpochSummary } from "./statement.ts";
 
 /** What the log did. */
 export type MisbehaviourKind =
@@ -21,7 +25,11 @@ export type MisbehaviourKind =
   /** One position, two entries. */
   | "replaced"
   /** An entry at or before the place of another is younger: the log was cut and grew again. */
-  | "shrunk";
+  | "shrunk"
+  /** An epoch summary leaves out a batch, or the whole center, that is in the log it covers. */
+  | "hidden"
+  /** The log showed no epoch summary when the next was due: seen by the finder, and proven by nothing. */
+  | "overdue";
 
 /** Statements that contradict each other. Nothing is proven until {@link verifyMisbehaviour} says so. */
 export type Misbehaviour =
@@ -30,11 +38,15 @@ export type Misbehaviour =
   | { readonly kind: "rewritten"; readonly first: string; readonly second: Uint8Array }
   | { readonly kind: "replaced"; readonly first: Uint8Array; readonly second: Uint8Array }
   /** `first` is the receipt of the older entry, `second` that of the younger one at or before its place. */
-  | { readonly kind: "shrunk"; readonly first: Uint8Array; readonly second: Uint8Array };
+  | { readonly kind: "shrunk"; readonly first: Uint8Array; readonly second: Uint8Array }
+  /** `first` is the receipt of a batch, `second` that of the epoch summary that should tell of it. */
+  | { readonly kind: "hidden"; readonly first: Uint8Array; readonly second: Uint8Array }
+  /** `first` is the newest checkpoint that was shown, `second` the receipt of the newest epoch summary. */
+  | { readonly kind: "overdue"; readonly first: string; readonly second: Uint8Array };
 
 /** What is proven. */
 export interface ProvenMisbehaviour {
-  readonly kind: MisbehaviourKind;
+  readonly kind: Exclude<MisbehaviourKind, "overdue">;
   /** Sizes of the two trees, in the order of the file. */
   readonly sizes: readonly [number, number];
   readonly message: string;
@@ -64,13 +76,22 @@ export async function verifyMisbehaviour(
       const { kind } = misbehaviour;
       return requireProven(kind, first, second.checkpoint, isRewritten(first, second));
     }
+    case "overdue":
+      await openCheckpoint(misbehaviour.first, log);
+      await verifyReceipt(misbehaviour.second, log);
+      throw new TributaryError(
+        "ERR_MISBEHAVIOUR_UNPROVEN",
+        "the log's statements are genuine; that it showed nothing newer rests on the word of the finder",
+        { messageZh: "日志的各项声明均真实；其未展示更新内容一事仅有发现者的陈述" },
+      );
     case "replaced":
-    case "shrunk": {
+    case "shrunk":
+    case "hidden": {
       const first = await verifyReceipt(misbehaviour.first, log);
       const second = await verifyReceipt(misbehaviour.second, log);
-      const holds = misbehaviour.kind === "shrunk" ? isShrunk : isReplaced;
       const { kind } = misbehaviour;
-      return requireProven(kind, first.checkpoint, second.checkpoint, holds(first, second));
+      const isProven = OF_RECEIPTS[kind](first, second);
+      return requireProven(kind, first.checkpoint, second.checkpoint, isProven);
     }
   }
 }
@@ -122,8 +143,31 @@ function isShrunk(older: VerifiedReceipt, younger: VerifiedReceipt): boolean {
   );
 }
 
+/**
+ * True if an epoch summary contradicts a batch below the size that it covers. A row that names another feed may be right:
+ * the center may have begun one since.
+ */
+export function isHidden(batch: VerifiedReceipt, epoch: VerifiedReceipt): boolean {
+  if (batch.entry.type !== "batch" || epoch.entry.type !== "epoch") return false;
+  const header = decodeBatchHeader(batch.entry.statement);
+  const summary = decodeEpochSummary(epoch.entry.statement);
+  if (batch.position >= summary.logSize || !isInPart(summary, header.centerId)) return false;
+  const row = summary.centers.find(({ centerId }) => centerId === header.centerId);
+  if (row === undefined) return true;
+  const accepted = header.firstRecordSeq + BigInt(header.recordCount);
+  if (BigInt(row.accepted) < accepted || row.nextSeq === 0) return true;
+  if (!equalBytes(row.feedId, header.feedId)) return false;
+  const newestSeq = BigInt(row.nextSeq) - 1n;
+  const isThisBatch = newestSeq === header.seq;
+  const hash = batchHeaderHash(batch.entry.statement);
+  return newestSeq < header.seq || (isThisBatch && !equalBytes(row.lastHash, hash));
+}
+
+/** What two receipts may prove. */
+const OF_RECEIPTS = { replaced: isReplaced, shrunk: isShrunk, hidden: isHidden } as const;
+
 function requireProven(
-  kind: MisbehaviourKind,
+  kind: ProvenMisbehaviour["kind"],
   first: OpenedCheckpoint,
   second: OpenedCheckpoint,
   isProven: boolean,
@@ -140,7 +184,7 @@ function requireProven(
 }
 
 const SENTENCES: Readonly<
-  Record<MisbehaviourKind, (first: number, second: number) => readonly [string, string]>
+  Record<ProvenMisbehaviour["kind"], (first: number, second: number) => readonly [string, string]>
 > = {
   fork: (size) => [
     `the hub signed two different logs of ${size} entries`,
@@ -157,5 +201,9 @@ const SENTENCES: Readonly<
   shrunk: (first, second) => [
     `the hub cut its log and let it grow again: a younger entry has the place of an older one (sizes ${first} and ${second})`,
     `中枢截短日志后重新追加：较新的条目占据了较早条目的位置（大小 ${first} 与 ${second}）`,
+  ],
+  hidden: (first, second) => [
+    `the hub logged a batch of a center and left the batch or the whole center out of its epoch summary (sizes ${first} and ${second})`,
+    `中枢已将某中心的批次写入日志，却在周期摘要中隐瞒了该批次或整个中心（大小 ${first} 与 ${second}）`,
   ],
 };

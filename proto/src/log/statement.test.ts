@@ -58,14 +58,24 @@ const summary = {
   centerId: "a1",
   feedId: new Uint8Array(),
   nextSeq: 0,
+  lastHash: new Uint8Array(),
   accepted: 0,
   quarantined: 0,
   stale: 0,
   withdrawn: 0,
   erased: 0,
+  catalogDigest: new Uint8Array(32),
 };
 
-const epoch = { epoch: 0, centers: [summary], catalogDigest: new Uint8Array(32) };
+const epoch = {
+  epoch: 0,
+  centers: [summary],
+  catalogDigest: new Uint8Array(32),
+  logSize: 3,
+  periodMs: 1_000,
+  afterCenterId: "",
+  untilCenterId: "",
+};
 
 describe("a statement", () => {
   test("comes back whole, also what is empty or zero", () => {
@@ -137,13 +147,29 @@ describe("a statement", () => {
     for (const ids of [["b1", "a1"], ["a1", "a1"], ["A1"]]) {
       expect(() => of(...ids)).toThrow(refused);
     }
-    expect(() => encodeEpochSummary({ ...epoch, catalogDigest: new Uint8Array(31) })).toThrow(
-      refused,
-    );
-    const feedId = new Uint8Array(15);
-    expect(() => encodeEpochSummary({ ...epoch, centers: [{ ...summary, feedId }] })).toThrow(
-      refused,
-    );
+  });
+
+  test.each([
+    ["a digest that is none", { catalogDigest: new Uint8Array(31) }],
+    ["no period", { periodMs: 0 }],
+    ["a center at or before its range", { afterCenterId: "a1" }],
+    ["a center behind its range", { untilCenterId: "a0" }],
+    ["a range of no centers", { centers: [], afterCenterId: "b1", untilCenterId: "a1" }],
+    ["a range that names no center", { afterCenterId: "-" }],
+  ])("of an epoch is refused with %s", (_, wrong) => {
+    expect(() => encodeEpochSummary({ ...epoch, ...wrong })).toThrow(refused);
+  });
+
+  test.each([
+    ["a feed id that is none", { feedId: new Uint8Array(15), nextSeq: 1 }],
+    ["a feed and no sequence", { feedId: new Uint8Array(16), lastHash: new Uint8Array(32) }],
+    ["a sequence and no feed", { nextSeq: 1 }],
+    ["a feed and no hash", { feedId: new Uint8Array(16), nextSeq: 1 }],
+    ["a hash and no feed", { lastHash: new Uint8Array(32) }],
+    ["a digest that is none", { catalogDigest: new Uint8Array() }],
+  ])("of an epoch is refused with a row with %s", (_, wrong) => {
+    const centers = [{ ...summary, ...wrong }];
+    expect(() => encodeEpochSummary({ ...epoch, centers })).toThrow(refused);
   });
 
   test("of other kinds names what it is about", () => {

@@ -7,7 +7,6 @@
 
 import { type DescMessage, toBinary } from "@bufbuild/protobuf";
 import { decodeCanonical } from "../canonical.ts";
-import { compareBytes, utf8 } from "../crypto/bytes.ts";
 import { PUBLIC_KEY_BYTES } from "../crypto/keys.ts";
 import { HASH_BYTES } from "../crypto/sha256.ts";
 import { TributaryError } from "../errors.ts";
@@ -103,23 +102,37 @@ export interface Restart {
 /** One center's part of an epoch. */
 export interface CenterSummary {
   readonly centerId: string;
-  /** Open feed, 16 bytes; empty when there is none. */
+  /** Feed of its newest batch, 16 bytes; empty when the log has no batch of it. */
   readonly feedId: Uint8Array;
+  /** The sequence behind that batch. */
   readonly nextSeq: number;
+  /** SHA-256 of that batch's header, 32 bytes; empty with `feedId`. */
+  readonly lastHash: Uint8Array;
   readonly accepted: number;
   readonly quarantined: number;
+  /** Shown records past their `valid_until`. */
   readonly stale: number;
   readonly withdrawn: number;
   readonly erased: number;
+  /** Root over its records in the catalog; 32 bytes. */
+  readonly catalogDigest: Uint8Array;
 }
 
-/** State of each center's feed at the end of an epoch. */
+/** State of each center at the end of an epoch, or a part of the centers. */
 export interface EpochSummary {
   readonly epoch: number;
   /** Ascending by center id. */
   readonly centers: readonly CenterSummary[];
-  /** SHA-256 digest of the catalog at this position; 32 bytes. */
+  /** Root over the rows of all centers of all parts; 32 bytes. */
   readonly catalogDigest: Uint8Array;
+  /** The summary is of the entries below. */
+  readonly logSize: number;
+  /** Within which the next summary is promised; ms. */
+  readonly periodMs: number;
+  /** The part is of the centers behind this one; empty for the first. */
+  readonly afterCenterId: string;
+  /** The part is of the centers up to this one; empty for the last. */
+  readonly untilCenterId: string;
 }
 
 interface StatementCodec<Value> {
@@ -196,20 +209,36 @@ const restart = statementCodec<Restart>(pb.RestartSchema, (value) =>
   value.version === "" ? "version" : undefined,
 );
 
-const epochSummary = statementCodec<EpochSummary>(
-  pb.EpochSummarySchema,
-  ({ centers, catalogDigest }) => {
-    for (const [i, center] of centers.entries()) {
-      if (!isIdentifier(center.centerId)) return "center_id";
-      if (!isEmptyOr(16, center.feedId)) return "feed_id";
-      const before = centers[i - 1];
-      if (before && compareBytes(utf8(before.centerId), utf8(center.centerId)) >= 0) {
-        return "order of centers";
-      }
-    }
-    return catalogDigest.length === HASH_BYTES ? undefined : "catalog_digest";
-  },
-);
+const isIdentifierOrEmpty = (id: string) => id === "" || isIdentifier(id);
+/** ASCII, where order by code unit is order by byte. */
+const isBefore = (a: string, b: string) => a < b;
+
+function problemOfCenter(center: CenterSummary): string | undefined {
+  if (!isIdentifier(center.centerId)) return "center_id";
+  if (!isEmptyOr(16, center.feedId)) return "feed_id";
+  const hasBatch = center.feedId.length > 0;
+  if (center.lastHash.length !== (hasBatch ? HASH_BYTES : 0)) return "last_hash";
+  if (hasBatch !== center.nextSeq > 0) return "next_seq";
+  return center.catalogDigest.length === HASH_BYTES ? undefined : "catalog_digest of a center";
+}
+
+const centerSummary = statementCodec<CenterSummary>(pb.CenterSummarySchema, problemOfCenter);
+
+const epochSummary = statementCodec<EpochSummary>(pb.EpochSummarySchema, (summary) => {
+  const { centers, catalogDigest, periodMs, afterCenterId, untilCenterId } = summary;
+  if (!isIdentifierOrEmpty(afterCenterId)) return "after_center_id";
+  if (!isIdentifierOrEmpty(untilCenterId)) return "until_center_id";
+  let before = afterCenterId;
+  for (const center of centers) {
+    const problem = problemOfCenter(center);
+    if (problem !== undefined) return problem;
+    if (!isBefore(before, center.centerId)) return "order of centers";
+    before = center.centerId;
+  }
+  if (untilCenterId !== "" && isBefore(untilCenterId, before)) return "until_center_id";
+  if (periodMs < 1) return "period_ms";
+  return catalogDigest.length === HASH_BYTES ? undefined : "catalog_digest";
+});
 
 /** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if a field is outside its range. */
 export const encodeMembershipChange = (change: MembershipChangeInput): Uint8Array =>
@@ -236,3 +265,5 @@ export const decodeRestart = restart.decode;
 export const encodeEpochSummary = epochSummary.encode;
 /** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if the bytes are not the one encoding of a valid value. */
 export const decodeEpochSummary = epochSummary.decode;
+/** The bytes of one row of a summary. @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if a field is outside its range. */
+export const encodeCenterSummary = centerSummary.encode;

@@ -9,6 +9,7 @@ import {
   buildEvidence,
   concatBytes,
   consistencyPath,
+  type EpochSummary,
   encodeCurationDecision,
   encodeEpochSummary,
   encodeErasure,
@@ -19,6 +20,7 @@ import {
   encodeRefusal,
   encodeRestart,
   entriesPath,
+  epochParts,
   formatTlogProof,
   inclusionPath,
   type LogEntryValue,
@@ -37,6 +39,7 @@ import {
 } from "@tributary/proto";
 import { EvidenceSchema } from "@tributary/proto/wire";
 import { elsewhere, first, records, second } from "./batches.ts";
+import { ROW } from "./epochs.ts";
 import { toVector, type VectorFile } from "./json.ts";
 import { CENTER_ID, centerKey, HUB_ORIGIN, HUB_VKEY, hubKey, otherKey } from "./keys.ts";
 import { delimited, flip } from "./wire.ts";
@@ -131,22 +134,14 @@ const entries: Readonly<Record<string, LogEntryValue>> = {
   policy: entry("policy", encodePolicyChange({ name: "quota", value: "{}", actor: "operator" })),
   epoch: entry(
     "epoch",
-    encodeEpochSummary({
-      epoch: 1,
-      centers: [
-        {
-          centerId: CENTER_ID,
-          feedId: new Uint8Array(16).fill(1),
-          nextSeq: 2,
-          accepted: 3,
-          quarantined: 0,
-          stale: 0,
-          withdrawn: 1,
-          erased: 0,
-        },
-      ],
-      catalogDigest: new Uint8Array(32).fill(4),
-    }),
+    encodeEpochSummary(
+      epochParts({
+        epoch: 1,
+        logSize: 8,
+        periodMs: 21_600_000,
+        centers: [ROW],
+      })[0] as EpochSummary,
+    ),
   ),
 };
 

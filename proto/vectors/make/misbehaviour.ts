@@ -5,36 +5,70 @@
  */
 
 import {
+  type CenterSummary,
+  type EpochSummary,
+  encodeEpochSummary,
   encodeLogEntry,
   encodeReceipt,
   encodeRestart,
+  epochParts,
   formatMisbehaviourFile,
   inclusionPath,
+  type LogEntryValue,
   leafHash,
   type Misbehaviour,
   merkleRoot,
+  openBatch,
   type SigningKey,
   signCheckpoint,
 } from "@tributary/proto";
+import { second } from "./batches.ts";
+import { ROW } from "./epochs.ts";
 import type { VectorFile } from "./json.ts";
 import { HUB_ORIGIN, HUB_VKEY, hubKey, otherKey } from "./keys.ts";
 
 const START_MS = 1_770_000_000_000;
+
+const NONE = new Uint8Array();
+
+/** A text stands for an entry of that name. */
+type Written = readonly [
+  what: string | Pick<LogEntryValue, "type" | "statement" | "signature">,
+  second: number,
+];
+
+const batch = {
+  type: "batch",
+  statement: second.header,
+  signature: openBatch(second.frame).signature.slice(),
+} as const;
+
+/** The history of a hub that has the center's batch at position 1 and states this at position 2. */
+function summed(logSize: number, centers: readonly CenterSummary[]): History {
+  const [summary] = epochParts({ epoch: 0, logSize, periodMs: 60_000, centers });
+  const statement = encodeEpochSummary(summary as EpochSummary);
+  return new History([
+    ["a", 0],
+    [batch, 1],
+    [{ type: "epoch", statement, signature: NONE }, 2],
+  ]);
+}
 
 /** A log as its hub would show it; entries are named by a text and a number of seconds. */
 class History {
   readonly #entries: readonly Uint8Array[];
   readonly #key: SigningKey;
 
-  constructor(entries: readonly (readonly [text: string, second: number])[], key = hubKey) {
+  constructor(entries: readonly Written[], key = hubKey) {
     this.#key = key;
-    this.#entries = entries.map(([version, second]) =>
+    this.#entries = entries.map(([what, second]) =>
       encodeLogEntry({
         receivedAtMs: START_MS + second * 1_000,
-        type: "restart",
-        statement: encodeRestart({ version, logSize: 0 }),
-        signature: new Uint8Array(),
-        detail: new Uint8Array(),
+        signature: NONE,
+        detail: NONE,
+        ...(typeof what === "string"
+          ? { type: "restart", statement: encodeRestart({ version: what, logSize: 0 }) }
+          : what),
       }),
     );
   }
@@ -55,9 +89,11 @@ class History {
   }
 }
 
-const honest: readonly (readonly [text: string, second: number])[] = ["a", "b", "c", "d", "e"].map(
-  (text, second) => [text, second],
-);
+const honest: readonly Written[] = ["a", "b", "c", "d", "e"].map((text, second) => [text, second]);
+
+async function hidden(history: History): Promise<Extract<Misbehaviour, { kind: "hidden" }>> {
+  return { kind: "hidden", first: await history.receipt(1), second: await history.receipt(2) };
+}
 
 /** What a verifier of files must accept and refuse. */
 export async function misbehaviourVectors(): Promise<VectorFile> {
@@ -88,6 +124,22 @@ export async function misbehaviourVectors(): Promise<VectorFile> {
       "the log was cut and grew again",
       [5, 3],
       { kind: "shrunk", first: await five.receipt(4), second: await cut.receipt(2) },
+    ],
+    ["a center is left out of an epoch summary", [3, 3], await hidden(summed(2, []))],
+    [
+      "a batch is left out of an epoch summary",
+      [3, 3],
+      await hidden(summed(2, [{ ...ROW, nextSeq: ROW.nextSeq - 1 }])),
+    ],
+    [
+      "an epoch summary names another batch in its place",
+      [3, 3],
+      await hidden(summed(2, [{ ...ROW, lastHash: new Uint8Array(32) }])),
+    ],
+    [
+      "an epoch summary counts fewer records than the batch ends with",
+      [3, 3],
+      await hidden(summed(2, [{ ...ROW, accepted: ROW.accepted - 1 }])),
     ],
   ];
   const unproven = "ERR_MISBEHAVIOUR_UNPROVEN";
@@ -121,6 +173,18 @@ export async function misbehaviourVectors(): Promise<VectorFile> {
       "an older entry before a younger one",
       unproven,
       { kind: "shrunk", first: await five.receipt(4), second: await three.receipt(2) },
+    ],
+    ["an epoch summary that tells of the batch", unproven, await hidden(summed(2, [ROW]))],
+    ["an epoch summary of the log before the batch", unproven, await hidden(summed(1, []))],
+    [
+      "an epoch summary with a later feed of the center",
+      unproven,
+      await hidden(summed(2, [{ ...ROW, feedId: new Uint8Array(16).fill(1), nextSeq: 1 }])),
+    ],
+    [
+      "an entry that is no batch, called hidden",
+      unproven,
+      { ...(await hidden(summed(2, []))), first: await summed(2, []).receipt(0) },
     ],
     [
       "a checkpoint under another key",

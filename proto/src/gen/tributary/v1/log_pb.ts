@@ -12,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/log.proto.
  */
 export const file_tributary_v1_log: GenFile = /*@__PURE__*/
-  fileDesc("ChZ0cmlidXRhcnkvdjEvbG9nLnByb3RvEgx0cmlidXRhcnkudjEiggEKCExvZ0VudHJ5EhYKDnJlY2VpdmVkX2F0X21zGAEgASgEEigKBHR5cGUYAiABKA4yGi50cmlidXRhcnkudjEuTG9nRW50cnlUeXBlEhEKCXN0YXRlbWVudBgDIAEoDBIRCglzaWduYXR1cmUYBCABKAwSDgoGZGV0YWlsGAUgASgMIr0CChBNZW1iZXJzaGlwQ2hhbmdlEhEKCWNlbnRlcl9pZBgBIAEoCRIoCgVzdGF0ZRgCIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRISCgpwdWJsaWNfa2V5GAMgASgMEhsKE3JlY292ZXJ5X3B1YmxpY19rZXkYBCABKAwSDQoFYWN0b3IYBSABKAkSDgoGcmVhc29uGAYgASgJEhsKE3Byb29mX29mX3Bvc3Nlc3Npb24YByABKAkSEwoLY2VudGVyX25hbWUYCCABKAkSFQoNYXV0aG9yaXphdGlvbhgJIAEoCRIZChFwcmV2aW91c19rZXlfZmVlZBgKIAEoDBIfChdwcmV2aW91c19rZXlfYmVmb3JlX3NlcRgLIAEoBBIXCg9kaXN0cnVzdGVkX2Zyb20YDCABKAQijAEKEEN1cmF0aW9uRGVjaXNpb24SEwoLZGVjaXNpb25faWQYASABKAkSDgoGYWN0aW9uGAIgASgJEhAKCHN1YmplY3RzGAMgAygJEhAKCGFyZ3VtZW50GAQgASgJEg0KBWFjdG9yGAUgASgJEg4KBnJlYXNvbhgGIAEoCRIQCghyZXRyYWN0cxgHIAEoCSJJCgdFcmFzdXJlEhAKCHBvc2l0aW9uGAEgASgEEg0KBWluZGV4GAIgASgNEg0KBWFjdG9yGAMgASgJEg4KBnJlYXNvbhgEIAEoCSI6CgxQb2xpY3lDaGFuZ2USDAoEbmFtZRgBIAEoCRINCgV2YWx1ZRgCIAEoCRINCgVhY3RvchgDIAEoCSIsCgdSZXN0YXJ0Eg8KB3ZlcnNpb24YASABKAkSEAoIbG9nX3NpemUYAiABKAQiYwoMRXBvY2hTdW1tYXJ5Eg0KBWVwb2NoGAEgASgEEiwKB2NlbnRlcnMYAiADKAsyGy50cmlidXRhcnkudjEuQ2VudGVyU3VtbWFyeRIWCg5jYXRhbG9nX2RpZ2VzdBgDIAEoDCKeAQoNQ2VudGVyU3VtbWFyeRIRCgljZW50ZXJfaWQYASABKAkSDwoHZmVlZF9pZBgCIAEoDBIQCghuZXh0X3NlcRgDIAEoBBIQCghhY2NlcHRlZBgEIAEoBBITCgtxdWFyYW50aW5lZBgFIAEoBBINCgVzdGFsZRgGIAEoBBIRCgl3aXRoZHJhd24YByABKAQSDgoGZXJhc2VkGAggASgEIqkBCghFdmlkZW5jZRIOCgZyZWNvcmQYASABKAwSFAoMcmVjb3JkX2luZGV4GAIgASgNEhMKC3JlY29yZF9wYXRoGAMgAygMEhEKCXNpZ25hdHVyZRgEIAEoDBIkCgViYXRjaBgFIAEoCzIVLnRyaWJ1dGFyeS52MS5SZWNlaXB0EikKCm1lbWJlcnNoaXAYBiABKAsyFS50cmlidXRhcnkudjEuUmVjZWlwdCqNAgoMTG9nRW50cnlUeXBlEh4KGkxPR19FTlRSWV9UWVBFX1VOU1BFQ0lGSUVEEAASGAoUTE9HX0VOVFJZX1RZUEVfQkFUQ0gQARIaChZMT0dfRU5UUllfVFlQRV9SRUZVU0FMEAISHQoZTE9HX0VOVFJZX1RZUEVfTUVNQkVSU0hJUBADEhsKF0xPR19FTlRSWV9UWVBFX0NVUkFUSU9OEAQSGgoWTE9HX0VOVFJZX1RZUEVfRVJBU1VSRRAFEhkKFUxPR19FTlRSWV9UWVBFX1BPTElDWRAGEhoKFkxPR19FTlRSWV9UWVBFX1JFU1RBUlQQBxIYChRMT0dfRU5UUllfVFlQRV9FUE9DSBAIKsgBCgtNZW1iZXJTdGF0ZRIcChhNRU1CRVJfU1RBVEVfVU5TUEVDSUZJRUQQABIYChRNRU1CRVJfU1RBVEVfUEVORElORxABEhkKFU1FTUJFUl9TVEFURV9BUFBST1ZFRBACEhkKFU1FTUJFUl9TVEFURV9SRUpFQ1RFRBADEhoKFk1FTUJFUl9TVEFURV9TVVNQRU5ERUQQBBIYChRNRU1CRVJfU1RBVEVfUkVWT0tFRBAFEhUKEU1FTUJFUl9TVEFURV9MRUZUEAZiBnByb3RvMw", [file_tributary_v1_batch]);
+  fileDesc("ChZ0cmlidXRhcnkvdjEvbG9nLnByb3RvEgx0cmlidXRhcnkudjEiggEKCExvZ0VudHJ5EhYKDnJlY2VpdmVkX2F0X21zGAEgASgEEigKBHR5cGUYAiABKA4yGi50cmlidXRhcnkudjEuTG9nRW50cnlUeXBlEhEKCXN0YXRlbWVudBgDIAEoDBIRCglzaWduYXR1cmUYBCABKAwSDgoGZGV0YWlsGAUgASgMIr0CChBNZW1iZXJzaGlwQ2hhbmdlEhEKCWNlbnRlcl9pZBgBIAEoCRIoCgVzdGF0ZRgCIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRISCgpwdWJsaWNfa2V5GAMgASgMEhsKE3JlY292ZXJ5X3B1YmxpY19rZXkYBCABKAwSDQoFYWN0b3IYBSABKAkSDgoGcmVhc29uGAYgASgJEhsKE3Byb29mX29mX3Bvc3Nlc3Npb24YByABKAkSEwoLY2VudGVyX25hbWUYCCABKAkSFQoNYXV0aG9yaXphdGlvbhgJIAEoCRIZChFwcmV2aW91c19rZXlfZmVlZBgKIAEoDBIfChdwcmV2aW91c19rZXlfYmVmb3JlX3NlcRgLIAEoBBIXCg9kaXN0cnVzdGVkX2Zyb20YDCABKAQijAEKEEN1cmF0aW9uRGVjaXNpb24SEwoLZGVjaXNpb25faWQYASABKAkSDgoGYWN0aW9uGAIgASgJEhAKCHN1YmplY3RzGAMgAygJEhAKCGFyZ3VtZW50GAQgASgJEg0KBWFjdG9yGAUgASgJEg4KBnJlYXNvbhgGIAEoCRIQCghyZXRyYWN0cxgHIAEoCSJJCgdFcmFzdXJlEhAKCHBvc2l0aW9uGAEgASgEEg0KBWluZGV4GAIgASgNEg0KBWFjdG9yGAMgASgJEg4KBnJlYXNvbhgEIAEoCSI6CgxQb2xpY3lDaGFuZ2USDAoEbmFtZRgBIAEoCRINCgV2YWx1ZRgCIAEoCRINCgVhY3RvchgDIAEoCSIsCgdSZXN0YXJ0Eg8KB3ZlcnNpb24YASABKAkSEAoIbG9nX3NpemUYAiABKAQiugEKDEVwb2NoU3VtbWFyeRINCgVlcG9jaBgBIAEoBBIsCgdjZW50ZXJzGAIgAygLMhsudHJpYnV0YXJ5LnYxLkNlbnRlclN1bW1hcnkSFgoOY2F0YWxvZ19kaWdlc3QYAyABKAwSEAoIbG9nX3NpemUYBCABKAQSEQoJcGVyaW9kX21zGAUgASgEEhcKD2FmdGVyX2NlbnRlcl9pZBgGIAEoCRIXCg91bnRpbF9jZW50ZXJfaWQYByABKAkiyQEKDUNlbnRlclN1bW1hcnkSEQoJY2VudGVyX2lkGAEgASgJEg8KB2ZlZWRfaWQYAiABKAwSEAoIbmV4dF9zZXEYAyABKAQSEAoIYWNjZXB0ZWQYBCABKAQSEwoLcXVhcmFudGluZWQYBSABKAQSDQoFc3RhbGUYBiABKAQSEQoJd2l0aGRyYXduGAcgASgEEg4KBmVyYXNlZBgIIAEoBBIRCglsYXN0X2hhc2gYCSABKAwSFgoOY2F0YWxvZ19kaWdlc3QYCiABKAwiqQEKCEV2aWRlbmNlEg4KBnJlY29yZBgBIAEoDBIUCgxyZWNvcmRfaW5kZXgYAiABKA0SEwoLcmVjb3JkX3BhdGgYAyADKAwSEQoJc2lnbmF0dXJlGAQgASgMEiQKBWJhdGNoGAUgASgLMhUudHJpYnV0YXJ5LnYxLlJlY2VpcHQSKQoKbWVtYmVyc2hpcBgGIAEoCzIVLnRyaWJ1dGFyeS52MS5SZWNlaXB0Ko0CCgxMb2dFbnRyeVR5cGUSHgoaTE9HX0VOVFJZX1RZUEVfVU5TUEVDSUZJRUQQABIYChRMT0dfRU5UUllfVFlQRV9CQVRDSBABEhoKFkxPR19FTlRSWV9UWVBFX1JFRlVTQUwQAhIdChlMT0dfRU5UUllfVFlQRV9NRU1CRVJTSElQEAMSGwoXTE9HX0VOVFJZX1RZUEVfQ1VSQVRJT04QBBIaChZMT0dfRU5UUllfVFlQRV9FUkFTVVJFEAUSGQoVTE9HX0VOVFJZX1RZUEVfUE9MSUNZEAYSGgoWTE9HX0VOVFJZX1RZUEVfUkVTVEFSVBAHEhgKFExPR19FTlRSWV9UWVBFX0VQT0NIEAgqyAEKC01lbWJlclN0YXRlEhwKGE1FTUJFUl9TVEFURV9VTlNQRUNJRklFRBAAEhgKFE1FTUJFUl9TVEFURV9QRU5ESU5HEAESGQoVTUVNQkVSX1NUQVRFX0FQUFJPVkVEEAISGQoVTUVNQkVSX1NUQVRFX1JFSkVDVEVEEAMSGgoWTUVNQkVSX1NUQVRFX1NVU1BFTkRFRBAEEhgKFE1FTUJFUl9TVEFURV9SRVZPS0VEEAUSFQoRTUVNQkVSX1NUQVRFX0xFRlQQBmIGcHJvdG8z", [file_tributary_v1_batch]);
 
 /**
  * One leaf of the hub's log. Its hash is the RFC 6962 leaf hash of its bytes. Encoded in field order, without defaults.
@@ -331,31 +331,60 @@ export const RestartSchema: GenMessage<Restart> = /*@__PURE__*/
   messageDesc(file_tributary_v1_log, 5);
 
 /**
- * State of each center's feed at the end of an epoch, so that hiding a center is detectable from the log.
+ * State of each center at the end of an epoch, so that hiding a center is detectable from the log. Many centers take
+ * several entries: the parts of one epoch share epoch, log_size, period_ms and catalog_digest.
  *
  * @generated from message tributary.v1.EpochSummary
  */
 export type EpochSummary = Message<"tributary.v1.EpochSummary"> & {
   /**
-   * Number of the epoch.
+   * Number of the epoch: 0, 1, 2, ... along the log.
    *
    * @generated from field: uint64 epoch = 1;
    */
   epoch: bigint;
 
   /**
-   * One row a center, ascending by center id.
+   * One row a center that the log ever named, ascending by center id; of a part those in its range.
    *
    * @generated from field: repeated tributary.v1.CenterSummary centers = 2;
    */
   centers: CenterSummary[];
 
   /**
-   * SHA-256 digest of the catalog at this position; 32 bytes.
+   * RFC 6962 root over the bytes of the CenterSummary of all centers of all parts, in their order; 32 bytes.
    *
    * @generated from field: bytes catalog_digest = 3;
    */
   catalogDigest: Uint8Array;
+
+  /**
+   * The summary is of the entries 0 to log_size - 1.
+   *
+   * @generated from field: uint64 log_size = 4;
+   */
+  logSize: bigint;
+
+  /**
+   * The hub promises the next summary within this time of this one; ms, 1 or more.
+   *
+   * @generated from field: uint64 period_ms = 5;
+   */
+  periodMs: bigint;
+
+  /**
+   * The part is of the centers behind this one; empty for the first part.
+   *
+   * @generated from field: string after_center_id = 6;
+   */
+  afterCenterId: string;
+
+  /**
+   * The part is of the centers up to this one and of none behind it; empty for the last part.
+   *
+   * @generated from field: string until_center_id = 7;
+   */
+  untilCenterId: string;
 };
 
 /**
@@ -379,21 +408,21 @@ export type CenterSummary = Message<"tributary.v1.CenterSummary"> & {
   centerId: string;
 
   /**
-   * Open feed; 16 bytes.
+   * Feed of its newest batch; 16 bytes; empty when the log has no batch of it.
    *
    * @generated from field: bytes feed_id = 2;
    */
   feedId: Uint8Array;
 
   /**
-   * The sequence that the hub expects next.
+   * The sequence behind that batch; 0 when there is none.
    *
    * @generated from field: uint64 next_seq = 3;
    */
   nextSeq: bigint;
 
   /**
-   * Records accepted so far.
+   * Records accepted so far, in all feeds.
    *
    * @generated from field: uint64 accepted = 4;
    */
@@ -407,7 +436,7 @@ export type CenterSummary = Message<"tributary.v1.CenterSummary"> & {
   quarantined: bigint;
 
   /**
-   * Records past their promise.
+   * Shown records whose valid_until is before the time of entry log_size - 1.
    *
    * @generated from field: uint64 stale = 6;
    */
@@ -426,6 +455,21 @@ export type CenterSummary = Message<"tributary.v1.CenterSummary"> & {
    * @generated from field: uint64 erased = 8;
    */
   erased: bigint;
+
+  /**
+   * SHA-256 of the header of its newest batch; 32 bytes; empty with feed_id.
+   *
+   * @generated from field: bytes last_hash = 9;
+   */
+  lastHash: Uint8Array;
+
+  /**
+   * RFC 6962 root over its records in the catalog, ascending by kind and key, without the erased ones; 32 bytes. A leaf
+   * is the position of the batch (8 bytes), the index in it (4 bytes), both big-endian, and the number of the RecordState.
+   *
+   * @generated from field: bytes catalog_digest = 10;
+   */
+  catalogDigest: Uint8Array;
 };
 
 /**

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/log_service.proto.
  */
 export const file_tributary_v1_log_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch50cmlidXRhcnkvdjEvbG9nX3NlcnZpY2UucHJvdG8SDHRyaWJ1dGFyeS52MSIWChRHZXRDaGVja3BvaW50UmVxdWVzdCI5ChVHZXRDaGVja3BvaW50UmVzcG9uc2USEgoKY2hlY2twb2ludBgBIAEoCRIMCgR2a2V5GAIgASgJIiwKGEdldEluY2x1c2lvblByb29mUmVxdWVzdBIQCghwb3NpdGlvbhgBIAEoBCJDChlHZXRJbmNsdXNpb25Qcm9vZlJlc3BvbnNlEiYKB3JlY2VpcHQYASABKAsyFS50cmlidXRhcnkudjEuUmVjZWlwdCJAChpHZXRDb25zaXN0ZW5jeVByb29mUmVxdWVzdBIRCglmcm9tX3NpemUYASABKAQSDwoHdG9fc2l6ZRgCIAEoBCItChtHZXRDb25zaXN0ZW5jeVByb29mUmVzcG9uc2USDgoGaGFzaGVzGAEgAygMIkAKEkxpc3RFbnRyaWVzUmVxdWVzdBIVCg1mcm9tX3Bvc2l0aW9uGAEgASgEEhMKC21heF9lbnRyaWVzGAIgASgEIjYKE0xpc3RFbnRyaWVzUmVzcG9uc2USEAoIcG9zaXRpb24YASABKAQSDQoFZW50cnkYAiABKAwyogMKCkxvZ1NlcnZpY2USXQoNR2V0Q2hlY2twb2ludBIiLnRyaWJ1dGFyeS52MS5HZXRDaGVja3BvaW50UmVxdWVzdBojLnRyaWJ1dGFyeS52MS5HZXRDaGVja3BvaW50UmVzcG9uc2UiA5ACARJpChFHZXRJbmNsdXNpb25Qcm9vZhImLnRyaWJ1dGFyeS52MS5HZXRJbmNsdXNpb25Qcm9vZlJlcXVlc3QaJy50cmlidXRhcnkudjEuR2V0SW5jbHVzaW9uUHJvb2ZSZXNwb25zZSIDkAIBEm8KE0dldENvbnNpc3RlbmN5UHJvb2YSKC50cmlidXRhcnkudjEuR2V0Q29uc2lzdGVuY3lQcm9vZlJlcXVlc3QaKS50cmlidXRhcnkudjEuR2V0Q29uc2lzdGVuY3lQcm9vZlJlc3BvbnNlIgOQAgESWQoLTGlzdEVudHJpZXMSIC50cmlidXRhcnkudjEuTGlzdEVudHJpZXNSZXF1ZXN0GiEudHJpYnV0YXJ5LnYxLkxpc3RFbnRyaWVzUmVzcG9uc2UiA5ACATABYgZwcm90bzM", [file_tributary_v1_batch]);
+  fileDesc("Ch50cmlidXRhcnkvdjEvbG9nX3NlcnZpY2UucHJvdG8SDHRyaWJ1dGFyeS52MSIWChRHZXRDaGVja3BvaW50UmVxdWVzdCI5ChVHZXRDaGVja3BvaW50UmVzcG9uc2USEgoKY2hlY2twb2ludBgBIAEoCRIMCgR2a2V5GAIgASgJIiwKGEdldEluY2x1c2lvblByb29mUmVxdWVzdBIQCghwb3NpdGlvbhgBIAEoBCJDChlHZXRJbmNsdXNpb25Qcm9vZlJlc3BvbnNlEiYKB3JlY2VpcHQYASABKAsyFS50cmlidXRhcnkudjEuUmVjZWlwdCJAChpHZXRDb25zaXN0ZW5jeVByb29mUmVxdWVzdBIRCglmcm9tX3NpemUYASABKAQSDwoHdG9fc2l6ZRgCIAEoBCItChtHZXRDb25zaXN0ZW5jeVByb29mUmVzcG9uc2USDgoGaGFzaGVzGAEgAygMIiQKD0dldEVwb2NoUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkiOgoQR2V0RXBvY2hSZXNwb25zZRImCgdyZWNlaXB0GAEgASgLMhUudHJpYnV0YXJ5LnYxLlJlY2VpcHQiQAoSTGlzdEVudHJpZXNSZXF1ZXN0EhUKDWZyb21fcG9zaXRpb24YASABKAQSEwoLbWF4X2VudHJpZXMYAiABKAQiNgoTTGlzdEVudHJpZXNSZXNwb25zZRIQCghwb3NpdGlvbhgBIAEoBBINCgVlbnRyeRgCIAEoDDLyAwoKTG9nU2VydmljZRJdCg1HZXRDaGVja3BvaW50EiIudHJpYnV0YXJ5LnYxLkdldENoZWNrcG9pbnRSZXF1ZXN0GiMudHJpYnV0YXJ5LnYxLkdldENoZWNrcG9pbnRSZXNwb25zZSIDkAIBEmkKEUdldEluY2x1c2lvblByb29mEiYudHJpYnV0YXJ5LnYxLkdldEluY2x1c2lvblByb29mUmVxdWVzdBonLnRyaWJ1dGFyeS52MS5HZXRJbmNsdXNpb25Qcm9vZlJlc3BvbnNlIgOQAgESbwoTR2V0Q29uc2lzdGVuY3lQcm9vZhIoLnRyaWJ1dGFyeS52MS5HZXRDb25zaXN0ZW5jeVByb29mUmVxdWVzdBopLnRyaWJ1dGFyeS52MS5HZXRDb25zaXN0ZW5jeVByb29mUmVzcG9uc2UiA5ACARJOCghHZXRFcG9jaBIdLnRyaWJ1dGFyeS52MS5HZXRFcG9jaFJlcXVlc3QaHi50cmlidXRhcnkudjEuR2V0RXBvY2hSZXNwb25zZSIDkAIBElkKC0xpc3RFbnRyaWVzEiAudHJpYnV0YXJ5LnYxLkxpc3RFbnRyaWVzUmVxdWVzdBohLnRyaWJ1dGFyeS52MS5MaXN0RW50cmllc1Jlc3BvbnNlIgOQAgEwAWIGcHJvdG8z", [file_tributary_v1_batch]);
 
 /**
  * Asks for the newest checkpoint.
@@ -149,6 +149,48 @@ export const GetConsistencyProofResponseSchema: GenMessage<GetConsistencyProofRe
   messageDesc(file_tributary_v1_log_service, 5);
 
 /**
+ * Asks for the newest epoch summary.
+ *
+ * @generated from message tributary.v1.GetEpochRequest
+ */
+export type GetEpochRequest = Message<"tributary.v1.GetEpochRequest"> & {
+  /**
+   * Identifier of a center, whether the hub knows it or not; empty for the first part.
+   *
+   * @generated from field: string center_id = 1;
+   */
+  centerId: string;
+};
+
+/**
+ * Describes the message tributary.v1.GetEpochRequest.
+ * Use `create(GetEpochRequestSchema)` to create a new message.
+ */
+export const GetEpochRequestSchema: GenMessage<GetEpochRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_log_service, 6);
+
+/**
+ * The newest epoch summary.
+ *
+ * @generated from message tributary.v1.GetEpochResponse
+ */
+export type GetEpochResponse = Message<"tributary.v1.GetEpochResponse"> & {
+  /**
+   * The EPOCH entry and its proof against the newest checkpoint.
+   *
+   * @generated from field: tributary.v1.Receipt receipt = 1;
+   */
+  receipt?: Receipt | undefined;
+};
+
+/**
+ * Describes the message tributary.v1.GetEpochResponse.
+ * Use `create(GetEpochResponseSchema)` to create a new message.
+ */
+export const GetEpochResponseSchema: GenMessage<GetEpochResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_log_service, 7);
+
+/**
  * Asks for entries.
  *
  * @generated from message tributary.v1.ListEntriesRequest
@@ -174,7 +216,7 @@ export type ListEntriesRequest = Message<"tributary.v1.ListEntriesRequest"> & {
  * Use `create(ListEntriesRequestSchema)` to create a new message.
  */
 export const ListEntriesRequestSchema: GenMessage<ListEntriesRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_log_service, 6);
+  messageDesc(file_tributary_v1_log_service, 8);
 
 /**
  * One entry.
@@ -202,7 +244,7 @@ export type ListEntriesResponse = Message<"tributary.v1.ListEntriesResponse"> & 
  * Use `create(ListEntriesResponseSchema)` to create a new message.
  */
 export const ListEntriesResponseSchema: GenMessage<ListEntriesResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_log_service, 7);
+  messageDesc(file_tributary_v1_log_service, 9);
 
 /**
  * The hub's log, for everybody who wants to check it.
@@ -239,6 +281,16 @@ export const LogService: GenService<{
     methodKind: "unary";
     input: typeof GetConsistencyProofRequestSchema;
     output: typeof GetConsistencyProofResponseSchema;
+  },
+  /**
+   * Answers the newest epoch summary, as the part that a center's row belongs into.
+   *
+   * @generated from rpc tributary.v1.LogService.GetEpoch
+   */
+  getEpoch: {
+    methodKind: "unary";
+    input: typeof GetEpochRequestSchema;
+    output: typeof GetEpochResponseSchema;
   },
   /**
    * Streams entries in order of their position.
