@@ -1,7 +1,9 @@
-// npm run drill [-- --only PART] [--minutes M] [--seeds N] [--seed S]: breaks everything on purpose and looks whether anything is lost.
+// npm run drill [-- --only PART] [--minutes M] [--seeds N] [--seed S] [--rounds R]:
+// breaks everything on purpose and looks whether anything is lost.
 //
 //   simulation  hub, agents, couriers and disks under faults, one seed after the other, in two processes
 //   planted     bugs that the simulation must find, planted one at a time into a copy of the repository
+//   kills       kill -9 of real hubs and agents at each step of their work and in the middle of each write
 //
 // Prints a line for each thing that does not hold, with the command that repeats it; the last line is one JSON object.
 // What does not fit into the minutes is left out, and counts as not held.
@@ -9,6 +11,7 @@
 import { parseArgs } from "node:util";
 import { findPlanted } from "./find-planted.ts";
 import { PLANTED_BUGS } from "./planted-bugs.ts";
+import { runTests } from "./run-tests.ts";
 import { simulateSeeds } from "./simulate-seeds.ts";
 
 const { values } = parseArgs({
@@ -21,20 +24,34 @@ const { values } = parseArgs({
     first: { type: "string", default: "0" },
     /** Only this seed, and no other part. */
     seed: { type: "string" },
+    /** Faults of each kind; 10 kills at each step, and one of a whole hub, if left out. */
+    rounds: { type: "string" },
     /** Most minutes of the whole. */
     minutes: { type: "string", default: "10" },
   },
 });
 
-const PARTS = ["simulation", "planted"];
-/** Of each part; the rest is for starts and ends. */
-const SECONDS = Number(values.minutes) * 60 * 0.45;
-const parts = values.seed === undefined ? (values.only ?? PARTS) : ["simulation"];
-const strange = parts.find((part) => !PARTS.includes(part));
+const KILLS = [
+  "hub/test/core-kill.test.ts",
+  "node-agent/test/kill.test.ts",
+  "hub/test/index-kill.test.ts",
+];
+const HUB_KILLS = ["hub/test/kill.test.ts"];
+
+/** Parts, and their shares of the time. */
+const SHARES = { simulation: 0.4, planted: 0.2, kills: 0.4 };
+const parts = values.seed === undefined ? (values.only ?? Object.keys(SHARES)) : ["simulation"];
+const strange = parts.find((part) => !(part in SHARES));
 if (strange !== undefined) {
-  console.error(`there is no part ${strange}; parts are ${PARTS.join(", ")}`);
+  console.error(`there is no part ${strange}; parts are ${Object.keys(SHARES).join(", ")}`);
   process.exit(2);
 }
+
+/** Of a part; what other parts leave is its own where they are left out. */
+const secondsOf = (part: keyof typeof SHARES) => {
+  const wanted = parts.map((name) => SHARES[name as keyof typeof SHARES]);
+  return (Number(values.minutes) * 60 * SHARES[part]) / wanted.reduce((a, b) => a + b);
+};
 
 const startedAtMs = performance.now();
 const elapsedSeconds = () => Math.round((performance.now() - startedAtMs) / 1000);
@@ -47,7 +64,7 @@ if (parts.includes("simulation")) {
   const { seeds, crashes, batches, violations } = await simulateSeeds({
     first,
     count,
-    seconds: SECONDS,
+    seconds: secondsOf("simulation"),
   });
   for (const { seed, problems } of violations) {
     for (const problem of problems) console.log(`VIOLATION of seed ${seed}: ${problem}`);
@@ -64,9 +81,35 @@ if (parts.includes("simulation")) {
 }
 
 if (parts.includes("planted")) {
-  const { planted, found, missed } = await findPlanted(PLANTED_BUGS, SECONDS, console.log);
+  const { planted, found, missed } = await findPlanted(
+    PLANTED_BUGS,
+    secondsOf("planted"),
+    console.log,
+  );
   Object.assign(result, { planted_found: found, planted, missed });
   isWhole &&= missed.length === 0;
+}
+
+if (parts.includes("kills")) {
+  const rounds = Number(values.rounds ?? 10);
+  const seconds = secondsOf("kills");
+  const cores = await runTests(KILLS, rounds, seconds * 0.7);
+  // Whole hubs take long to start.
+  const hubs = await runTests(HUB_KILLS, Number(values.rounds ?? 1), seconds * 0.3);
+  const problems = [...cores.problems, ...hubs.problems];
+  for (const problem of problems) console.log(`VIOLATION of the kills: ${problem}`);
+  const recoveryMs = Math.round(cores.recoveriesMs.at(-1) ?? 0);
+  console.log(
+    `kills: ${cores.kinds} points x ${rounds}, and ${hubs.faults} of whole hubs; the slowest recovery took ${recoveryMs} ms`,
+  );
+  Object.assign(result, {
+    violations: Number(result["violations"] ?? 0) + problems.length,
+    kill_points: cores.kinds,
+    kills: cores.faults + hubs.faults,
+    kills_of_whole_hubs: hubs.faults,
+    recovery_ms: recoveryMs,
+  });
+  isWhole &&= problems.length === 0 && [cores, hubs].every((part) => part.faults === part.planned);
 }
 
 console.log(JSON.stringify({ ...result, seconds: elapsedSeconds() }));

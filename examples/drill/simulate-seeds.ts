@@ -5,10 +5,10 @@
  */
 
 import { execFile } from "node:child_process";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { COMPILE_CACHE } from "../../hub/test/support/compile-cache.ts";
 
 /** What a range of seeds came to. */
 export interface SimulatedSeeds {
@@ -32,8 +32,6 @@ export interface SimulateOptions {
 }
 
 const OWN_ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** Node need not compile the sources for each process anew. */
-const COMPILE_CACHE = join(tmpdir(), `tributary-drill-compile-cache-${process.getuid?.() ?? 0}`);
 /** More than the longest seed takes on a slow machine. */
 const GRACE_MS = 120_000;
 

@@ -9,32 +9,30 @@ import { expect, test } from "vitest";
 import { openLevelIndexStore } from "../src/adapters/level-index-store.ts";
 import { expectedAt, titlesOf } from "./support/index-changes.ts";
 import { openTestIndex } from "./support/open-test-index.ts";
+import { rounds } from "./support/rounds.ts";
 import { temporaryPath } from "./support/temporary-folder.ts";
 
 const PROGRAM = fileURLToPath(new URL("support/index-life.ts", import.meta.url));
 /** From the line at which a life is to end to its end, ms. */
-const DELAYS = [0, 3, 10, 30, 80];
+const DELAYS_MS = [0, 3, 10, 30, 80];
 
-test.each(["merge", "flush"])(
-  "survives kill -9 in the middle of a %s, five times",
-  async (moment) => {
-    const folder = temporaryPath("index");
-    let durable = 0;
-    for (const [life, delayMs] of DELAYS.entries()) {
-      const lines = await live(folder, { moment, nth: 1 + (life % 3), delayMs });
-      expect(lines.filter((line) => line.startsWith("reset"))).toEqual([]);
-      for (const line of lines)
-        durable = Math.max(durable, Number(/^durable (\d+)/.exec(line)?.[1] ?? 0));
+test.for(["merge", "flush"])("survives kill -9 in the middle of a %s", async (moment, context) => {
+  const folder = temporaryPath("index");
+  let durable = 0;
+  for (const life of rounds(context, 3)) {
+    const delayMs = DELAYS_MS[life % DELAYS_MS.length] as number;
+    const lines = await live(folder, { moment, nth: 1 + ((life + 1) % 3), delayMs });
+    expect(lines.filter((line) => line.startsWith("reset"))).toEqual([]);
+    for (const line of lines)
+      durable = Math.max(durable, Number(/^durable (\d+)/.exec(line)?.[1] ?? 0));
 
-      await using index = await openTestIndex(await openLevelIndexStore(folder));
-      const position = await index.writer.position();
-      expect(position).toBeGreaterThanOrEqual(durable);
-      expect(titlesOf(index.generation())).toEqual(expectedAt(position));
-    }
-    expect(durable).toBeGreaterThan(0);
-  },
-  120_000,
-);
+    await using index = await openTestIndex(await openLevelIndexStore(folder));
+    const position = await index.writer.position();
+    expect(position).toBeGreaterThanOrEqual(durable);
+    expect(titlesOf(index.generation())).toEqual(expectedAt(position));
+  }
+  expect(durable > 0 || context.task.meta.faults === 0).toBe(true);
+});
 
 interface Death {
   readonly moment: string;

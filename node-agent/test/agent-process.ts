@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { COMPILE_CACHE } from "../../hub/test/support/compile-cache.ts";
 import type { FakeHub } from "./fake-hub.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
@@ -45,6 +46,11 @@ export class RunningAgent implements AsyncDisposable {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Kills it without a word. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.kill("SIGTERM");
     await this.ended;
@@ -85,7 +91,7 @@ async function succeeds(ended: Promise<Ended>): Promise<void> {
 
 function spawnAgent(args: readonly string[], env: Env): ChildProcess {
   return spawn(process.execPath, ["--conditions=source", MAIN, ...args], {
-    env: { ...process.env, LANG: "C", LC_ALL: "C", ...env },
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE, LANG: "C", LC_ALL: "C", ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
 }

@@ -5,7 +5,6 @@
  */
 
 import {
-  encodeMembershipChange,
   encodeRestart,
   isTributaryError,
   type SigningKey,
@@ -25,8 +24,9 @@ import {
 import { MerkleLog } from "../../../hub/src/log/merkle-log.ts";
 import type { OnStep } from "../../../hub/src/log/steps.ts";
 import { PresenceBoard } from "../../../hub/src/members/presence.ts";
-import { MemberRegistry, membershipFact } from "../../../hub/src/members/registry.ts";
+import { MemberRegistry } from "../../../hub/src/members/registry.ts";
 import { noEvents } from "../../../hub/src/ports/hub-events.ts";
+import { enrol } from "../../../hub/test/support/enrol.ts";
 import { type Crash, Disk } from "./disk.ts";
 import { DiskCatalogStore, DiskCell, DiskIndex, DiskLogStore } from "./disk-stores.ts";
 import type { History } from "./history.ts";
@@ -138,7 +138,9 @@ export class SimulatedHub {
     log.onFailure((error) => this.#onEnd(life, error));
     const feeds = await FeedTable.load((prefix) => log.facts(prefix));
     const registry = await MemberRegistry.load(log, HUB_ORIGIN);
-    await this.#enrol(log, registry);
+    for (const [centerId, { publicKey }] of this.#options.members) {
+      await enrol({ log, registry }, centerId, publicKey, scheduler.nowMs);
+    }
     await log.append({
       type: "restart",
       statement: encodeRestart({ version: "drill", logSize: log.size }),
@@ -182,33 +184,6 @@ export class SimulatedHub {
     };
     broker.serve((centerId, frame) => this.#take(life, centerId, frame));
     this.#project(this.running, clock.sleep).catch((error) => this.#onEnd(life, error));
-  }
-
-  /** The members, once. */
-  async #enrol(log: MerkleLog, registry: MemberRegistry): Promise<void> {
-    for (const [centerId, { publicKey }] of this.#options.members) {
-      if (registry.list().some((member) => member.centerId === centerId)) continue;
-      const change = {
-        centerId,
-        state: "approved" as const,
-        publicKey,
-        recoveryPublicKey: publicKey,
-        actor: "drill",
-        reason: "",
-        proofOfPossession: "",
-        centerName: centerId,
-        authorization: "",
-        previousKeyFeed: new Uint8Array(),
-        previousKeyBeforeSeq: 0,
-        distrustedFrom: 0,
-      };
-      await log.append({
-        type: "membership",
-        statement: encodeMembershipChange(change),
-        facts: (position) => [membershipFact(position)],
-      });
-      registry.set(await registry.after(change, this.#options.network.scheduler.nowMs));
-    }
   }
 
   /** What the projector's thread does: follows the log, and makes the index durable when nothing happens. */

@@ -5,15 +5,11 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { COMPILE_CACHE } from "./compile-cache.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
-
-/** A hub starts in half the time when Node has compiled its sources before. */
-const COMPILE_CACHE = join(tmpdir(), `tributary-test-compile-cache-${process.getuid?.() ?? 0}`);
 
 /** What `tributary-hub up --json` says. */
 export interface UpAnswer {
