@@ -5,6 +5,7 @@
  * @module
  */
 
+import { readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
 import {
@@ -23,6 +24,7 @@ import { openLevelLogStore } from "../../../hub/src/adapters/level-log-store.ts"
 import { connectNats } from "../../../hub/src/adapters/nats-connection.ts";
 import { ensureNatsSecrets } from "../../../hub/src/adapters/nats-folder.ts";
 import { SETUP_INBOX } from "../../../hub/src/adapters/nats-server-config.ts";
+import { ensureNatsStreams } from "../../../hub/src/adapters/nats-streams.ts";
 import { checkFolder } from "../../../hub/src/cli/check-folder.ts";
 import { operatorOf } from "../../../hub/test/support/drill.ts";
 import { HubProcess, runHubCommand } from "../../../hub/test/support/hub-process.ts";
@@ -36,6 +38,12 @@ import { aDraft } from "../../../node-agent/src/ports/feed-store.contract.ts";
 import { Publisher } from "../../../node-agent/src/publish/publisher.ts";
 import { type Memo, openMemo } from "../../../node-agent/src/sync/memo.ts";
 import { type FeedBench, feedBench } from "../../../node-agent/test/feed-fixture.ts";
+
+const STREAM_MIB = 16;
+/** How long a cluster may look for a leader. */
+const LEADERLESS_MS = 20_000;
+/** How long receipts may take on a busy machine. */
+const RECEIPTS_MS = 120_000;
 
 export class NatsWorld implements AsyncDisposable {
   readonly folder: string;
@@ -82,10 +90,10 @@ export class NatsWorld implements AsyncDisposable {
       const cluster = nodes === 1 ? "" : `:${ports[nodes + i]}`;
       return `n${i + 1}=127.0.0.1:${port}${cluster}`;
     });
-    const store = join(dirname(folder), "streams");
+    const store = streamsOf(folder);
     const { files } = (await command(
       ...["nats", "setup", "--data", folder, "--store", store, "--store-gib", "1"],
-      ...["--stream-mib", "16", "--node", ...names],
+      ...["--stream-mib", String(STREAM_MIB), "--node", ...names],
     )) as { readonly files: readonly string[] };
     const servers = ports
       .slice(0, nodes)
@@ -110,13 +118,25 @@ export class NatsWorld implements AsyncDisposable {
     return center;
   }
 
+  /** Makes the streams that are not there, as the set-up command does; what became of each. */
+  async makeStreams(): Promise<readonly string[]> {
+    const made = await eventually(async () =>
+      ensureNatsStreams({
+        servers: this.#urls,
+        key: await this.#setupKey(),
+        centers: [...this.centers.keys()],
+        streamBytes: STREAM_MIB * 2 ** 20,
+        replicas: this.servers.length,
+      }),
+    );
+    return made.map(({ outcome }) => outcome);
+  }
+
   /** The server of a cluster that leads a center's stream now. */
   async leaderOf(centerId: string): Promise<NatsServer> {
-    const { natsFolder } = await openDataFolder(this.folder);
-    const { setupKey } = await ensureNatsSecrets(natsFolder);
     const connection = await connectNats({
-      servers: this.servers.map(({ url }) => url),
-      key: setupKey,
+      servers: this.#urls,
+      key: await this.#setupKey(),
       inboxPrefix: SETUP_INBOX,
       name: "test",
     });
@@ -129,6 +149,29 @@ export class NatsWorld implements AsyncDisposable {
     } finally {
       await connection.close();
     }
+  }
+
+  /** Resolves when a center's stream has a leader; a cluster that finds none forgets everything and begins anew. */
+  async ledAgain(centerId: string): Promise<void> {
+    try {
+      await eventually(() => this.leaderOf(centerId), LEADERLESS_MS);
+    } catch {
+      // What follows ends with the same question, and tells what is wrong if that has no answer either.
+      await Promise.all(this.servers.map((server) => server.kill()));
+      await emptyFolder(streamsOf(this.folder));
+      await Promise.all(this.servers.map((server) => server.start()));
+      await this.makeStreams();
+      await eventually(() => this.leaderOf(centerId));
+    }
+  }
+
+  get #urls(): readonly string[] {
+    return this.servers.map(({ url }) => url);
+  }
+
+  async #setupKey(): Promise<SigningKey> {
+    const { natsFolder } = await openDataFolder(this.folder);
+    return (await ensureNatsSecrets(natsFolder)).setupKey;
   }
 
   async restartHub(env: Readonly<Record<string, string>> = {}): Promise<void> {
@@ -269,7 +312,7 @@ export class NatsCenter {
   }
 
   /** Resolves when every batch has a receipt that verified. */
-  async published(timeoutMs = 60_000): Promise<void> {
+  async published(timeoutMs = RECEIPTS_MS): Promise<void> {
     const untilMs = systemClock.now() + timeoutMs;
     while (this.feed.outbox.batches > 0) {
       if (systemClock.now() > untilMs) {
@@ -281,6 +324,26 @@ export class NatsCenter {
       await systemClock.sleep(10);
     }
   }
+}
+
+/** Resolves when as many batches more have their receipt, or all have. */
+export async function someReceipts(center: NatsCenter, count: number): Promise<void> {
+  const { nextSeq } = center.feed.state;
+  const before = center.feed.outbox.firstSeq ?? nextSeq;
+  await eventually(async () => {
+    const now = center.feed.outbox.firstSeq ?? center.feed.state.nextSeq;
+    if (now < before + BigInt(count) && now < nextSeq) throw new Error(`only ${now} of ${nextSeq}`);
+  }, RECEIPTS_MS);
+}
+
+/** Deletes all that is in a folder. */
+export async function emptyFolder(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
+}
+
+/** Where the servers of a hub's folder keep their streams. */
+function streamsOf(folder: string): string {
+  return join(dirname(folder), "streams");
 }
 
 /** Makes a center that is a member at once. */
@@ -295,14 +358,14 @@ async function invite(operator: HubClient, centerId: string): Promise<TestAgent>
 }
 
 /** Runs a command of the hub; its result. */
-export async function command(...args: readonly string[]): Promise<Record<string, unknown>> {
+async function command(...args: readonly string[]): Promise<Record<string, unknown>> {
   const { status, stdout, stderr } = await runHubCommand([...args, "--json"]);
   if (status !== 0) throw new Error(`${args.join(" ")}: ${status}\n${stdout}${stderr}`);
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
 /** Tries until it works: a cluster needs a moment to elect its leaders. */
-export async function eventually<T>(attempt: () => Promise<T>, timeoutMs = 30_000): Promise<T> {
+async function eventually<T>(attempt: () => Promise<T>, timeoutMs = 30_000): Promise<T> {
   const untilMs = systemClock.now() + timeoutMs;
   for (;;) {
     try {
