@@ -104,6 +104,7 @@ describe.each(CENTERS)("the mappings of $id", (center) => {
       policy: kept("policy"),
       training: kept("training"),
       event: kept("event"),
+      demand: kept("demand"),
     }).toEqual({
       ...expected,
       provider: expected.provider - lost + renamed[0],

@@ -410,6 +410,51 @@ function engagements(): Row[] {
   ];
 }
 
+/** What enterprises asked for, as the hotline wrote it down. */
+function demands(): Row[] {
+  const rows = contentOf("jiangnan").demands.map((demand, index) => {
+    const { title } = demand;
+    const person = contact(`jiangnan ${title}`);
+    return [
+      `SQ${String(index + 1).padStart(3, "0")}`,
+      title,
+      demand.client,
+      demand.industry,
+      messyRegion(demand.region, `region ${title}`),
+      demand.size,
+      messyJoin(scenarioNames(demand.scenarios, title), title),
+      demand.pain,
+      messyAmount(demand.budget, `budget ${title}`),
+      demand.urgency,
+      demand.mode,
+      messyDate(demand.registeredOn, `registered ${title}`),
+      demand.status,
+      person.name,
+      person.phone,
+    ];
+  });
+  return [
+    [
+      "诉求编号",
+      "诉求名称",
+      "企业",
+      "所属行业",
+      "所在地",
+      "企业规模",
+      "应用场景",
+      "诉求描述",
+      "预算",
+      "期望时间",
+      "服务方式",
+      "登记日期",
+      "状态",
+      "联系人",
+      "联系电话",
+    ],
+    ...rows,
+  ];
+}
+
 export async function writeJiangnan(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const files: Readonly<Record<string, readonly Row[]>> = {
@@ -419,6 +464,7 @@ export async function writeJiangnan(folder: string): Promise<void> {
     "policies.csv": policies(),
     "trainings.csv": trainings(),
     "events.csv": events(),
+    "诉求登记.csv": demands(),
     "成效台账.csv": engagements(),
   };
   for (const [name, rows] of Object.entries(files)) await writeFile(join(folder, name), csv(rows));

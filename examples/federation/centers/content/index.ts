@@ -116,6 +116,23 @@ export interface EventContent {
   readonly summary: string;
 }
 
+/** What an enterprise asked the center for. */
+export interface DemandContent {
+  readonly title: string;
+  readonly client: string;
+  readonly industry: string;
+  readonly region: string;
+  readonly size: string;
+  readonly scenarios: readonly string[];
+  readonly pain: string;
+  /** In 10,000 CNY. */
+  readonly budget: string;
+  readonly urgency: string;
+  readonly mode: string;
+  readonly registeredOn: string;
+  readonly status: string;
+}
+
 export interface Vocabulary {
   readonly scenarios: Readonly<Record<string, string>>;
   /** Another wording of a scenario that is seen in lists. */
@@ -130,6 +147,8 @@ export interface Content {
   readonly policies: readonly PolicyContent[];
   readonly trainings: readonly TrainingContent[];
   readonly events: readonly EventContent[];
+  /** Only one center keeps a list of them. */
+  readonly demands: readonly DemandContent[];
 }
 
 function read<T>(name: string): T {
@@ -150,5 +169,6 @@ export function contentOf(id: CenterId): Content {
     policies: read(`policies.${id}.json`),
     trainings: read(`trainings.${id}.json`),
     events: read(`events.${id}.json`),
+    demands: id === "jiangnan" ? read("demands.jiangnan.json") : [],
   };
 }
