@@ -9,7 +9,7 @@ import { RPC_NAMES } from "../../hub/src/api/authorize.ts";
 import { runCli } from "../../hub/src/cli/cli.ts";
 
 /** Services of which everything is for operators. */
-const SERVICES = /^(AccessService|AdminService|CurationService|InsightService)\./;
+const SERVICES = /^(AccessService|AdminService|AssessmentService|CurationService|InsightService)\./;
 
 /**
  * One row an RPC, with its commands and its method of the SDK; undefined says that there is none, and why stands beside it.
@@ -32,6 +32,16 @@ const OPERATIONS: Readonly<
     commands: ["approve", "reject", "suspend", "revoke"].map((verb) => `members ${verb}`),
     sdk: "operator.setMemberState",
   },
+  "AssessmentService.ListAssessments": {
+    commands: ["assessment list", "assessment show"],
+    sdk: "client.assessments",
+  },
+  "AssessmentService.ListGrades": { commands: ["assessment grades"], sdk: "client.grades" },
+  "AssessmentService.PublishGrade": {
+    commands: ["assessment publish"],
+    sdk: "operator.publishGrade",
+  },
+  "AssessmentService.TakeBack": { commands: ["assessment take-back"], sdk: "operator.takeBack" },
   "CurationService.Decide": {
     commands: [
       "approve",

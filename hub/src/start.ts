@@ -41,6 +41,7 @@ import { openProjection, type Projection } from "./adapters/worker-projection.ts
 import { createAccessApi } from "./api/access-api.ts";
 import { createAccountApi } from "./api/account-api.ts";
 import { createAdminApi } from "./api/admin-api.ts";
+import { createAssessmentApi } from "./api/assessment-api.ts";
 import { ByteBudget } from "./api/byte-budget.ts";
 import { CatalogStatus } from "./api/catalog-status.ts";
 import { createCourierApi } from "./api/courier-api.ts";
@@ -277,6 +278,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       publicAddress: () => config.publicAddress ?? formatAddress(addresses.grpc),
       version,
     }),
+    assessment: createAssessmentApi({ ...reading, log, insights, random: randomBytes }),
     curation: createCurationApi({
       catalog: projection.catalog,
       log,

@@ -140,6 +140,34 @@ describe("the command line", () => {
     expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("limit")]);
   });
 
+  test("says how centers are assessed and what is published in both languages, with the rule", async () => {
+    const english = await runHubCommand(["assessment", "list", "--data", folder]);
+    expect([english.status, english.stderr]).toEqual([
+      0,
+      expect.stringContaining("grades from A 85, B 70, C 50, D 0 points on; no grade where less"),
+    ]);
+    const grades = await runHubCommand(["assessment", "grades", "--data", folder, "--lang", "zh"]);
+    expect([grades.status, grades.stdout]).toEqual([0, "尚未公布等级。\n"]);
+    expect(await command("assessment", "list")).toMatchObject({
+      rule: { version: "assessment/1" },
+    });
+    const nobody = await runHubCommand(["assessment", "show", "nobody", "--data", folder]);
+    expect([nobody.status, nobody.stderr]).toEqual([
+      5,
+      expect.stringContaining("nobody is no member of this hub"),
+    ]);
+    const silent = await runHubCommand([
+      "assessment",
+      "take-back",
+      "0",
+      "--reason",
+      "x",
+      "--data",
+      folder,
+    ]);
+    expect(silent.status).toBe(2);
+  });
+
   test("says what is demanded and offered in both languages, with the rule", async () => {
     const args = ["insight", "market", "--data", folder];
     const english = await runHubCommand(args);

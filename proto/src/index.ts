@@ -115,6 +115,25 @@ export {
   type CenterActivity,
   type WeekOfActivity,
 } from "./insight/activity.ts";
+export {
+  type Assessment,
+  type AssessmentRule,
+  type AssessmentsAnswer,
+  assessmentsAnswerCodec,
+  type GradeReceipt,
+  type GradesAnswer,
+  gradeReceiptCodec,
+  gradesAnswerCodec,
+  type IndicatorResult,
+  type IndicatorRule,
+  type PeerPoints,
+  type PublishedGrade,
+} from "./insight/assessment.ts";
+export {
+  decodeGradeStatement,
+  encodeGradeStatement,
+  type GradeStatement,
+} from "./insight/grade-statement.ts";
 export { type MarketAnswer, type MarketCell, marketAnswerCodec } from "./insight/market.ts";
 export { type MarketQuery, marketQueryCodec, parseMarketQuery } from "./insight/market-query.ts";
 export {

@@ -8,6 +8,7 @@
 export * from "./gen/tributary/v1/access_service_pb.ts";
 export * from "./gen/tributary/v1/account_service_pb.ts";
 export * from "./gen/tributary/v1/admin_service_pb.ts";
+export * from "./gen/tributary/v1/assessment_service_pb.ts";
 export * from "./gen/tributary/v1/batch_pb.ts";
 export * from "./gen/tributary/v1/body_pb.ts";
 export * from "./gen/tributary/v1/case_pb.ts";

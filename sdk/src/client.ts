@@ -5,8 +5,6 @@
  */
 
 import {
-  type ActivityAnswer,
-  activityAnswerCodec,
   type CheckpointStore,
   type EntitiesAnswer,
   type EntityAnswer,
@@ -18,12 +16,8 @@ import {
   getAnswerCodec,
   isTributaryError,
   LogFollower,
-  type MarketAnswer,
   type MatchAnswer,
-  marketAnswerCodec,
   matchAnswerCodec,
-  type OverlapAnswer,
-  overlapAnswerCodec,
   type PlanAnswer,
   parseUrn,
   planAnswerCodec,
@@ -36,17 +30,12 @@ import {
   systemClock,
   type TrustedLog,
 } from "@tributary/proto";
-import {
-  EntityService,
-  InsightService,
-  LogService,
-  MatchService,
-  QueryService,
-} from "@tributary/proto/wire";
+import { EntityService, LogService, MatchService, QueryService } from "@tributary/proto/wire";
 import { type CallOptions, Calls, type RetryEvent } from "./calls.ts";
 import { type Demand, demandMessage, type MatchOptions } from "./demand.ts";
 import { ClientError } from "./errors.ts";
 import { type FacetField, type Filters, fieldFilters } from "./filters.ts";
+import { type InsightCalls, insightCalls } from "./insight.ts";
 import { logViewOf } from "./log-view.ts";
 import { readAnswer } from "./read-answer.ts";
 import { type ListOptions, RecordList } from "./record-list.ts";
@@ -111,30 +100,6 @@ export interface SimilarOptions extends CallOptions {
   readonly explain?: boolean | undefined;
 }
 
-/** Whose activity is wanted. */
-export interface ActivityOptions extends CallOptions {
-  /** Identifier of a center. Default: all that the caller may see. */
-  readonly center?: string | undefined;
-}
-
-/** Whose overlap is wanted. */
-export interface OverlapOptions extends CallOptions {
-  /** Identifier of a center: pairs that it is one of. Default: all that the caller may see. */
-  readonly center?: string | undefined;
-  /** Pairs, the largest index first; 1 to 1,000. Default 100. */
-  readonly limit?: number | undefined;
-  /** Also answers the index of all pairs, for a heat map. */
-  readonly matrix?: boolean | undefined;
-}
-
-/** Which supply and demand. */
-export interface MarketOptions extends CallOptions {
-  /** Default: `sector`. */
-  readonly by?: "sector" | "scenario" | undefined;
-  /** Code of a province, as 360000. Default: all. */
-  readonly province?: string | undefined;
-}
-
 /** What records are compared with: a record by name or URN, or a text of at most 4,096 characters. */
 export type SimilarTo = { readonly ref: RecordRef | string } | { readonly text: string };
 
@@ -144,7 +109,7 @@ export type SimilarTo = { readonly ref: RecordRef | string } | { readonly text: 
  * Every method rejects with a {@link ClientError}: the hub's code, or `ERR_CANCELLED`, `ERR_DEADLINE`,
  * `ERR_UNAVAILABLE`, `ERR_PROTOCOL`.
  */
-export interface Client extends Disposable {
+export interface Client extends Disposable, InsightCalls {
   /** Finds records: `await` it for the first page, or iterate over all hits. */
   search(query: string, options?: SearchOptions): Search;
   /** One record with its body, by name or URN. `ERR_NOT_FOUND` if there is none that the caller may see. */
@@ -172,22 +137,6 @@ export interface Client extends Disposable {
   match(demand: Demand, options?: MatchOptions): Promise<MatchAnswer>;
   /** Few, compatible providers that together cover the scenarios of a demand: up to three plans. */
   plan(demand: Demand, options?: CallOptions): Promise<PlanAnswer>;
-  /**
-   * How active centers are, and by which rule. An operator sees all, a center itself; the call needs their token.
-   * `ERR_NOT_FOUND` for a center that is no member.
-   */
-  activity(options?: ActivityOptions): Promise<ActivityAnswer>;
-  /**
-   * Where centers do the same: providers, niche and documents of each pair, whether chance explains it, and how the two
-   * could divide the work. An operator sees all pairs, a center its own; the call needs their token. The first call
-   * after a start of the hub waits until it is computed.
-   */
-  overlap(options?: OverlapOptions): Promise<OverlapAnswer>;
-  /**
-   * What is demanded, who offers it and how few centers do it, by sector or scenario and by province. The call needs a
-   * center's or an operator's token.
-   */
-  market(options?: MarketOptions): Promise<MarketAnswer>;
   /** Completes what a person types; at most 64 characters. Best first. */
   suggest(prefix: string, options?: SuggestOptions): Promise<readonly Suggestion[]>;
   /** Follows changes of the catalog. */
@@ -284,23 +233,7 @@ export function clientOf(calls: Calls): Client {
       return readAnswer(planAnswerCodec, await calls.unary(matching.plan, request, options));
     },
 
-    async activity({ center = "", ...options } = {}) {
-      const { listActivity } = InsightService.method;
-      const answer = await calls.unary(listActivity, { centerId: center }, options);
-      return readAnswer(activityAnswerCodec, answer);
-    },
-
-    async overlap({ center = "", limit = 0, matrix = false, ...options } = {}) {
-      const { listOverlap } = InsightService.method;
-      const request = { centerId: center, limit, withMatrix: matrix };
-      return readAnswer(overlapAnswerCodec, await calls.unary(listOverlap, request, options));
-    },
-
-    async market({ by = "sector", province = "", ...options } = {}) {
-      const { listMarket } = InsightService.method;
-      const answer = await calls.unary(listMarket, { by, province }, options);
-      return readAnswer(marketAnswerCodec, answer);
-    },
+    ...insightCalls(calls),
 
     async suggest(prefix, { limit = 0, ...options } = {}) {
       const answer = await calls.unary(suggest, { prefix, limit }, options);

@@ -7,6 +7,9 @@
 export {
   type ActivityAnswer,
   type ActivityRule,
+  type Assessment,
+  type AssessmentRule,
+  type AssessmentsAnswer,
   type Assignment,
   type Body,
   type BodyOf,
@@ -25,8 +28,11 @@ export {
   type FacetValue,
   formatMisbehaviourFile,
   type GetAnswer,
+  type GradesAnswer,
   type Highlight,
   type Hit,
+  type IndicatorResult,
+  type IndicatorRule,
   isTributaryError,
   type KpiEvidence,
   type LogFollower,
@@ -43,9 +49,11 @@ export {
   type OverlapMatrix,
   type OverlapPair,
   type OverlapRule,
+  type PeerPoints,
   type PlanAnswer,
   type Provenance,
   type ProvenMisbehaviour,
+  type PublishedGrade,
   parseMisbehaviourFile,
   parseUrn,
   type RecordFinding,
@@ -69,13 +77,10 @@ export {
 } from "@tributary/proto";
 export type { CallOptions, RetryEvent } from "./calls.ts";
 export type {
-  ActivityOptions,
   Client,
   ClientOptions,
   EntitiesOptions,
   FacetsOptions,
-  MarketOptions,
-  OverlapOptions,
   RetryOptions,
   SimilarOptions,
   SimilarTo,
@@ -91,6 +96,7 @@ export {
   highlightHtml,
   highlightParts,
 } from "./highlight.ts";
+export type { InsightCalls, MarketOptions, OfCenterOptions, OverlapOptions } from "./insight.ts";
 export type { ListOptions, ListPage, RecordList } from "./record-list.ts";
 export type { Search, SearchOptions, SearchPage } from "./search.ts";
 export type { Watch, WatchOptions } from "./watch.ts";

@@ -19,6 +19,7 @@ import {
   verifyMisbehaviour,
 } from "@tributary/sdk";
 import { beforeAll, describe, expect, test } from "vitest";
+import { assessmentsOf, gradesOf } from "./double/assessments.ts";
 import { type Federation, federate } from "./double/federation.ts";
 import { CENTERS, RECORD_COUNT } from "./double/samples.ts";
 import type { TestHub } from "./double/test-hub.ts";
@@ -326,6 +327,26 @@ export function describeClient(
       await expect(client.activity({ center: "nobody" })).rejects.toMatchObject({
         code: "ERR_NOT_FOUND",
       });
+    });
+
+    test("assessments answer all centers or one with the evidence, and grades what was published", async () => {
+      using setup = await open(federation);
+      const client = setup.client();
+      const { catalog } = setup.hub;
+      const ids = catalog.centerIds();
+      expect(await client.assessments()).toEqual(assessmentsOf(ids, "", catalog.coverage));
+      expect(await client.grades()).toEqual(gradesOf(ids, "", catalog.coverage));
+      const { assessments } = await client.assessments({ center: "copper" });
+      expect(assessments.map(({ centerId, grade }) => [centerId, grade])).toEqual([
+        ["copper", "A"],
+      ]);
+      const { grades } = await client.grades({ center: "copper" });
+      expect(grades.map(({ centerId, reason }) => [centerId, reason])).toEqual([
+        ["copper", "年度评估"],
+      ]);
+      const nobody = { center: "nobody" };
+      await expect(client.assessments(nobody)).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
+      await expect(client.grades(nobody)).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
     });
 
     test("overlap answers pairs of all centers or of one, and the matrix where it is wanted", async () => {

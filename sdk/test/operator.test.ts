@@ -120,6 +120,29 @@ describe("an operator", () => {
     expect(list.stdout).toMatch(/ operator +hide（已撤销） +urn:dth:jinling:case:c1 +重复$/m);
   });
 
+  test("publishes only a grade that was seen and is there, and takes back only what is an assessor's", async () => {
+    const [operator] = operators as [Operator];
+    using client = createClient({ url: hub.up.web, token });
+    const { assessments } = await client.assessments({ center: "jinling" });
+    const [assessment] = assessments;
+    // Its own description names no type.
+    expect(assessment).toMatchObject({ centerName: "金陵转型中心", grade: "" });
+    const grade = { center: "jinling", reason: "年度评估" };
+    const digests = ["0".repeat(64), assessment?.digest ?? ""];
+    const codes = digests.map((digest) =>
+      both((each) => each.publishGrade({ ...grade, digest }).catch(({ code }) => code)),
+    );
+    expect(await Promise.all(codes)).toEqual(["ERR_LOG_CONFLICT", "ERR_ARGUMENT_INVALID"]);
+    const { decisions } = await operator.decisions();
+    const position = decisions[0]?.position as number;
+    await expect(operator.takeBack(position, "更正")).rejects.toMatchObject({
+      code: "ERR_ARGUMENT_INVALID",
+    });
+    using visitor = createClient({ url: hub.up.web });
+    expect((await visitor.grades()).grades).toEqual([]);
+    await expect(visitor.assessments()).rejects.toMatchObject({ code: "ERR_UNAUTHENTICATED" });
+  });
+
   test("erases for good, and reads how the hub is", async () => {
     const [operator] = operators as [Operator];
     const urn = "urn:dth:jinling:case:c1";

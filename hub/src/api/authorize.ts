@@ -22,6 +22,7 @@ type Grant =
   /** Operators, and accounts of any role: what those who work here see. */
   | "staff"
   /** Operators, and accounts with the role that the grant is named after. */
+  | "assessor"
   | "curator"
   | "enrolment"
   /** Operators, and programs with the scope `metrics`. */
@@ -49,6 +50,10 @@ const RPC_RULES = {
   "AdminService.GetHubStatus": "staff",
   "AdminService.ListMembers": "staff",
   "AdminService.SetMemberState": "enrolment",
+  "AssessmentService.ListAssessments": "own-center-or-operator",
+  "AssessmentService.ListGrades": "reader",
+  "AssessmentService.PublishGrade": "assessor",
+  "AssessmentService.TakeBack": "assessor",
   "CurationService.Decide": "curator",
   "CurationService.ListDecisions": "staff",
   "CurationService.ListQueue": "staff",
@@ -147,6 +152,7 @@ function isGranted(grant: Grant, principal: Principal, { centerId }: Resource): 
       return isOperator;
     case "staff":
       return isOperator || principal.type === "account";
+    case "assessor":
     case "curator":
     case "enrolment":
       return isOperator || hasRole(grant);

@@ -10,36 +10,27 @@ import {
   type DecisionPreview,
   type DecisionReceipt,
   type DecisionView,
-  decodeCurationDecision,
-  decodeLogEntry,
-  encodeCurationDecision,
   parseUrn,
   type QueuePage,
   type QueueQuery,
   TributaryError,
-  toHex,
   type UndoReceipt,
 } from "@tributary/proto";
 import { ASSERTION_OF } from "../catalog/assertion-of.ts";
-import {
-  DECISION_FACTS,
-  type DecisionFact,
-  decisionFactName as decisionAtFactName,
-  decodeDecisionFact,
-} from "../catalog/decision-fact.ts";
-import {
-  centerOfSubject,
-  decisionFact,
-  decisionFactName,
-  decodeDecisionPosition,
-  pausedCodeAfter,
-} from "../ingest/curation-effect.ts";
+import { isAssessorAction } from "../catalog/assessor-fact.ts";
+import { DECISION_FACTS, type DecisionFact, decodeDecisionFact } from "../catalog/decision-fact.ts";
+import { centerOfSubject, pausedCodeAfter } from "../ingest/curation-effect.ts";
 import { type FeedState, type FeedTable, feedFact } from "../ingest/feed-table.ts";
-import type { MerkleLog } from "../log/merkle-log.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { HubEvents } from "../ports/hub-events.ts";
 import { type createPreview, MAX_SUBJECTS, type PreviewRequest } from "./curation-preview.ts";
 import type { CurationQueue } from "./curation-queue.ts";
+import {
+  DecisionLog,
+  type DecisionLogOptions,
+  invalidArgument as invalid,
+  requireReason,
+} from "./decision-log.ts";
 import { actorOf } from "./principal.ts";
 import type { CallContext } from "./rpc.ts";
 
@@ -59,15 +50,12 @@ export interface ListDecisionsRequest {
   readonly pageToken: string;
 }
 
-export interface CurationApiOptions {
+export interface CurationApiOptions extends DecisionLogOptions {
   readonly catalog: Pick<CatalogStore, "fact" | "facts">;
-  readonly log: MerkleLog;
   readonly queue: Pick<CurationQueue, "page">;
   readonly preview: ReturnType<typeof createPreview>;
   readonly feeds: FeedTable;
   readonly events: HubEvents;
-  /** Cryptographic random bytes. */
-  readonly random: (length: number) => Uint8Array;
 }
 
 /** Verbs whose effect this version has; the others of the contract are refused rather than logged without one. */
@@ -83,13 +71,13 @@ const RECORD_ACTIONS = new Set([
 const CENTER_ACTIONS = new Set(["pause", "release"]);
 /** Verbs that say enough by themselves; with others the centers concerned are told why. */
 const NEEDS_NO_REASON = new Set(["approve", "unhide", "acknowledge", "release", "merge"]);
-const MAX_REASON = 1_000;
 const MAX_LABEL = 60;
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 500;
 
 export function createCurationApi(options: CurationApiOptions) {
-  const { catalog, log, queue, preview, feeds, events, random } = options;
+  const { catalog, queue, preview, feeds, events } = options;
+  const decisions = new DecisionLog(options);
   const api = {
     /**
      * Makes a decision.
@@ -98,28 +86,22 @@ export function createCurationApi(options: CurationApiOptions) {
      * what is to be retracted does not exist.
      */
     async decide(request: DecideRequest, { principal }: CallContext): Promise<DecisionReceipt> {
-      const decision: CurationDecision = {
-        ...request,
-        decisionId: toHex(random(16)),
-        actor: actorOf(principal),
-      };
+      const decision = { ...request, actor: actorOf(principal) };
       const changed = await feedsAfter(decision);
       const undo: (() => void)[] = [];
-      const committed = log.append({
-        type: "curation",
-        statement: encodeCurationDecision(decision),
-        facts: (position) => [decisionFact(decision, position), ...changed.map(feedFact)],
+      const committed = decisions.append(decision, {
+        facts: changed.map(feedFact),
         abandon: () => {
           for (const undoOne of undo.reverse()) undoOne();
         },
       });
       for (const feed of changed) undo.push(feeds.set(feed));
-      const { position } = await committed;
+      const receipt = await committed;
       for (const { centerId, pausedCode } of changed) {
         if (pausedCode === "") events.feedReleased(centerId);
         else events.feedPaused(centerId, pausedCode);
       }
-      return { decisionId: decision.decisionId, position };
+      return receipt;
     },
 
     /**
@@ -173,9 +155,9 @@ export function createCurationApi(options: CurationApiOptions) {
       { position, reason }: { readonly position: number; readonly reason: string },
       context: CallContext,
     ): Promise<UndoReceipt> {
-      const undone = await decisionAt(position);
+      const undone = await decisions.at(position);
       if (undone.action === "retract") {
-        const { action, subjects, argument } = await decisionOf(undone.retracts);
+        const { action, subjects, argument } = await decisions.of(undone.retracts);
         const again = { action, subjects, argument, reason, retracts: "" };
         return { ...(await api.decide(again, context)), action };
       }
@@ -184,14 +166,7 @@ export function createCurationApi(options: CurationApiOptions) {
           messageZh: "解除暂停无法撤销，请重新暂停",
         });
       }
-      const fact = await catalog.fact(decisionAtFactName(position));
-      const retractedAt = fact && decodeDecisionFact(fact).retractedAt;
-      if (retractedAt !== undefined) {
-        throw invalid(
-          `the decision at ${position} was undone at ${retractedAt}`,
-          `日志第 ${position} 条的决定已于第 ${retractedAt} 条撤销`,
-        );
-      }
+      await decisions.requireStanding(position);
       const { decisionId } = undone;
       const inverse = { action: "retract", subjects: [], argument: "", reason };
       return {
@@ -203,10 +178,11 @@ export function createCurationApi(options: CurationApiOptions) {
   return api;
 
   /** Checks a decision and answers the feeds that it opens or closes for batches. */
-  async function feedsAfter(decision: CurationDecision): Promise<FeedState[]> {
-    const { action, subjects } = decision;
-    requireReason(decision);
-    const retracted = action === "retract" ? await decisionOf(decision.retracts) : undefined;
+  async function feedsAfter(decision: Decided): Promise<FeedState[]> {
+    const { action, subjects, reason } = decision;
+    requireReason(action, reason, !NEEDS_NO_REASON.has(action));
+    const retracted = action === "retract" ? await decisions.of(decision.retracts) : undefined;
+    requireCurators((retracted ?? decision).action);
     requireLabel(decision);
     if (retracted === undefined) requireSubjects(action, subjects);
     const codes = pausedCodeAfter(decision, () => retracted);
@@ -215,29 +191,10 @@ export function createCurationApi(options: CurationApiOptions) {
       return feed === undefined ? [] : [{ ...feed, pausedCode }];
     });
   }
-
-  async function decisionAt(position: number): Promise<CurationDecision> {
-    const entry = position < log.size ? (await log.entry(position)).entry : undefined;
-    const value = entry && decodeLogEntry(entry);
-    if (value?.type === "curation") return decodeCurationDecision(value.statement);
-    throw new TributaryError("ERR_NOT_FOUND", `there is no decision at log position ${position}`, {
-      messageZh: `日志第 ${position} 条不是决定`,
-    });
-  }
-
-  async function decisionOf(decisionId: string): Promise<CurationDecision> {
-    const fact = /^[0-9a-f]{32}$/.test(decisionId)
-      ? await log.fact(decisionFactName(decisionId))
-      : undefined;
-    if (fact === undefined) {
-      throw new TributaryError("ERR_NOT_FOUND", `there is no decision ${decisionId}`, {
-        messageZh: `不存在决定 ${decisionId}`,
-      });
-    }
-    const { entry } = await log.entry(decodeDecisionPosition(fact));
-    return decodeCurationDecision(decodeLogEntry(entry).statement);
-  }
 }
+
+/** A decision before it has an identifier. */
+type Decided = Omit<CurationDecision, "decisionId">;
 
 function viewOf(decision: DecisionFact): DecisionView {
   const { retracts: _, retractedAt, ...view } = decision;
@@ -279,22 +236,15 @@ function requireSubjects(action: string, subjects: readonly string[]): void {
   }
 }
 
-function requireReason({ action, reason }: CurationDecision): void {
-  if (reason.length > MAX_REASON) {
-    throw invalid(
-      `a reason has at most ${MAX_REASON} characters, not ${reason.length}`,
-      `理由最多 ${MAX_REASON} 个字符，收到 ${reason.length} 个`,
-    );
-  }
-  if (reason.trim() === "" && !NEEDS_NO_REASON.has(action)) {
-    throw invalid(
-      `${action} needs a reason, which the centers concerned can read`,
-      `${action} 须说明理由，相关中心可见`,
-    );
-  }
+/** Who may curate need not be who may assess. */
+function requireCurators(action: string): void {
+  if (!isAssessorAction(action)) return;
+  throw new TributaryError("ERR_UNSUPPORTED", `${action} is decided and taken back by assessors`, {
+    messageZh: `${action} 由评估人员作出和撤回`,
+  });
 }
 
-function requireLabel({ action, argument }: CurationDecision): void {
+function requireLabel({ action, argument }: Decided): void {
   if (action !== "label" && action !== "unlabel") return;
   if (argument.trim() !== argument || argument === "" || argument.length > MAX_LABEL) {
     throw invalid(
@@ -317,8 +267,4 @@ function requirePairs(action: string, subjects: readonly string[]): void {
       );
     }
   }
-}
-
-function invalid(message: string, messageZh: string): TributaryError {
-  return new TributaryError("ERR_ARGUMENT_INVALID", message, { messageZh });
 }

@@ -19,6 +19,7 @@ import type { Reader } from "../ports/search-index.ts";
 import type { createAccessApi } from "./access-api.ts";
 import type { createAccountApi } from "./account-api.ts";
 import type { createAdminApi } from "./admin-api.ts";
+import type { createAssessmentApi } from "./assessment-api.ts";
 import type { createCurationApi } from "./curation-api.ts";
 import type { EntityApi, ListEntitiesRequest } from "./entity-api.ts";
 import type { createIngestApi } from "./ingest-api.ts";
@@ -34,6 +35,7 @@ export interface HubApis {
   readonly access: ReturnType<typeof createAccessApi>;
   readonly account: ReturnType<typeof createAccountApi>;
   readonly admin: ReturnType<typeof createAdminApi>;
+  readonly assessment: ReturnType<typeof createAssessmentApi>;
   readonly curation: ReturnType<typeof createCurationApi>;
   readonly entity: EntityApi;
   readonly ingest: ReturnType<typeof createIngestApi>;
@@ -48,7 +50,8 @@ export interface HubApis {
 
 /** The handlers with authorization in front of each. */
 export function createHandlers(apis: HubApis): RpcHandlers {
-  const { access, account, admin, curation, ingest, insight, log, member, query } = apis;
+  const { access, account, admin, assessment, curation } = apis;
+  const { ingest, insight, log, member, query } = apis;
   return withAuthorization({
     "AccessService.CreateApiKey": { type: "unary", call: access.createApiKey },
     "AccessService.ListApiKeys": { type: "unary", call: access.listApiKeys },
@@ -66,6 +69,10 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "AdminService.GetHubStatus": { type: "unary", call: admin.getHubStatus },
     "AdminService.ListMembers": { type: "unary", call: admin.listMembers },
     "AdminService.SetMemberState": { type: "unary", call: admin.setMemberState },
+    "AssessmentService.ListAssessments": { type: "unary", call: assessment.listAssessments },
+    "AssessmentService.ListGrades": { type: "unary", call: assessment.listGrades },
+    "AssessmentService.PublishGrade": { type: "unary", call: assessment.publishGrade },
+    "AssessmentService.TakeBack": { type: "unary", call: assessment.takeBack },
     "CurationService.Decide": { type: "unary", call: curation.decide },
     "CurationService.ListDecisions": { type: "unary", call: curation.listDecisions },
     "CurationService.ListQueue": { type: "unary", call: curation.listQueue },

@@ -4,14 +4,13 @@
  * @module
  */
 
-import {
-  type ActivityAnswer,
-  type MarketAnswer,
-  type MarketQuery,
-  type OverlapAnswer,
-  type OverlapPair,
-  type OverlapQuery,
-  TributaryError,
+import type {
+  ActivityAnswer,
+  MarketAnswer,
+  MarketQuery,
+  OverlapAnswer,
+  OverlapPair,
+  OverlapQuery,
 } from "@tributary/proto";
 import { ACTIVITY_FACTS, decodeActivity } from "../catalog/activity-fact.ts";
 import { COUNTS_FACTS, decodeCounts, NO_COUNTS } from "../catalog/counts.ts";
@@ -22,7 +21,7 @@ import { countsOf, matrixOf, pairsOf } from "../insight/overlap/overlap.ts";
 import { OVERLAP_RULE } from "../insight/overlap/rule.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { Insights } from "../ports/insights.ts";
-import type { Principal } from "./principal.ts";
+import { askedMembers, noSuchMember, ownCenter } from "./own-center.ts";
 import { type CoverageOptions, CoverageReader, coverageOf } from "./query-coverage.ts";
 import type { CallContext } from "./rpc.ts";
 
@@ -57,9 +56,7 @@ export function createInsightApi(options: InsightApiOptions): InsightApi {
     async listActivity({ centerId }, { principal }) {
       const logSize = catalogPosition();
       const board = await coverage.board();
-      const wanted = centerId || ownCenter(principal);
-      const members = board.members().filter((id) => wanted === "" || id === wanted);
-      if (wanted !== "" && members.length === 0) throw noSuchMember(wanted);
+      const members = askedMembers(board, centerId, principal);
       const [activities, counts, chains] = await Promise.all([
         catalog.factsNamed(members.map((id) => ACTIVITY_FACTS + id)),
         catalog.factsNamed(members.map((id) => COUNTS_FACTS + id)),
@@ -128,15 +125,4 @@ export function createInsightApi(options: InsightApiOptions): InsightApi {
       };
     },
   };
-}
-
-/** The only center that the caller may ask about; empty for an operator. */
-function ownCenter(principal: Principal): string {
-  return principal.type === "center" ? principal.centerId : "";
-}
-
-function noSuchMember(centerId: string): TributaryError {
-  return new TributaryError("ERR_NOT_FOUND", `${centerId} is no member of this hub`, {
-    messageZh: `${centerId} 不是本枢纽的成员`,
-  });
 }

@@ -16,6 +16,7 @@ import {
   utf8,
 } from "@tributary/proto";
 import { curationAt } from "./accept.ts";
+import { assessorFactName, isAssessorAction, withPosition } from "./assessor-fact.ts";
 import {
   DECISION_ID_FACTS,
   type DecisionFact,
@@ -65,6 +66,10 @@ async function decideCenter(
   if (action === "pause")
     await pause(work, centerId, { code: "ERR_FEED_PAUSED", reason, position });
   if (action === "release") await release(work, centerId, position);
+  if (isAssessorAction(action)) {
+    const name = assessorFactName(action, centerId);
+    work.setFact(name, withPosition(await work.fact(name), position));
+  }
 }
 
 /** Undoes a decision. A release cannot be undone: what it let through has been told; pause again instead. */

@@ -7,6 +7,7 @@
 import { ROLES } from "@tributary/proto";
 import { Command, CommanderError, Option } from "commander";
 import { accountsInviteCommand, accountsListCommand, accountsRemoveCommand } from "./accounts.ts";
+import { addAssessmentCommands } from "./assessment-commands.ts";
 import { backupCommand } from "./backup.ts";
 import { type CommandContext, createContext, type GlobalOptions } from "./context.ts";
 import { addCurationCommands } from "./curation-commands.ts";
@@ -142,6 +143,7 @@ Examples 示例:
   }
 
   addCurationCommands(program, run);
+  addAssessmentCommands(program, run);
 
   const accounts = program
     .command("accounts")

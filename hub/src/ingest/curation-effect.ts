@@ -22,7 +22,7 @@ export function centerOfSubject(subject: string): string | undefined {
  * @param decisionOf Finds an earlier decision.
  */
 export function pausedCodeAfter(
-  decision: CurationDecision,
+  decision: Omit<CurationDecision, "decisionId">,
   decisionOf: (decisionId: string) => CurationDecision | undefined,
 ): ReadonlyMap<string, string> {
   switch (decision.action) {
@@ -39,7 +39,10 @@ export function pausedCodeAfter(
   }
 }
 
-function codesOf({ subjects }: CurationDecision, pausedCode: string): ReadonlyMap<string, string> {
+function codesOf(
+  { subjects }: Pick<CurationDecision, "subjects">,
+  pausedCode: string,
+): ReadonlyMap<string, string> {
   const centers = subjects.map(centerOfSubject).filter((centerId) => centerId !== undefined);
   return new Map(centers.map((centerId) => [centerId, pausedCode]));
 }

@@ -5,16 +5,32 @@
  * @module
  */
 
-import { type Body, type BodyOf, decodeBody, type RecordKind, urnOf } from "@tributary/proto";
-import { CENTER_FACTS, decodeCenterFact, isPublishing } from "../catalog/center-fact.ts";
+import {
+  type Body,
+  type BodyOf,
+  decodeBody,
+  type RecordKind,
+  type RecordRef,
+  urnOf,
+} from "@tributary/proto";
+import { ACTIVITY_FACTS, decodeActivity } from "../catalog/activity-fact.ts";
+import {
+  CENTER_FACTS,
+  type CenterFact,
+  decodeCenterFact,
+  isPublishing,
+} from "../catalog/center-fact.ts";
+import { COUNTS_FACTS, type Counts, decodeCounts, NO_COUNTS } from "../catalog/counts.ts";
 import { textOf } from "../catalog/describe.ts";
 import { entitiesOfRecords } from "../catalog/entity-reader.ts";
 import { isIn, viewOf } from "../match/audience.ts";
 import { LEAST_ENTERPRISES } from "../match/evidence-base.ts";
 import { type Provider, ProviderTable } from "../match/providers.ts";
-import { type ReadRelease, readRelease } from "../match/release.ts";
+import { monthOfEpoch, type ReadRelease, readRelease } from "../match/release.ts";
 import type { CatalogRow } from "../ports/catalog-row.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
+import type { CenterHistory } from "./activity.ts";
+import { type Portfolio, Portfolios } from "./assessment/portfolio.ts";
 import { DocumentSet, type ShingledDocuments } from "./overlap/documents.ts";
 import type { BucketRow } from "./overlap/niche.ts";
 
@@ -25,6 +41,9 @@ export interface CenterProfile {
   readonly body: BodyOf<"center"> | undefined;
   /** Buckets that count. */
   readonly buckets: readonly BucketRow[];
+  readonly portfolio: Portfolio;
+  readonly history: CenterHistory;
+  readonly counts: Counts;
 }
 
 /** Centers, ascending by id; elsewhere a center is its position among them. */
@@ -46,36 +65,80 @@ const ROWS_AT_ONCE = 1_000;
 
 /** Reads the catalog. @throws {TributaryError} `ERR_STORE_DAMAGED`. */
 export async function readFederation(catalog: ReadCatalog): Promise<Federation> {
-  const ids: string[] = [];
+  const facts: CenterFact[] = [];
   for await (const [, value] of catalog.facts(CENTER_FACTS)) {
     const fact = decodeCenterFact(value);
-    if (isPublishing(fact)) ids.push(fact.centerId);
+    if (isPublishing(fact)) facts.push(fact);
   }
-  ids.sort();
+  const ids = facts.map(({ centerId }) => centerId).sort();
   const numbers = new Map(ids.map((id, number) => [id, number]));
+  const portfolios = new Portfolios();
+  const bodies = new Map<string, BodyOf<"center">>();
+  for await (const { ref, body } of shownBodies(catalog, "center")) {
+    bodies.set(ref.centerId, body);
+    portfolios.add(ref, { kind: "center", value: body });
+  }
   const documents = new DocumentSet();
   for (const kind of DOCUMENT_KINDS) {
-    for await (const { ref, body } of shownRows(catalog, kind)) {
+    for await (const { ref, body } of shownBodies(catalog, kind)) {
       const center = numbers.get(ref.centerId);
       if (center === undefined) continue;
-      documents.add(center, textOf({ kind, value: decodeBody(kind, body) } as Body));
+      const described = { kind, value: body } as Body;
+      documents.add(center, textOf(described));
+      portfolios.add(ref, described);
     }
   }
-  const bodies = new Map<string, BodyOf<"center">>();
-  for await (const { ref, body } of shownRows(catalog, "center")) {
-    bodies.set(ref.centerId, decodeBody("center", body));
-  }
   const demands: BodyOf<"demand">[] = [];
-  for await (const { body } of shownRows(catalog, "demand")) {
-    demands.push(decodeBody("demand", body));
+  for await (const { ref, body } of shownBodies(catalog, "demand")) {
+    demands.push(body);
+    portfolios.add(ref, { kind: "demand", value: body });
   }
-  const buckets = await readBuckets(catalog);
+  const buckets = await readBuckets(catalog, portfolios);
+  const providers = await readProviders(catalog, numbers, portfolios);
+  const histories = await readHistories(catalog, facts);
   return {
-    centers: ids.map((id) => ({ id, body: bodies.get(id), buckets: buckets.get(id) ?? [] })),
-    ...(await readProviders(catalog, numbers)),
+    centers: ids.map((id) => ({
+      id,
+      body: bodies.get(id),
+      buckets: buckets.get(id) ?? [],
+      portfolio: portfolios.of(id),
+      ...(histories.get(id) as Pick<CenterProfile, "history" | "counts">),
+    })),
+    ...providers,
     documents: documents.documents(),
     demands,
   };
+}
+
+/** What the log says of how centers publish, by center. */
+async function readHistories(
+  catalog: ReadCatalog,
+  facts: readonly CenterFact[],
+): Promise<ReadonlyMap<string, Pick<CenterProfile, "history" | "counts">>> {
+  const [activities, counts] = await Promise.all([
+    catalog.factsNamed(facts.map(({ centerId }) => ACTIVITY_FACTS + centerId)),
+    catalog.factsNamed(facts.map(({ centerId }) => COUNTS_FACTS + centerId)),
+  ]);
+  return new Map(
+    facts.map(({ centerId, stateAtMs, lastBatchAtMs }, i) => {
+      const counted = counts[i];
+      const history = { stateAtMs, lastBatchAtMs, weeks: decodeActivity(activities[i]) };
+      return [
+        centerId,
+        { history, counts: counted === undefined ? NO_COUNTS : decodeCounts(counted) },
+      ];
+    }),
+  );
+}
+
+/** Bodies of live rows that all members may read. */
+async function* shownBodies<Kind extends RecordKind>(
+  catalog: ReadCatalog,
+  kind: Kind,
+): AsyncIterable<{ readonly ref: RecordRef; readonly body: BodyOf<Kind> }> {
+  for await (const { ref, body } of shownRows(catalog, kind)) {
+    yield { ref, body: decodeBody(kind, body) };
+  }
 }
 
 /** Live rows that all members may read. */
@@ -90,6 +153,7 @@ async function* shownRows(catalog: ReadCatalog, kind: RecordKind): AsyncIterable
 async function readProviders(
   catalog: ReadCatalog,
   numbers: ReadonlyMap<string, number>,
+  portfolios: Portfolios,
 ): Promise<Pick<Federation, "listings" | "providers">> {
   const table = new ProviderTable();
   const rows: CatalogRow[] = [];
@@ -103,7 +167,9 @@ async function readProviders(
       some.map(({ ref }) => urnOf(ref)),
     );
     for (const { ref, body } of some) {
-      table.put(ref, "members", decodeBody("provider", body), entities.get(urnOf(ref)));
+      const value = decodeBody("provider", body);
+      table.put(ref, "members", value, entities.get(urnOf(ref)));
+      portfolios.add(ref, { kind: "provider", value });
     }
   }
   const listings = new Map<string, Set<number>>();
@@ -120,21 +186,27 @@ async function readProviders(
 }
 
 /** Buckets that count, by center. */
-async function readBuckets(catalog: ReadCatalog): Promise<ReadonlyMap<string, BucketRow[]>> {
-  const releases: { readonly centerId: string; readonly release: ReadRelease }[] = [];
-  for await (const { ref, body } of shownRows(catalog, "outcome")) {
-    releases.push({ centerId: ref.centerId, release: readRelease(decodeBody("outcome", body)) });
+async function readBuckets(
+  catalog: ReadCatalog,
+  portfolios: Portfolios,
+): Promise<ReadonlyMap<string, BucketRow[]>> {
+  const releases: { readonly ref: RecordRef; readonly release: ReadRelease }[] = [];
+  for await (const { ref, body } of shownBodies(catalog, "outcome")) {
+    releases.push({ ref, release: readRelease(body) });
+    portfolios.addRelease(ref, monthOfEpoch(body.epoch));
   }
   const retracted = new Set(
-    releases.flatMap(({ centerId, release }) => release.retracted.map((id) => `${centerId}/${id}`)),
+    releases.flatMap(({ ref, release }) => release.retracted.map((id) => `${ref.centerId}/${id}`)),
   );
   const buckets = new Map<string, BucketRow[]>();
-  for (const { centerId, release } of releases) {
+  for (const { ref, release } of releases) {
+    const { centerId } = ref;
     const { columns } = release;
     const list = buckets.get(centerId) ?? [];
     for (let row = 0; row < columns.size; row += 1) {
       if ((columns.n[row] as number) < LEAST_ENTERPRISES.members) continue;
-      if (!retracted.has(`${centerId}/${columns.ids[row]}`)) list.push({ columns, row });
+      if (!retracted.has(`${centerId}/${columns.ids[row]}`))
+        list.push({ release: ref, columns, row });
     }
     buckets.set(centerId, list);
   }

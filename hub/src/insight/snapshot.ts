@@ -6,6 +6,7 @@
 
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { InsightSnapshot } from "../ports/insights.ts";
+import { assess } from "./assessment/assess.ts";
 import { readFederation } from "./federation.ts";
 import { marketOf } from "./market.ts";
 import { overlapOf } from "./overlap/overlap.ts";
@@ -23,6 +24,11 @@ export async function computeSnapshot(
   // Read before the rows: what is written meanwhile is not promised.
   const position = await catalog.position();
   const federation = await readFederation(catalog);
-  const market = marketOf(federation);
-  return { overlap: overlapOf(federation), market, position, computedAtMs: nowMs };
+  return {
+    overlap: overlapOf(federation),
+    market: marketOf(federation),
+    assessments: assess(federation, nowMs),
+    position,
+    computedAtMs: nowMs,
+  };
 }

@@ -110,8 +110,8 @@ export function readRelease(body: BodyOf<"outcome">): ReadRelease {
   };
 }
 
-/** Months since year 0 at the end of a quarter: 2026Q1 ends with the third month. */
-function monthOfEpoch(epoch: string): number {
+/** The last month of a quarter, counted from year 0: 2026Q1 ends with the third month. */
+export function monthOfEpoch(epoch: string): number {
   return Number(epoch.slice(0, 4)) * 12 + Number(epoch.slice(5)) * 3 - 1;
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ComputedAssessment } from "../insight/assessment/assess.ts";
 import type { Market } from "../insight/market.ts";
 import type { Overlap } from "../insight/overlap/overlap.ts";
 
@@ -11,6 +12,8 @@ import type { Overlap } from "../insight/overlap/overlap.ts";
 export interface InsightSnapshot {
   readonly overlap: Overlap;
   readonly market: Market;
+  /** One for each center, ascending by identifier. */
+  readonly assessments: readonly ComputedAssessment[];
   /** Log size that it rests on. */
   readonly position: number;
   /** Ms since the epoch. */

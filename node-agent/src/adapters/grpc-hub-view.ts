@@ -1,10 +1,13 @@
 /**
- * {@link HubView} over gRPC: `QueryService.List` with the center's caller token.
+ * {@link HubView} over gRPC, with the center's caller token.
  *
  * @module
  */
 
+import { create } from "@bufbuild/protobuf";
 import {
+  type AssessmentsAnswer,
+  assessmentsAnswerCodec,
   type ListQuery,
   listAnswerCodec,
   listQueryCodec,
@@ -12,7 +15,14 @@ import {
   watchEventCodec,
   watchQueryCodec,
 } from "@tributary/proto";
-import { type ListResponse, QueryService, type WatchResponse } from "@tributary/proto/wire";
+import {
+  AssessmentService,
+  ListAssessmentsRequestSchema,
+  type ListAssessmentsResponse,
+  type ListResponse,
+  QueryService,
+  type WatchResponse,
+} from "@tributary/proto/wire";
 import type { HubView, RefusedRecord } from "../ports/hub-view.ts";
 import {
   type CallerOptions,
@@ -87,6 +97,28 @@ export function grpcHubView(options: CallerOptions): HubView {
     );
     for await (const answer of answers) yield watchEventCodec.decode(answer);
   }
+  async function assessment(signal: AbortSignal): Promise<AssessmentsAnswer> {
+    const request = { centerId: options.centerId };
+    const response: ListAssessmentsResponse = await unaryCall(
+      client,
+      AssessmentService,
+      "listAssessments",
+      create(ListAssessmentsRequestSchema, request),
+      {
+        metadata: await callerMetadata(options),
+        deadlineMs: options.clock.now() + CALL_TIMEOUT_MS,
+        signal,
+      },
+    );
+    return assessmentsAnswerCodec.decode(response);
+  }
   const own = (signal: AbortSignal) => list([ANY_STATE], signal);
-  return { refused, own, watch, releaseCount, [Symbol.asyncDispose]: async () => client.close() };
+  return {
+    refused,
+    own,
+    watch,
+    assessment,
+    releaseCount,
+    [Symbol.asyncDispose]: async () => client.close(),
+  };
 }

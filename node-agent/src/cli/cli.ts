@@ -6,6 +6,7 @@
 
 import { resolve } from "node:path";
 import { Command, CommanderError, Option } from "commander";
+import { assessmentCommand } from "./assessment.ts";
 import { backupCommand, restoreCommand } from "./backup.ts";
 import { checkCommand } from "./check.ts";
 import { type CommandContext, type CommonOptions, createContext, languageOf } from "./context.ts";
@@ -178,6 +179,11 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
     .description("what the hub took and does not show, and why 未展示的记录及原因")
     .addHelpText("after", "\nExample 示例:\n  $ tributary-agent refused")
     .action(run(refusedCommand));
+  program
+    .command("assessment")
+    .description("how the hub assesses this center now, and why 分级评估预览")
+    .addHelpText("after", "\nExample 示例:\n  $ tributary-agent assessment --json")
+    .action(run(assessmentCommand));
   program
     .command("pause [source]")
     .description("stop a source, or all publication 暂停")

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FieldFilter, RecordView, WatchEvent } from "@tributary/proto";
+import type { AssessmentsAnswer, FieldFilter, RecordView, WatchEvent } from "@tributary/proto";
 
 /** A record that the hub took and does not show to others, or of which it found something. */
 export type RefusedRecord = Pick<
@@ -35,6 +35,9 @@ export interface HubView extends AsyncDisposable {
     filters: readonly FieldFilter[],
     signal: AbortSignal,
   ): AsyncIterable<WatchEvent>;
+
+  /** How the hub assesses the center now, published or not. @throws As {@link refused}. */
+  assessment(signal: AbortSignal): Promise<AssessmentsAnswer>;
 
   /** How many releases of outcomes the hub has of the center, whatever became of them. @throws As {@link refused}. */
   releaseCount(signal: AbortSignal): Promise<number>;

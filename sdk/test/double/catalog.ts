@@ -173,6 +173,11 @@ export class Catalog {
     };
   }
 
+  /** Ascending. */
+  centerIds(): readonly string[] {
+    return this.#federation.centers.map(({ id }) => id).sort();
+  }
+
   /** Every center did everything this week. */
   activity(centerId: string): ActivityAnswer | undefined {
     const wanted = this.#federation.centers.filter(({ id }) => centerId === "" || id === centerId);
@@ -235,7 +240,7 @@ export class Catalog {
 
   /** Each two neighbours do the same. */
   overlap(centerId: string, limit: number, withMatrix: boolean): OverlapAnswer | undefined {
-    const ids = this.#federation.centers.map(({ id }) => id).sort();
+    const ids = this.centerIds();
     if (centerId !== "" && !ids.includes(centerId)) return undefined;
     const pairs = ids.slice(1).map((id, i): OverlapPair => {
       const before = ids[i] as string;

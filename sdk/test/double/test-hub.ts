@@ -10,6 +10,7 @@ import { createFetchHandler } from "@connectrpc/connect/protocol";
 import * as grpc from "@grpc/grpc-js";
 import {
   activityAnswerCodec,
+  assessmentsAnswerCodec,
   encodeRefusal,
   entitiesAnswerCodec,
   entityAnswerCodec,
@@ -17,6 +18,7 @@ import {
   facetsAnswerCodec,
   facetsQueryCodec,
   getAnswerCodec,
+  gradesAnswerCodec,
   isTributaryError,
   listAnswerCodec,
   listQueryCodec,
@@ -47,6 +49,7 @@ import {
 } from "@tributary/proto";
 import { grpcServiceDefinition } from "@tributary/proto/grpc";
 import {
+  AssessmentService,
   EntityService,
   type EvidenceRequest,
   EvidenceResponseSchema,
@@ -60,7 +63,9 @@ import {
   type GetRequest,
   InsightService,
   type ListActivityRequest,
+  type ListAssessmentsRequest,
   type ListEntitiesRequest,
+  type ListGradesRequest,
   type ListMarketRequest,
   type ListOverlapRequest,
   type ListRequest,
@@ -76,10 +81,18 @@ import {
   type SuggestRequest,
   type WatchRequest,
 } from "@tributary/proto/wire";
+import { assessmentsOf, gradesOf } from "./assessments.ts";
 import { Catalog } from "./catalog.ts";
 import type { Federation } from "./federation.ts";
 
-const SERVICES = [EntityService, InsightService, LogService, MatchService, QueryService];
+const SERVICES = [
+  AssessmentService,
+  EntityService,
+  InsightService,
+  LogService,
+  MatchService,
+  QueryService,
+];
 
 /** A call as the hub sees it. */
 export interface SeenCall {
@@ -133,6 +146,16 @@ export class TestHub {
       const answer = this.catalog.activity(centerId);
       if (answer === undefined) throw notFound();
       return activityAnswerCodec.encode(answer);
+    },
+    ListAssessments: ({ centerId }: ListAssessmentsRequest) => {
+      const answer = assessmentsOf(this.catalog.centerIds(), centerId, this.catalog.coverage);
+      if (answer === undefined) throw notFound();
+      return assessmentsAnswerCodec.encode(answer);
+    },
+    ListGrades: ({ centerId }: ListGradesRequest) => {
+      const answer = gradesOf(this.catalog.centerIds(), centerId, this.catalog.coverage);
+      if (answer === undefined) throw notFound();
+      return gradesAnswerCodec.encode(answer);
     },
     GetEntity: ({ id }: GetEntityRequest) => {
       const entity = this.catalog.entities().find((of) => of.id === id);

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { ANY, standardHierarchies } from "@tributary/proto";
+import { ANY, type RecordRef, standardHierarchies } from "@tributary/proto";
 import type { ReleaseColumns } from "../../match/release.ts";
 import { FAMILY_OF, SCENARIO_CODES, SIZE_HALVES } from "../../match/taxonomy.ts";
 
@@ -25,6 +25,7 @@ export interface Engagements {
 
 /** A row of a release that counts. */
 export interface BucketRow {
+  readonly release: RecordRef;
   readonly columns: ReleaseColumns;
   readonly row: number;
 }

@@ -153,7 +153,8 @@ describe("overlap of all pairs", () => {
 describe("a niche", () => {
   const rows = (...buckets: Parameters<typeof aBucket>[0][]) => {
     const { columns } = readRelease(aRelease(buckets.map((facts) => aBucket(facts))));
-    return Array.from({ length: columns.size }, (_, row) => ({ columns, row }));
+    const release = { kind: "outcome", centerId: "aa", key: "2025Q4" } as const;
+    return Array.from({ length: columns.size }, (_, row) => ({ release, columns, row }));
   };
   const fine = { scenario: "S01", sector: "36", size: "small", level: 4, n: 10 };
   const here = new Set(["360000"]);

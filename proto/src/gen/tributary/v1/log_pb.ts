@@ -176,7 +176,7 @@ export type CurationDecision = Message<"tributary.v1.CurationDecision"> & {
   decisionId: string;
 
   /**
-   * Verb: approve, hide, unhide, label, unlabel, acknowledge, merge, split, relate, pause, release, retract.
+   * Verb: approve, hide, unhide, label, unlabel, acknowledge, merge, split, relate, pause, release, retract, grade.
    *
    * @generated from field: string action = 2;
    */
@@ -190,7 +190,7 @@ export type CurationDecision = Message<"tributary.v1.CurationDecision"> & {
   subjects: string[];
 
   /**
-   * The label, target entity or other argument of the verb.
+   * The label, target entity or other argument of the verb; with grade the JSON of what is published.
    *
    * @generated from field: string argument = 4;
    */

@@ -1,0 +1,54 @@
+/**
+ * Decisions of assessors about centers, by center: facts of the catalog, so that what stands is found without reading all
+ * decisions.
+ *
+ * @module
+ */
+
+import { fromUtf8, utf8 } from "@tributary/proto";
+import type { CatalogStore } from "../ports/catalog-store.ts";
+import { type DecisionFact, decisionFactName, decodeDecisionFact } from "./decision-fact.ts";
+
+/** Verbs of assessors. Curators neither make these decisions nor undo them. */
+export const ASSESSOR_ACTIONS = ["grade"] as const;
+
+export type AssessorAction = (typeof ASSESSOR_ACTIONS)[number];
+
+/** True for a verb of assessors. */
+export function isAssessorAction(action: string): action is AssessorAction {
+  return (ASSESSOR_ACTIONS as readonly string[]).includes(action);
+}
+
+/** Names the fact with the positions of the decisions of one verb about one center. */
+export function assessorFactName(action: AssessorAction, centerId: string): string {
+  return `assessor/${action}/${centerId}`;
+}
+
+/** The fact with one position more. */
+export function withPosition(fact: Uint8Array | undefined, position: number): Uint8Array {
+  return utf8(JSON.stringify([...positionsOf(fact), position]));
+}
+
+/** Decisions of one verb that were not taken back, by center, the oldest first. */
+export async function standingDecisions(
+  catalog: Pick<CatalogStore, "factsNamed">,
+  action: AssessorAction,
+  centerIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly DecisionFact[]>> {
+  const facts = await catalog.factsNamed(centerIds.map((id) => assessorFactName(action, id)));
+  const standing = new Map<string, readonly DecisionFact[]>();
+  for (const [i, centerId] of centerIds.entries()) {
+    const positions = positionsOf(facts[i]);
+    if (positions.length === 0) continue;
+    const decisions = (await catalog.factsNamed(positions.map(decisionFactName)))
+      .filter((bytes) => bytes !== undefined)
+      .map(decodeDecisionFact)
+      .filter(({ retractedAt }) => retractedAt === undefined);
+    standing.set(centerId, decisions);
+  }
+  return standing;
+}
+
+function positionsOf(fact: Uint8Array | undefined): readonly number[] {
+  return fact === undefined ? [] : (JSON.parse(fromUtf8(fact)) as number[]);
+}

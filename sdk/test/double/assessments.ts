@@ -1,0 +1,104 @@
+/**
+ * Assessments as the double of the hub answers them: every center is alike.
+ *
+ * @module
+ */
+
+import type { Assessment, AssessmentsAnswer, Coverage, GradesAnswer } from "@tributary/proto";
+
+const COMPUTED_MS = 1_790_000_000_000;
+
+/** @param centerId Empty for all. @returns Undefined for a center that is none of `ids`. */
+export function assessmentsOf(
+  ids: readonly string[],
+  centerId: string,
+  coverage: Coverage,
+): AssessmentsAnswer | undefined {
+  const wanted = ids.filter((id) => centerId === "" || id === centerId);
+  if (wanted.length === 0) return undefined;
+  return {
+    rule: {
+      version: "assessment/1",
+      indicators: [
+        {
+          code: "releases",
+          name: { zh: "按季发布成效", en: "quarters with a release" },
+          unit: "count",
+          minOf: 0,
+          targets: [{ centerType: "region", target: 4, weight: 100 }],
+        },
+      ],
+      grades: [
+        { grade: "A", minPoints: 85 },
+        { grade: "D", minPoints: 0 },
+      ],
+      minCompleteness: 0.6,
+      minPeers: 5,
+      minEnterprises: 5,
+    },
+    assessments: wanted.map(assessmentOf),
+    computedAtMs: COMPUTED_MS,
+    coverage,
+  };
+}
+
+/** @param centerId Empty for all. @returns Undefined for a center that is none of `ids`. */
+export function gradesOf(
+  ids: readonly string[],
+  centerId: string,
+  coverage: Coverage,
+): GradesAnswer | undefined {
+  const wanted = ids.filter((id) => centerId === "" || id === centerId);
+  if (wanted.length === 0) return undefined;
+  return {
+    grades: wanted.map((id, i) => ({
+      centerId: id,
+      centerName: id,
+      centerType: "region",
+      tier: "provincial",
+      grade: "A",
+      points: 100,
+      completeness: 1,
+      rule: "assessment/1",
+      logSize: 7,
+      digest: "ab".repeat(32),
+      actor: "operator",
+      reason: "年度评估",
+      position: 8 + i,
+      publishedAtMs: COMPUTED_MS,
+    })),
+    coverage,
+  };
+}
+
+function assessmentOf(centerId: string): Assessment {
+  return {
+    centerId,
+    centerName: centerId,
+    centerType: "region",
+    tier: "provincial",
+    grade: "A",
+    because: { zh: "A（优秀）", en: "A (Excellent)" },
+    points: 100,
+    completeness: 1,
+    indicators: [
+      {
+        code: "releases",
+        judged: true,
+        count: 4,
+        of: 0,
+        points: 100,
+        weight: 100,
+        target: 4,
+        because: { zh: "4；满分线 4", en: "4; all points from 4 on" },
+        records: [`urn:dth:${centerId}:outcome:2025Q4`],
+        recordCount: 4,
+        buckets: [
+          { release: { kind: "outcome", centerId, key: "2025Q4" }, bucketId: "ab".repeat(16) },
+        ],
+        bucketCount: 1,
+      },
+    ],
+    digest: "ab".repeat(32),
+  };
+}
