@@ -3,7 +3,7 @@
  */
 
 import { createClient } from "@tributary/sdk";
-import { operatorOf } from "@tributary/sdk/operator";
+import { assessorOf, operatorOf } from "@tributary/sdk/operator";
 import { describe, expect, test } from "vitest";
 import { RPC_NAMES } from "../../hub/src/api/authorize.ts";
 import { runCli } from "../../hub/src/cli/cli.ts";
@@ -34,14 +34,14 @@ const OPERATIONS: Readonly<
   },
   "AssessmentService.ListAssessments": {
     commands: ["assessment list", "assessment show"],
-    sdk: "client.assessments",
+    sdk: "assessor.assessments",
   },
-  "AssessmentService.ListGrades": { commands: ["assessment grades"], sdk: "client.grades" },
+  "AssessmentService.ListGrades": { commands: ["assessment grades"], sdk: "assessor.grades" },
   "AssessmentService.PublishGrade": {
     commands: ["assessment publish"],
-    sdk: "operator.publishGrade",
+    sdk: "assessor.publishGrade",
   },
-  "AssessmentService.TakeBack": { commands: ["assessment take-back"], sdk: "operator.takeBack" },
+  "AssessmentService.TakeBack": { commands: ["assessment take-back"], sdk: "assessor.takeBack" },
   "CurationService.Decide": {
     commands: [
       "approve",
@@ -130,11 +130,11 @@ describe("what an operator can do", () => {
     const methods = new Set([
       ...Object.keys(client).map((name) => `client.${name}`),
       ...Object.keys(operatorOf(client)).map((name) => `operator.${name}`),
+      ...Object.keys(assessorOf(client)).map((name) => `assessor.${name}`),
     ]);
     const named = Object.values(OPERATIONS).flatMap(({ sdk }) => sdk ?? []);
     expect(named.filter((name) => !methods.has(name))).toEqual([]);
-    expect([...methods].filter((name) => name.startsWith("operator.")).sort()).toEqual(
-      named.filter((name) => name.startsWith("operator.")).sort(),
-    );
+    const isOfOperators = (name: string) => /^(operator|assessor)\./.test(name);
+    expect([...methods].filter(isOfOperators).sort()).toEqual(named.filter(isOfOperators).sort());
   });
 });

@@ -6,17 +6,13 @@
 
 import {
   type ActivityAnswer,
-  type AssessmentsAnswer,
   activityAnswerCodec,
-  assessmentsAnswerCodec,
-  type GradesAnswer,
-  gradesAnswerCodec,
   type MarketAnswer,
   marketAnswerCodec,
   type OverlapAnswer,
   overlapAnswerCodec,
 } from "@tributary/proto";
-import { AssessmentService, InsightService } from "@tributary/proto/wire";
+import { InsightService } from "@tributary/proto/wire";
 import type { CallOptions, Calls } from "./calls.ts";
 import { readAnswer } from "./read-answer.ts";
 
@@ -44,7 +40,7 @@ export interface MarketOptions extends CallOptions {
   readonly province?: string | undefined;
 }
 
-/** Questions about centers: all but {@link InsightCalls.grades} need the token of a center or an operator. */
+/** Questions about centers, which need the token of a center or an operator. */
 export interface InsightCalls {
   /**
    * How active centers are, and by which rule. An operator sees all, a center itself. `ERR_NOT_FOUND` for a center that is
@@ -54,23 +50,15 @@ export interface InsightCalls {
   /**
    * Where centers do the same: providers, niche and documents of each pair, whether chance explains it, and how the two
    * could divide the work. An operator sees all pairs, a center its own. The first call after a start of the hub waits
-   * until it is computed, as do those below but the last.
+   * until it is computed.
    */
   overlap(options?: OverlapOptions): Promise<OverlapAnswer>;
   /** What is demanded, who offers it and how few centers do it, by sector or scenario and by province. */
   market(options?: MarketOptions): Promise<MarketAnswer>;
-  /**
-   * How centers are assessed as of now by the rule of their type, with the evidence behind each point. An operator sees
-   * all; a center itself, before anything is published.
-   */
-  assessments(options?: OfCenterOptions): Promise<AssessmentsAnswer>;
-  /** Grades that were published and not taken back. */
-  grades(options?: OfCenterOptions): Promise<GradesAnswer>;
 }
 
 export function insightCalls(calls: Calls): InsightCalls {
   const { listActivity, listOverlap, listMarket } = InsightService.method;
-  const { listAssessments, listGrades } = AssessmentService.method;
   return {
     async activity({ center = "", ...options } = {}) {
       const answer = await calls.unary(listActivity, { centerId: center }, options);
@@ -85,16 +73,6 @@ export function insightCalls(calls: Calls): InsightCalls {
     async market({ by = "sector", province = "", ...options } = {}) {
       const answer = await calls.unary(listMarket, { by, province }, options);
       return readAnswer(marketAnswerCodec, answer);
-    },
-
-    async assessments({ center = "", ...options } = {}) {
-      const answer = await calls.unary(listAssessments, { centerId: center }, options);
-      return readAnswer(assessmentsAnswerCodec, answer);
-    },
-
-    async grades({ center = "", ...options } = {}) {
-      const answer = await calls.unary(listGrades, { centerId: center }, options);
-      return readAnswer(gradesAnswerCodec, answer);
     },
   };
 }

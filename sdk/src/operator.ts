@@ -13,8 +13,6 @@ import {
   decisionPageCodec,
   decisionPreviewCodec,
   decisionReceiptCodec,
-  type GradeReceipt,
-  gradeReceiptCodec,
   type HubStatus,
   hubStatusCodec,
   type Invitation,
@@ -28,7 +26,7 @@ import {
   type UndoReceipt,
   undoReceiptCodec,
 } from "@tributary/proto";
-import { AdminService, AssessmentService, CurationService } from "@tributary/proto/wire";
+import { AdminService, CurationService } from "@tributary/proto/wire";
 import type { CallOptions } from "./calls.ts";
 import { type Client, callsOf } from "./client.ts";
 import { type Filters, fieldFilters } from "./filters.ts";
@@ -39,7 +37,6 @@ export type {
   DecisionPreview,
   DecisionReceipt,
   DecisionView,
-  GradeReceipt,
   HubStatus,
   Invitation,
   MemberState,
@@ -62,6 +59,20 @@ export {
   type Role,
   type Session,
 } from "./administration.ts";
+export {
+  type Assessment,
+  type AssessmentRule,
+  type AssessmentsAnswer,
+  type Assessor,
+  assessorOf,
+  type GradeReceipt,
+  type GradesAnswer,
+  type IndicatorResult,
+  type IndicatorRule,
+  type NewGrade,
+  type PeerPoints,
+  type PublishedGrade,
+} from "./assessor.ts";
 
 /** Which part of the queue. */
 export interface QueueOptions extends CallOptions {
@@ -110,15 +121,6 @@ export interface DecisionsOptions extends CallOptions {
   readonly pageToken?: string | undefined;
 }
 
-/** A grade to publish. */
-export interface NewGrade {
-  readonly center: string;
-  /** `digest` of the assessment that was looked at: `ERR_LOG_CONFLICT` where the center is assessed otherwise by now. */
-  readonly digest: string;
-  /** Why; everybody can read it. 1 to 1,000 characters. */
-  readonly reason: string;
-}
-
 /** A state to give to a member. */
 export interface NewMemberState {
   readonly center: string;
@@ -150,10 +152,6 @@ export interface Operator {
   undo(position: number, reason: string, options?: CallOptions): Promise<UndoReceipt>;
   /** Decisions, the newest first. */
   decisions(options?: DecisionsOptions): Promise<DecisionPage>;
-  /** Publishes the grade of a center as it was looked at: an entry of the log with its author and reason. */
-  publishGrade(grade: NewGrade, options?: CallOptions): Promise<GradeReceipt>;
-  /** Takes back what an assessor published, by its log position; answers the position of the entry that does. */
-  takeBack(position: number, reason: string, options?: CallOptions): Promise<number>;
   /** Members and how they are. */
   members(options?: CallOptions): Promise<readonly MemberView[]>;
   /** Makes the one-line code with which a center joins; it is shown once. */
@@ -175,7 +173,6 @@ export function operatorOf(client: Client): Operator {
   const { listQueue, decide, listDecisions, preview, undo } = CurationService.method;
   const { listMembers, setMemberState, createInvitation } = AdminService.method;
   const { eraseRecords, getHubStatus } = AdminService.method;
-  const assessor = AssessmentService.method;
   return {
     async queue({ center = "", order = "value", ...rest } = {}) {
       const { reasons = [], id = "", pageSize = 0, pageToken = "", ...options } = rest;
@@ -201,17 +198,6 @@ export function operatorOf(client: Client): Operator {
     async decisions({ subject = "", pageSize = 0, pageToken = "", ...options } = {}) {
       const request = { subject, pageSize, pageToken };
       return readAnswer(decisionPageCodec, await calls.unary(listDecisions, request, options));
-    },
-
-    async publishGrade({ center, digest, reason }, options = {}) {
-      const request = { centerId: center, digest, reason };
-      const answer = await calls.unary(assessor.publishGrade, request, options);
-      return readAnswer(gradeReceiptCodec, answer);
-    },
-
-    async takeBack(position, reason, options = {}) {
-      const request = { position: BigInt(position), reason };
-      return Number((await calls.unary(assessor.takeBack, request, options)).position);
     },
 
     async members(options = {}) {

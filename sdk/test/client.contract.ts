@@ -18,6 +18,7 @@ import {
   verifyEvidence,
   verifyMisbehaviour,
 } from "@tributary/sdk";
+import { assessorOf } from "@tributary/sdk/operator";
 import { beforeAll, describe, expect, test } from "vitest";
 import { assessmentsOf, gradesOf } from "./double/assessments.ts";
 import { type Federation, federate } from "./double/federation.ts";
@@ -331,7 +332,7 @@ export function describeClient(
 
     test("assessments answer all centers or one with the evidence, and grades what was published", async () => {
       using setup = await open(federation);
-      const client = setup.client();
+      const client = assessorOf(setup.client());
       const { catalog } = setup.hub;
       const ids = catalog.centerIds();
       expect(await client.assessments()).toEqual(assessmentsOf(ids, "", catalog.coverage));
