@@ -242,8 +242,8 @@ export class Publisher implements AsyncDisposable {
     return this.#stream.write(publishItemCodec.encode({ type: "batch", frame }));
   }
 
-  heartbeat(): void {
-    const heartbeat = { agentVersion: "test", outboxBatches: 0, rejectedRows: 0, pausedReason: "" };
+  heartbeat(pausedReason = ""): void {
+    const heartbeat = { agentVersion: "test", outboxBatches: 0, rejectedRows: 0, pausedReason };
     this.#stream.write(publishItemCodec.encode({ type: "heartbeat", heartbeat }));
   }
 
