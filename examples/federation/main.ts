@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { createClient } from "@tributary/sdk";
 import { CENTERS } from "./centers/index.ts";
 import { startFederation } from "./federation.ts";
-import { runCommand } from "./processes.ts";
+import { CommandError, runCommand } from "./processes.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values } = parseArgs({
@@ -43,7 +43,7 @@ const federation = await startFederation({
   })),
   signal: stop.signal,
   onProgress: (line) => console.log(line),
-});
+}).catch(tellAndEnd);
 await using _stopsAll = federation;
 
 const hub = createClient({ url: federation.grpcUrl });
@@ -72,3 +72,15 @@ await Promise.race([
   new Promise<void>((done) => stop.signal.addEventListener("abort", () => done(), { once: true })),
 ]);
 console.log("Stopping ... 正在停止");
+
+/** For a demo that cannot start: what the program said, and what to do about a demo that runs already. */
+function tellAndEnd(error: unknown): never {
+  if (!(error instanceof CommandError)) throw error;
+  console.error(error.message);
+  if (error.message.includes("ERR_FOLDER_IN_USE")) {
+    console.error(
+      "The demo runs already: stop it, or choose another --folder.  演示已在运行：请先停止它，或用 --folder 另选目录。",
+    );
+  }
+  process.exit(1);
+}

@@ -101,7 +101,12 @@ export async function startProgram(
   if (typeof line !== "string") {
     throw new CommandError(`${program} ${args.join(" ")}`, line, lastLines);
   }
-  return { program: running, ready: JSON.parse(line) as Record<string, unknown> };
+  const ready = JSON.parse(line) as Record<string, unknown>;
+  // A program that cannot start says why in its first line, and ends.
+  if ("error" in ready) {
+    throw new CommandError(`${program} ${args.join(" ")}`, await running.ended, lastLines);
+  }
+  return { program: running, ready };
 }
 
 function spawnProgram(program: ProgramName, args: readonly string[], folder: string): ChildProcess {

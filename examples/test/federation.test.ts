@@ -57,6 +57,12 @@ describe("the demo", () => {
     }
   });
 
+  test("that is started twice says that its folder is in use", async () => {
+    await expect(startDemo(folder)).rejects.toThrow(
+      /ended with 1:[\s\S]*ERR_FOLDER_IN_USE[\s\S]*The demo runs already/u,
+    );
+  });
+
   test("says what an answer rests on", async () => {
     const { coverage } = await hub.search("", { pageSize: 1 });
     expect(coverage).toMatchObject({ centersFresh: 3, centersStale: 0, centersPaused: 0 });

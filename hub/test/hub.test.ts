@@ -174,10 +174,10 @@ describe("the command line", () => {
     expect([english.status, english.stdout, english.stderr]).toEqual([
       0,
       "Nothing is demanded or offered yet.\n",
-      expect.stringContaining("Rule market/1. Demands of fewer than 5 enterprises"),
+      expect.stringContaining("Rule market/2. Demands of fewer than 5 enterprises"),
     ]);
     const chinese = await runHubCommand([...args, "--by", "scenario", "--lang", "zh"]);
-    expect(chinese.stderr).toContain("规则 market/1。不足 5 家企业的需求不计数");
+    expect(chinese.stderr).toContain("规则 market/2。不足 5 家企业的需求不计数");
     const wrong = await runHubCommand([...args, "--province", "360100"]);
     expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("province")]);
   });

@@ -191,7 +191,7 @@ describe("supply and demand", () => {
       api.listMarket({ by: "sector", province: "" }, { principal: stranger, signal }),
     ).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
     const all = await marketOf("sector", "");
-    expect(all).toMatchObject({ rule: "market/1", minEnterprises: 5, coverage: { logSize: 6 } });
+    expect(all).toMatchObject({ rule: "market/2", minEnterprises: 5, coverage: { logSize: 6 } });
     expect(all.cells.slice(0, 2)).toMatchObject([
       { province: "430000", demands: 6 },
       { province: "360000", demands: 5 },

@@ -72,6 +72,16 @@ describe("supply and demand", () => {
     expect(await sectorCell("430000")).toMatchObject({ demands: 0, providers: 1 });
   });
 
+  test("counts a provider of a part for a demand of which only the section is known", async () => {
+    log.batch("aa", demands(5, { client: { industry: "C", region: "360000" } }));
+    log.batch("bb", [aProvider("p1", { region: "360000" })]);
+    const cells = (await market()).sector.filter(({ province }) => province === "360000");
+    expect(cells.map(({ demands, providers }) => [demands, providers])).toEqual([
+      [5, 1],
+      [0, 1],
+    ]);
+  });
+
   test("says how few centers do it", async () => {
     log.batch("aa", [aCenter("360100"), outcomes(3)]);
     expect(await sectorCell("360000")).toMatchObject({

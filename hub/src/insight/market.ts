@@ -1,7 +1,8 @@
 /**
  * What is demanded and who offers it, by sector or by scenario, in each province.
  *
- * Demands are of enterprises: fewer than five in a cell are not counted. Engagements come from whole sealed buckets.
+ * Demands are of enterprises: fewer than five in a cell are not counted. Engagements come from whole sealed buckets. A
+ * provider counts in the cluster of its sectors and in the section that this is a part of.
  *
  * @module
  */
@@ -13,7 +14,7 @@ import type { Federation } from "./federation.ts";
 import { provinceOf } from "./overlap/territory.ts";
 
 /** A change of how it is counted is a new version. */
-export const MARKET_RULE = "market/1";
+export const MARKET_RULE = "market/2";
 export const MIN_DEMANDS: number = LEAST_ENTERPRISES.members;
 
 /** All cells, as they are answered. */
@@ -32,7 +33,7 @@ export function marketOf(federation: Federation): Market {
   }
   for (const provider of federation.providers) {
     const provinces = provider.regions.length === 0 ? [""] : provider.regions.map(provinceOf);
-    sectors.addProvider(sectorsOf(provider.industries), provinces);
+    sectors.addProvider(withSections(provider.industries), provinces);
     scenarios.addProvider([...provider.scenarios].map(scenarioOf), provinces);
   }
   for (const { id, body, buckets } of federation.centers) {
@@ -131,6 +132,12 @@ function sectorsOf(codes: readonly string[]): Set<string> {
       return hierarchies.sectorOf(code)?.cluster ?? [];
     }),
   );
+}
+
+/** The same with the sections of the clusters: who serves a part may serve a demand of which only the section is known. */
+function withSections(codes: readonly string[]): Set<string> {
+  const sections = codes.flatMap((code) => standardHierarchies().sectorOf(code)?.section ?? []);
+  return new Set([...sectorsOf(codes), ...sections]);
 }
 
 function scenarioOf(number: number): string {

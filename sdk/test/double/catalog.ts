@@ -230,7 +230,7 @@ export class Catalog {
       concentration: 0.625,
     };
     return {
-      rule: "market/1",
+      rule: "market/2",
       minEnterprises: 5,
       cells: [cell].filter((known) => province === "" || known.province === province),
       computedAtMs: 1_790_000_000_000,

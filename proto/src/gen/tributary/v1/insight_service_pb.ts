@@ -955,7 +955,7 @@ export type MarketCell = Message<"tributary.v1.MarketCell"> & {
   demands?: number | undefined;
 
   /**
-   * Providers that are listed with it and serve the province.
+   * Providers that are listed with it, or with a part of a section, and serve the province.
    *
    * @generated from field: uint32 providers = 4;
    */
