@@ -13,7 +13,7 @@ import {
 } from "@tributary/proto";
 import { expect, test } from "vitest";
 import { Drill } from "./support/drill.ts";
-import type { HubProcess } from "./support/hub-process.ts";
+import { type HubProcess, runHubCommand } from "./support/hub-process.ts";
 import { temporaryPath } from "./support/temporary-folder.ts";
 
 /** The newest summary; undefined before the first. */
@@ -64,6 +64,26 @@ test("a hub states each period what it has of every center, also after a restart
     await using hub = await drill.start(env);
     const after = await epochWhere(hub, (_, epoch) => epoch > before.summary.epoch + 1);
     expect(after.row).toEqual(before.row);
+    const { status, stdout } = await runHubCommand([
+      "log",
+      "audit",
+      hub.up.web,
+      "--vkey",
+      hub.up.vkey,
+      "--json",
+    ]);
+    expect([status, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { problems: [], records: 40, centers: [{ centerId: "jinling", nextSeq: 2, accepted: 40 }] },
+    ]);
+    expect(JSON.parse(stdout).epoch.number).toBeGreaterThanOrEqual(after.summary.epoch);
+    const own = await runHubCommand(["log", "audit", "--data", drill.folder, "--lang", "en"]);
+    expect([own.status, own.stdout]).toEqual([0, expect.stringMatching(/jinling +2 +40/)]);
+    const keyless = await runHubCommand(["log", "audit", hub.up.web, "--json"]);
+    expect([keyless.status, JSON.parse(keyless.stdout).error.code]).toEqual([
+      2,
+      "ERR_ARGUMENT_INVALID",
+    ]);
   }
   await drill.check();
 }, 240_000);

@@ -167,6 +167,7 @@ export {
   TARGET_BATCH_BYTES,
   TARGET_BATCH_RECORDS,
 } from "./limits.ts";
+export { auditLog, type LogAuditReport, type ReadLogFile } from "./log/audit-log.ts";
 export {
   type Checkpoint,
   formatCheckpoint,
@@ -194,12 +195,16 @@ export {
   MAX_EPOCH_CENTERS,
   type WholeEpoch,
 } from "./log/epoch.ts";
+export type { CenterHead } from "./log/epoch-audit.ts";
 export {
   buildEvidence,
   type EvidenceInput,
   type VerifiedEvidence,
   verifyEvidence,
 } from "./log/evidence.ts";
+export { httpLogFiles } from "./log/http-log-files.ts";
+export { type PreviousKey, previousKeyAfter } from "./log/key-validity.ts";
+export { LogAudit, type LogProblem } from "./log/log-audit.ts";
 export {
   type CheckpointStore,
   LogFollower,

@@ -29,6 +29,7 @@ import {
 } from "./io.ts";
 import { keysCreateCommand, keysListCommand, keysRevokeCommand } from "./keys.ts";
 import { logHeadCommand, logVerifyCommand } from "./log.ts";
+import { logAuditCommand } from "./log-audit.ts";
 import { matchCommand } from "./match.ts";
 import { membersDecideCommand, membersListCommand } from "./members.ts";
 import { natsSetupCommand } from "./nats.ts";
@@ -186,6 +187,14 @@ Examples 示例:
     .command("verify")
     .description("check the whole log against its checkpoint 校验日志")
     .action(run(logVerifyCommand));
+
+  log
+    .command("audit [url]")
+    .description(
+      "audit the public log of a hub, anywhere; default: the one that runs here 审计公开日志",
+    )
+    .option("--vkey <key>", "the hub's verifier key, from elsewhere than the hub 校验公钥")
+    .action(run(logAuditCommand));
 
   const nats = program.command("nats").description("the NATS courier NATS 传输");
   nats

@@ -82,7 +82,7 @@ async function requireRunning(folder: DataFolder): Promise<RunningHub> {
   return running;
 }
 
-function notRunning(path: string): TributaryError {
+export function notRunning(path: string): TributaryError {
   return new TributaryError(
     "ERR_UNAVAILABLE",
     `no hub runs on ${path}; start it with: tributary-hub up --data ${path}`,

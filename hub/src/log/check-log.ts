@@ -10,6 +10,7 @@ import {
   CompactRange,
   equalBytes,
   isTributaryError,
+  type LogProblem,
   leafHash,
   openCheckpoint,
   TILE_WIDTH,
@@ -18,13 +19,6 @@ import {
   verifyReceipt,
 } from "@tributary/proto";
 import type { LogStore, StoredEntry } from "../ports/log-store.ts";
-
-/** Something that is not as the log says. */
-export interface LogProblem {
-  /** Position in the log; undefined where it is about the whole. */
-  readonly position: number | undefined;
-  readonly problem: string;
-}
 
 export interface LogCheck {
   /** Entries under the checkpoint. */

@@ -13,13 +13,14 @@ import {
   decodeLogEntry,
   decodeMembershipChange,
   equalBytes,
-  type FeedPlace,
   importVerifyingKey,
   joinCheckCode,
   keyIdOf,
   type MemberState,
   type MembershipChange,
   type MembershipDecision,
+  type PreviousKey,
+  previousKeyAfter,
   TributaryError,
   type VerifyingKey,
 } from "@tributary/proto";
@@ -44,12 +45,6 @@ export interface Member {
   readonly recoveryPublicKey: Uint8Array;
   /** Six characters that both screens show. */
   readonly checkCode: string;
-}
-
-/** A key that was replaced: valid for batches of one feed below one sequence. */
-export interface PreviousKey {
-  readonly key: VerifyingKey;
-  readonly until: FeedPlace;
 }
 
 /** What of a batch decides about its key. */
@@ -212,19 +207,6 @@ export class MemberRegistry implements PublisherKeys {
       else this.#members.set(member.centerId, before);
     };
   }
-}
-
-/** The key before `key`, as far as it stays valid. */
-export function previousKeyAfter(
-  { authorization, previousKeyFeed, previousKeyBeforeSeq }: MembershipChange,
-  key: VerifyingKey,
-  before: Pick<Member, "key" | "previousKey"> | undefined,
-): PreviousKey | undefined {
-  if (before === undefined) return undefined;
-  // An approval repeats the key: what overlapped before still does.
-  if (equalBytes(before.key.keyId, key.keyId)) return before.previousKey;
-  if (authorization === "" || previousKeyFeed.length === 0) return undefined;
-  return { key: before.key, until: { feedId: previousKeyFeed, seq: previousKeyBeforeSeq } };
 }
 
 /**
