@@ -36,6 +36,18 @@ const OPERATIONS: Readonly<
     commands: ["assessment list", "assessment show"],
     sdk: "assessor.assessments",
   },
+  "AssessmentService.ListBenchmarks": {
+    commands: ["assessment benchmarks"],
+    sdk: "assessor.benchmarks",
+  },
+  "AssessmentService.ReviewBenchmark": {
+    commands: ["assessment review"],
+    sdk: "assessor.reviewBenchmark",
+  },
+  "AssessmentService.SelectBenchmark": {
+    commands: ["assessment select"],
+    sdk: "assessor.selectBenchmark",
+  },
   "AssessmentService.ListGrades": { commands: ["assessment grades"], sdk: "assessor.grades" },
   "AssessmentService.PublishGrade": {
     commands: ["assessment publish"],

@@ -42,6 +42,7 @@ import { createAccessApi } from "./api/access-api.ts";
 import { createAccountApi } from "./api/account-api.ts";
 import { createAdminApi } from "./api/admin-api.ts";
 import { createAssessmentApi } from "./api/assessment-api.ts";
+import { createBenchmarkApi } from "./api/benchmark-api.ts";
 import { ByteBudget } from "./api/byte-budget.ts";
 import { CatalogStatus } from "./api/catalog-status.ts";
 import { createCourierApi } from "./api/courier-api.ts";
@@ -279,6 +280,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       version,
     }),
     assessment: createAssessmentApi({ ...reading, log, insights, random: randomBytes }),
+    benchmark: createBenchmarkApi({ ...reading, log, insights, random: randomBytes }),
     curation: createCurationApi({
       catalog: projection.catalog,
       log,

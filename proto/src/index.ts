@@ -130,6 +130,16 @@ export {
   type PublishedGrade,
 } from "./insight/assessment.ts";
 export {
+  type Benchmark,
+  type BenchmarkEstimate,
+  type BenchmarkReview,
+  type BenchmarkRule,
+  type BenchmarksAnswer,
+  benchmarksAnswerCodec,
+  REVIEW_VERDICTS,
+  type SelectedBenchmark,
+} from "./insight/benchmark.ts";
+export {
   decodeGradeStatement,
   encodeGradeStatement,
   type GradeStatement,

@@ -7,6 +7,8 @@
 import {
   type AssessmentsAnswer,
   assessmentsAnswerCodec,
+  type BenchmarksAnswer,
+  benchmarksAnswerCodec,
   type GradeReceipt,
   type GradesAnswer,
   gradeReceiptCodec,
@@ -22,20 +24,34 @@ export type {
   Assessment,
   AssessmentRule,
   AssessmentsAnswer,
+  Benchmark,
+  BenchmarkEstimate,
+  BenchmarkReview,
+  BenchmarkRule,
+  BenchmarksAnswer,
   GradeReceipt,
   GradesAnswer,
   IndicatorResult,
   IndicatorRule,
   PeerPoints,
   PublishedGrade,
+  SelectedBenchmark,
 } from "@tributary/proto";
 
-/** A grade to publish. */
+/** A grade to publish, or a benchmark to select. */
 export interface NewGrade {
   readonly center: string;
-  /** `digest` of the assessment that was looked at: `ERR_LOG_CONFLICT` where the center is assessed otherwise by now. */
+  /** `digest` of what was looked at: `ERR_LOG_CONFLICT` where it is something else by now. */
   readonly digest: string;
   /** Why; everybody can read it. 1 to 1,000 characters. */
+  readonly reason: string;
+}
+
+/** A review of a candidate. */
+export interface NewReview {
+  readonly center: string;
+  readonly verdict: "recommend" | "against";
+  /** Why; everybody who reads the log can read it. 1 to 1,000 characters. */
   readonly reason: string;
 }
 
@@ -47,7 +63,16 @@ export interface Assessor {
    * until it is computed.
    */
   assessments(options?: OfCenterOptions): Promise<AssessmentsAnswer>;
-  /** Grades that were published and not taken back; needs no token. */
+  /**
+   * Whose clients gained more than those of other centers, how sure that is, what experts say and who was selected:
+   * candidates first. An operator sees all centers, a center, with its token, itself.
+   */
+  benchmarks(options?: OfCenterOptions): Promise<BenchmarksAnswer>;
+  /** Reviews a candidate, in the place of the caller's earlier review; answers the position in the log. */
+  reviewBenchmark(review: NewReview, options?: CallOptions): Promise<number>;
+  /** Selects a candidate that experts recommend, by the `digest` of its figures; answers the position in the log. */
+  selectBenchmark(selection: NewGrade, options?: CallOptions): Promise<number>;
+  /** Grades that were published and benchmarks that were selected, and not taken back; needs no token. */
   grades(options?: OfCenterOptions): Promise<GradesAnswer>;
   /** Publishes the grade of a center as it was looked at: an entry of the log with its author and reason. */
   publishGrade(grade: NewGrade, options?: CallOptions): Promise<GradeReceipt>;
@@ -59,10 +84,26 @@ export interface Assessor {
 export function assessorOf(client: Client): Assessor {
   const calls = callsOf(client);
   const { listAssessments, listGrades, publishGrade, takeBack } = AssessmentService.method;
+  const { listBenchmarks, reviewBenchmark, selectBenchmark } = AssessmentService.method;
   return {
     async assessments({ center = "", ...options } = {}) {
       const answer = await calls.unary(listAssessments, { centerId: center }, options);
       return readAnswer(assessmentsAnswerCodec, answer);
+    },
+
+    async benchmarks({ center = "", ...options } = {}) {
+      const answer = await calls.unary(listBenchmarks, { centerId: center }, options);
+      return readAnswer(benchmarksAnswerCodec, answer);
+    },
+
+    async reviewBenchmark({ center, verdict, reason }, options = {}) {
+      const request = { centerId: center, verdict, reason };
+      return Number((await calls.unary(reviewBenchmark, request, options)).position);
+    },
+
+    async selectBenchmark({ center, digest, reason }, options = {}) {
+      const request = { centerId: center, digest, reason };
+      return Number((await calls.unary(selectBenchmark, request, options)).position);
     },
 
     async grades({ center = "", ...options } = {}) {

@@ -65,13 +65,20 @@ export {
   type AssessmentsAnswer,
   type Assessor,
   assessorOf,
+  type Benchmark,
+  type BenchmarkEstimate,
+  type BenchmarkReview,
+  type BenchmarkRule,
+  type BenchmarksAnswer,
   type GradeReceipt,
   type GradesAnswer,
   type IndicatorResult,
   type IndicatorRule,
   type NewGrade,
+  type NewReview,
   type PeerPoints,
   type PublishedGrade,
+  type SelectedBenchmark,
 } from "./assessor.ts";
 
 /** Which part of the queue. */

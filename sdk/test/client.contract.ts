@@ -20,7 +20,7 @@ import {
 } from "@tributary/sdk";
 import { assessorOf } from "@tributary/sdk/operator";
 import { beforeAll, describe, expect, test } from "vitest";
-import { assessmentsOf, gradesOf } from "./double/assessments.ts";
+import { assessmentsOf, benchmarksOf, gradesOf } from "./double/assessments.ts";
 import { type Federation, federate } from "./double/federation.ts";
 import { CENTERS, RECORD_COUNT } from "./double/samples.ts";
 import type { TestHub } from "./double/test-hub.ts";
@@ -344,6 +344,11 @@ export function describeClient(
       const { grades } = await client.grades({ center: "copper" });
       expect(grades.map(({ centerId, reason }) => [centerId, reason])).toEqual([
         ["copper", "年度评估"],
+      ]);
+      expect(await client.benchmarks()).toEqual(benchmarksOf(ids, "", catalog.coverage));
+      const { benchmarks } = await client.benchmarks({ center: "copper" });
+      expect(benchmarks.map(({ estimate, reviews }) => [estimate.low, reviews.length])).toEqual([
+        [0.2, 1],
       ]);
       const nobody = { center: "nobody" };
       await expect(client.assessments(nobody)).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });

@@ -1,16 +1,10 @@
-import { encodeBody, generateSigningKey, ManualClock, randomBytes } from "@tributary/proto";
+import { encodeBody } from "@tributary/proto";
 import { beforeEach, describe, expect, test } from "vitest";
+import { decidedCatalog } from "../../test/support/decided-catalog.ts";
 import { aBucket, ReleaseChain } from "../../test/support/match-world.ts";
 import { aRecord, SmallLog, START_MS } from "../../test/support/small-log.ts";
-import { createMemoryCatalogStore } from "../adapters/memory-catalog-store.ts";
-import { MemoryCheckpointAnchor } from "../adapters/memory-checkpoint-anchor.ts";
 import { createMemoryInsights } from "../adapters/memory-insights.ts";
-import { MemoryLogStore } from "../adapters/memory-log-store.ts";
-import { foldEntries } from "../catalog/fold.ts";
 import { FeedTable } from "../ingest/feed-table.ts";
-import { createCheckpointSigner } from "../log/checkpoint-signer.ts";
-import { MerkleLog } from "../log/merkle-log.ts";
-import type { CatalogStore } from "../ports/catalog-store.ts";
 import { noEvents } from "../ports/hub-events.ts";
 import { createAssessmentApi } from "./assessment-api.ts";
 import { createCurationApi } from "./curation-api.ts";
@@ -20,16 +14,12 @@ const { signal } = new AbortController();
 const ASSESSOR: Principal = { type: "account", name: "李评", role: "assessor" };
 const caller = (principal: Principal = ASSESSOR) => ({ principal, signal, requestId: "1" });
 
-let small: SmallLog;
-let log: MerkleLog;
-let store: MemoryLogStore;
-let catalog: CatalogStore;
+let hub: Awaited<ReturnType<typeof decidedCatalog>>;
 let api: ReturnType<typeof createAssessmentApi>;
 let curation: ReturnType<typeof createCurationApi>;
 
-/** The catalog rests on a log of batches; decisions are entries of another behind them. */
 beforeEach(async () => {
-  small = new SmallLog();
+  const small = new SmallLog();
   for (const id of ["aa", "bb"]) small.member(id);
   const body = encodeBody("center", { name: "示例", centerType: "region", tier: "provincial" });
   const outcome = new ReleaseChain().next("2025Q4", [aBucket(), aBucket()]);
@@ -37,41 +27,18 @@ beforeEach(async () => {
     aRecord({ kind: "center", key: "self", body }),
     aRecord({ kind: "outcome", key: "2025Q4", body: outcome }),
   ]);
-  catalog = createMemoryCatalogStore();
-  await catalog.write((await foldEntries(catalog, small.entries, small.lookup)).change);
-  const clock = new ManualClock(START_MS + 60_000);
-  store = new MemoryLogStore();
-  log = await MerkleLog.open({
-    store,
-    anchor: new MemoryCheckpointAnchor(),
-    signer: createCheckpointSigner("hub.example/log", await generateSigningKey()),
-    clock,
-  });
-  const shared = { catalog, log, random: randomBytes };
-  api = createAssessmentApi({
-    ...shared,
-    insights: createMemoryInsights(catalog, clock),
-    catalogPosition: () => small.entries.length,
-    lastHeardMs: () => undefined,
-    clock,
-  });
+  hub = await decidedCatalog(small);
+  const { reading, catalog, clock } = hub;
+  api = createAssessmentApi({ ...reading, insights: createMemoryInsights(catalog, clock) });
   const unasked = () => Promise.reject(new TypeError("not asked here"));
   curation = createCurationApi({
-    ...shared,
+    ...reading,
     queue: { page: unasked },
     preview: unasked,
     feeds: new FeedTable(),
     events: noEvents,
   });
 });
-
-/** Brings the catalog to the end of the log of decisions. */
-async function fold(): Promise<void> {
-  for (const entry of await Array.fromAsync(log.entries(0, log.size))) {
-    const { change } = await foldEntries(catalog, [entry], (at) => store.readEntry(at));
-    await catalog.write({ ...change, position: small.entries.length });
-  }
-}
 
 async function draftOf(centerId: string) {
   const { assessments } = await api.listAssessments({ centerId }, caller());
@@ -112,7 +79,7 @@ describe("a grade", () => {
     const draft = await draftOf("aa");
     const receipt = await publish();
     expect(receipt).toMatchObject({ grade: draft.grade, points: draft.points });
-    await fold();
+    await hub.fold();
     const { grades } = await api.listGrades({ centerId: "aa" });
     expect(grades).toMatchObject([
       {
@@ -136,7 +103,7 @@ describe("a grade", () => {
 
   test("keeps its figures out of the log", async () => {
     await publish();
-    await fold();
+    await hub.fold();
     const { decisions } = await curation.listDecisions({ subject: "", pageSize: 0, pageToken: "" });
     expect(Object.keys(JSON.parse(decisions[0]?.argument as string))).toEqual([
       "rule",
@@ -163,23 +130,23 @@ describe("a grade", () => {
     expect(await refused("bb", (await draftOf("bb")).digest, "年度评估")).toBe(
       "ERR_ARGUMENT_INVALID",
     );
-    expect(log.size).toBe(0);
+    expect(hub.log.size).toBe(0);
   });
 
   test("that is taken back leaves the one before it, and can be taken back once", async () => {
     const first = await publish("初评");
     const second = await publish("复核");
-    await fold();
+    await hub.fold();
     expect((await draftOf("aa")).published).toMatchObject({ reason: "复核" });
     const request = { position: second.position, reason: "数据更正" };
     await api.takeBack(request, caller());
-    await fold();
+    await hub.fold();
     expect((await draftOf("aa")).published).toMatchObject({ position: first.position });
     await expect(api.takeBack(request, caller())).rejects.toMatchObject({
       code: "ERR_ARGUMENT_INVALID",
     });
     await api.takeBack({ ...request, position: first.position }, caller());
-    await fold();
+    await hub.fold();
     expect((await api.listGrades({ centerId: "" })).grades).toEqual([]);
   });
 

@@ -21,6 +21,7 @@ import type { ComputedAssessment } from "../insight/assessment/assess.ts";
 import { ASSESSMENT_RULE } from "../insight/assessment/rule.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { Insights } from "../ports/insights.ts";
+import { selectedBenchmarks } from "./benchmark-api.ts";
 import {
   DecisionLog,
   type DecisionLogOptions,
@@ -92,7 +93,8 @@ export function createAssessmentApi(options: AssessmentApiOptions) {
       const board = await coverage.board();
       const members = askedMembers(board, centerId, EVERYBODY);
       const grades = [...(await publishedGrades(board, members)).values()];
-      return { grades, coverage: coverageOf(board, logSize) };
+      const benchmarks = [...(await selectedBenchmarks(catalog, board, members)).values()];
+      return { grades, benchmarks, coverage: coverageOf(board, logSize) };
     },
 
     /**

@@ -20,6 +20,7 @@ import type { createAccessApi } from "./access-api.ts";
 import type { createAccountApi } from "./account-api.ts";
 import type { createAdminApi } from "./admin-api.ts";
 import type { createAssessmentApi } from "./assessment-api.ts";
+import type { createBenchmarkApi } from "./benchmark-api.ts";
 import type { createCurationApi } from "./curation-api.ts";
 import type { EntityApi, ListEntitiesRequest } from "./entity-api.ts";
 import type { createIngestApi } from "./ingest-api.ts";
@@ -36,6 +37,7 @@ export interface HubApis {
   readonly account: ReturnType<typeof createAccountApi>;
   readonly admin: ReturnType<typeof createAdminApi>;
   readonly assessment: ReturnType<typeof createAssessmentApi>;
+  readonly benchmark: ReturnType<typeof createBenchmarkApi>;
   readonly curation: ReturnType<typeof createCurationApi>;
   readonly entity: EntityApi;
   readonly ingest: ReturnType<typeof createIngestApi>;
@@ -50,7 +52,7 @@ export interface HubApis {
 
 /** The handlers with authorization in front of each. */
 export function createHandlers(apis: HubApis): RpcHandlers {
-  const { access, account, admin, assessment, curation } = apis;
+  const { access, account, admin, assessment, benchmark, curation } = apis;
   const { ingest, insight, log, member, query } = apis;
   return withAuthorization({
     "AccessService.CreateApiKey": { type: "unary", call: access.createApiKey },
@@ -70,6 +72,9 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "AdminService.ListMembers": { type: "unary", call: admin.listMembers },
     "AdminService.SetMemberState": { type: "unary", call: admin.setMemberState },
     "AssessmentService.ListAssessments": { type: "unary", call: assessment.listAssessments },
+    "AssessmentService.ListBenchmarks": { type: "unary", call: benchmark.listBenchmarks },
+    "AssessmentService.ReviewBenchmark": { type: "unary", call: benchmark.reviewBenchmark },
+    "AssessmentService.SelectBenchmark": { type: "unary", call: benchmark.selectBenchmark },
     "AssessmentService.ListGrades": { type: "unary", call: assessment.listGrades },
     "AssessmentService.PublishGrade": { type: "unary", call: assessment.publishGrade },
     "AssessmentService.TakeBack": { type: "unary", call: assessment.takeBack },

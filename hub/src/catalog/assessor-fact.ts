@@ -10,7 +10,7 @@ import type { CatalogStore } from "../ports/catalog-store.ts";
 import { type DecisionFact, decisionFactName, decodeDecisionFact } from "./decision-fact.ts";
 
 /** Verbs of assessors. Curators neither make these decisions nor undo them. */
-export const ASSESSOR_ACTIONS = ["grade"] as const;
+export const ASSESSOR_ACTIONS = ["grade", "review", "select"] as const;
 
 export type AssessorAction = (typeof ASSESSOR_ACTIONS)[number];
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Command } from "commander";
+import { REVIEW_VERDICTS } from "@tributary/proto";
+import { Argument, type Command } from "commander";
 import {
   assessmentGradesCommand,
   assessmentListCommand,
@@ -12,6 +13,7 @@ import {
   assessmentShowCommand,
   assessmentTakeBackCommand,
 } from "./assessment.ts";
+import { benchmarksCommand, reviewCommand, selectCommand } from "./assessment-benchmarks.ts";
 import type { RunCommand } from "./cli.ts";
 
 export function addAssessmentCommands(program: Command, run: RunCommand): void {
@@ -37,6 +39,24 @@ export function addAssessmentCommands(program: Command, run: RunCommand): void {
     .description("grades that are published 已公布的等级")
     .option("--center <id>", "one center only 只看一个中心")
     .action(run(assessmentGradesCommand));
+  assessment
+    .command("benchmarks")
+    .description("whose clients gained more than others', and reviews 标杆候选与评审")
+    .option("--center <id>", "one center only 只看一个中心")
+    .action(run(benchmarksCommand));
+  assessment
+    .command("review <center>")
+    .description("review a candidate, in the place of your earlier review 专家评审")
+    .addArgument(
+      new Argument("<verdict>", "recommend or against 推荐或反对").choices(REVIEW_VERDICTS),
+    )
+    .requiredOption("--reason <text>", "why; everybody sees it 理由（公开）")
+    .action(run(reviewCommand));
+  assessment
+    .command("select <center>")
+    .description("select a candidate that experts recommend 选定标杆")
+    .requiredOption("--reason <text>", "why; everybody sees it 理由（公开）")
+    .action(run(selectCommand));
   assessment
     .command("take-back <position>")
     .description("take back what was published at a log position 撤回")

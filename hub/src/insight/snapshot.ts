@@ -7,6 +7,7 @@
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { InsightSnapshot } from "../ports/insights.ts";
 import { assess } from "./assessment/assess.ts";
+import { benchmarkEstimates } from "./benchmark/candidates.ts";
 import { readFederation } from "./federation.ts";
 import { marketOf } from "./market.ts";
 import { overlapOf } from "./overlap/overlap.ts";
@@ -28,6 +29,7 @@ export async function computeSnapshot(
     overlap: overlapOf(federation),
     market: marketOf(federation),
     assessments: assess(federation, nowMs),
+    benchmarks: benchmarkEstimates(federation, nowMs),
     position,
     computedAtMs: nowMs,
   };

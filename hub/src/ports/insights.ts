@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { BenchmarkEstimate } from "@tributary/proto";
 import type { ComputedAssessment } from "../insight/assessment/assess.ts";
 import type { Market } from "../insight/market.ts";
 import type { Overlap } from "../insight/overlap/overlap.ts";
@@ -12,8 +13,9 @@ import type { Overlap } from "../insight/overlap/overlap.ts";
 export interface InsightSnapshot {
   readonly overlap: Overlap;
   readonly market: Market;
-  /** One for each center, ascending by identifier. */
+  /** One for each center, ascending by identifier; so are those below. */
   readonly assessments: readonly ComputedAssessment[];
+  readonly benchmarks: readonly BenchmarkEstimate[];
   /** Log size that it rests on. */
   readonly position: number;
   /** Ms since the epoch. */

@@ -13,6 +13,7 @@ import {
 import type { BucketRef, Sentence } from "../match/answer.ts";
 import { type Codec, completeCodec } from "../plain.ts";
 import type { Coverage } from "../query/answer.ts";
+import type { SelectedBenchmark } from "./benchmark.ts";
 
 /** What a type of center is held to: figure from which all points are given, and most points. */
 export interface IndicatorTarget {
@@ -134,9 +135,10 @@ export interface AssessmentsAnswer {
   readonly coverage: Coverage;
 }
 
-/** Published grades, the newest of each center, ascending by identifier. */
+/** Published grades, the newest of each center, and selected benchmarks; ascending by identifier. */
 export interface GradesAnswer {
   readonly grades: readonly PublishedGrade[];
+  readonly benchmarks: readonly SelectedBenchmark[];
   readonly coverage: Coverage;
 }
 

@@ -60,11 +60,11 @@ export type MembershipChangeInput = Omit<MembershipChange, KeyEnd> &
 /** An operator's decision about records or entities; reversible. */
 export interface CurationDecision {
   readonly decisionId: string;
-  /** Verb: approve, hide, unhide, label, unlabel, acknowledge, merge, split, relate, pause, release, retract, grade. */
+  /** Verb; see the message. */
   readonly action: string;
   /** URNs of records or entities; at least one, but with retract. */
   readonly subjects: readonly string[];
-  /** The label, target entity or other argument of the verb; with grade a `GradeStatement`. */
+  /** The label, target entity or other argument of the verb; see the message. */
   readonly argument: string;
   readonly actor: string;
   /** Why; shown to the centers concerned. */

@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { Assessment, AssessmentsAnswer, Coverage, GradesAnswer } from "@tributary/proto";
+import type {
+  Assessment,
+  AssessmentsAnswer,
+  BenchmarksAnswer,
+  Coverage,
+  GradesAnswer,
+} from "@tributary/proto";
 
 const COMPUTED_MS = 1_790_000_000_000;
 
@@ -67,6 +73,54 @@ export function gradesOf(
       position: 8 + i,
       publishedAtMs: COMPUTED_MS,
     })),
+    benchmarks: [],
+    coverage,
+  };
+}
+
+/** Every center is a candidate that one expert recommends. */
+export function benchmarksOf(
+  ids: readonly string[],
+  centerId: string,
+  coverage: Coverage,
+): BenchmarksAnswer {
+  return {
+    rule: {
+      version: "benchmark/1",
+      quarters: 8,
+      minBuckets: 5,
+      minEngagements: 30,
+      minEnterprises: 5,
+      interval: 0.8,
+      minReviews: 2,
+    },
+    benchmarks: ids
+      .filter((id) => centerId === "" || id === centerId)
+      .map((id) => ({
+        centerName: id,
+        estimate: {
+          centerId: id,
+          candidate: true,
+          engagements: 60,
+          difference: 0.4,
+          low: 0.2,
+          high: 0.6,
+          because: { zh: "可入选", en: "candidate" },
+          buckets: [],
+          bucketCount: 10,
+          digest: "cd".repeat(32),
+        },
+        reviews: [
+          {
+            verdict: "recommend",
+            actor: "account 王评",
+            reason: "成效稳定",
+            position: 9,
+            reviewedAtMs: COMPUTED_MS,
+          },
+        ],
+      })),
+    computedAtMs: COMPUTED_MS,
     coverage,
   };
 }

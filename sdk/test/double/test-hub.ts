@@ -11,6 +11,7 @@ import * as grpc from "@grpc/grpc-js";
 import {
   activityAnswerCodec,
   assessmentsAnswerCodec,
+  benchmarksAnswerCodec,
   encodeRefusal,
   entitiesAnswerCodec,
   entityAnswerCodec,
@@ -64,6 +65,7 @@ import {
   InsightService,
   type ListActivityRequest,
   type ListAssessmentsRequest,
+  type ListBenchmarksRequest,
   type ListEntitiesRequest,
   type ListGradesRequest,
   type ListMarketRequest,
@@ -81,7 +83,7 @@ import {
   type SuggestRequest,
   type WatchRequest,
 } from "@tributary/proto/wire";
-import { assessmentsOf, gradesOf } from "./assessments.ts";
+import { assessmentsOf, benchmarksOf, gradesOf } from "./assessments.ts";
 import { Catalog } from "./catalog.ts";
 import type { Federation } from "./federation.ts";
 
@@ -151,6 +153,12 @@ export class TestHub {
       const answer = assessmentsOf(this.catalog.centerIds(), centerId, this.catalog.coverage);
       if (answer === undefined) throw notFound();
       return assessmentsAnswerCodec.encode(answer);
+    },
+    ListBenchmarks: ({ centerId }: ListBenchmarksRequest) => {
+      const { coverage } = this.catalog;
+      return benchmarksAnswerCodec.encode(
+        benchmarksOf(this.catalog.centerIds(), centerId, coverage),
+      );
     },
     ListGrades: ({ centerId }: ListGradesRequest) => {
       const answer = gradesOf(this.catalog.centerIds(), centerId, this.catalog.coverage);

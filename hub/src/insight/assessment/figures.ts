@@ -9,7 +9,8 @@ import { KPI_WIDTH } from "../../match/release.ts";
 import { judgeActivity } from "../activity.ts";
 import type { CenterProfile } from "../federation.ts";
 import type { BucketRow } from "../overlap/niche.ts";
-import { type Dated, MOST_NAMED, operatorCode, type Tally } from "./portfolio.ts";
+import { isWithinQuarters, MOST_NAMED, monthOf, refOf } from "./evidence.ts";
+import { type Dated, operatorCode, type Tally } from "./portfolio.ts";
 import {
   ACTIVITY_MONTHS,
   ENGAGEMENT_QUARTERS,
@@ -29,8 +30,6 @@ export interface Figure {
   readonly buckets: readonly BucketRef[];
   readonly bucketCount: number;
 }
-
-const BEIJING_MS = 8 * 3_600_000;
 
 /** @param nowMs Ms since the epoch. */
 export function figuresOf(
@@ -68,18 +67,6 @@ export function figuresOf(
   };
 }
 
-/** Month of a moment in Beijing; months since year 0. */
-function monthOf(ms: number): number {
-  const date = new Date(ms + BEIJING_MS);
-  return date.getUTCFullYear() * 12 + date.getUTCMonth();
-}
-
-/** True for the last month of one of so many quarters that are over. */
-function isWithinQuarters(month: number, now: number, quarters: number): boolean {
-  const age = Math.floor(now / 3) - Math.floor(month / 3);
-  return age >= 1 && age <= quarters;
-}
-
 function plain(count: number, of: number): Figure {
   return { count, of, records: [], recordCount: 0, buckets: [], bucketCount: 0 };
 }
@@ -111,10 +98,7 @@ function countedBuckets(
       counted.reduce((sum, bucket) => sum + weigh(bucket), 0),
       0,
     ),
-    buckets: counted.slice(0, MOST_NAMED).map(({ release, columns, row }) => ({
-      release,
-      bucketId: columns.ids[row] as string,
-    })),
+    buckets: counted.slice(0, MOST_NAMED).map(refOf),
     bucketCount: counted.length,
   };
 }

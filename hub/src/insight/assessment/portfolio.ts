@@ -7,9 +7,7 @@
 import { type Body, type BodyOf, type RecordRef, urnOf } from "@tributary/proto";
 import { checkUscc } from "@tributary/proto/vocabulary";
 import { usccOf } from "../../match/providers.ts";
-
-/** Records named as evidence of one figure. */
-export const MOST_NAMED = 20;
+import { MOST_NAMED } from "./evidence.ts";
 
 /** Some of how many; the first records of those that count. */
 export interface Tally {

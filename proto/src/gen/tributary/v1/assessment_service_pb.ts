@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/assessment_service.proto.
  */
 export const file_tributary_v1_assessment_service: GenFile = /*@__PURE__*/
-  fileDesc("CiV0cmlidXRhcnkvdjEvYXNzZXNzbWVudF9zZXJ2aWNlLnByb3RvEgx0cmlidXRhcnkudjEiKwoWTGlzdEFzc2Vzc21lbnRzUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkitgEKF0xpc3RBc3Nlc3NtZW50c1Jlc3BvbnNlEioKBHJ1bGUYASABKAsyHC50cmlidXRhcnkudjEuQXNzZXNzbWVudFJ1bGUSLQoLYXNzZXNzbWVudHMYAiADKAsyGC50cmlidXRhcnkudjEuQXNzZXNzbWVudBIWCg5jb21wdXRlZF9hdF9tcxgDIAEoBBIoCghjb3ZlcmFnZRgEIAEoCzIWLnRyaWJ1dGFyeS52MS5Db3ZlcmFnZSLBAQoOQXNzZXNzbWVudFJ1bGUSDwoHdmVyc2lvbhgBIAEoCRIvCgppbmRpY2F0b3JzGAIgAygLMhsudHJpYnV0YXJ5LnYxLkluZGljYXRvclJ1bGUSJwoGZ3JhZGVzGAMgAygLMhcudHJpYnV0YXJ5LnYxLkdyYWRlUnVsZRIYChBtaW5fY29tcGxldGVuZXNzGAQgASgBEhEKCW1pbl9wZWVycxgFIAEoDRIXCg9taW5fZW50ZXJwcmlzZXMYBiABKA0ikQEKDUluZGljYXRvclJ1bGUSDAoEY29kZRgBIAEoCRIkCgRuYW1lGAIgASgLMhYudHJpYnV0YXJ5LnYxLlNlbnRlbmNlEgwKBHVuaXQYAyABKAkSDgoGbWluX29mGAQgASgNEi4KB3RhcmdldHMYBSADKAsyHS50cmlidXRhcnkudjEuSW5kaWNhdG9yVGFyZ2V0IkYKD0luZGljYXRvclRhcmdldBITCgtjZW50ZXJfdHlwZRgBIAEoCRIOCgZ0YXJnZXQYAiABKAESDgoGd2VpZ2h0GAMgASgNIi4KCUdyYWRlUnVsZRINCgVncmFkZRgBIAEoCRISCgptaW5fcG9pbnRzGAIgASgBItICCgpBc3Nlc3NtZW50EhEKCWNlbnRlcl9pZBgBIAEoCRITCgtjZW50ZXJfbmFtZRgCIAEoCRITCgtjZW50ZXJfdHlwZRgDIAEoCRIMCgR0aWVyGAQgASgJEg0KBWdyYWRlGAUgASgJEicKB2JlY2F1c2UYBiABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USDgoGcG9pbnRzGAcgASgBEhQKDGNvbXBsZXRlbmVzcxgIIAEoARIxCgppbmRpY2F0b3JzGAkgAygLMh0udHJpYnV0YXJ5LnYxLkluZGljYXRvclJlc3VsdBInCgVwZWVycxgKIAEoCzIYLnRyaWJ1dGFyeS52MS5QZWVyUG9pbnRzEg4KBmRpZ2VzdBgLIAEoCRIvCglwdWJsaXNoZWQYDCABKAsyHC50cmlidXRhcnkudjEuUHVibGlzaGVkR3JhZGUiigIKD0luZGljYXRvclJlc3VsdBIMCgRjb2RlGAEgASgJEg4KBmp1ZGdlZBgCIAEoCBINCgVjb3VudBgDIAEoARIKCgJvZhgEIAEoARIOCgZwb2ludHMYBSABKAESDgoGd2VpZ2h0GAYgASgNEg4KBnRhcmdldBgHIAEoARInCgdiZWNhdXNlGAggASgLMhYudHJpYnV0YXJ5LnYxLlNlbnRlbmNlEg8KB3JlY29yZHMYCSADKAkSFAoMcmVjb3JkX2NvdW50GAogASgNEigKB2J1Y2tldHMYCyADKAsyFy50cmlidXRhcnkudjEuQnVja2V0UmVmEhQKDGJ1Y2tldF9jb3VudBgMIAEoDSJdCgpQZWVyUG9pbnRzEg8KB2NlbnRlcnMYASABKA0SFgoObG93ZXJfcXVhcnRpbGUYAiABKAESDgoGbWVkaWFuGAMgASgBEhYKDnVwcGVyX3F1YXJ0aWxlGAQgASgBIiYKEUxpc3RHcmFkZXNSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCSJsChJMaXN0R3JhZGVzUmVzcG9uc2USLAoGZ3JhZGVzGAEgAygLMhwudHJpYnV0YXJ5LnYxLlB1Ymxpc2hlZEdyYWRlEigKCGNvdmVyYWdlGAIgASgLMhYudHJpYnV0YXJ5LnYxLkNvdmVyYWdlIooCCg5QdWJsaXNoZWRHcmFkZRIRCgljZW50ZXJfaWQYASABKAkSEwoLY2VudGVyX25hbWUYAiABKAkSEwoLY2VudGVyX3R5cGUYAyABKAkSDAoEdGllchgEIAEoCRINCgVncmFkZRgFIAEoCRIOCgZwb2ludHMYBiABKAESFAoMY29tcGxldGVuZXNzGAcgASgBEgwKBHJ1bGUYCCABKAkSEAoIbG9nX3NpemUYCSABKAQSDgoGZGlnZXN0GAogASgJEg0KBWFjdG9yGAsgASgJEg4KBnJlYXNvbhgMIAEoCRIQCghwb3NpdGlvbhgNIAEoBBIXCg9wdWJsaXNoZWRfYXRfbXMYDiABKAQiSAoTUHVibGlzaEdyYWRlUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkSDgoGZGlnZXN0GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJHChRQdWJsaXNoR3JhZGVSZXNwb25zZRIQCghwb3NpdGlvbhgBIAEoBBINCgVncmFkZRgCIAEoCRIOCgZwb2ludHMYAyABKAEiMwoPVGFrZUJhY2tSZXF1ZXN0EhAKCHBvc2l0aW9uGAEgASgEEg4KBnJlYXNvbhgCIAEoCSIkChBUYWtlQmFja1Jlc3BvbnNlEhAKCHBvc2l0aW9uGAEgASgEMvACChFBc3Nlc3NtZW50U2VydmljZRJjCg9MaXN0QXNzZXNzbWVudHMSJC50cmlidXRhcnkudjEuTGlzdEFzc2Vzc21lbnRzUmVxdWVzdBolLnRyaWJ1dGFyeS52MS5MaXN0QXNzZXNzbWVudHNSZXNwb25zZSIDkAIBElQKCkxpc3RHcmFkZXMSHy50cmlidXRhcnkudjEuTGlzdEdyYWRlc1JlcXVlc3QaIC50cmlidXRhcnkudjEuTGlzdEdyYWRlc1Jlc3BvbnNlIgOQAgESVQoMUHVibGlzaEdyYWRlEiEudHJpYnV0YXJ5LnYxLlB1Ymxpc2hHcmFkZVJlcXVlc3QaIi50cmlidXRhcnkudjEuUHVibGlzaEdyYWRlUmVzcG9uc2USSQoIVGFrZUJhY2sSHS50cmlidXRhcnkudjEuVGFrZUJhY2tSZXF1ZXN0Gh4udHJpYnV0YXJ5LnYxLlRha2VCYWNrUmVzcG9uc2ViBnByb3RvMw", [file_tributary_v1_match_service, file_tributary_v1_query_service]);
+  fileDesc("CiV0cmlidXRhcnkvdjEvYXNzZXNzbWVudF9zZXJ2aWNlLnByb3RvEgx0cmlidXRhcnkudjEiKwoWTGlzdEFzc2Vzc21lbnRzUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkitgEKF0xpc3RBc3Nlc3NtZW50c1Jlc3BvbnNlEioKBHJ1bGUYASABKAsyHC50cmlidXRhcnkudjEuQXNzZXNzbWVudFJ1bGUSLQoLYXNzZXNzbWVudHMYAiADKAsyGC50cmlidXRhcnkudjEuQXNzZXNzbWVudBIWCg5jb21wdXRlZF9hdF9tcxgDIAEoBBIoCghjb3ZlcmFnZRgEIAEoCzIWLnRyaWJ1dGFyeS52MS5Db3ZlcmFnZSLBAQoOQXNzZXNzbWVudFJ1bGUSDwoHdmVyc2lvbhgBIAEoCRIvCgppbmRpY2F0b3JzGAIgAygLMhsudHJpYnV0YXJ5LnYxLkluZGljYXRvclJ1bGUSJwoGZ3JhZGVzGAMgAygLMhcudHJpYnV0YXJ5LnYxLkdyYWRlUnVsZRIYChBtaW5fY29tcGxldGVuZXNzGAQgASgBEhEKCW1pbl9wZWVycxgFIAEoDRIXCg9taW5fZW50ZXJwcmlzZXMYBiABKA0ikQEKDUluZGljYXRvclJ1bGUSDAoEY29kZRgBIAEoCRIkCgRuYW1lGAIgASgLMhYudHJpYnV0YXJ5LnYxLlNlbnRlbmNlEgwKBHVuaXQYAyABKAkSDgoGbWluX29mGAQgASgNEi4KB3RhcmdldHMYBSADKAsyHS50cmlidXRhcnkudjEuSW5kaWNhdG9yVGFyZ2V0IkYKD0luZGljYXRvclRhcmdldBITCgtjZW50ZXJfdHlwZRgBIAEoCRIOCgZ0YXJnZXQYAiABKAESDgoGd2VpZ2h0GAMgASgNIi4KCUdyYWRlUnVsZRINCgVncmFkZRgBIAEoCRISCgptaW5fcG9pbnRzGAIgASgBItICCgpBc3Nlc3NtZW50EhEKCWNlbnRlcl9pZBgBIAEoCRITCgtjZW50ZXJfbmFtZRgCIAEoCRITCgtjZW50ZXJfdHlwZRgDIAEoCRIMCgR0aWVyGAQgASgJEg0KBWdyYWRlGAUgASgJEicKB2JlY2F1c2UYBiABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USDgoGcG9pbnRzGAcgASgBEhQKDGNvbXBsZXRlbmVzcxgIIAEoARIxCgppbmRpY2F0b3JzGAkgAygLMh0udHJpYnV0YXJ5LnYxLkluZGljYXRvclJlc3VsdBInCgVwZWVycxgKIAEoCzIYLnRyaWJ1dGFyeS52MS5QZWVyUG9pbnRzEg4KBmRpZ2VzdBgLIAEoCRIvCglwdWJsaXNoZWQYDCABKAsyHC50cmlidXRhcnkudjEuUHVibGlzaGVkR3JhZGUiigIKD0luZGljYXRvclJlc3VsdBIMCgRjb2RlGAEgASgJEg4KBmp1ZGdlZBgCIAEoCBINCgVjb3VudBgDIAEoARIKCgJvZhgEIAEoARIOCgZwb2ludHMYBSABKAESDgoGd2VpZ2h0GAYgASgNEg4KBnRhcmdldBgHIAEoARInCgdiZWNhdXNlGAggASgLMhYudHJpYnV0YXJ5LnYxLlNlbnRlbmNlEg8KB3JlY29yZHMYCSADKAkSFAoMcmVjb3JkX2NvdW50GAogASgNEigKB2J1Y2tldHMYCyADKAsyFy50cmlidXRhcnkudjEuQnVja2V0UmVmEhQKDGJ1Y2tldF9jb3VudBgMIAEoDSJdCgpQZWVyUG9pbnRzEg8KB2NlbnRlcnMYASABKA0SFgoObG93ZXJfcXVhcnRpbGUYAiABKAESDgoGbWVkaWFuGAMgASgBEhYKDnVwcGVyX3F1YXJ0aWxlGAQgASgBIiYKEUxpc3RHcmFkZXNSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCSKhAQoSTGlzdEdyYWRlc1Jlc3BvbnNlEiwKBmdyYWRlcxgBIAMoCzIcLnRyaWJ1dGFyeS52MS5QdWJsaXNoZWRHcmFkZRIoCghjb3ZlcmFnZRgCIAEoCzIWLnRyaWJ1dGFyeS52MS5Db3ZlcmFnZRIzCgpiZW5jaG1hcmtzGAMgAygLMh8udHJpYnV0YXJ5LnYxLlNlbGVjdGVkQmVuY2htYXJrIooCCg5QdWJsaXNoZWRHcmFkZRIRCgljZW50ZXJfaWQYASABKAkSEwoLY2VudGVyX25hbWUYAiABKAkSEwoLY2VudGVyX3R5cGUYAyABKAkSDAoEdGllchgEIAEoCRINCgVncmFkZRgFIAEoCRIOCgZwb2ludHMYBiABKAESFAoMY29tcGxldGVuZXNzGAcgASgBEgwKBHJ1bGUYCCABKAkSEAoIbG9nX3NpemUYCSABKAQSDgoGZGlnZXN0GAogASgJEg0KBWFjdG9yGAsgASgJEg4KBnJlYXNvbhgMIAEoCRIQCghwb3NpdGlvbhgNIAEoBBIXCg9wdWJsaXNoZWRfYXRfbXMYDiABKAQiSAoTUHVibGlzaEdyYWRlUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkSDgoGZGlnZXN0GAIgASgJEg4KBnJlYXNvbhgDIAEoCSJHChRQdWJsaXNoR3JhZGVSZXNwb25zZRIQCghwb3NpdGlvbhgBIAEoBBINCgVncmFkZRgCIAEoCRIOCgZwb2ludHMYAyABKAEiMwoPVGFrZUJhY2tSZXF1ZXN0EhAKCHBvc2l0aW9uGAEgASgEEg4KBnJlYXNvbhgCIAEoCSIkChBUYWtlQmFja1Jlc3BvbnNlEhAKCHBvc2l0aW9uGAEgASgEIioKFUxpc3RCZW5jaG1hcmtzUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkisgEKFkxpc3RCZW5jaG1hcmtzUmVzcG9uc2USKQoEcnVsZRgBIAEoCzIbLnRyaWJ1dGFyeS52MS5CZW5jaG1hcmtSdWxlEisKCmJlbmNobWFya3MYAiADKAsyFy50cmlidXRhcnkudjEuQmVuY2htYXJrEhYKDmNvbXB1dGVkX2F0X21zGAMgASgEEigKCGNvdmVyYWdlGAQgASgLMhYudHJpYnV0YXJ5LnYxLkNvdmVyYWdlIqABCg1CZW5jaG1hcmtSdWxlEg8KB3ZlcnNpb24YASABKAkSEAoIcXVhcnRlcnMYAiABKA0SEwoLbWluX2J1Y2tldHMYAyABKA0SFwoPbWluX2VuZ2FnZW1lbnRzGAQgASgNEhcKD21pbl9lbnRlcnByaXNlcxgFIAEoDRIQCghpbnRlcnZhbBgGIAEoARITCgttaW5fcmV2aWV3cxgHIAEoDSKlAgoRQmVuY2htYXJrRXN0aW1hdGUSEQoJY2VudGVyX2lkGAEgASgJEhEKCWNhbmRpZGF0ZRgCIAEoCBITCgtlbmdhZ2VtZW50cxgDIAEoDRIXCgpkaWZmZXJlbmNlGAQgASgBSACIAQESEAoDbG93GAUgASgBSAGIAQESEQoEaGlnaBgGIAEoAUgCiAEBEicKB2JlY2F1c2UYByABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USKAoHYnVja2V0cxgIIAMoCzIXLnRyaWJ1dGFyeS52MS5CdWNrZXRSZWYSFAoMYnVja2V0X2NvdW50GAkgASgNEg4KBmRpZ2VzdBgKIAEoCUINCgtfZGlmZmVyZW5jZUIGCgRfbG93QgcKBV9oaWdoIrYBCglCZW5jaG1hcmsSEwoLY2VudGVyX25hbWUYASABKAkSMQoIZXN0aW1hdGUYAiABKAsyHy50cmlidXRhcnkudjEuQmVuY2htYXJrRXN0aW1hdGUSLgoHcmV2aWV3cxgDIAMoCzIdLnRyaWJ1dGFyeS52MS5CZW5jaG1hcmtSZXZpZXcSMQoIc2VsZWN0ZWQYBCABKAsyHy50cmlidXRhcnkudjEuU2VsZWN0ZWRCZW5jaG1hcmsiawoPQmVuY2htYXJrUmV2aWV3Eg8KB3ZlcmRpY3QYASABKAkSDQoFYWN0b3IYAiABKAkSDgoGcmVhc29uGAMgASgJEhAKCHBvc2l0aW9uGAQgASgEEhYKDnJldmlld2VkX2F0X21zGAUgASgEIpQBChFTZWxlY3RlZEJlbmNobWFyaxIRCgljZW50ZXJfaWQYASABKAkSEwoLY2VudGVyX25hbWUYAiABKAkSDgoGZGlnZXN0GAMgASgJEg0KBWFjdG9yGAQgASgJEg4KBnJlYXNvbhgFIAEoCRIQCghwb3NpdGlvbhgGIAEoBBIWCg5zZWxlY3RlZF9hdF9tcxgHIAEoBCJMChZSZXZpZXdCZW5jaG1hcmtSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIPCgd2ZXJkaWN0GAIgASgJEg4KBnJlYXNvbhgDIAEoCSIrChdSZXZpZXdCZW5jaG1hcmtSZXNwb25zZRIQCghwb3NpdGlvbhgBIAEoBCJLChZTZWxlY3RCZW5jaG1hcmtSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIOCgZkaWdlc3QYAiABKAkSDgoGcmVhc29uGAMgASgJIisKF1NlbGVjdEJlbmNobWFya1Jlc3BvbnNlEhAKCHBvc2l0aW9uGAEgASgEMpIFChFBc3Nlc3NtZW50U2VydmljZRJjCg9MaXN0QXNzZXNzbWVudHMSJC50cmlidXRhcnkudjEuTGlzdEFzc2Vzc21lbnRzUmVxdWVzdBolLnRyaWJ1dGFyeS52MS5MaXN0QXNzZXNzbWVudHNSZXNwb25zZSIDkAIBElQKCkxpc3RHcmFkZXMSHy50cmlidXRhcnkudjEuTGlzdEdyYWRlc1JlcXVlc3QaIC50cmlidXRhcnkudjEuTGlzdEdyYWRlc1Jlc3BvbnNlIgOQAgESVQoMUHVibGlzaEdyYWRlEiEudHJpYnV0YXJ5LnYxLlB1Ymxpc2hHcmFkZVJlcXVlc3QaIi50cmlidXRhcnkudjEuUHVibGlzaEdyYWRlUmVzcG9uc2USYAoOTGlzdEJlbmNobWFya3MSIy50cmlidXRhcnkudjEuTGlzdEJlbmNobWFya3NSZXF1ZXN0GiQudHJpYnV0YXJ5LnYxLkxpc3RCZW5jaG1hcmtzUmVzcG9uc2UiA5ACARJeCg9SZXZpZXdCZW5jaG1hcmsSJC50cmlidXRhcnkudjEuUmV2aWV3QmVuY2htYXJrUmVxdWVzdBolLnRyaWJ1dGFyeS52MS5SZXZpZXdCZW5jaG1hcmtSZXNwb25zZRJeCg9TZWxlY3RCZW5jaG1hcmsSJC50cmlidXRhcnkudjEuU2VsZWN0QmVuY2htYXJrUmVxdWVzdBolLnRyaWJ1dGFyeS52MS5TZWxlY3RCZW5jaG1hcmtSZXNwb25zZRJJCghUYWtlQmFjaxIdLnRyaWJ1dGFyeS52MS5UYWtlQmFja1JlcXVlc3QaHi50cmlidXRhcnkudjEuVGFrZUJhY2tSZXNwb25zZWIGcHJvdG8z", [file_tributary_v1_match_service, file_tributary_v1_query_service]);
 
 /**
  * A question for assessments.
@@ -525,6 +525,13 @@ export type ListGradesResponse = Message<"tributary.v1.ListGradesResponse"> & {
    * @generated from field: tributary.v1.Coverage coverage = 2;
    */
   coverage?: Coverage | undefined;
+
+  /**
+   * Centers that were selected as benchmarks; ascending by identifier.
+   *
+   * @generated from field: repeated tributary.v1.SelectedBenchmark benchmarks = 3;
+   */
+  benchmarks: SelectedBenchmark[];
 };
 
 /**
@@ -766,6 +773,483 @@ export const TakeBackResponseSchema: GenMessage<TakeBackResponse> = /*@__PURE__*
   messageDesc(file_tributary_v1_assessment_service, 15);
 
 /**
+ * A question for benchmarks.
+ *
+ * @generated from message tributary.v1.ListBenchmarksRequest
+ */
+export type ListBenchmarksRequest = Message<"tributary.v1.ListBenchmarksRequest"> & {
+  /**
+   * The center; empty for all that the caller may see.
+   *
+   * @generated from field: string center_id = 1;
+   */
+  centerId: string;
+};
+
+/**
+ * Describes the message tributary.v1.ListBenchmarksRequest.
+ * Use `create(ListBenchmarksRequestSchema)` to create a new message.
+ */
+export const ListBenchmarksRequestSchema: GenMessage<ListBenchmarksRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_assessment_service, 16);
+
+/**
+ * Candidates and how they were reviewed.
+ *
+ * @generated from message tributary.v1.ListBenchmarksResponse
+ */
+export type ListBenchmarksResponse = Message<"tributary.v1.ListBenchmarksResponse"> & {
+  /**
+   * The rule by which candidates are found.
+   *
+   * @generated from field: tributary.v1.BenchmarkRule rule = 1;
+   */
+  rule?: BenchmarkRule | undefined;
+
+  /**
+   * Candidates first, then the surest difference first.
+   *
+   * @generated from field: repeated tributary.v1.Benchmark benchmarks = 2;
+   */
+  benchmarks: Benchmark[];
+
+  /**
+   * When it was computed; ms since the epoch.
+   *
+   * @generated from field: uint64 computed_at_ms = 3;
+   */
+  computedAtMs: bigint;
+
+  /**
+   * What the answer rests on; log_size is that of the computation.
+   *
+   * @generated from field: tributary.v1.Coverage coverage = 4;
+   */
+  coverage?: Coverage | undefined;
+};
+
+/**
+ * Describes the message tributary.v1.ListBenchmarksResponse.
+ * Use `create(ListBenchmarksResponseSchema)` to create a new message.
+ */
+export const ListBenchmarksResponseSchema: GenMessage<ListBenchmarksResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_assessment_service, 17);
+
+/**
+ * The numbers of a rule. A rule with other numbers has another version.
+ *
+ * @generated from message tributary.v1.BenchmarkRule
+ */
+export type BenchmarkRule = Message<"tributary.v1.BenchmarkRule"> & {
+  /**
+   * Name and version.
+   *
+   * @generated from field: string version = 1;
+   */
+  version: string;
+
+  /**
+   * Complete quarters whose releases count.
+   *
+   * @generated from field: uint32 quarters = 2;
+   */
+  quarters: number;
+
+  /**
+   * Fewest buckets that can be compared.
+   *
+   * @generated from field: uint32 min_buckets = 3;
+   */
+  minBuckets: number;
+
+  /**
+   * Fewest engagements in them.
+   *
+   * @generated from field: uint32 min_engagements = 4;
+   */
+  minEngagements: number;
+
+  /**
+   * Fewest enterprises of a bucket that counts, and of others that it is compared with.
+   *
+   * @generated from field: uint32 min_enterprises = 5;
+   */
+  minEnterprises: number;
+
+  /**
+   * Share of the central interval; a candidate's is above 0.
+   *
+   * @generated from field: double interval = 6;
+   */
+  interval: number;
+
+  /**
+   * Fewest experts who reviewed a candidate that is selected; more must recommend it than advise against.
+   *
+   * @generated from field: uint32 min_reviews = 7;
+   */
+  minReviews: number;
+};
+
+/**
+ * Describes the message tributary.v1.BenchmarkRule.
+ * Use `create(BenchmarkRuleSchema)` to create a new message.
+ */
+export const BenchmarkRuleSchema: GenMessage<BenchmarkRule> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_assessment_service, 18);
+
+/**
+ * How much more the clients of a center gained than those of others.
+ *
+ * @generated from message tributary.v1.BenchmarkEstimate
+ */
+export type BenchmarkEstimate = Message<"tributary.v1.BenchmarkEstimate"> & {
+  /**
+   * Identifier of the center.
+   *
+   * @generated from field: string center_id = 1;
+   */
+  centerId: string;
+
+  /**
+   * Whether it is a candidate by the rule.
+   *
+   * @generated from field: bool candidate = 2;
+   */
+  candidate: boolean;
+
+  /**
+   * Engagements that can be compared.
+   *
+   * @generated from field: uint32 engagements = 3;
+   */
+  engagements: number;
+
+  /**
+   * Mean difference from other centers in the same family of scenarios and effect, in standard deviations of single
+   * engagements; above 0 is better. To 0.01. Absent where too little can be compared.
+   *
+   * @generated from field: optional double difference = 4;
+   */
+  difference?: number | undefined;
+
+  /**
+   * Lower end of the interval; absent likewise.
+   *
+   * @generated from field: optional double low = 5;
+   */
+  low?: number | undefined;
+
+  /**
+   * Upper end of the interval; absent likewise.
+   *
+   * @generated from field: optional double high = 6;
+   */
+  high?: number | undefined;
+
+  /**
+   * The same in words.
+   *
+   * @generated from field: tributary.v1.Sentence because = 7;
+   */
+  because?: Sentence | undefined;
+
+  /**
+   * Sealed buckets that were compared; the first 20.
+   *
+   * @generated from field: repeated tributary.v1.BucketRef buckets = 8;
+   */
+  buckets: BucketRef[];
+
+  /**
+   * How many buckets were compared.
+   *
+   * @generated from field: uint32 bucket_count = 9;
+   */
+  bucketCount: number;
+
+  /**
+   * SHA-256 of the figures, in hexadecimal digits.
+   *
+   * @generated from field: string digest = 10;
+   */
+  digest: string;
+};
+
+/**
+ * Describes the message tributary.v1.BenchmarkEstimate.
+ * Use `create(BenchmarkEstimateSchema)` to create a new message.
+ */
+export const BenchmarkEstimateSchema: GenMessage<BenchmarkEstimate> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_assessment_service, 19);
+
+/**
+ * A center with its comparison, its reviews and the selection.
+ *
+ * @generated from message tributary.v1.Benchmark
+ */
+export type Benchmark = Message<"tributary.v1.Benchmark"> & {
+  /**
+   * Its name for people.
+   *
+   * @generated from field: string center_name = 1;
+   */
+  centerName: string;
+
+  /**
+   * What is measured.
+   *
+   * @generated from field: tributary.v1.BenchmarkEstimate estimate = 2;
+   */
+  estimate?: BenchmarkEstimate | undefined;
+
+  /**
+   * Standing reviews, the oldest first; one an expert.
+   *
+   * @generated from field: repeated tributary.v1.BenchmarkReview reviews = 3;
+   */
+  reviews: BenchmarkReview[];
+
+  /**
+   * The selection; absent where none stands.
+   *
+   * @generated from field: tributary.v1.SelectedBenchmark selected = 4;
+   */
+  selected?: SelectedBenchmark | undefined;
+};
+
+/**
+ * Describes the message tributary.v1.Benchmark.
+ * Use `create(BenchmarkSchema)` to create a new message.
+ */
+export const BenchmarkSchema: GenMessage<Benchmark> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_assessment_service, 20);
+
+/**
+ * An expert's review.
+ *
+ * @generated from message tributary.v1.BenchmarkReview
+ */
+export type BenchmarkReview = Message<"tributary.v1.BenchmarkReview"> & {
+  /**
+   * recommend or against.
+   *
+   * @generated from field: string verdict = 1;
+   */
+  verdict: string;
+
+  /**
+   * Who reviewed.
+   *
+   * @generated from field: string actor = 2;
+   */
+  actor: string;
+
+  /**
+   * Why; shown to everybody who reads the log.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * Its position in the log.
+   *
+   * @generated from field: uint64 position = 4;
+   */
+  position: bigint;
+
+  /**
+   * When; ms since the epoch.
+   *
+   * @generated from field: uint64 reviewed_at_ms = 5;
+   */
+  reviewedAtMs: bigint;
+};
+
+/**
+ * Describes the message tributary.v1.BenchmarkReview.
+ * Use `create(BenchmarkReviewSchema)` to create a new message.
+ */
+export const BenchmarkReviewSchema: GenMessage<BenchmarkReview> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_assessment_service, 21);
+
+/**
+ * A center that was selected as a benchmark.
+ *
+ * @generated from message tributary.v1.SelectedBenchmark
+ */
+export type SelectedBenchmark = Message<"tributary.v1.SelectedBenchmark"> & {
+  /**
+   * Identifier of the center.
+   *
+   * @generated from field: string center_id = 1;
+   */
+  centerId: string;
+
+  /**
+   * Its name for people.
+   *
+   * @generated from field: string center_name = 2;
+   */
+  centerName: string;
+
+  /**
+   * SHA-256 of the figures that it was selected by.
+   *
+   * @generated from field: string digest = 3;
+   */
+  digest: string;
+
+  /**
+   * Who selected it.
+   *
+   * @generated from field: string actor = 4;
+   */
+  actor: string;
+
+  /**
+   * Why; shown to everybody.
+   *
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
+
+  /**
+   * Its position in the log.
+   *
+   * @generated from field: uint64 position = 6;
+   */
+  position: bigint;
+
+  /**
+   * When; ms since the epoch.
+   *
+   * @generated from field: uint64 selected_at_ms = 7;
+   */
+  selectedAtMs: bigint;
+};
+
+/**
+ * Describes the message tributary.v1.SelectedBenchmark.
+ * Use `create(SelectedBenchmarkSchema)` to create a new message.
+ */
+export const SelectedBenchmarkSchema: GenMessage<SelectedBenchmark> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_assessment_service, 22);
+
+/**
+ * Asks to review a candidate.
+ *
+ * @generated from message tributary.v1.ReviewBenchmarkRequest
+ */
+export type ReviewBenchmarkRequest = Message<"tributary.v1.ReviewBenchmarkRequest"> & {
+  /**
+   * The center.
+   *
+   * @generated from field: string center_id = 1;
+   */
+  centerId: string;
+
+  /**
+   * recommend or against.
+   *
+   * @generated from field: string verdict = 2;
+   */
+  verdict: string;
+
+  /**
+   * Why; shown to everybody who reads the log. 1 to 1,000 characters.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message tributary.v1.ReviewBenchmarkRequest.
+ * Use `create(ReviewBenchmarkRequestSchema)` to create a new message.
+ */
+export const ReviewBenchmarkRequestSchema: GenMessage<ReviewBenchmarkRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_assessment_service, 23);
+
+/**
+ * What was reviewed.
+ *
+ * @generated from message tributary.v1.ReviewBenchmarkResponse
+ */
+export type ReviewBenchmarkResponse = Message<"tributary.v1.ReviewBenchmarkResponse"> & {
+  /**
+   * Position in the log.
+   *
+   * @generated from field: uint64 position = 1;
+   */
+  position: bigint;
+};
+
+/**
+ * Describes the message tributary.v1.ReviewBenchmarkResponse.
+ * Use `create(ReviewBenchmarkResponseSchema)` to create a new message.
+ */
+export const ReviewBenchmarkResponseSchema: GenMessage<ReviewBenchmarkResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_assessment_service, 24);
+
+/**
+ * Asks to select a benchmark.
+ *
+ * @generated from message tributary.v1.SelectBenchmarkRequest
+ */
+export type SelectBenchmarkRequest = Message<"tributary.v1.SelectBenchmarkRequest"> & {
+  /**
+   * The center.
+   *
+   * @generated from field: string center_id = 1;
+   */
+  centerId: string;
+
+  /**
+   * Digest of the figures that were looked at; refused where they are others by now.
+   *
+   * @generated from field: string digest = 2;
+   */
+  digest: string;
+
+  /**
+   * Why; shown to everybody. 1 to 1,000 characters.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message tributary.v1.SelectBenchmarkRequest.
+ * Use `create(SelectBenchmarkRequestSchema)` to create a new message.
+ */
+export const SelectBenchmarkRequestSchema: GenMessage<SelectBenchmarkRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_assessment_service, 25);
+
+/**
+ * What was selected.
+ *
+ * @generated from message tributary.v1.SelectBenchmarkResponse
+ */
+export type SelectBenchmarkResponse = Message<"tributary.v1.SelectBenchmarkResponse"> & {
+  /**
+   * Position in the log.
+   *
+   * @generated from field: uint64 position = 1;
+   */
+  position: bigint;
+};
+
+/**
+ * Describes the message tributary.v1.SelectBenchmarkResponse.
+ * Use `create(SelectBenchmarkResponseSchema)` to create a new message.
+ */
+export const SelectBenchmarkResponseSchema: GenMessage<SelectBenchmarkResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_assessment_service, 26);
+
+/**
  * How centers are graded: by a rule with a version for each type of center, from what the log tells alone.
  *
  * @generated from service tributary.v1.AssessmentService
@@ -782,7 +1266,7 @@ export const AssessmentService: GenService<{
     output: typeof ListAssessmentsResponseSchema;
   },
   /**
-   * Lists the grades that were published, the newest of each center.
+   * Lists the grades that were published, the newest of each center, and the benchmarks that were selected.
    *
    * @generated from rpc tributary.v1.AssessmentService.ListGrades
    */
@@ -800,6 +1284,37 @@ export const AssessmentService: GenService<{
     methodKind: "unary";
     input: typeof PublishGradeRequestSchema;
     output: typeof PublishGradeResponseSchema;
+  },
+  /**
+   * Compares measured effects of centers, with experts' reviews and who was selected. Operators see all centers, a center
+   * sees itself.
+   *
+   * @generated from rpc tributary.v1.AssessmentService.ListBenchmarks
+   */
+  listBenchmarks: {
+    methodKind: "unary";
+    input: typeof ListBenchmarksRequestSchema;
+    output: typeof ListBenchmarksResponseSchema;
+  },
+  /**
+   * Puts an expert's review of a candidate into the log; it replaces the expert's earlier one.
+   *
+   * @generated from rpc tributary.v1.AssessmentService.ReviewBenchmark
+   */
+  reviewBenchmark: {
+    methodKind: "unary";
+    input: typeof ReviewBenchmarkRequestSchema;
+    output: typeof ReviewBenchmarkResponseSchema;
+  },
+  /**
+   * Selects a reviewed candidate as a benchmark. An entry of the log.
+   *
+   * @generated from rpc tributary.v1.AssessmentService.SelectBenchmark
+   */
+  selectBenchmark: {
+    methodKind: "unary";
+    input: typeof SelectBenchmarkRequestSchema;
+    output: typeof SelectBenchmarkResponseSchema;
   },
   /**
    * Takes back what this service has put into the log. An entry of the log too.

@@ -176,7 +176,8 @@ export type CurationDecision = Message<"tributary.v1.CurationDecision"> & {
   decisionId: string;
 
   /**
-   * Verb: approve, hide, unhide, label, unlabel, acknowledge, merge, split, relate, pause, release, retract, grade.
+   * Verb: approve, hide, unhide, label, unlabel, acknowledge, merge, split, relate, pause, release, retract, grade,
+   * review, select.
    *
    * @generated from field: string action = 2;
    */
@@ -190,7 +191,8 @@ export type CurationDecision = Message<"tributary.v1.CurationDecision"> & {
   subjects: string[];
 
   /**
-   * The label, target entity or other argument of the verb; with grade the JSON of what is published.
+   * The label, target entity or other argument of the verb; with grade the JSON of what is
+   * published, with review the verdict, with select the digest of the figures.
    *
    * @generated from field: string argument = 4;
    */
