@@ -5,9 +5,9 @@
  * @module
  */
 
-import { TextInput } from "@mantine/core";
 import type { SchemeName } from "@tributary/sdk/vocabulary";
 import { useMemo, useState } from "react";
+import { OptionField } from "../option-field.tsx";
 import { useOptionList } from "../option-list.tsx";
 import { useView, type View } from "../view.tsx";
 
@@ -66,25 +66,14 @@ export function ConceptBox(props: ConceptBoxProps) {
   }
 
   return (
-    <TextInput
+    <OptionField
       id={id}
       label={label}
       description={hint}
       error={error}
       value={typed ?? labels.code(scheme, value, language)}
-      onChange={(event) =>
-        onType(event.currentTarget.value, (event.nativeEvent as InputEvent).isComposing)
-      }
-      onCompositionEnd={(event) => onType(event.currentTarget.value, false)}
-      onKeyDown={list.onKey}
-      onBlur={() => list.open([])}
-      inputContainer={(input) => (
-        <div className="combobox">
-          {input}
-          {list.element}
-        </div>
-      )}
-      {...list.fieldProps}
+      list={list}
+      onType={onType}
     />
   );
 }

@@ -3,6 +3,7 @@
 import { Button } from "@mantine/core";
 import type { DecisionView } from "@tributary/sdk/operator";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { MoreButton } from "../more-button.tsx";
 import { Answer } from "../page-frame.tsx";
 import { Section } from "../terms.tsx";
 import { usePages } from "../use-pages.ts";
@@ -97,11 +98,7 @@ export function DecisionList({ about, after, onUndone }: DecisionListProps) {
           </li>
         ))}
       </ul>
-      {readOn !== undefined && (
-        <Button variant="light" onClick={readOn}>
-          {t("providersMore")}
-        </Button>
-      )}
+      <MoreButton readOn={readOn} />
     </Section>
   );
 }

@@ -1,9 +1,9 @@
 /** All providers, each once, however many centers describe it. @module */
 
-import { Button } from "@mantine/core";
 import type { Entity } from "@tributary/sdk";
 import { useState } from "react";
 import { Check } from "../match/checks.tsx";
+import { MoreButton } from "../more-button.tsx";
 import { Answer, PageFrame } from "../page-frame.tsx";
 import { hrefOf, START } from "../page-state.ts";
 import { usePages } from "../use-pages.ts";
@@ -54,11 +54,7 @@ function ProviderList({ minMembers }: { readonly minMembers: number }) {
           {() => null}
         </Answer>
       )}
-      {readOn !== undefined && (
-        <Button variant="light" onClick={readOn}>
-          {t("providersMore")}
-        </Button>
-      )}
+      <MoreButton readOn={readOn} />
     </>
   );
 }

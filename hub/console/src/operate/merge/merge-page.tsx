@@ -2,6 +2,7 @@
 
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { MoreButton } from "../../more-button.tsx";
 import { Answer } from "../../page-frame.tsx";
 import { hrefOf, START } from "../../page-state.ts";
 import { Waterfall } from "../../providers/waterfall.tsx";
@@ -98,11 +99,7 @@ function Suspected() {
           ),
         )}
       </ul>
-      {readOn !== undefined && (
-        <Button variant="light" onClick={readOn}>
-          {t("providersMore")}
-        </Button>
-      )}
+      <MoreButton readOn={readOn} />
     </Section>
   );
 }

@@ -1,8 +1,8 @@
 /** A text field that finds a provider by its name. @module */
 
-import { TextInput } from "@mantine/core";
 import type { Hit } from "@tributary/sdk";
 import { useEffect, useEffectEvent, useState } from "react";
+import { OptionField } from "../../option-field.tsx";
 import { useOptionList } from "../../option-list.tsx";
 import { useView } from "../../view.tsx";
 
@@ -66,24 +66,13 @@ export function ProviderBox({ id, label, onChange }: ProviderBoxProps) {
   }
 
   return (
-    <TextInput
+    <OptionField
       id={id}
       label={label}
       description={t("mergePickHint")}
       value={text}
-      onChange={(event) =>
-        onType(event.currentTarget.value, (event.nativeEvent as InputEvent).isComposing)
-      }
-      onCompositionEnd={(event) => onType(event.currentTarget.value, false)}
-      onKeyDown={list.onKey}
-      onBlur={() => list.open([])}
-      inputContainer={(input) => (
-        <div className="combobox">
-          {input}
-          {list.element}
-        </div>
-      )}
-      {...list.fieldProps}
+      list={list}
+      onType={onType}
     />
   );
 }
