@@ -335,6 +335,17 @@ describe("MerkleLog", () => {
       ).rejects.toEqual(stops("ERR_CHECKPOINT_INCONSISTENT"));
     });
 
+    test("when entries behind the published checkpoint are lost and the head of others is", async () => {
+      const { anchor, store: whole } = await filled();
+      const published = await anchor.read();
+      const store = new MemoryLogStore();
+      await store.writeEntries(await Array.fromAsync(whole.readEntries(0, 2)), new Map());
+      await expect(MerkleLog.open({ store, anchor, signer, clock })).rejects.toEqual(
+        stops("ERR_CHECKPOINT_INCONSISTENT"),
+      );
+      expect(await anchor.read()).toBe(published);
+    });
+
     test("when the published checkpoint is of another history", async () => {
       const { anchor } = await filled();
       const { store } = await openLogWith(["x", "y", "z", "w"]);

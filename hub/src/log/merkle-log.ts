@@ -141,8 +141,9 @@ export class MerkleLog {
       }
       const log = new MerkleLog(options, tree, head);
       await log.#requireNewestEntries();
-      if (!log.isHeld) await log.#conclude(size, await store.entryCount());
+      // Before anything is concluded: that would replace the only trace of a head that is lost.
       await log.#requireAnchor(await anchor.read());
+      if (!log.isHeld) await log.#conclude(size, await store.entryCount());
       return log;
     } catch (error) {
       throw withAdvice(error);
