@@ -30,6 +30,7 @@ import { startGrpcServer } from "./adapters/grpc-server.ts";
 import { type Readiness, startHttpServer } from "./adapters/http-server.ts";
 import { HubMetrics } from "./adapters/hub-metrics.ts";
 import { openJwksAccessTokens } from "./adapters/jwks-access-tokens.ts";
+import { discardDamaged } from "./adapters/level-damage.ts";
 import { openLevelLogStore } from "./adapters/level-log-store.ts";
 import type { Logger } from "./adapters/logger.ts";
 import { type NatsCourier, startNatsCourier } from "./adapters/nats-courier.ts";
@@ -173,6 +174,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
   });
   const budget = new ByteBudget(config.ingestMemoryBytes);
 
+  await discardDamaged(folder.catalogFolder);
   let matcher: WorkerMatcher | undefined;
   const projection = opening.use(
     await openProjection({

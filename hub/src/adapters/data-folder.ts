@@ -11,6 +11,7 @@
  * invitations.json   0600  open invitations, hashed
  * api-keys.json      0600  API keys, hashed
  * catalog/ index/    derived from the log; may be deleted while the hub is stopped
+ * catalog.damaged    says that the folder is deleted before it is opened next; also index.damaged
  * semantic/          what was learnt from the records; may be deleted while the hub is stopped
  * semantic-vectors/  their vectors by a model of the operator's; likewise
  * nats/              0700  made by `nats setup`: the hub's keys on a NATS server, and the server's configuration

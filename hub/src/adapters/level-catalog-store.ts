@@ -22,11 +22,12 @@
 
 import { rm } from "node:fs/promises";
 import { crc32 } from "node:zlib";
-import { RECORD_KINDS, type RecordRef, TributaryError } from "@tributary/proto";
+import { isTributaryError, RECORD_KINDS, type RecordRef, TributaryError } from "@tributary/proto";
 import { Level } from "level";
 import { type CatalogRow, decodeRow, encodeRow } from "../ports/catalog-row.ts";
 import type { CatalogChange, CatalogStore, RowRange } from "../ports/catalog-store.ts";
 import type { Compactable } from "./compactable.ts";
+import { hasCode, isUnreadable, markDamaged, readable } from "./level-damage.ts";
 
 type Db = Level<Uint8Array, Uint8Array>;
 type Snapshot = ReturnType<Db["snapshot"]>;
@@ -59,13 +60,13 @@ const BUFFER_BYTES = 32 * 2 ** 20;
  */
 export async function openLevelCatalogStore(folder: string): Promise<CatalogStore> {
   try {
-    return new LevelCatalogStore(await openLevel(folder));
+    return new LevelCatalogStore(await openLevel(folder), folder);
   } catch (cause) {
-    if (!hasCode(cause, "LEVEL_CORRUPTION")) throw openError(folder, cause);
+    if (!isUnreadable(cause)) throw openError(folder, cause);
   }
   await rm(folder, { recursive: true });
   try {
-    return new LevelCatalogStore(await openLevel(folder));
+    return new LevelCatalogStore(await openLevel(folder), folder);
   } catch (cause) {
     throw openError(folder, cause);
   }
@@ -89,8 +90,11 @@ class LevelCatalogStore implements CatalogStore {
   /** Owned by `write` and `clear`, of which one runs at a time. Undefined until `write` has read it. */
   #head: Head | undefined;
 
-  constructor(db: Db) {
+  readonly #folder: string;
+
+  constructor(db: Db, folder: string) {
     this.#db = db;
+    this.#folder = folder;
   }
 
   async position(): Promise<number> {
@@ -122,14 +126,14 @@ class LevelCatalogStore implements CatalogStore {
 
   async get(ref: RecordRef): Promise<CatalogRow | undefined> {
     const key = rowKey(refBytes(ref));
-    const value = await this.#db.get(key);
+    const value = await readable(this.#db.get(key), damaged);
     return value && decodeRow(open(key, value));
   }
 
   async getMany(refs: readonly RecordRef[]): Promise<(CatalogRow | undefined)[]> {
     if (refs.length === 0) return [];
     const keys = refs.map((ref) => rowKey(refBytes(ref)));
-    return rowsOf(keys, await this.#db.getMany(keys));
+    return rowsOf(keys, await readable(this.#db.getMany(keys), damaged));
   }
 
   async *rows(range: RowRange): AsyncIterable<CatalogRow> {
@@ -160,13 +164,13 @@ class LevelCatalogStore implements CatalogStore {
     const iterator = this.#db.iterator({ ...start, lt, snapshot });
     try {
       for (;;) {
-        const changes = await iterator.nextv(READ_AHEAD_ROWS);
+        const changes = await readable(iterator.nextv(READ_AHEAD_ROWS), damaged);
         if (changes.length === 0) return;
         const keys = changes.map(([key, value]) => {
           open(key, value);
           return rowKey(key.subarray(1 + NUMBER_BYTES));
         });
-        const rows = rowsOf(keys, await this.#db.getMany(keys, { snapshot }));
+        const rows = rowsOf(keys, await readable(this.#db.getMany(keys, { snapshot }), damaged));
         for (const [index, row] of rows.entries()) {
           const key = (changes[index] as [Uint8Array, Uint8Array])[0];
           if (row?.changePosition !== numberAt(key, 1)) {
@@ -183,14 +187,14 @@ class LevelCatalogStore implements CatalogStore {
 
   async fact(name: string): Promise<Uint8Array | undefined> {
     const key = factKey(name);
-    const value = await this.#db.get(key);
+    const value = await readable(this.#db.get(key), damaged);
     return value && open(key, value);
   }
 
   async factsNamed(names: readonly string[]): Promise<(Uint8Array | undefined)[]> {
     if (names.length === 0) return [];
     const keys = names.map(factKey);
-    const values = await this.#db.getMany(keys);
+    const values = await readable(this.#db.getMany(keys), damaged);
     return values.map((value, i) => value && open(keys[i] as Uint8Array, value));
   }
 
@@ -213,14 +217,19 @@ class LevelCatalogStore implements CatalogStore {
 
   async check(): Promise<void> {
     const head = await this.#readHead();
-    let writes = head.settled;
-    for await (const _ of this.#db.keys({ gte: bytesOf("w"), lt: bytesOf("x") })) writes += 1;
+    const numbers = this.#db.keys({ gte: bytesOf("w"), lt: bytesOf("x") });
+    const writes = head.settled + (await readable(numbers.all(), damaged)).length;
     if (writes !== head.writes) throw damaged(`${writes} of ${head.writes} writes are there`);
   }
 
   async clear(): Promise<void> {
     this.#head = undefined;
-    await this.#db.clear();
+    try {
+      await readable(this.#db.clear(), damaged);
+    } catch (error) {
+      if (isTributaryError(error, "ERR_STORE_DAMAGED")) await markDamaged(this.#folder);
+      throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -228,7 +237,7 @@ class LevelCatalogStore implements CatalogStore {
   }
 
   async #readHead(): Promise<Head> {
-    const value = await this.#db.get(HEAD_KEY);
+    const value = await readable(this.#db.get(HEAD_KEY), damaged);
     return value === undefined ? NEW : decodeHead(open(HEAD_KEY, value));
   }
 
@@ -256,7 +265,7 @@ class LevelCatalogStore implements CatalogStore {
     });
     try {
       for (;;) {
-        const entries = await iterator.nextv(READ_AHEAD_ROWS);
+        const entries = await readable(iterator.nextv(READ_AHEAD_ROWS), damaged);
         if (entries.length === 0) return;
         for (const [key, value] of entries) yield [key, open(key, value)];
       }
@@ -373,17 +382,11 @@ function decodeHead(content: Uint8Array): Head {
   return { position, writes, settled };
 }
 
-function damaged(what: string): TributaryError {
+function damaged(what: string, cause?: unknown): TributaryError {
   return new TributaryError("ERR_STORE_DAMAGED", `the catalog's store is damaged: ${what}`, {
     messageZh: `目录存储已损坏：${what}`,
+    cause,
   });
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ("code" in cause && cause.code === code) return true;
-  }
-  return false;
 }
 
 function openError(folder: string, cause: unknown): TributaryError {

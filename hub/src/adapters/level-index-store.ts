@@ -18,6 +18,7 @@ import { crc32 } from "node:zlib";
 import { TributaryError } from "@tributary/proto";
 import { Level } from "level";
 import type { IndexStore, IndexStoreChange } from "../ports/index-store.ts";
+import { discardDamaged, hasCode, isUnreadable, markDamaged } from "./level-damage.ts";
 
 type Db = Level<Uint8Array, Uint8Array>;
 
@@ -33,10 +34,11 @@ const MANIFEST_KEY = Buffer.from("m");
  * @throws {TributaryError} `ERR_FOLDER_IN_USE` if another process holds it; `ERR_STORE_FAILED` if LevelDB cannot open it.
  */
 export async function openLevelIndexStore(folder: string): Promise<IndexStore> {
+  await discardDamaged(folder);
   try {
     return await LevelIndexStore.open(folder);
   } catch (cause) {
-    if (!hasCode(cause, "LEVEL_CORRUPTION")) throw openError(folder, cause);
+    if (!isUnreadable(cause)) throw openError(folder, cause);
   }
   await rm(folder, { recursive: true });
   try {
@@ -48,9 +50,11 @@ export async function openLevelIndexStore(folder: string): Promise<IndexStore> {
 
 class LevelIndexStore implements IndexStore {
   readonly #db: Db;
+  readonly #folder: string;
 
-  constructor(db: Db) {
+  constructor(db: Db, folder: string) {
     this.#db = db;
+    this.#folder = folder;
   }
 
   static async open(folder: string): Promise<LevelIndexStore> {
@@ -64,8 +68,13 @@ class LevelIndexStore implements IndexStore {
       cacheSize: CHUNK_BYTES,
     });
     await db.open();
-    const store = new LevelIndexStore(db);
-    await store.#deleteLeftovers();
+    const store = new LevelIndexStore(db, folder);
+    try {
+      await store.#deleteLeftovers();
+    } catch (error) {
+      await db.close();
+      throw error;
+    }
     return store;
   }
 
@@ -115,7 +124,13 @@ class LevelIndexStore implements IndexStore {
   }
 
   async clear(): Promise<void> {
-    await this.#db.clear();
+    try {
+      await this.#db.clear();
+    } catch (cause) {
+      if (!isUnreadable(cause)) throw failed(cause);
+      await markDamaged(this.#folder);
+      throw damaged(MANIFEST_KEY, "cannot be read", cause);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -153,7 +168,7 @@ class LevelIndexStore implements IndexStore {
     try {
       return await this.#db.get(key);
     } catch (cause) {
-      if (hasCode(cause, "LEVEL_CORRUPTION")) throw damaged(key, "cannot be read", cause);
+      if (isUnreadable(cause)) throw damaged(key, "cannot be read", cause);
       throw failed(cause);
     }
   }
@@ -251,8 +266,4 @@ function* chain(error: unknown): Generator<Error> {
 
 function messagesOf(error: unknown): string {
   return [...chain(error)].map(({ message }) => message).join("; ");
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return [...chain(error)].some((at) => "code" in at && at.code === code);
 }

@@ -23,6 +23,7 @@ import { equalBytes, sha256, TributaryError } from "@tributary/proto";
 import { Level } from "level";
 import type { LogStore, StoredEntry, StoredHead } from "../ports/log-store.ts";
 import type { Compactable } from "./compactable.ts";
+import { readable } from "./level-damage.ts";
 
 export interface LevelLogStoreOptions {
   /**
@@ -82,10 +83,9 @@ class LevelLogStore implements LogStore {
   }
 
   async entryCount(): Promise<number> {
-    for await (const key of this.#db.keys({ ...rangeOf("e"), reverse: true, limit: 1 })) {
-      return positionOf(key) + 1;
-    }
-    return 0;
+    const newest = this.#db.keys({ ...rangeOf("e"), reverse: true, limit: 1 });
+    const [key] = await readable(newest.all(), damaged);
+    return key === undefined ? 0 : positionOf(key) + 1;
   }
 
   writeEntries(
@@ -126,7 +126,7 @@ class LevelLogStore implements LogStore {
 
   async readEntry(position: number): Promise<StoredEntry | undefined> {
     const keys = [numberKey("e", position), numberKey("r", position)];
-    const [entry, records] = await this.#db.getMany(keys);
+    const [entry, records] = await readable(this.#db.getMany(keys), damaged);
     if (entry === undefined) return undefined;
     return {
       position,
@@ -148,9 +148,9 @@ class LevelLogStore implements LogStore {
     const records = this.#db.iterator(range("r"));
     try {
       let expected = from;
-      let nextRecords = await records.next();
+      let nextRecords = await readable(records.next(), damaged);
       for (;;) {
-        const run = await entries.nextv(READ_AHEAD_ENTRIES);
+        const run = await readable(entries.nextv(READ_AHEAD_ENTRIES), damaged);
         if (run.length === 0) return;
         for (const [key, value] of run) {
           const position = positionOf(key);
@@ -158,7 +158,7 @@ class LevelLogStore implements LogStore {
           let found: Uint8Array = EMPTY;
           if (nextRecords !== undefined && positionOf(nextRecords[0]) === position) {
             found = open(nextRecords[0], nextRecords[1]);
-            nextRecords = await records.next();
+            nextRecords = await readable(records.next(), damaged);
           }
           yield { position, entry: open(key, value), records: found };
           expected += 1;
@@ -184,8 +184,17 @@ class LevelLogStore implements LogStore {
 
   async *facts(prefix: string): AsyncIterable<readonly [name: string, value: Uint8Array]> {
     const gte = textKey("f", prefix);
-    for await (const [key, value] of this.#db.iterator({ gte, lt: afterPrefix(gte) })) {
-      yield [decoder.decode(key.subarray(1)), open(key, value)];
+    const facts = this.#db.iterator({ gte, lt: afterPrefix(gte) });
+    try {
+      for (;;) {
+        const run = await readable(facts.nextv(READ_AHEAD_ENTRIES), damaged);
+        if (run.length === 0) return;
+        for (const [key, value] of run) {
+          yield [decoder.decode(key.subarray(1)), open(key, value)];
+        }
+      }
+    } finally {
+      await facts.close();
     }
   }
 
@@ -224,7 +233,7 @@ class LevelLogStore implements LogStore {
   }
 
   async #read(key: Uint8Array): Promise<Uint8Array | undefined> {
-    const value = await this.#db.get(key);
+    const value = await readable(this.#db.get(key), damaged);
     return value && open(key, value);
   }
 
@@ -337,9 +346,10 @@ function missing(position: number): TributaryError {
   return damaged(`entry ${position} is missing while later entries are there`);
 }
 
-function damaged(what: string): TributaryError {
+function damaged(what: string, cause?: unknown): TributaryError {
   return new TributaryError("ERR_STORE_DAMAGED", `the log's store is damaged: ${what}`, {
     messageZh: `日志存储已损坏：${what}`,
+    cause,
   });
 }
 

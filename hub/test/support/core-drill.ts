@@ -17,7 +17,7 @@ import { createMemoryCatalogStore } from "../../src/adapters/memory-catalog-stor
 import { catalogDigest } from "../../src/catalog/digest.ts";
 import { Projector } from "../../src/catalog/project.ts";
 import { COMPILE_CACHE } from "./compile-cache.ts";
-import { noIndex, openCoreHub } from "./core-hub.ts";
+import { type CoreHub, noIndex, openCoreHub } from "./core-hub.ts";
 import { enrol } from "./enrol.ts";
 import { checkLoggedBatches, type SentBatch } from "./logged-batches.ts";
 import { caseRecord, TestAgent } from "./test-agent.ts";
@@ -94,11 +94,7 @@ export class CoreDrill {
   async check(): Promise<void> {
     {
       await using hub = await openCoreHub(this.#folder);
-      for (const { frame, receipts } of this.#batches) {
-        const answer = await hub.ingest.accept(this.#agent.centerId, frame);
-        if (answer.type === "refusal") throw new Error(answer.refusal.code);
-        receipts.push(answer.receipt);
-      }
+      for (const batch of this.#batches) await this.#send(hub, batch);
       await hub.caughtUp();
       expect(toHex(await catalogDigest(hub.catalog))).toBe(await this.#digestAtOnce(hub.log.size));
     }
@@ -107,17 +103,32 @@ export class CoreDrill {
     await checkLoggedBatches(this.#folder, this.#batches, { origin, vkey });
   }
 
+  /** Lets a hub of this process take some more batches. */
+  async take(count: number): Promise<void> {
+    await using hub = await openCoreHub(this.#folder);
+    for (let i = 0; i < count; i += 1) await this.#send(hub, await this.#sign());
+    await hub.caughtUp();
+  }
+
+  async #send({ ingest }: CoreHub, { frame, receipts }: SentBatch): Promise<void> {
+    const answer = await ingest.accept(this.#agent.centerId, frame);
+    if (answer.type === "refusal") throw new Error(answer.refusal.code);
+    receipts.push(answer.receipt);
+  }
+
   get #unreceived(): readonly SentBatch[] {
     return this.#batches.filter(({ receipts }) => receipts.length === 0);
   }
 
-  async #sign(): Promise<void> {
+  async #sign(): Promise<SentBatch> {
     const seq = this.#agent.nextSeq;
     const records = Array.from({ length: RECORDS_A_BATCH }, (_, i) =>
       caseRecord(`${seq}-${i}`, `第 ${seq} 批第 ${i} 条`),
     );
     const { frame } = await this.#agent.batch(records);
-    this.#batches.push({ seq, frame, records, receipts: [] });
+    const batch = { seq, frame, records, receipts: [] };
+    this.#batches.push(batch);
+    return batch;
   }
 
   /** Of the catalog that is made from the log without a stop. */

@@ -9,6 +9,7 @@ import { systemClock } from "@tributary/proto";
 import { openDataFolder } from "../../src/adapters/data-folder.ts";
 import { FileCheckpointAnchor } from "../../src/adapters/file-checkpoint-anchor.ts";
 import { openLevelCatalogStore } from "../../src/adapters/level-catalog-store.ts";
+import { discardDamaged } from "../../src/adapters/level-damage.ts";
 import { openLevelLogStore } from "../../src/adapters/level-log-store.ts";
 import { Projector } from "../../src/catalog/project.ts";
 import { Eraser } from "../../src/ingest/eraser.ts";
@@ -64,6 +65,7 @@ export async function openCoreHub(
     hubOrigin: origin,
     onStep: passed,
   });
+  await discardDamaged(folder.catalogFolder);
   const catalog = watched(
     "catalog",
     opening.use(await openLevelCatalogStore(folder.catalogFolder)),
@@ -82,10 +84,11 @@ export async function openCoreHub(
     while (!stopping.signal.aborted && projector.progress.catalogPosition < log.size) {
       await projector.advance(log.size, stopping.signal);
     }
-    projecting = undefined;
   };
   const follow = () => {
-    projecting ??= project();
+    projecting ??= project().finally(() => {
+      projecting = undefined;
+    });
     return projecting;
   };
   opening.defer(async () => {
