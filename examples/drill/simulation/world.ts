@@ -115,6 +115,8 @@ class World {
     await this.#scheduler.runFor(this.#random.int(5, 30) * MINUTE_MS, isBroken);
     this.#network.heal();
     for (const disk of this.#disks()) [disk.isFull, disk.failsNext] = [false, false];
+    for (const machine of [this.#hub, ...this.#agents]) machine.skewMs = 0;
+    for (const agent of this.#agents) this.#change(agent);
     let open = "nothing was looked at";
     await this.#scheduler.runFor(MINUTE_MS, isBroken);
     for (let waited = 0; waited < SETTLING_MS && !isBroken(); waited += MINUTE_MS) {
@@ -182,6 +184,7 @@ class World {
       () => this.#copy(agent()),
       () => this.#copy(agent()),
       () => this.#restore(agent()),
+      () => this.#restoreWhileSending(agent()),
       () => {
         agent().transport = this.#random.pick(["stream", "broker", "auto"]);
       },
@@ -252,6 +255,18 @@ class World {
     this.#endAgent(agent, "kill");
     agent.disks.store.restore(copy.store);
     if (isAllReceived && this.#random.chance(0.5)) agent.disks.mark.restore(copy.mark);
+  }
+
+  /**
+   * Puts an agent back to where it was before batches that are on their way to a hub that does not run: nothing but the mark
+   * beside its store knows of them.
+   */
+  #restoreWhileSending(agent: SimulatedAgent): void {
+    this.#endHub("kill");
+    agent.transport = "broker";
+    this.#copy(agent);
+    this.#change(agent);
+    this.#scheduler.after(this.#random.int(500, 5_000), () => this.#restore(agent));
   }
 
   #attend(): void {
