@@ -4,6 +4,8 @@
 //   simulation  hub, agents, couriers and disks under faults, one seed after the other, in two processes
 //   planted     bugs that the simulation must find, planted one at a time into a copy of the repository
 //   kills       kill -9 of real hubs and agents at each step of their work and in the middle of each write
+//   bits        flipped bits and lost ends in every class of files of a hub's folder
+//   courier     NATS servers that restart, forget, are cut off, run full or lose the leader of their cluster
 //
 // Prints a line for each thing that does not hold, with the command that repeats it; the last line is one JSON object.
 // What does not fit into the minutes is left out, and counts as not held.
@@ -24,10 +26,10 @@ const { values } = parseArgs({
     first: { type: "string", default: "0" },
     /** Only this seed, and no other part. */
     seed: { type: "string" },
-    /** Faults of each kind; 10 kills at each step, and one of a whole hub, if left out. */
+    /** Faults of each kind; if left out as many as there is time for in the whole, or all where a part runs alone. */
     rounds: { type: "string" },
-    /** Most minutes of the whole. */
-    minutes: { type: "string", default: "10" },
+    /** Most minutes; if left out 10 for the whole, and 60 where parts are chosen. */
+    minutes: { type: "string" },
   },
 });
 
@@ -37,9 +39,16 @@ const KILLS = [
   "hub/test/index-kill.test.ts",
 ];
 const HUB_KILLS = ["hub/test/kill.test.ts"];
+const BITS = ["hub/test/bit-rot.test.ts"];
+const COURIER = ["examples/test/courier-drill.test.ts"];
 
 /** Parts, and their shares of the time. */
-const SHARES = { simulation: 0.4, planted: 0.2, kills: 0.4 };
+const SHARES = { simulation: 0.35, planted: 0.15, kills: 0.3, bits: 0.1, courier: 0.1 };
+/** Faults of each kind: in the whole, and where a part runs alone. Whole hubs take seconds to start. */
+const ROUNDS = { kills: [3, 10], hubs: [1, 1], bits: [40, 160], courier: [1, 20] } as const;
+const roundsOf = (what: keyof typeof ROUNDS) =>
+  Number(values.rounds ?? ROUNDS[what][values.only === undefined ? 0 : 1]);
+const minutes = Number(values.minutes ?? (values.only === undefined ? 10 : 60));
 const parts = values.seed === undefined ? (values.only ?? Object.keys(SHARES)) : ["simulation"];
 const strange = parts.find((part) => !(part in SHARES));
 if (strange !== undefined) {
@@ -50,7 +59,7 @@ if (strange !== undefined) {
 /** Of a part; what other parts leave is its own where they are left out. */
 const secondsOf = (part: keyof typeof SHARES) => {
   const wanted = parts.map((name) => SHARES[name as keyof typeof SHARES]);
-  return (Number(values.minutes) * 60 * SHARES[part]) / wanted.reduce((a, b) => a + b);
+  return (minutes * 60 * SHARES[part]) / wanted.reduce((a, b) => a + b);
 };
 
 const startedAtMs = performance.now();
@@ -91,11 +100,10 @@ if (parts.includes("planted")) {
 }
 
 if (parts.includes("kills")) {
-  const rounds = Number(values.rounds ?? 10);
+  const rounds = roundsOf("kills");
   const seconds = secondsOf("kills");
-  const cores = await runTests(KILLS, rounds, seconds * 0.7);
-  // Whole hubs take long to start.
-  const hubs = await runTests(HUB_KILLS, Number(values.rounds ?? 1), seconds * 0.3);
+  const cores = await runTests(KILLS, rounds, seconds * 0.6);
+  const hubs = await runTests(HUB_KILLS, roundsOf("hubs"), seconds * 0.4);
   const problems = [...cores.problems, ...hubs.problems];
   for (const problem of problems) console.log(`VIOLATION of the kills: ${problem}`);
   const recoveryMs = Math.round(cores.recoveriesMs.at(-1) ?? 0);
@@ -110,6 +118,31 @@ if (parts.includes("kills")) {
     recovery_ms: recoveryMs,
   });
   isWhole &&= problems.length === 0 && [cores, hubs].every((part) => part.faults === part.planned);
+}
+
+if (parts.includes("bits")) {
+  const rounds = roundsOf("bits");
+  const { kinds, faults, planned, problems } = await runTests(BITS, rounds, secondsOf("bits"));
+  for (const problem of problems) console.log(`VIOLATION of damaged files: ${problem}`);
+  console.log(`bits: ${kinds} classes of files x ${rounds}`);
+  const violations = Number(result["violations"] ?? 0) + problems.length;
+  Object.assign(result, { violations, damaged_files: faults, file_classes: kinds });
+  isWhole &&= problems.length === 0 && faults === planned;
+}
+
+if (parts.includes("courier")) {
+  const { faults, planned, recoveriesMs, skipped, problems } = await runTests(
+    COURIER,
+    roundsOf("courier"),
+    secondsOf("courier"),
+  );
+  for (const test of skipped) console.log(`SKIPPED: ${test}`);
+  for (const problem of problems) console.log(`VIOLATION of the couriers: ${problem}`);
+  const p99Ms = Math.round(recoveriesMs[Math.ceil(recoveriesMs.length * 0.99) - 1] ?? 0);
+  console.log(`courier: ${faults} faults; publishing resumed after at most ${p99Ms} ms (p99)`);
+  const violations = Number(result["violations"] ?? 0) + problems.length;
+  Object.assign(result, { violations, courier_faults: faults, courier_resumes_p99_ms: p99Ms });
+  isWhole &&= problems.length === 0 && faults === planned;
 }
 
 console.log(JSON.stringify({ ...result, seconds: elapsedSeconds() }));
