@@ -41,6 +41,8 @@ interface Report {
   }[];
 }
 
+/** They reach only the drill, and not the group that it starts. */
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /** Time for the round that has begun, and for the checks at the end. */
 const GRACE_MS = 120_000;
 
@@ -78,9 +80,16 @@ export async function runTests(
       },
     );
     const exited = once(vitest, "exit");
-    const late = setTimeout(() => process.kill(-(vitest.pid as number), "SIGKILL"), mostMs);
+    const end = () => process.kill(-(vitest.pid as number), "SIGKILL");
+    const interrupt = () => {
+      end();
+      process.exit(1);
+    };
+    for (const signal of SIGNALS) process.once(signal, interrupt);
+    const late = setTimeout(end, mostMs);
     await exited;
     clearTimeout(late);
+    for (const signal of SIGNALS) process.off(signal, interrupt);
     const report = readReport(file);
     return report === undefined
       ? { ...NOTHING, problems: [`${files.join(", ")} did not end within ${mostMs / 1000} s`] }

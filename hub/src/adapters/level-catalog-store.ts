@@ -64,7 +64,7 @@ export async function openLevelCatalogStore(folder: string): Promise<CatalogStor
   } catch (cause) {
     if (!isUnreadable(cause)) throw openError(folder, cause);
   }
-  await rm(folder, { recursive: true });
+  await rm(folder, { recursive: true, force: true });
   try {
     return new LevelCatalogStore(await openLevel(folder), folder);
   } catch (cause) {

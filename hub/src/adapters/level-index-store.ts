@@ -40,7 +40,7 @@ export async function openLevelIndexStore(folder: string): Promise<IndexStore> {
   } catch (cause) {
     if (!isUnreadable(cause)) throw openError(folder, cause);
   }
-  await rm(folder, { recursive: true });
+  await rm(folder, { recursive: true, force: true });
   try {
     return await LevelIndexStore.open(folder);
   } catch (cause) {

@@ -335,7 +335,7 @@ describe("MerkleLog", () => {
       ).rejects.toEqual(stops("ERR_CHECKPOINT_INCONSISTENT"));
     });
 
-    test("when entries behind the published checkpoint are lost and the head of others is", async () => {
+    test("when entries are lost with the head, before what is left is concluded", async () => {
       const { anchor, store: whole } = await filled();
       const published = await anchor.read();
       const store = new MemoryLogStore();
