@@ -194,6 +194,15 @@ Examples 示例:
       "audit the public log of a hub, anywhere; default: the one that runs here 审计公开日志",
     )
     .option("--vkey <key>", "the hub's verifier key, from elsewhere than the hub 校验公钥")
+    .option(
+      "--records",
+      "of a stopped hub here: rebuild the catalog and compare 重建目录并核对",
+      false,
+    )
+    .option(
+      "--summaries <count>",
+      "with --records: how many epoch summaries, newest (default 10) 份数",
+    )
     .action(run(logAuditCommand));
 
   const nats = program.command("nats").description("the NATS courier NATS 传输");

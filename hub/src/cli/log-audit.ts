@@ -17,6 +17,7 @@ import {
 import { readRunning } from "../adapters/data-folder.ts";
 import { type CommandContext, folderOf, notRunning } from "./context.ts";
 import { CommandExit, EXIT } from "./io.ts";
+import { logAuditRecordsCommand } from "./log-audit-records.ts";
 import { table } from "./table.ts";
 
 /** For one file; the log as a whole may take as long as it takes. */
@@ -27,8 +28,15 @@ const PROGRESS_ENTRIES = 100_000;
 export async function logAuditCommand(
   context: CommandContext,
   url: string | undefined,
-  options: { readonly vkey?: string },
+  options: {
+    readonly vkey?: string;
+    readonly records: boolean;
+    readonly summaries?: string;
+  },
 ): Promise<void> {
+  if (options.records) {
+    return logAuditRecordsCommand(context, countOf(options.summaries ?? "10"));
+  }
   const { web, log } = await targetOf(context, url, options.vkey);
   const read = httpLogFiles(`${web.replace(/\/+$/, "")}/log`, (input, init) => {
     const deadline = AbortSignal.timeout(FILE_TIMEOUT_MS);
@@ -53,6 +61,13 @@ export async function logAuditCommand(
   }));
   context.result({ ...log, ...report, centers }, () => textOf(context, report));
   if (report.problems.length > 0) throw new CommandExit(EXIT.failed);
+}
+
+function countOf(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new TributaryError("ERR_ARGUMENT_INVALID", `--summaries is 1 to 999999, not ${text}`, {
+    messageZh: `--summaries 应为 1 到 999999，收到 ${text}`,
+  });
 }
 
 /** The key never comes from the hub that is audited. */
