@@ -31,7 +31,7 @@ interface CenterRows {
 }
 
 /**
- * Reads the whole catalog, about 4 us a row.
+ * Reads the whole catalog.
  *
  * @param store Nobody writes to it meanwhile.
  * @param lookup Finds the newest entry, whose time says what is stale.
