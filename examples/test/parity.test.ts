@@ -9,7 +9,8 @@ import { RPC_NAMES } from "../../hub/src/api/authorize.ts";
 import { runCli } from "../../hub/src/cli/cli.ts";
 
 /** Services of which everything is for operators. */
-const SERVICES = /^(AccessService|AdminService|AssessmentService|CurationService|InsightService)\./;
+const SERVICES =
+  /^(AccessService|AdminService|AssessmentService|CurationService|InsightService|VoucherService)\./;
 
 /**
  * One row an RPC, with its commands and its method of the SDK; undefined says that there is none, and why stands beside it.
@@ -79,6 +80,7 @@ const OPERATIONS: Readonly<
   "CurationService.Undo": { commands: ["curation undo"], sdk: "operator.undo" },
   "InsightService.ListActivity": { commands: ["insight activity"], sdk: "client.activity" },
   "InsightService.ListMarket": { commands: ["insight market"], sdk: "client.market" },
+  "VoucherService.ListVouchers": { commands: ["insight vouchers"], sdk: "assessor.vouchers" },
   "InsightService.ListOverlap": { commands: ["insight overlap"], sdk: "client.overlap" },
 };
 

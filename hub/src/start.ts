@@ -62,6 +62,7 @@ import { createAuthenticator, type Principal } from "./api/principal.ts";
 import { createQueryApi } from "./api/query.ts";
 import { readerOf } from "./api/reader.ts";
 import { createReconciliation } from "./api/reconciliation.ts";
+import { createVoucherApi } from "./api/voucher-api.ts";
 import type { HubConfig, ListenAddress } from "./config.ts";
 import { Eraser } from "./ingest/eraser.ts";
 import { FeedTable } from "./ingest/feed-table.ts";
@@ -314,6 +315,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       }),
     }),
     query,
+    voucher: createVoucherApi({ ...reading, insights }),
     readerOf: readerFor,
   });
   const callLog = new CallLog(logger, metrics);

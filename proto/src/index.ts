@@ -164,6 +164,14 @@ export {
   parseOverlapQuery,
 } from "./insight/overlap-query.ts";
 export {
+  type GainEstimate,
+  type VoucherEffect,
+  type VoucherEffects,
+  type VoucherProgrammeView,
+  type VouchersAnswer,
+  vouchersAnswerCodec,
+} from "./insight/voucher.ts";
+export {
   MAX_BATCH_RECORDS,
   MAX_BODY_BYTES,
   MAX_BODY_DEPTH,

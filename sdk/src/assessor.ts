@@ -13,8 +13,10 @@ import {
   type GradesAnswer,
   gradeReceiptCodec,
   gradesAnswerCodec,
+  type VouchersAnswer,
+  vouchersAnswerCodec,
 } from "@tributary/proto";
-import { AssessmentService } from "@tributary/proto/wire";
+import { AssessmentService, VoucherService } from "@tributary/proto/wire";
 import type { CallOptions } from "./calls.ts";
 import { type Client, callsOf } from "./client.ts";
 import type { OfCenterOptions } from "./insight.ts";
@@ -36,6 +38,9 @@ export type {
   PeerPoints,
   PublishedGrade,
   SelectedBenchmark,
+  VoucherEffects,
+  VoucherProgrammeView,
+  VouchersAnswer,
 } from "@tributary/proto";
 
 /** A grade to publish, or a benchmark to select. */
@@ -45,6 +50,12 @@ export interface NewGrade {
   readonly digest: string;
   /** Why; everybody can read it. 1 to 1,000 characters. */
   readonly reason: string;
+}
+
+/** Which voucher programmes. */
+export interface VouchersOptions extends CallOptions {
+  /** Code of a province, as 360000. Default: all. */
+  readonly province?: string | undefined;
 }
 
 /** A review of a candidate. */
@@ -68,6 +79,8 @@ export interface Assessor {
    * candidates first. An operator sees all centers, a center, with its token, itself.
    */
   benchmarks(options?: OfCenterOptions): Promise<BenchmarksAnswer>;
+  /** Vouchers issued and used, and what engagements with one gained; for operators and centers, the same for all. */
+  vouchers(options?: VouchersOptions): Promise<VouchersAnswer>;
   /** Reviews a candidate, in the place of the caller's earlier review; answers the position in the log. */
   reviewBenchmark(review: NewReview, options?: CallOptions): Promise<number>;
   /** Selects a candidate that experts recommend, by the `digest` of its figures; answers the position in the log. */
@@ -94,6 +107,14 @@ export function assessorOf(client: Client): Assessor {
     async benchmarks({ center = "", ...options } = {}) {
       const answer = await calls.unary(listBenchmarks, { centerId: center }, options);
       return readAnswer(benchmarksAnswerCodec, answer);
+    },
+
+    async vouchers({ province = "", ...options } = {}) {
+      const { listVouchers } = VoucherService.method;
+      return readAnswer(
+        vouchersAnswerCodec,
+        await calls.unary(listVouchers, { province }, options),
+      );
     },
 
     async reviewBenchmark({ center, verdict, reason }, options = {}) {

@@ -79,6 +79,10 @@ export {
   type PeerPoints,
   type PublishedGrade,
   type SelectedBenchmark,
+  type VoucherEffects,
+  type VoucherProgrammeView,
+  type VouchersAnswer,
+  type VouchersOptions,
 } from "./assessor.ts";
 
 /** Which part of the queue. */

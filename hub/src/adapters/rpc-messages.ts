@@ -66,6 +66,7 @@ import {
   MatchService,
   MemberService,
   QueryService,
+  VoucherService,
 } from "@tributary/proto/wire";
 import type { RpcName } from "../api/authorize.ts";
 import type { RawRequest } from "../api/rpc.ts";
@@ -84,6 +85,7 @@ export const SERVICES: readonly DescService[] = [
   MatchService,
   MemberService,
   QueryService,
+  VoucherService,
 ];
 
 /** How one RPC is decoded and encoded. */

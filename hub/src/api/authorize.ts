@@ -92,6 +92,7 @@ const RPC_RULES = {
   "QueryService.Similar": "reader",
   "QueryService.Suggest": "reader",
   "QueryService.Watch": "reader",
+  "VoucherService.ListVouchers": "own-center-or-operator",
 } as const satisfies Record<string, Grant>;
 
 /** One row a route of the web port that is no RPC. The server does not start with a route that has none. */

@@ -31,6 +31,7 @@ import type { createMemberApi } from "./member-api.ts";
 import type { Principal } from "./principal.ts";
 import type { QueryApi } from "./query.ts";
 import { type CallContext, type RpcHandlers, withAuthorization } from "./rpc.ts";
+import type { createVoucherApi } from "./voucher-api.ts";
 
 export interface HubApis {
   readonly access: ReturnType<typeof createAccessApi>;
@@ -46,6 +47,7 @@ export interface HubApis {
   readonly match: MatchApi;
   readonly member: ReturnType<typeof createMemberApi>;
   readonly query: QueryApi;
+  readonly voucher: ReturnType<typeof createVoucherApi>;
   /** As whom a caller reads. */
   readonly readerOf: (principal: Principal) => Reader;
 }
@@ -98,6 +100,7 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "MemberService.Leave": { type: "unary", call: member.leave },
     "MemberService.RequestChallenge": { type: "unary", call: member.requestChallenge },
     "MemberService.Rotate": { type: "unary", call: member.rotate },
+    "VoucherService.ListVouchers": { type: "unary", call: apis.voucher.listVouchers },
     ...entityHandlers(apis.entity, apis.readerOf),
     ...matchHandlers(apis.match, apis.readerOf),
     ...queryHandlers(query, apis.readerOf),

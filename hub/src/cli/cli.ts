@@ -18,6 +18,7 @@ import { initCommand } from "./init.ts";
 import { insightActivityCommand } from "./insight.ts";
 import { insightMarketCommand } from "./insight-market.ts";
 import { insightOverlapCommand } from "./insight-overlap.ts";
+import { insightVouchersCommand } from "./insight-vouchers.ts";
 import { inviteCommand } from "./invite.ts";
 import {
   CommandExit,
@@ -279,6 +280,11 @@ Examples 示例:
     .option("--by <topic>", "sector or scenario 行业或场景", "sector")
     .option("--province <code>", "one province only, as 360000 只看一个省")
     .action(run(insightMarketCommand));
+  insight
+    .command("vouchers")
+    .description("vouchers issued and used, and what their users gained 转型券")
+    .option("--province <code>", "one province only, as 360000 只看一个省")
+    .action(run(insightVouchersCommand));
   program.command("status").description("how the hub is 枢纽状态").action(run(statusCommand));
   // Subcommands made above do not inherit these by themselves.
   for (const command of program.commands) inherit(command, program);

@@ -55,6 +55,10 @@ export interface Federation {
   readonly providers: readonly Provider[];
   readonly documents: ShingledDocuments;
   readonly demands: readonly BodyOf<"demand">[];
+  readonly programmes: readonly {
+    readonly ref: RecordRef;
+    readonly body: BodyOf<"voucher_programme">;
+  }[];
 }
 
 type ReadCatalog = Pick<CatalogStore, "rows" | "facts" | "factsNamed">;
@@ -107,6 +111,7 @@ export async function readFederation(catalog: ReadCatalog): Promise<Federation> 
     ...providers,
     documents: documents.documents(),
     demands,
+    programmes: await Array.fromAsync(shownBodies(catalog, "voucher_programme")),
   };
 }
 

@@ -11,6 +11,7 @@ import { benchmarkEstimates } from "./benchmark/candidates.ts";
 import { readFederation } from "./federation.ts";
 import { marketOf } from "./market.ts";
 import { overlapOf } from "./overlap/overlap.ts";
+import { vouchersOf } from "./vouchers.ts";
 
 /**
  * Reads the catalog and computes. Takes seconds for a large one.
@@ -30,6 +31,7 @@ export async function computeSnapshot(
     market: marketOf(federation),
     assessments: assess(federation, nowMs),
     benchmarks: benchmarkEstimates(federation, nowMs),
+    vouchers: vouchersOf(federation, nowMs),
     position,
     computedAtMs: nowMs,
   };

@@ -56,6 +56,8 @@ export interface ReleaseColumns {
   readonly month: Uint32Array;
   /** Satisfied enterprises; -1 where it is not published. */
   readonly satisfied: Int32Array;
+  /** Engagements with a voucher. */
+  readonly voucher: Uint32Array;
   /** {@link COST_BANDS} counts a row. */
   readonly cost: Uint32Array;
   /** Begin of the row's cells in `kpi`, in cells; one more than rows. */
@@ -99,6 +101,7 @@ export function readRelease(body: BodyOf<"outcome">): ReadRelease {
     n: Uint32Array.from(rows, ({ n }) => n),
     month: new Uint32Array(rows.length).fill(month),
     satisfied: Int32Array.from(rows, ({ satisfied = -1, n }) => (satisfied > n ? -1 : satisfied)),
+    voucher: Uint32Array.from(rows, ({ voucher = 0, n }) => (voucher > n ? 0 : voucher)),
     cost: Uint32Array.from(rows.flatMap(({ cost = [] }) => bands(cost, COST_BANDS))),
     kpiStart,
     kpi: Float64Array.from(cells.flat(2)),

@@ -8,6 +8,7 @@ import type { BenchmarkEstimate } from "@tributary/proto";
 import type { ComputedAssessment } from "../insight/assessment/assess.ts";
 import type { Market } from "../insight/market.ts";
 import type { Overlap } from "../insight/overlap/overlap.ts";
+import type { Vouchers } from "../insight/vouchers.ts";
 
 /** One computation. */
 export interface InsightSnapshot {
@@ -16,6 +17,7 @@ export interface InsightSnapshot {
   /** One for each center, ascending by identifier; so are those below. */
   readonly assessments: readonly ComputedAssessment[];
   readonly benchmarks: readonly BenchmarkEstimate[];
+  readonly vouchers: Vouchers;
   /** Log size that it rests on. */
   readonly position: number;
   /** Ms since the epoch. */

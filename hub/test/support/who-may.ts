@@ -123,4 +123,5 @@ export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
   "QueryService.Similar": READERS,
   "QueryService.Suggest": READERS,
   "QueryService.Watch": READERS,
+  "VoucherService.ListVouchers": [...CENTER, ...STAFF],
 };
