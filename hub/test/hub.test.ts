@@ -168,6 +168,21 @@ describe("the command line", () => {
     expect(silent.status).toBe(2);
   });
 
+  test("says which vouchers were issued and which benchmarks there are, with the rules", async () => {
+    const vouchers = await runHubCommand(["insight", "vouchers", "--data", folder]);
+    expect([vouchers.status, vouchers.stdout, vouchers.stderr]).toEqual([
+      0,
+      "No voucher programme is published.\n",
+      expect.stringContaining("Rule vouchers/1."),
+    ]);
+    const args = ["assessment", "benchmarks", "--data", folder, "--lang", "zh"];
+    const benchmarks = await runHubCommand(args);
+    expect([benchmarks.status, benchmarks.stderr]).toEqual([
+      0,
+      expect.stringContaining("规则 benchmark/1"),
+    ]);
+  });
+
   test("says what is demanded and offered in both languages, with the rule", async () => {
     const args = ["insight", "market", "--data", folder];
     const english = await runHubCommand(args);

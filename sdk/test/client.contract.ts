@@ -20,7 +20,7 @@ import {
 } from "@tributary/sdk";
 import { assessorOf } from "@tributary/sdk/operator";
 import { beforeAll, describe, expect, test } from "vitest";
-import { assessmentsOf, benchmarksOf, gradesOf } from "./double/assessments.ts";
+import { assessmentsOf, benchmarksOf, gradesOf, vouchersOf } from "./double/assessments.ts";
 import { type Federation, federate } from "./double/federation.ts";
 import { CENTERS, RECORD_COUNT } from "./double/samples.ts";
 import type { TestHub } from "./double/test-hub.ts";
@@ -350,6 +350,9 @@ export function describeClient(
       expect(benchmarks.map(({ estimate, reviews }) => [estimate.low, reviews.length])).toEqual([
         [0.2, 1],
       ]);
+      const vouchers = vouchersOf(ids[0] as string, catalog.coverage);
+      expect(await client.vouchers({ province: "360000" })).toEqual(vouchers);
+      expect((await client.vouchers({ province: "110000" })).programmes).toEqual([]);
       const nobody = { center: "nobody" };
       await expect(client.assessments(nobody)).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
       await expect(client.grades(nobody)).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });

@@ -10,6 +10,7 @@ import type {
   BenchmarksAnswer,
   Coverage,
   GradesAnswer,
+  VouchersAnswer,
 } from "@tributary/proto";
 
 const COMPUTED_MS = 1_790_000_000_000;
@@ -120,6 +121,47 @@ export function benchmarksOf(
           },
         ],
       })),
+    computedAtMs: COMPUTED_MS,
+    coverage,
+  };
+}
+
+/** One programme with one effect. */
+export function vouchersOf(centerId: string, coverage: Coverage): VouchersAnswer {
+  const gain = { mean: 12.5, low: 10, high: 15, engagements: 8 };
+  return {
+    rule: "vouchers/1",
+    minEnterprises: 5,
+    programmes: [
+      {
+        urn: `urn:dth:${centerId}:voucher_programme:1`,
+        centerId,
+        centerName: centerId,
+        title: "转型券",
+        province: "360000",
+        issued: 100,
+        redeemed: 60,
+        validUntil: "2026-12-31",
+      },
+    ],
+    effects: [
+      {
+        centerId,
+        centerName: centerId,
+        province: "360000",
+        vouchers: 8,
+        engagements: 20,
+        effects: [
+          {
+            kpi: "PRODUCTION_EFFICIENCY",
+            withVoucher: gain,
+            withoutVoucher: { ...gain, mean: -1.5 },
+          },
+        ],
+        buckets: [],
+        bucketCount: 3,
+      },
+    ],
     computedAtMs: COMPUTED_MS,
     coverage,
   };

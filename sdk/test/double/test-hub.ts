@@ -43,6 +43,7 @@ import {
   suggestQueryCodec,
   TributaryError,
   urnOf,
+  vouchersAnswerCodec,
   type WatchEvent,
   type WatchQuery,
   watchEventCodec,
@@ -71,6 +72,7 @@ import {
   type ListMarketRequest,
   type ListOverlapRequest,
   type ListRequest,
+  type ListVouchersRequest,
   LogService,
   type MatchRequest,
   MatchService,
@@ -81,9 +83,10 @@ import {
   type SearchRequest,
   type SimilarRequest,
   type SuggestRequest,
+  VoucherService,
   type WatchRequest,
 } from "@tributary/proto/wire";
-import { assessmentsOf, benchmarksOf, gradesOf } from "./assessments.ts";
+import { assessmentsOf, benchmarksOf, gradesOf, vouchersOf } from "./assessments.ts";
 import { Catalog } from "./catalog.ts";
 import type { Federation } from "./federation.ts";
 
@@ -94,6 +97,7 @@ const SERVICES = [
   LogService,
   MatchService,
   QueryService,
+  VoucherService,
 ];
 
 /** A call as the hub sees it. */
@@ -153,6 +157,12 @@ export class TestHub {
       const answer = assessmentsOf(this.catalog.centerIds(), centerId, this.catalog.coverage);
       if (answer === undefined) throw notFound();
       return assessmentsAnswerCodec.encode(answer);
+    },
+    ListVouchers: ({ province }: ListVouchersRequest) => {
+      const [center = ""] = this.catalog.centerIds();
+      const answer = vouchersOf(center, this.catalog.coverage);
+      const programmes = answer.programmes.filter((of) => ["", of.province].includes(province));
+      return vouchersAnswerCodec.encode({ ...answer, programmes });
     },
     ListBenchmarks: ({ centerId }: ListBenchmarksRequest) => {
       const { coverage } = this.catalog;
