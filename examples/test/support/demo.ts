@@ -9,6 +9,8 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 export interface Demo {
   readonly grpcUrl: string;
   readonly webUrl: string;
+  /** Where its first administrator signs in. */
+  readonly operateUrl: string;
   /** Ends it as Ctrl-C does; resolves to its exit status. */
   readonly stop: () => Promise<number | null>;
 }
@@ -41,6 +43,7 @@ export async function startDemo(folder: string): Promise<Demo> {
   return {
     grpcUrl: find(/url: "(grpc:\/\/[^"]+)"/),
     webUrl: find(/Page 网页\s+(\S+)/),
+    operateUrl: find(/Operate 运营\s+(\S+)/),
     stop: () => {
       child.kill("SIGINT");
       return ended;

@@ -2,6 +2,8 @@
  * Providers and centers as visitors meet them: a real hub with two centers that know one provider, a real browser.
  */
 
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type Entity, ListEntitiesResponseSchema } from "@tributary/proto/wire";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { HubProcess } from "../support/hub-process.ts";
@@ -67,6 +69,38 @@ describe.skipIf(BROWSER === undefined)("the views of providers and centers", () 
     await page.getByRole("heading", { level: 1, name: names[0] as string }).waitFor();
     expect(await page.locator("tbody").first().textContent()).toContain("中心");
     expect(new URL(page.url()).hash).toMatch(/^#\/provider\/ent_[0-9a-f]{24}$/);
+  });
+
+  test("keep few rows in the document, however long a list is", async () => {
+    await using visitor = await visit("");
+    const { page } = visitor;
+    const many = 10_000;
+    await page.route("**/tributary.v1.EntityService/ListEntities", async (route) => {
+      const response = await route.fetch();
+      const answer = fromBinary(ListEntitiesResponseSchema, await response.body());
+      const [entity] = answer.entities as [Entity];
+      answer.entities = Array.from({ length: many }, (_, i) => ({
+        ...entity,
+        id: `ent_${String(i).padStart(24, "0")}`,
+        name: `服务商 ${i + 1}`,
+      }));
+      answer.nextPageToken = "";
+      const body = Buffer.from(toBinary(ListEntitiesResponseSchema, answer));
+      await route.fulfill({ response, body });
+    });
+    await page.getByRole("link", { name: "服务商名录" }).click();
+    const rows = page.locator(".row-box li");
+    await rows.first().waitFor();
+    const box = page.locator(".row-box");
+    for (const share of [0, 0.3, 0.6, 1]) {
+      await box.evaluate((element, at) => {
+        element.scrollTop = element.scrollHeight * at;
+      }, share);
+      // Whatever place it is scrolled to has rows, and the rows of other places are gone.
+      await page.locator(`.row-box li[aria-posinset="${Math.max(1, many * share)}"]`).waitFor();
+      expect(await rows.count()).toBeLessThan(60);
+    }
+    expect(await box.textContent()).toContain(`服务商 ${many}`);
   });
 
   test.each(["zh-CN", "en-US"])("break no rule of axe in %s, light and dark", async (locale) => {

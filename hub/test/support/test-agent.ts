@@ -66,6 +66,8 @@ export class TestAgent {
   readonly centerId: string;
   readonly origin: string;
   readonly key: SigningKey;
+  /** What the center's screen shows after the join. */
+  checkCode = "";
   feedId = randomBytes(16);
   nextSeq = 0n;
   nextRecordSeq = 0n;
@@ -96,7 +98,7 @@ export class TestAgent {
         recoveryPublicKey: recovery.publicKey,
         challenge,
       };
-      await unary<JoinResponse>(
+      const { checkCode } = await unary<JoinResponse>(
         client,
         "join",
         create(JoinRequestSchema, {
@@ -108,6 +110,7 @@ export class TestAgent {
           agentVersion: "test",
         }),
       );
+      agent.checkCode = checkCode;
       return agent;
     } finally {
       client.close();
