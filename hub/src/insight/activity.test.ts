@@ -75,6 +75,9 @@ describe("a center", () => {
     expect(judged([], 10)).toMatchObject({ state: "active", promised: 0, kept: 0, silentDays: 10 });
     expect(judged([], 30).state).toBe("slowing");
     expect(judged([], 85).state).toBe("dormant");
+    expect(english(judged([[0, 1]], 3))).toEqual([
+      "last batch 0 days ago; no promised period is over yet",
+    ]);
   });
 
   test("whose clock is behind that of the hub is not silent", () => {

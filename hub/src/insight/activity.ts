@@ -106,6 +106,12 @@ function silence(days: number, limit: number): Sentence {
 }
 
 function work({ silentDays, promised, kept }: Figures): Sentence {
+  if (promised === 0) {
+    return {
+      en: `last batch ${silentDays} days ago; no promised period is over yet`,
+      zh: `最近一次发布在 ${silentDays} 天前；第一个承诺周期尚未结束`,
+    };
+  }
   return {
     en: `last batch ${silentDays} days ago; ${kept} of ${promised} promised periods kept`,
     zh: `最近一次发布在 ${silentDays} 天前；${promised} 个承诺周期中履行 ${kept} 个`,

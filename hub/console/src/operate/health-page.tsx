@@ -80,7 +80,7 @@ function Row({ center }: { readonly center: CenterActivity }) {
         <span className={`chip ${known?.chip ?? ""}`}>{known ? t(known.label) : state}</span>
       </Table.Td>
       <Table.Td>{because.map((sentence) => sentence[language]).join("; ")}</Table.Td>
-      <Table.Td className="figure">{`${kept} / ${promised}`}</Table.Td>
+      <Table.Td className="figure">{promised === 0 ? "–" : `${kept} / ${promised}`}</Table.Td>
       <Table.Td>
         {lastBatchAtMs === undefined ? t("memberNever") : formats.ago(lastBatchAtMs, nowMs())}
       </Table.Td>
