@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { openOffboarding } from "@tributary/proto";
+import { type DecisionView, openOffboarding } from "@tributary/proto";
 import { type Client, createClient, verifyEvidence } from "@tributary/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HubProcess, runHubCommand } from "../../hub/test/support/hub-process.ts";
@@ -83,6 +83,45 @@ describe("a membership, with a real hub and a real agent", () => {
     await hub[Symbol.asyncDispose]();
     await hubCommand("fsck", "--data", hubFolder());
   }
+
+  test("lets the center object to a decision with its own key, and hear the answer", async () => {
+    await expect.poll(shown).toBe(2);
+    const decide = async (...args: string[]) =>
+      JSON.parse(await hubCommand("curation", ...args, "--json", "--data", hubFolder()));
+    const heard = async (): Promise<DecisionView[]> =>
+      (await agent("decisions", "--json"))
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+    const objection = async () => {
+      const said = (await heard()).find(({ action }) => action === "object");
+      return [said?.standing, said?.answer];
+    };
+    const { position } = await decide("hide", urn("1"), "--reason", "疑似重复");
+    await expect
+      .poll(async () => (await heard()).map(({ reason }) => reason))
+      .toEqual(["疑似重复"]);
+    await agent("object", String(position), "--reason", "并非重复");
+    await expect(agent("object", String(position), "--reason", "并非重复")).rejects.toThrow(
+      "ERR_ALREADY_EXISTS",
+    );
+    const waiting = async () => (await decide("list", "--reason", "objection")).items;
+    await expect.poll(async () => (await waiting()).length).toBe(1);
+    const [item] = await waiting();
+    expect(item.detail).toBe(`#${position} hide: 并非重复`);
+    // The item's own commands, as an operator would copy them.
+    const follow = (at: number, reason: string) =>
+      decide(...item.answers[at].command.replace("REASON", reason).split(" ").slice(2));
+    const declined = await follow(1, "名称与代码相同");
+    await expect.poll(objection).toEqual(["declined", "名称与代码相同"]);
+    expect(await waiting()).toEqual([]);
+    await decide("undo", String(declined.position), "--reason", "再看一次");
+    await expect.poll(async () => (await waiting()).length).toBe(1);
+    await follow(0, "已核实");
+    await expect.poll(objection).toEqual(["accepted", "已核实"]);
+    await expect.poll(shown).toBe(2);
+    await checkHub();
+  });
 
   test("gives the center a copy of the catalog that it can ask by itself", async () => {
     const to = join(folder, "copy");

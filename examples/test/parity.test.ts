@@ -2,6 +2,7 @@
  * What an operator can do is the same in the API, on the command line and in the SDK.
  */
 
+import { readFileSync } from "node:fs";
 import { createClient } from "@tributary/sdk";
 import { assessorOf, operatorOf } from "@tributary/sdk/operator";
 import { describe, expect, test } from "vitest";
@@ -12,49 +13,95 @@ import { runCli } from "../../hub/src/cli/cli.ts";
 const SERVICES =
   /^(AccessService|AdminService|AssessmentService|CurationService|InsightService|VoucherService)\./;
 
+/** Where an operation is done. */
+interface Operation {
+  readonly commands: readonly string[];
+  readonly sdk: string | undefined;
+  /** A source file of the console, and the method that it calls. */
+  readonly page: readonly [file: string, method: string] | undefined;
+}
+
 /**
- * One row an RPC, with its commands and its method of the SDK; undefined says that there is none, and why stands beside it.
- * A new RPC needs a row.
+ * One row an RPC, with its commands, its method of the SDK and its page of the console; undefined says that there is none, and
+ * why stands beside it. A new RPC needs a row.
  */
-const OPERATIONS: Readonly<
-  Record<string, { readonly commands: readonly string[]; readonly sdk: string | undefined }>
-> = {
+const OPERATIONS: Readonly<Record<string, Operation>> = {
   // A key must not make keys, so programs have no call for it.
-  "AccessService.CreateApiKey": { commands: ["keys create"], sdk: undefined },
-  "AccessService.ListApiKeys": { commands: ["keys list"], sdk: undefined },
-  "AccessService.RevokeApiKey": { commands: ["keys revoke"], sdk: undefined },
+  "AccessService.CreateApiKey": {
+    commands: ["keys create"],
+    sdk: undefined,
+    page: ["keys-page.tsx", "createKey"],
+  },
+  "AccessService.ListApiKeys": {
+    commands: ["keys list"],
+    sdk: undefined,
+    page: ["keys-page.tsx", "keys"],
+  },
+  "AccessService.RevokeApiKey": {
+    commands: ["keys revoke"],
+    sdk: undefined,
+    page: ["keys-page.tsx", "revokeKey"],
+  },
   // The whole log in one file: a command's work.
-  "AdminService.Backup": { commands: ["backup"], sdk: undefined },
-  "AdminService.CreateInvitation": { commands: ["invite"], sdk: "operator.invite" },
-  "AdminService.EraseRecords": { commands: ["erase"], sdk: "operator.erase" },
-  "AdminService.GetHubStatus": { commands: ["status"], sdk: "operator.status" },
-  "AdminService.ListMembers": { commands: ["members list"], sdk: "operator.members" },
+  "AdminService.Backup": { commands: ["backup"], sdk: undefined, page: undefined },
+  "AdminService.CreateInvitation": {
+    commands: ["invite"],
+    sdk: "operator.invite",
+    page: ["members-page.tsx", "invite"],
+  },
+  // Cannot be undone: no button, a command.
+  "AdminService.EraseRecords": { commands: ["erase"], sdk: "operator.erase", page: undefined },
+  "AdminService.GetHubStatus": {
+    commands: ["status"],
+    sdk: "operator.status",
+    page: ["caught-up.ts", "status"],
+  },
+  "AdminService.ListMembers": {
+    commands: ["members list"],
+    sdk: "operator.members",
+    page: ["members-page.tsx", "members"],
+  },
   "AdminService.SetMemberState": {
     commands: ["approve", "reject", "suspend", "revoke"].map((verb) => `members ${verb}`),
     sdk: "operator.setMemberState",
+    page: ["members-page.tsx", "setMemberState"],
   },
+  // The console has no page of assessors: they work on the command line and with the SDK.
   "AssessmentService.ListAssessments": {
     commands: ["assessment list", "assessment show"],
     sdk: "assessor.assessments",
+    page: undefined,
+  },
+  "AssessmentService.ListGrades": {
+    commands: ["assessment grades"],
+    sdk: "assessor.grades",
+    page: undefined,
   },
   "AssessmentService.ListBenchmarks": {
     commands: ["assessment benchmarks"],
     sdk: "assessor.benchmarks",
+    page: undefined,
   },
   "AssessmentService.ReviewBenchmark": {
     commands: ["assessment review"],
     sdk: "assessor.reviewBenchmark",
+    page: undefined,
   },
   "AssessmentService.SelectBenchmark": {
     commands: ["assessment select"],
     sdk: "assessor.selectBenchmark",
+    page: undefined,
   },
-  "AssessmentService.ListGrades": { commands: ["assessment grades"], sdk: "assessor.grades" },
   "AssessmentService.PublishGrade": {
     commands: ["assessment publish"],
     sdk: "assessor.publishGrade",
+    page: undefined,
   },
-  "AssessmentService.TakeBack": { commands: ["assessment take-back"], sdk: "assessor.takeBack" },
+  "AssessmentService.TakeBack": {
+    commands: ["assessment take-back"],
+    sdk: "assessor.takeBack",
+    page: undefined,
+  },
   "CurationService.Decide": {
     commands: [
       "approve",
@@ -68,20 +115,53 @@ const OPERATIONS: Readonly<
       "relate",
       "pause",
       "release",
+      "decline",
     ].map((verb) => `curation ${verb}`),
     sdk: "operator.decide",
+    page: ["inbox/queue.tsx", "decide"],
   },
-  "CurationService.ListDecisions": { commands: ["curation decisions"], sdk: "operator.decisions" },
+  "CurationService.ListDecisions": {
+    commands: ["curation decisions"],
+    sdk: "operator.decisions",
+    page: ["decision-list.tsx", "decisions"],
+  },
   "CurationService.ListQueue": {
     commands: ["curation list", "curation show"],
     sdk: "operator.queue",
+    page: ["inbox/queue.tsx", "queue"],
   },
-  "CurationService.Preview": { commands: ["curation hide"], sdk: "operator.preview" },
-  "CurationService.Undo": { commands: ["curation undo"], sdk: "operator.undo" },
-  "InsightService.ListActivity": { commands: ["insight activity"], sdk: "client.activity" },
-  "InsightService.ListMarket": { commands: ["insight market"], sdk: "client.market" },
-  "VoucherService.ListVouchers": { commands: ["insight vouchers"], sdk: "assessor.vouchers" },
-  "InsightService.ListOverlap": { commands: ["insight overlap"], sdk: "client.overlap" },
+  // A center says it with its own key: its agent's command `object`.
+  "CurationService.Object": { commands: [], sdk: undefined, page: undefined },
+  "CurationService.Preview": {
+    commands: ["curation hide"],
+    sdk: "operator.preview",
+    page: ["inbox/bulk.tsx", "preview"],
+  },
+  "CurationService.Undo": {
+    commands: ["curation undo"],
+    sdk: "operator.undo",
+    page: ["inbox/queue.tsx", "undo"],
+  },
+  "InsightService.ListActivity": {
+    commands: ["insight activity"],
+    sdk: "client.activity",
+    page: ["health-page.tsx", "activity"],
+  },
+  "InsightService.ListMarket": {
+    commands: ["insight market"],
+    sdk: "client.market",
+    page: ["insight/market-page.tsx", "market"],
+  },
+  "InsightService.ListOverlap": {
+    commands: ["insight overlap"],
+    sdk: "client.overlap",
+    page: ["insight/overlap-page.tsx", "overlap"],
+  },
+  "VoucherService.ListVouchers": {
+    commands: ["insight vouchers"],
+    sdk: "assessor.vouchers",
+    page: undefined,
+  },
 };
 
 /** What a command says of itself. */
@@ -137,6 +217,17 @@ describe("what an operator can do", () => {
         expect.stringContaining("--json"),
       ]);
     }
+  });
+
+  test("is done on a page of the console where the row names one", () => {
+    const folder = new URL("../../hub/console/src/operate/", import.meta.url);
+    const missing = Object.values(OPERATIONS).flatMap(({ page }) => {
+      if (page === undefined) return [];
+      const [file, method] = page;
+      const calls = readFileSync(new URL(file, folder), "utf8").includes(`client.${method}(`);
+      return calls ? [] : [`${file} does not call ${method}`];
+    });
+    expect(missing).toEqual([]);
   });
 
   test("is a method of the SDK where the row names one", () => {

@@ -290,6 +290,8 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       preview: createPreview({ ...reading, list: query.list }),
       queue: new CurationQueue({ ...reading, status: catalog, registry, log }),
       feeds,
+      registry,
+      hubOrigin: folder.origin,
       events: metrics,
       random: randomBytes,
     }),

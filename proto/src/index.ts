@@ -75,6 +75,12 @@ export {
   verifyingKeyOf,
 } from "./crypto/keys.ts";
 export { isNatsNonce, natsUserOf } from "./crypto/nkey.ts";
+export {
+  type ObjectionStatement,
+  objectionIdOf,
+  signObjection,
+  verifyObjection,
+} from "./crypto/objection.ts";
 export { HASH_BYTES, sha256, sha256Text } from "./crypto/sha256.ts";
 export {
   type DecisionPage,
@@ -286,6 +292,7 @@ export {
 export {
   type CenterSummary,
   type CurationDecision,
+  type CurationDecisionInput,
   decodeCurationDecision,
   decodeEpochSummary,
   decodeErasure,

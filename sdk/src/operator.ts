@@ -105,9 +105,9 @@ export interface QueueOptions extends CallOptions {
 export interface NewDecision {
   /** A verb, such as `hide`; see `CurationDecision` in the protocol. */
   readonly action: string;
-  /** URNs of records; with `pause` and `release` `urn:dth:<center>`. 1 to 1,000. */
+  /** URNs of records; with `pause` and `release` `urn:dth:<center>`. 1 to 1,000; none with `decline`. */
   readonly subjects: readonly string[];
-  /** With `label` and `unlabel` the label. */
+  /** With `label` and `unlabel` the label; with `decline` the objection. */
   readonly argument?: string | undefined;
   /** Why; the centers concerned can read it. At most 1,000 characters. */
   readonly reason?: string | undefined;
@@ -126,6 +126,8 @@ export interface PlannedDecision {
 export interface DecisionsOptions extends CallOptions {
   /** Only those about this URN. */
   readonly subject?: string | undefined;
+  /** Only those that concern this center. */
+  readonly center?: string | undefined;
   /** 1 to 500. Default 100. */
   readonly pageSize?: number | undefined;
   /** `nextPageToken` of the page before. */
@@ -206,8 +208,9 @@ export function operatorOf(client: Client): Operator {
       return readAnswer(undoReceiptCodec, await calls.unary(undo, request, options));
     },
 
-    async decisions({ subject = "", pageSize = 0, pageToken = "", ...options } = {}) {
-      const request = { subject, pageSize, pageToken };
+    async decisions({ subject = "", center = "", ...rest } = {}) {
+      const { pageSize = 0, pageToken = "", ...options } = rest;
+      const request = { subject, centerId: center, pageSize, pageToken };
       return readAnswer(decisionPageCodec, await calls.unary(listDecisions, request, options));
     },
 

@@ -30,12 +30,17 @@ beforeEach(async () => {
   hub = await decidedCatalog(small);
   const { reading, catalog, clock } = hub;
   api = createAssessmentApi({ ...reading, insights: createMemoryInsights(catalog, clock) });
+  const unaskedMember = () => {
+    throw new TypeError("not asked here");
+  };
   const unasked = () => Promise.reject(new TypeError("not asked here"));
   curation = createCurationApi({
     ...reading,
     queue: { page: unasked },
     preview: unasked,
     feeds: new FeedTable(),
+    registry: { require: unaskedMember },
+    hubOrigin: "hub.example/log",
     events: noEvents,
   });
 });
@@ -104,7 +109,10 @@ describe("a grade", () => {
   test("keeps its figures out of the log", async () => {
     await publish();
     await hub.fold();
-    const { decisions } = await curation.listDecisions({ subject: "", pageSize: 0, pageToken: "" });
+    const { decisions } = await curation.listDecisions(
+      { subject: "", centerId: "", pageSize: 0, pageToken: "" },
+      { principal: { type: "operator", name: "operator" } },
+    );
     expect(Object.keys(JSON.parse(decisions[0]?.argument as string))).toEqual([
       "rule",
       "centerType",

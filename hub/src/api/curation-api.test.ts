@@ -1,10 +1,17 @@
 import {
   type CurationDecision,
+  type DecisionView,
   decodeCurationDecision,
   decodeLogEntry,
   generateSigningKey,
+  importVerifyingKey,
   ManualClock,
+  objectionIdOf,
   randomBytes,
+  type SigningKey,
+  signObjection,
+  type VerifyingKey,
+  verifyObjection,
   ZERO_HASH,
 } from "@tributary/proto";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -15,8 +22,10 @@ import { foldEntries } from "../catalog/fold.ts";
 import { FeedTable } from "../ingest/feed-table.ts";
 import { type CheckpointSigner, createCheckpointSigner } from "../log/checkpoint-signer.ts";
 import { MerkleLog } from "../log/merkle-log.ts";
+import type { Member } from "../members/registry.ts";
 import { noEvents } from "../ports/hub-events.ts";
 import { createCurationApi, type DecideRequest } from "./curation-api.ts";
+import type { ObjectRequest } from "./objection-api.ts";
 import type { CallContext } from "./rpc.ts";
 
 const OPERATOR: CallContext = {
@@ -25,10 +34,16 @@ const OPERATOR: CallContext = {
   signal: new AbortController().signal,
 };
 
+const ORIGIN = "hub.example/log";
+
 let signer: CheckpointSigner;
+let signingKey: SigningKey;
+let centerKey: VerifyingKey;
 
 beforeAll(async () => {
-  signer = createCheckpointSigner("hub.example/log", await generateSigningKey());
+  signer = createCheckpointSigner(ORIGIN, await generateSigningKey());
+  signingKey = await generateSigningKey();
+  centerKey = await importVerifyingKey(signingKey.publicKey);
 });
 
 describe("a decision", () => {
@@ -195,6 +210,77 @@ describe("the list of decisions", () => {
   });
 });
 
+describe("an objection", () => {
+  const AA = "urn:dth:aa:case:1";
+  const BB = "urn:dth:bb:case:1";
+
+  test("is an entry with the center's signature, about what of the decision is the center's", async () => {
+    const hub = await open();
+    const { decisionId } = await hub.decide("hide", [AA, BB]);
+    const { position } = await hub.object({ decisionId });
+    const entry = await hub.decisionAt(position);
+    expect(entry).toMatchObject({ action: "object", actor: "aa", subjects: [AA] });
+    const said = { hubOrigin: ORIGIN, centerId: "aa", decisionId, reason: entry.reason };
+    await verifyObjection(entry.authorization, centerKey, said);
+  });
+
+  test("is made once, by whom the decision concerns, with its own key and a reason", async () => {
+    const hub = await open();
+    const { decisionId } = await hub.decide("hide", [AA]);
+    const refused = (change: Partial<ObjectRequest>, code: string, key = signingKey) =>
+      expect(hub.object({ decisionId, ...change }, key)).rejects.toMatchObject({ code });
+    await refused({ centerId: "bb" }, "ERR_NOT_FOUND");
+    await refused({ decisionId: "f".repeat(32) }, "ERR_NOT_FOUND");
+    await refused({ reason: " " }, "ERR_ARGUMENT_INVALID");
+    await refused({}, "ERR_SIGNATURE", await generateSigningKey());
+    const both = await Promise.allSettled([hub.object({ decisionId }), hub.object({ decisionId })]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    await refused({ reason: "再次说明" }, "ERR_ALREADY_EXISTS");
+    const { decisionId: release } = await hub.decide("release", ["urn:dth:aa"]);
+    await refused({ decisionId: release }, "ERR_ARGUMENT_INVALID");
+  });
+
+  test("stands open until it is declined with a reason or its decision is undone", async () => {
+    const hub = await open();
+    const { decisionId, position } = await hub.decide("hide", [AA]);
+    await hub.object({ decisionId });
+    const standing = async () => {
+      await hub.fold();
+      const { decisions } = await hub.list({});
+      const { standing: now, answer } = decisions.find(
+        ({ action }) => action === "object",
+      ) as DecisionView;
+      return [now, answer];
+    };
+    expect(await standing()).toEqual(["open", ""]);
+    const objection = objectionIdOf({ centerId: "aa", decisionId });
+    const declined = await hub.decide("decline", [], "", objection, "无授权书");
+    expect((await hub.decisionAt(declined.position)).subjects).toEqual([AA]);
+    expect(await standing()).toEqual(["declined", "无授权书"]);
+    await hub.undo(declined.position);
+    expect(await standing()).toEqual(["open", ""]);
+    await hub.undo(position, "已核实授权");
+    expect(await standing()).toEqual(["accepted", "已核实授权"]);
+    await expect(hub.decide("decline", [], "", decisionId)).rejects.toMatchObject({
+      code: "ERR_ARGUMENT_INVALID",
+    });
+  });
+
+  test("and the decision are shown to the center concerned, and nothing of others", async () => {
+    const hub = await open();
+    const { decisionId, position } = await hub.decide("hide", [AA]);
+    await hub.decide("hide", [BB]);
+    await hub.object({ decisionId });
+    await hub.undo(position);
+    await hub.fold();
+    const seenBy = async (centerId: string) =>
+      (await hub.list({}, { type: "center", centerId })).decisions.map(({ action }) => action);
+    expect(await seenBy("aa")).toEqual(["retract", "object", "hide"]);
+    expect(await seenBy("bb")).toEqual(["hide"]);
+    expect((await hub.list({ centerId: "bb" })).decisions).toHaveLength(1);
+  });
+});
+
 async function open() {
   const store = new MemoryLogStore();
   const log = await MerkleLog.open({
@@ -221,12 +307,20 @@ async function open() {
     queue,
     preview: queue.page,
     feeds,
+    registry: { require: () => ({ key: centerKey }) as Member },
+    hubOrigin: ORIGIN,
     events: noEvents,
     random: randomBytes,
   });
   return {
     log,
     feeds,
+    object: async (change: Partial<ObjectRequest>, key = signingKey) => {
+      const said = { centerId: "aa", reason: "客户已同意", ...change };
+      const statement = { hubOrigin: ORIGIN, decisionId: "", ...said };
+      const authorization = await signObjection(key, statement);
+      return api.object({ ...statement, authorization });
+    },
     decide: (
       action: string,
       subjects: readonly string[],
@@ -238,8 +332,14 @@ async function open() {
       return api.decide(request, OPERATOR);
     },
     undo: (position: number, reason = "a mistake") => api.undo({ position, reason }, OPERATOR),
-    list: (request: Partial<Parameters<typeof api.listDecisions>[0]>) =>
-      api.listDecisions({ subject: "", pageSize: 0, pageToken: "", ...request }),
+    list: (
+      request: Partial<Parameters<typeof api.listDecisions>[0]>,
+      principal: CallContext["principal"] = OPERATOR.principal,
+    ) =>
+      api.listDecisions(
+        { subject: "", centerId: "", pageSize: 0, pageToken: "", ...request },
+        { principal },
+      ),
     async decisionAt(position: number): Promise<CurationDecision> {
       return decodeCurationDecision(decodeLogEntry((await log.entry(position)).entry).statement);
     },

@@ -19,8 +19,10 @@ import {
 import { ASSERTION_OF } from "../catalog/assertion-of.ts";
 import { isAssessorAction } from "../catalog/assessor-fact.ts";
 import { DECISION_FACTS, type DecisionFact, decodeDecisionFact } from "../catalog/decision-fact.ts";
+import { centerConcernedBy, stateOfObjection } from "../catalog/objection.ts";
 import { centerOfSubject, pausedCodeAfter } from "../ingest/curation-effect.ts";
 import { type FeedState, type FeedTable, feedFact } from "../ingest/feed-table.ts";
+import type { MemberRegistry } from "../members/registry.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { HubEvents } from "../ports/hub-events.ts";
 import { type createPreview, MAX_SUBJECTS, type PreviewRequest } from "./curation-preview.ts";
@@ -31,6 +33,7 @@ import {
   invalidArgument as invalid,
   requireReason,
 } from "./decision-log.ts";
+import { createObjection } from "./objection-api.ts";
 import { actorOf } from "./principal.ts";
 import type { CallContext } from "./rpc.ts";
 
@@ -43,6 +46,8 @@ export interface DecideRequest {
 }
 
 export interface ListDecisionsRequest {
+  /** Only what concerns this center; empty for all. */
+  readonly centerId: string;
   /** URN; empty for all. */
   readonly subject: string;
   /** 1 to 500; 0 means 100. */
@@ -55,6 +60,8 @@ export interface CurationApiOptions extends DecisionLogOptions {
   readonly queue: Pick<CurationQueue, "page">;
   readonly preview: ReturnType<typeof createPreview>;
   readonly feeds: FeedTable;
+  readonly registry: Pick<MemberRegistry, "require">;
+  readonly hubOrigin: string;
   readonly events: HubEvents;
 }
 
@@ -86,7 +93,8 @@ export function createCurationApi(options: CurationApiOptions) {
      * what is to be retracted does not exist.
      */
     async decide(request: DecideRequest, { principal }: CallContext): Promise<DecisionReceipt> {
-      const decision = { ...request, actor: actorOf(principal) };
+      const subjects = await subjectsOf(request);
+      const decision = { ...request, subjects, actor: actorOf(principal) };
       const changed = await feedsAfter(decision);
       const undo: (() => void)[] = [];
       const committed = decisions.append(decision, {
@@ -104,12 +112,18 @@ export function createCurationApi(options: CurationApiOptions) {
       return receipt;
     },
 
+    object: createObjection({ ...options, decisions }),
+
     /**
-     * Decisions, newest first. A decision shows as soon as the catalog covers it.
+     * Decisions, newest first. A decision shows as soon as the catalog covers it. A center sees those that concern it.
      *
      * @throws {TributaryError} `ERR_PAGE_TOKEN`, `ERR_ARGUMENT_INVALID`.
      */
-    async listDecisions(request: ListDecisionsRequest): Promise<DecisionPage> {
+    async listDecisions(
+      request: ListDecisionsRequest,
+      { principal }: Pick<CallContext, "principal">,
+    ): Promise<DecisionPage> {
+      const centerId = principal.type === "center" ? principal.centerId : request.centerId;
       const pageSize = request.pageSize || DEFAULT_PAGE;
       if (pageSize > MAX_PAGE) {
         throw invalid(
@@ -122,12 +136,13 @@ export function createCurationApi(options: CurationApiOptions) {
       for await (const [, value] of catalog.facts(DECISION_FACTS)) {
         const decision = decodeDecisionFact(value);
         const isAbout = request.subject === "" || decision.subjects.includes(request.subject);
-        if (isAbout && decision.position < before) found.push(decision);
+        const isOf = centerId === "" || (await concerns(decision, centerId));
+        if (isAbout && isOf && decision.position < before) found.push(decision);
       }
       const page = found.slice(-pageSize).reverse();
       const isEnd = page.length === found.length;
       return {
-        decisions: page.map(viewOf),
+        decisions: await Promise.all(page.map(viewOf)),
         nextPageToken: isEnd ? "" : String((page.at(-1) as DecisionFact).position),
       };
     },
@@ -177,6 +192,30 @@ export function createCurationApi(options: CurationApiOptions) {
   };
   return api;
 
+  /** What a decision is about: with `decline` what the objection is about. */
+  async function subjectsOf({ action, subjects, argument }: DecideRequest) {
+    if (action !== "decline") return subjects;
+    const objection = await decisions.of(argument);
+    if (objection.action === "object") return objection.subjects;
+    throw invalid(`${argument} is no objection`, `${argument} 不是异议`);
+  }
+
+  /** What undoes a decision names no subjects: it concerns whom that decision concerned. */
+  async function concerns(decision: DecisionFact, centerId: string): Promise<boolean> {
+    const { subjects } =
+      decision.action === "retract" ? await decisions.of(decision.retracts) : decision;
+    return subjects.some((subject) => centerConcernedBy(subject) === centerId);
+  }
+
+  async function viewOf(decision: DecisionFact): Promise<DecisionView> {
+    const { retracts: _, retractedAt, ...view } = decision;
+    const { standing, answer } =
+      decision.action === "object"
+        ? await stateOfObjection(catalog, decision)
+        : { standing: "", answer: "" };
+    return { ...view, retracted: retractedAt !== undefined, standing, answer };
+  }
+
   /** Checks a decision and answers the feeds that it opens or closes for batches. */
   async function feedsAfter(decision: Decided): Promise<FeedState[]> {
     const { action, subjects, reason } = decision;
@@ -184,7 +223,7 @@ export function createCurationApi(options: CurationApiOptions) {
     const retracted = action === "retract" ? await decisions.of(decision.retracts) : undefined;
     requireCurators((retracted ?? decision).action);
     requireLabel(decision);
-    if (retracted === undefined) requireSubjects(action, subjects);
+    if (retracted === undefined && action !== "decline") requireSubjects(action, subjects);
     const codes = pausedCodeAfter(decision, () => retracted);
     return [...codes].flatMap(([centerId, pausedCode]) => {
       const feed = feeds.get(centerId);
@@ -194,12 +233,7 @@ export function createCurationApi(options: CurationApiOptions) {
 }
 
 /** A decision before it has an identifier. */
-type Decided = Omit<CurationDecision, "decisionId">;
-
-function viewOf(decision: DecisionFact): DecisionView {
-  const { retracts: _, retractedAt, ...view } = decision;
-  return { ...view, retracted: retractedAt !== undefined };
-}
+type Decided = Omit<CurationDecision, "decisionId" | "authorization">;
 
 /** A token is the position of the last decision that was shown. */
 function positionOfToken(token: string): number {

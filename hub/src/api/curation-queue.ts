@@ -23,7 +23,7 @@ import { queueItemOf } from "./queue-item.ts";
 import { type Waiting, waitingInCatalog, waitingMembers } from "./queue-waiting.ts";
 
 export interface CurationQueueOptions extends CoverageOptions {
-  readonly catalog: Pick<CatalogStore, "facts" | "factsNamed" | "getMany">;
+  readonly catalog: Pick<CatalogStore, "fact" | "facts" | "factsNamed" | "getMany">;
   readonly status: Pick<CatalogStatus, "centers">;
   readonly registry: Pick<MemberRegistry, "list">;
   readonly log: Pick<MerkleLog, "entry">;

@@ -48,11 +48,11 @@ export class DecisionLog {
 
   /** Appends a decision. The entry has its place when this returns, and is durable when the promise resolves. */
   append(
-    decision: Omit<CurationDecision, "decisionId">,
+    decision: Omit<CurationDecision, "decisionId" | "authorization">,
     effect?: DecisionEffect,
   ): Promise<{ readonly decisionId: string; readonly position: number }> {
     const { log, random } = this.#options;
-    const identified = { ...decision, decisionId: toHex(random(16)) };
+    const identified = { ...decision, decisionId: toHex(random(16)), authorization: "" };
     const { decisionId } = identified;
     return log
       .append({
@@ -81,11 +81,7 @@ export class DecisionLog {
     const fact = /^[0-9a-f]{32}$/.test(decisionId)
       ? await log.fact(decisionFactName(decisionId))
       : undefined;
-    if (fact === undefined) {
-      throw new TributaryError("ERR_NOT_FOUND", `there is no decision ${decisionId}`, {
-        messageZh: `不存在决定 ${decisionId}`,
-      });
-    }
+    if (fact === undefined) throw noDecision(decisionId);
     const { entry } = await log.entry(decodeDecisionPosition(fact));
     return decodeCurationDecision(decodeLogEntry(entry).statement);
   }
@@ -116,6 +112,12 @@ export function requireReason(action: string, reason: string, isNeeded: boolean)
       `${action} 须说明理由，相关中心可见`,
     );
   }
+}
+
+export function noDecision(decisionId: string): TributaryError {
+  return new TributaryError("ERR_NOT_FOUND", `there is no decision ${decisionId}`, {
+    messageZh: `不存在决定 ${decisionId}`,
+  });
 }
 
 /** A request that cannot be done as it is. */

@@ -83,6 +83,7 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "CurationService.Decide": { type: "unary", call: curation.decide },
     "CurationService.ListDecisions": { type: "unary", call: curation.listDecisions },
     "CurationService.ListQueue": { type: "unary", call: curation.listQueue },
+    "CurationService.Object": { type: "unary", call: curation.object },
     "CurationService.Preview": { type: "unary", call: curation.preview },
     "CurationService.Undo": { type: "unary", call: curation.undo },
     "IngestService.FeedHead": { type: "unary", call: ingest.feedHead },

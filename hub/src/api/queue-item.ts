@@ -12,6 +12,7 @@ import {
   type RecordView,
   type Sentence,
 } from "@tributary/proto";
+import { isAssessorAction } from "../catalog/assessor-fact.ts";
 import type { CenterFact } from "../catalog/center-fact.ts";
 import type { ReviewReason } from "../catalog/entities/review.ts";
 import type { Question } from "../catalog/entity-fact.ts";
@@ -56,6 +57,8 @@ async function contentOf(
       return recordContent(subject.record, view);
     case "pair":
       return pairContent(subject.question, view);
+    case "objection":
+      return objectionContent(subject, view.board);
   }
 }
 
@@ -156,6 +159,42 @@ async function pairContent(
         en: "Two that belong together, such as a company and its branch",
         zh: "两家关联单位，如总部与分支机构",
       }),
+    ],
+  };
+}
+
+function objectionContent(
+  { objection, target }: Extract<Waiting["subject"], { readonly type: "objection" }>,
+  board: CenterBoard,
+): Content {
+  const { actor, reason, subjects, decisionId } = objection;
+  const name = board.nameOf(actor);
+  const { action, position } = target;
+  const decline = decide("decline", subjects, {
+    en: "Decline: the decision stays",
+    zh: "不采纳：维持原决定",
+  });
+  return {
+    detail: `#${position} ${action}: ${reason}`,
+    waitsFor: {
+      en: `${name} objects to the decision at log position ${position} (${action}): ${reason}`,
+      zh: `${name}对日志第 ${position} 条的决定（${action}）提出异议：${reason}`,
+    },
+    answers: [
+      {
+        // Grades are taken back by assessors.
+        rpc: isAssessorAction(action) ? "AssessmentService.TakeBack" : "CurationService.Undo",
+        action: "retract",
+        subjects,
+        argument: String(position),
+        text: { en: "Accept: undo the decision", zh: "采纳：撤销决定" },
+        command: `tributary-hub ${isAssessorAction(action) ? "assessment take-back" : "curation undo"} ${position} --reason REASON`,
+      },
+      {
+        ...decline,
+        argument: decisionId,
+        command: `tributary-hub curation decline ${decisionId} --reason REASON`,
+      },
     ],
   };
 }

@@ -7,9 +7,11 @@
 import { parseUrn, type QueueReason } from "@tributary/proto";
 import { CENTER_FACTS, type CenterFact, decodeCenterFact } from "../catalog/center-fact.ts";
 import { COUNTS_FACTS, decodeCounts } from "../catalog/counts.ts";
+import type { DecisionFact } from "../catalog/decision-fact.ts";
 import { rankPairs } from "../catalog/entities/review.ts";
 import type { Question } from "../catalog/entity-fact.ts";
 import { openQuestions, stakesOf } from "../catalog/entity-reader.ts";
+import { openObjections } from "../catalog/objection.ts";
 import { type WaitingRecord, waitingRecords } from "../catalog/waiting-fact.ts";
 import type { Member } from "../members/registry.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
@@ -19,7 +21,8 @@ type Subject =
   | { readonly type: "member"; readonly member: Member }
   | { readonly type: "record"; readonly record: WaitingRecord }
   | { readonly type: "center"; readonly center: CenterFact }
-  | { readonly type: "pair"; readonly question: Question };
+  | { readonly type: "pair"; readonly question: Question }
+  | { readonly type: "objection"; readonly objection: DecisionFact; readonly target: DecisionFact };
 
 /** One place in the queue. */
 export interface Waiting {
@@ -35,7 +38,7 @@ export interface Waiting {
   readonly subject: Subject;
 }
 
-type Facts = Pick<CatalogStore, "facts" | "factsNamed" | "getMany">;
+type Facts = Pick<CatalogStore, "fact" | "facts" | "factsNamed" | "getMany">;
 
 /** When the hub wrote the entry at a position; ms since the epoch. */
 export type TimeOf = (position: number) => Promise<number>;
@@ -46,7 +49,12 @@ export async function waitingInCatalog(
   timeOf: TimeOf,
 ): Promise<readonly Waiting[]> {
   const records = await Array.fromAsync(waitingRecords(catalog), ofRecord);
-  return [...records, ...(await pausedCenters(catalog, timeOf)), ...(await duplicates(catalog))];
+  return [
+    ...records,
+    ...(await pausedCenters(catalog, timeOf)),
+    ...(await duplicates(catalog)),
+    ...(await Array.fromAsync(openObjections(catalog), ofObjection)),
+  ];
 }
 
 /**
@@ -80,6 +88,21 @@ function ofRecord(record: WaitingRecord): Waiting {
     value: 1,
     sinceMs: record.sinceMs,
     subject: { type: "record", record },
+  };
+}
+
+function ofObjection(one: {
+  readonly objection: DecisionFact;
+  readonly target: DecisionFact;
+}): Waiting {
+  const { decisionId, actor, subjects, decidedAtMs } = one.objection;
+  return {
+    id: `objection/${decisionId}`,
+    reason: "objection",
+    centerIds: [actor],
+    value: subjects.length,
+    sinceMs: decidedAtMs,
+    subject: { type: "objection", ...one },
   };
 }
 

@@ -10,7 +10,7 @@
 import { type CurationDecision, fromUtf8, utf8 } from "@tributary/proto";
 
 /** A decision of the log. */
-export interface DecisionFact extends CurationDecision {
+export interface DecisionFact extends Omit<CurationDecision, "authorization"> {
   readonly position: number;
   /** Ms since the epoch. */
   readonly decidedAtMs: number;

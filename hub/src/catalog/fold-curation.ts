@@ -25,6 +25,7 @@ import {
   encodeDecisionFact,
 } from "./decision-fact.ts";
 import { pause, release } from "./fold-batch.ts";
+import { foldObjection, isAboutDecisions } from "./objection.ts";
 import { verdictOf, widen } from "./verdict.ts";
 import { acknowledgedFactName, acknowledgedFactOf } from "./waiting-fact.ts";
 import type { WorkingSet } from "./working-set.ts";
@@ -42,12 +43,17 @@ export async function foldDecision(
   position: number,
   decidedAtMs: number,
 ): Promise<void> {
-  const fact = { ...decision, position, decidedAtMs, retractedAt: undefined };
+  const { authorization: _, ...said } = decision;
+  const fact = { ...said, position, decidedAtMs, retractedAt: undefined };
   work.setFact(decisionFactName(position), encodeDecisionFact(fact));
   const idFact = DECISION_ID_FACTS + decision.decisionId;
   if ((await work.fact(idFact)) === undefined) work.setFact(idFact, utf8(String(position)));
   if (decision.action === "retract") {
     await retract(work, decision.retracts, position);
+    return;
+  }
+  if (isAboutDecisions(decision.action)) {
+    foldObjection(work, fact);
     return;
   }
   for (const subject of decision.subjects) {
@@ -81,6 +87,7 @@ async function retract(work: WorkingSet, decisionId: string, position: number): 
   const decision = decodeDecisionFact(bytes);
   if (decision.retractedAt !== undefined || decision.action === "retract") return;
   work.setFact(name, encodeDecisionFact({ ...decision, retractedAt: position }));
+  if (isAboutDecisions(decision.action)) return;
   for (const subject of decision.subjects) {
     const centerId = centerOf(subject);
     if (centerId !== undefined) {

@@ -14,6 +14,7 @@ import {
   type DecideOptions,
   decideCommand,
   decisionsCommand,
+  declineCommand,
   PREVIEWED,
   undoCommand,
 } from "./decide.ts";
@@ -64,9 +65,15 @@ export function addCurationCommands(program: Command, run: RunCommand): void {
     .option("--reason <text>", "why; the centers concerned see it 理由（对相关中心可见）", "")
     .action(run(undoCommand));
   curation
+    .command("decline <objection>")
+    .description("do not follow a center's objection; the decision stays 不采纳异议")
+    .requiredOption("--reason <text>", "why; the center sees it 理由（该中心可见）")
+    .action(run(declineCommand));
+  curation
     .command("decisions")
     .description("what was decided, newest first 决定记录")
     .option("--subject <urn>", "only about this 只看一个对象")
+    .option("--center <id>", "only what concerns a center 只看一个中心")
     .option("--limit <count>", "decisions to show; at most 500 条数", "50")
     .action(run(decisionsCommand));
 }

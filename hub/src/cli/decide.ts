@@ -107,12 +107,29 @@ export async function undoCommand(
   );
 }
 
+export async function declineCommand(
+  context: CommandContext,
+  objection: string,
+  { reason }: { readonly reason: string },
+): Promise<void> {
+  const request = { action: "decline", argument: objection, reason };
+  const declined = await callHub<DecisionReceipt>(context, CurationService.method.decide, request);
+  context.result(declined, () =>
+    context.t({
+      en: `declined (log entry ${declined.position}): the decision stays, and the center can read why`,
+      zh: `未采纳（日志第 ${declined.position} 条）：维持原决定，该中心可见理由`,
+    }),
+  );
+}
+
 export async function decisionsCommand(
   context: CommandContext,
-  { subject = "", limit }: { readonly subject?: string; readonly limit: string },
+  options: { readonly subject?: string; readonly center?: string; readonly limit: string },
 ): Promise<void> {
+  const { subject = "", center: centerId = "", limit } = options;
   const { decisions } = await callHub<DecisionPage>(context, CurationService.method.listDecisions, {
     subject,
+    centerId,
     pageSize: numberOf("--limit", limit),
   });
   const { language } = context.options;
@@ -133,13 +150,14 @@ const HEAD: Readonly<Record<Language, readonly string[]>> = {
 
 function rowOf(decision: DecisionView, language: Language): string[] {
   const { position, decidedAtMs, actor, action, argument, subjects, reason, retracted } = decision;
+  const { standing } = decision;
   const [first = "", ...others] = subjects;
   const undone = { en: " (undone)", zh: "（已撤销）" }[language];
   return [
     String(position),
     new Date(decidedAtMs).toISOString().slice(0, 16),
     actor,
-    [action, argument].filter(Boolean).join(" ") + (retracted ? undone : ""),
+    [action, argument, standing].filter(Boolean).join(" ") + (retracted ? undone : ""),
     others.length === 0 ? first : `${first} +${others.length}`,
     reason,
   ];

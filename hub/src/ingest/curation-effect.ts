@@ -22,7 +22,7 @@ export function centerOfSubject(subject: string): string | undefined {
  * @param decisionOf Finds an earlier decision.
  */
 export function pausedCodeAfter(
-  decision: Omit<CurationDecision, "decisionId">,
+  decision: Omit<CurationDecision, "decisionId" | "authorization">,
   decisionOf: (decisionId: string) => CurationDecision | undefined,
 ): ReadonlyMap<string, string> {
   switch (decision.action) {

@@ -8,22 +8,30 @@ import { create } from "@bufbuild/protobuf";
 import {
   type AssessmentsAnswer,
   assessmentsAnswerCodec,
+  type DecisionView,
+  decisionPageCodec,
   type ListQuery,
   listAnswerCodec,
   listQueryCodec,
+  signObjection,
   type WatchEvent,
   watchEventCodec,
   watchQueryCodec,
 } from "@tributary/proto";
 import {
   AssessmentService,
+  CurationService,
   ListAssessmentsRequestSchema,
   type ListAssessmentsResponse,
+  ListDecisionsRequestSchema,
+  type ListDecisionsResponse,
   type ListResponse,
+  ObjectRequestSchema,
+  type ObjectResponse,
   QueryService,
   type WatchResponse,
 } from "@tributary/proto/wire";
-import type { HubView, RefusedRecord } from "../ports/hub-view.ts";
+import type { HubView, NewObjection, RefusedRecord } from "../ports/hub-view.ts";
 import {
   type CallerOptions,
   callerMetadata,
@@ -54,6 +62,11 @@ const ANY_STATE: Filter = {
 /** Reads the hub as the center. */
 export function grpcHubView(options: CallerOptions): HubView {
   const client = grpcClient(QueryService, options);
+  const bounded = async (signal: AbortSignal) => ({
+    metadata: await callerMetadata(options),
+    deadlineMs: options.clock.now() + CALL_TIMEOUT_MS,
+    signal,
+  });
   async function* list(filters: readonly Filter[], signal: AbortSignal) {
     const own: Filter = { field: "center", values: [options.centerId] };
     let pageToken = "";
@@ -63,11 +76,13 @@ export function grpcHubView(options: CallerOptions): HubView {
         pageSize: PAGE,
         pageToken,
       });
-      const response: ListResponse = await unaryCall(client, QueryService, "list", request, {
-        metadata: await callerMetadata(options),
-        deadlineMs: options.clock.now() + CALL_TIMEOUT_MS,
-        signal,
-      });
+      const response: ListResponse = await unaryCall(
+        client,
+        QueryService,
+        "list",
+        request,
+        await bounded(signal),
+      );
       const answer = listAnswerCodec.decode(response);
       yield* answer.records;
       pageToken = answer.nextPageToken;
@@ -104,13 +119,37 @@ export function grpcHubView(options: CallerOptions): HubView {
       AssessmentService,
       "listAssessments",
       create(ListAssessmentsRequestSchema, request),
-      {
-        metadata: await callerMetadata(options),
-        deadlineMs: options.clock.now() + CALL_TIMEOUT_MS,
-        signal,
-      },
+      await bounded(signal),
     );
     return assessmentsAnswerCodec.decode(response);
+  }
+  async function* decisions(signal: AbortSignal): AsyncGenerator<DecisionView> {
+    let pageToken = "";
+    do {
+      const request = { centerId: options.centerId, pageSize: PAGE, pageToken };
+      const answer: ListDecisionsResponse = await unaryCall(
+        client,
+        CurationService,
+        "listDecisions",
+        create(ListDecisionsRequestSchema, request),
+        await bounded(signal),
+      );
+      const page = decisionPageCodec.decode(answer);
+      yield* page.decisions;
+      pageToken = page.nextPageToken;
+    } while (pageToken !== "");
+  }
+  async function object(objection: NewObjection, signal: AbortSignal): Promise<number> {
+    const { hubOrigin, centerId, key } = options;
+    const authorization = await signObjection(key, { hubOrigin, centerId, ...objection });
+    const { position }: ObjectResponse = await unaryCall(
+      client,
+      CurationService,
+      "object",
+      create(ObjectRequestSchema, { ...objection, centerId, authorization }),
+      await bounded(signal),
+    );
+    return Number(position);
   }
   const own = (signal: AbortSignal) => list([ANY_STATE], signal);
   return {
@@ -118,6 +157,8 @@ export function grpcHubView(options: CallerOptions): HubView {
     own,
     watch,
     assessment,
+    decisions,
+    object,
     releaseCount,
     [Symbol.asyncDispose]: async () => client.close(),
   };

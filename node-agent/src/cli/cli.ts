@@ -22,6 +22,7 @@ import { keysRotateCommand } from "./keys.ts";
 import { leaveCommand } from "./leave.ts";
 import { mapCommand } from "./map.ts";
 import { mirrorCommand } from "./mirror.ts";
+import { decisionsCommand, objectCommand } from "./object.ts";
 import {
   privacyBackupCommand,
   privacyLedgerCommand,
@@ -174,6 +175,15 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
     .description("what, since when, whose turn 状态")
     .addHelpText("after", "\nExample 示例:\n  $ tributary-agent status --json")
     .action(run(statusCommand));
+  program
+    .command("decisions")
+    .description("what the hub's operators decided about this center, and answers 涉及本中心的决定")
+    .action(run(decisionsCommand));
+  program
+    .command("object <position>")
+    .description("object to a decision, signed by the center's key 对决定提出异议")
+    .requiredOption("--reason <text>", "why; the hub's operators and its log keep it 理由")
+    .action(run(objectCommand));
   program
     .command("refused")
     .description("what the hub took and does not show, and why 未展示的记录及原因")

@@ -4,13 +4,26 @@
  * @module
  */
 
-import type { AssessmentsAnswer, FieldFilter, RecordView, WatchEvent } from "@tributary/proto";
+import type {
+  AssessmentsAnswer,
+  DecisionView,
+  FieldFilter,
+  RecordView,
+  WatchEvent,
+} from "@tributary/proto";
 
 /** A record that the hub took and does not show to others, or of which it found something. */
 export type RefusedRecord = Pick<
   RecordView,
   "urn" | "revision" | "state" | "stateReason" | "findings"
 >;
+
+/** An objection to make. */
+export interface NewObjection {
+  readonly decisionId: string;
+  /** 1 to 1,000 characters. */
+  readonly reason: string;
+}
 
 /** Reads as the center: what only it and the hub's operators may see. */
 export interface HubView extends AsyncDisposable {
@@ -38,6 +51,18 @@ export interface HubView extends AsyncDisposable {
 
   /** How the hub assesses the center now, published or not. @throws As {@link refused}. */
   assessment(signal: AbortSignal): Promise<AssessmentsAnswer>;
+
+  /** Decisions of the hub's operators that concern the center, and its objections, the newest first. @throws As {@link refused}. */
+  decisions(signal: AbortSignal): AsyncIterable<DecisionView>;
+
+  /**
+   * Objects to a decision that concerns the center, signed by its key.
+   *
+   * @returns Position of the objection in the log.
+   * @throws {TributaryError} `ERR_NOT_FOUND`; `ERR_ALREADY_EXISTS` if the center has objected to it; `ERR_ARGUMENT_INVALID`;
+   * as {@link refused}.
+   */
+  object(objection: NewObjection, signal: AbortSignal): Promise<number>;
 
   /** How many releases of outcomes the hub has of the center, whatever became of them. @throws As {@link refused}. */
   releaseCount(signal: AbortSignal): Promise<number>;

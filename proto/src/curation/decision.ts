@@ -30,6 +30,10 @@ export interface DecisionView {
   readonly decidedAtMs: number;
   /** Whether a later decision undid it. */
   readonly retracted: boolean;
+  /** Of an objection: `open`, `accepted` or `declined`; else empty. */
+  readonly standing: string;
+  /** Of an objection that was answered: why. */
+  readonly answer: string;
 }
 
 /** A page of decisions. */

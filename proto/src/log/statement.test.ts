@@ -52,6 +52,7 @@ const decision = {
   actor: "operator",
   reason: "",
   retracts: "",
+  authorization: "",
 };
 
 const summary = {
@@ -133,11 +134,15 @@ describe("a statement", () => {
       { actor: "" },
       { retracts: "d0" },
       { action: "retract" },
+      { action: "object" },
+      { authorization: "a.b.c" },
     ]) {
       expect(() => encodeCurationDecision({ ...rest, retracts: "", ...wrong })).toThrow(refused);
     }
     const retraction = { ...decision, action: "retract", subjects: [], retracts: "d0" };
     expect(decodeCurationDecision(encodeCurationDecision(retraction))).toEqual(retraction);
+    const objection = { ...decision, action: "object", authorization: "a.b.c" };
+    expect(decodeCurationDecision(encodeCurationDecision(objection))).toEqual(objection);
   });
 
   test("of an epoch has its centers ascending, once each", () => {

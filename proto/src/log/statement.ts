@@ -71,7 +71,13 @@ export interface CurationDecision {
   readonly reason: string;
   /** With retract: the decision that is undone. */
   readonly retracts: string;
+  /** With object: compact JWS by the center's key; else empty. */
+  readonly authorization: string;
 }
+
+/** A decision to encode: what only objections say may be left out. */
+export type CurationDecisionInput = Omit<CurationDecision, "authorization"> &
+  Partial<Pick<CurationDecision, "authorization">>;
 
 /** A record's body was erased; its hash and proof stay. */
 export interface Erasure {
@@ -194,6 +200,7 @@ const curationDecision = statementCodec<CurationDecision>(pb.CurationDecisionSch
   if (value.action === "") return "action";
   if ((value.action === "retract") !== (value.retracts !== "")) return "retracts";
   if (value.action !== "retract" && value.subjects.length === 0) return "subjects";
+  if ((value.action === "object") !== (value.authorization !== "")) return "authorization";
   return value.actor === "" ? "actor" : undefined;
 });
 
@@ -246,7 +253,8 @@ export const encodeMembershipChange = (change: MembershipChangeInput): Uint8Arra
 /** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if the bytes are not the one encoding of a valid value. */
 export const decodeMembershipChange = membershipChange.decode;
 /** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if a field is outside its range. */
-export const encodeCurationDecision = curationDecision.encode;
+export const encodeCurationDecision = (decision: CurationDecisionInput): Uint8Array =>
+  curationDecision.encode({ authorization: "", ...decision });
 /** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if the bytes are not the one encoding of a valid value. */
 export const decodeCurationDecision = curationDecision.decode;
 /** @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if a field is outside its range. */

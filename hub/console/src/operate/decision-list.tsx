@@ -3,6 +3,7 @@
 import { Button } from "@mantine/core";
 import type { DecisionView } from "@tributary/sdk/operator";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import type { MessageName } from "../language.ts";
 import { MoreButton } from "../more-button.tsx";
 import { Answer } from "../page-frame.tsx";
 import { Section } from "../terms.tsx";
@@ -13,6 +14,16 @@ import { Failure } from "./failure.tsx";
 import { useOperator } from "./operator.tsx";
 import { useAction } from "./use-action.ts";
 import { VERB_NAMES } from "./verbs.ts";
+
+/** What is not undone here: what undoes others, what a center says, and what its records were told. */
+const NOT_UNDONE = new Set(["retract", "object", "release"]);
+
+/** What became of an objection. */
+const STANDINGS: { readonly [standing: string]: MessageName } = {
+  open: "objectionOpen",
+  accepted: "objectionAccepted",
+  declined: "objectionDeclined",
+};
 
 /** Decisions that are asked for at once. */
 const PAGE_SIZE = 50;
@@ -57,7 +68,7 @@ export function DecisionList({ about, after, onUndone }: DecisionListProps) {
     decision !== undefined &&
     may("curator") &&
     !decision.retracted &&
-    decision.action !== "retract" &&
+    !NOT_UNDONE.has(decision.action) &&
     !undo.isBusy;
   const onKeyDown = ({ key, target }: KeyboardEvent) => {
     if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
@@ -106,13 +117,20 @@ export function DecisionList({ about, after, onUndone }: DecisionListProps) {
 function DecisionLine({ decision }: { readonly decision: DecisionView }) {
   const { t, formats } = useView();
   const { action, subjects, actor, reason, position, decidedAtMs, retracted } = decision;
+  const { standing } = decision;
   const name = VERB_NAMES[action];
   return (
     <div>
       <p>
         <span className="chip">{`#${position}`}</span>{" "}
         <strong>{name === undefined ? action : t(name)}</strong>{" "}
-        {retracted && <span className="chip chip-hidden">{t("decisionUndone")}</span>} {reason}
+        {retracted && <span className="chip chip-hidden">{t("decisionUndone")}</span>}{" "}
+        {standing !== "" && (
+          <span className="chip">
+            {STANDINGS[standing] === undefined ? standing : t(STANDINGS[standing])}
+          </span>
+        )}{" "}
+        {reason}
       </p>
       <p className="hint">{`${actor} · ${formats.instant(decidedAtMs)}`}</p>
       <p className="hint">

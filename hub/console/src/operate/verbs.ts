@@ -16,4 +16,6 @@ export const VERB_NAMES: { readonly [verb: string]: MessageName } = {
   pause: "actionPause",
   release: "actionRelease",
   retract: "actionRetract",
+  object: "actionObject",
+  decline: "actionDecline",
 };

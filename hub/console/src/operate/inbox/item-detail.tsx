@@ -14,7 +14,7 @@ import { AsCode } from "../as-code.tsx";
 import { Failure } from "../failure.tsx";
 import { CompareTable } from "../merge/compare-table.tsx";
 import { useOperator } from "../operator.tsx";
-import { mayAnswer, titleOf } from "./queue-item.ts";
+import { DECIDE, mayAnswer, titleOf, UNDO } from "./queue-item.ts";
 
 export interface ItemDetailProps {
   readonly item: QueueItem;
@@ -150,7 +150,8 @@ function Answers(props: ItemDetailProps) {
 
 function codeOf({ rpc, action, subjects, argument }: QueueAnswer, reason: string): string {
   const [center] = subjects;
-  return rpc === "CurationService.Decide"
+  if (rpc === UNDO) return `await operator.undo(${argument}, ${JSON.stringify(reason)});`;
+  return rpc === DECIDE
     ? `await operator.decide(${JSON.stringify({ action, subjects, ...(argument !== "" && { argument }), reason })});`
     : `await operator.setMemberState(${JSON.stringify({ center, state: action, reason })});`;
 }

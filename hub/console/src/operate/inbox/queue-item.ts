@@ -1,8 +1,17 @@
 /** What the parts of the inbox say and ask of an item. @module */
 
-import type { QueueAnswer, QueueItem } from "@tributary/sdk/operator";
+import type { QueueAnswer, QueueItem, Role } from "@tributary/sdk/operator";
 import type { View } from "../../view.tsx";
 import type { Operator } from "../operator.tsx";
+
+/** How an answer is given. */
+export const DECIDE = "CurationService.Decide";
+export const UNDO = "CurationService.Undo";
+
+/** The first answer agrees with what was sent; whoever is told no, or that a decision is undone, is told why. */
+export function needsReason({ answers: [first] }: QueueItem, answer: QueueAnswer): boolean {
+  return answer.rpc === UNDO || answer !== first;
+}
 
 /** What it is about, in one line. */
 export function titleOf(item: QueueItem, { t, labels, language }: View): string {
@@ -15,7 +24,14 @@ export function titleOf(item: QueueItem, { t, labels, language }: View): string 
   return checkCode === "" ? labels.value("center", centerIds[0] as string, language) : detail;
 }
 
-/** Whether the role of who is signed in suffices. */
+const ROLES: { readonly [rpc: string]: Role } = {
+  [DECIDE]: "curator",
+  [UNDO]: "curator",
+  "AdminService.SetMemberState": "enrolment",
+};
+
+/** Whether it is given here, and the role of who is signed in suffices. */
 export function mayAnswer({ rpc }: QueueAnswer, may: Operator["may"]): boolean {
-  return may(rpc.startsWith("AdminService.") ? "enrolment" : "curator");
+  const role = ROLES[rpc];
+  return role !== undefined && may(role);
 }

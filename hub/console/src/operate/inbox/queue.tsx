@@ -14,7 +14,7 @@ import { useAction } from "../use-action.ts";
 import { Bulk } from "./bulk.tsx";
 import { type QueueOrder, REASON_NAMES } from "./inbox-page.tsx";
 import { ItemDetail } from "./item-detail.tsx";
-import { mayAnswer, titleOf } from "./queue-item.ts";
+import { DECIDE, mayAnswer, needsReason, titleOf, UNDO } from "./queue-item.ts";
 
 const PAGE_SIZE = 100;
 /** Height of a row before it was measured; px. */
@@ -92,7 +92,7 @@ export function Queue({ reason, order, onDecided }: QueueProps) {
       ...answering,
     }),
     ({ position, item: { id }, answer }) => {
-      leave([id], position, isDecision(answer));
+      leave([id], position, answer.rpc === DECIDE || answer.rpc === UNDO);
       focusList();
     },
   );
@@ -109,11 +109,10 @@ export function Queue({ reason, order, onDecided }: QueueProps) {
     },
   );
 
-  /** The first answer agrees; whoever is told no is told why. */
   const answerWith = (answer: QueueAnswer | undefined) => {
     if (item === undefined || answer === undefined || give.isBusy) return;
     if (!mayAnswer(answer, may)) return;
-    if (answer !== item.answers[0] && text.trim() === "") {
+    if (needsReason(item, answer) && text.trim() === "") {
       setRefusal(answer);
       document.getElementById(REASON_ID)?.focus();
     } else void give.run({ item, answer, reason: text.trim() });
@@ -260,17 +259,14 @@ function ItemRow({ item, isMarked, nameOf }: ItemRowProps) {
   );
 }
 
-function isDecision({ rpc }: QueueAnswer): boolean {
-  return rpc === "CurationService.Decide";
-}
-
 /** @returns Position of the answer in the log. */
 async function giveAnswer(
   client: Operator["client"],
   { answer, reason }: Answering,
 ): Promise<number> {
-  const { action, subjects, argument } = answer;
-  if (isDecision(answer)) {
+  const { rpc, action, subjects, argument } = answer;
+  if (rpc === UNDO) return (await client.undo(Number(argument), reason)).position;
+  if (rpc === DECIDE) {
     return (await client.decide({ action, subjects, argument, reason })).position;
   }
   return client.setMemberState({

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/curation_service.proto.
  */
 export const file_tributary_v1_curation_service: GenFile = /*@__PURE__*/
-  fileDesc("CiN0cmlidXRhcnkvdjEvY3VyYXRpb25fc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxIngKEExpc3RRdWV1ZVJlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgNEhIKCnBhZ2VfdG9rZW4YAiABKAkSDwoHcmVhc29ucxgDIAMoCRIRCgljZW50ZXJfaWQYBCABKAkSDQoFb3JkZXIYBSABKAkSCgoCaWQYBiABKAkifgoRTGlzdFF1ZXVlUmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy50cmlidXRhcnkudjEuUXVldWVJdGVtEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIoCgZjb3VudHMYAyADKAsyGC50cmlidXRhcnkudjEuUXVldWVDb3VudCIrCgpRdWV1ZUNvdW50Eg4KBnJlYXNvbhgBIAEoCRINCgVjb3VudBgCIAEoBCLUAgoJUXVldWVJdGVtEg4KBnJlYXNvbhgBIAEoCRIoCgZyZWNvcmQYAiABKAsyGC50cmlidXRhcnkudjEuUmVjb3JkVmlldxIOCgZkZXRhaWwYAyABKAkSCgoCaWQYBCABKAkSEgoKY2VudGVyX2lkcxgFIAMoCRINCgV2YWx1ZRgGIAEoARIQCghzaW5jZV9tcxgHIAEoBBIpCgl3YWl0c19mb3IYCCABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USKgoHYW5zd2VycxgJIAMoCzIZLnRyaWJ1dGFyeS52MS5RdWV1ZUFuc3dlchIpCgdyZWNvcmRzGAogAygLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXcSJgoEbGluaxgLIAEoCzIYLnRyaWJ1dGFyeS52MS5FbnRpdHlMaW5rEhIKCmNoZWNrX2NvZGUYDCABKAkihQEKC1F1ZXVlQW5zd2VyEgsKA3JwYxgBIAEoCRIOCgZhY3Rpb24YAiABKAkSEAoIc3ViamVjdHMYAyADKAkSEAoIYXJndW1lbnQYBCABKAkSJAoEdGV4dBgFIAEoCzIWLnRyaWJ1dGFyeS52MS5TZW50ZW5jZRIPCgdjb21tYW5kGAYgASgJImUKDURlY2lkZVJlcXVlc3QSDgoGYWN0aW9uGAEgASgJEhAKCHN1YmplY3RzGAIgAygJEhAKCGFyZ3VtZW50GAMgASgJEg4KBnJlYXNvbhgEIAEoCRIQCghyZXRyYWN0cxgFIAEoCSI3Cg5EZWNpZGVSZXNwb25zZRITCgtkZWNpc2lvbl9pZBgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBCJwCg5QcmV2aWV3UmVxdWVzdBIOCgZhY3Rpb24YASABKAkSEAoIc3ViamVjdHMYAiADKAkSEAoIYXJndW1lbnQYAyABKAkSKgoHZmlsdGVycxgEIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlciJxCg9QcmV2aWV3UmVzcG9uc2USEAoIc3ViamVjdHMYASADKAkSEQoJdW5jaGFuZ2VkGAIgASgNEg8KB3Vua25vd24YAyADKAkSKAoGc2FtcGxlGAQgAygLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXciLwoLVW5kb1JlcXVlc3QSEAoIcG9zaXRpb24YASABKAQSDgoGcmVhc29uGAIgASgJIkUKDFVuZG9SZXNwb25zZRITCgtkZWNpc2lvbl9pZBgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBBIOCgZhY3Rpb24YAyABKAkiTgoUTGlzdERlY2lzaW9uc1JlcXVlc3QSDwoHc3ViamVjdBgBIAEoCRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCSJbChVMaXN0RGVjaXNpb25zUmVzcG9uc2USKQoJZGVjaXNpb25zGAEgAygLMhYudHJpYnV0YXJ5LnYxLkRlY2lzaW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKuAQoIRGVjaXNpb24SEwoLZGVjaXNpb25faWQYASABKAkSDgoGYWN0aW9uGAIgASgJEhAKCHN1YmplY3RzGAMgAygJEhAKCGFyZ3VtZW50GAQgASgJEg0KBWFjdG9yGAUgASgJEg4KBnJlYXNvbhgGIAEoCRIQCghwb3NpdGlvbhgHIAEoBBIVCg1kZWNpZGVkX2F0X21zGAggASgEEhEKCXJldHJhY3RlZBgJIAEoCDKKAwoPQ3VyYXRpb25TZXJ2aWNlEkwKCUxpc3RRdWV1ZRIeLnRyaWJ1dGFyeS52MS5MaXN0UXVldWVSZXF1ZXN0Gh8udHJpYnV0YXJ5LnYxLkxpc3RRdWV1ZVJlc3BvbnNlEkMKBkRlY2lkZRIbLnRyaWJ1dGFyeS52MS5EZWNpZGVSZXF1ZXN0GhwudHJpYnV0YXJ5LnYxLkRlY2lkZVJlc3BvbnNlEksKB1ByZXZpZXcSHC50cmlidXRhcnkudjEuUHJldmlld1JlcXVlc3QaHS50cmlidXRhcnkudjEuUHJldmlld1Jlc3BvbnNlIgOQAgESPQoEVW5kbxIZLnRyaWJ1dGFyeS52MS5VbmRvUmVxdWVzdBoaLnRyaWJ1dGFyeS52MS5VbmRvUmVzcG9uc2USWAoNTGlzdERlY2lzaW9ucxIiLnRyaWJ1dGFyeS52MS5MaXN0RGVjaXNpb25zUmVxdWVzdBojLnRyaWJ1dGFyeS52MS5MaXN0RGVjaXNpb25zUmVzcG9uc2ViBnByb3RvMw", [file_tributary_v1_entity_service, file_tributary_v1_match_service, file_tributary_v1_query_service]);
+  fileDesc("CiN0cmlidXRhcnkvdjEvY3VyYXRpb25fc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxIngKEExpc3RRdWV1ZVJlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgNEhIKCnBhZ2VfdG9rZW4YAiABKAkSDwoHcmVhc29ucxgDIAMoCRIRCgljZW50ZXJfaWQYBCABKAkSDQoFb3JkZXIYBSABKAkSCgoCaWQYBiABKAkifgoRTGlzdFF1ZXVlUmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy50cmlidXRhcnkudjEuUXVldWVJdGVtEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIoCgZjb3VudHMYAyADKAsyGC50cmlidXRhcnkudjEuUXVldWVDb3VudCIrCgpRdWV1ZUNvdW50Eg4KBnJlYXNvbhgBIAEoCRINCgVjb3VudBgCIAEoBCLUAgoJUXVldWVJdGVtEg4KBnJlYXNvbhgBIAEoCRIoCgZyZWNvcmQYAiABKAsyGC50cmlidXRhcnkudjEuUmVjb3JkVmlldxIOCgZkZXRhaWwYAyABKAkSCgoCaWQYBCABKAkSEgoKY2VudGVyX2lkcxgFIAMoCRINCgV2YWx1ZRgGIAEoARIQCghzaW5jZV9tcxgHIAEoBBIpCgl3YWl0c19mb3IYCCABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USKgoHYW5zd2VycxgJIAMoCzIZLnRyaWJ1dGFyeS52MS5RdWV1ZUFuc3dlchIpCgdyZWNvcmRzGAogAygLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXcSJgoEbGluaxgLIAEoCzIYLnRyaWJ1dGFyeS52MS5FbnRpdHlMaW5rEhIKCmNoZWNrX2NvZGUYDCABKAkihQEKC1F1ZXVlQW5zd2VyEgsKA3JwYxgBIAEoCRIOCgZhY3Rpb24YAiABKAkSEAoIc3ViamVjdHMYAyADKAkSEAoIYXJndW1lbnQYBCABKAkSJAoEdGV4dBgFIAEoCzIWLnRyaWJ1dGFyeS52MS5TZW50ZW5jZRIPCgdjb21tYW5kGAYgASgJImUKDURlY2lkZVJlcXVlc3QSDgoGYWN0aW9uGAEgASgJEhAKCHN1YmplY3RzGAIgAygJEhAKCGFyZ3VtZW50GAMgASgJEg4KBnJlYXNvbhgEIAEoCRIQCghyZXRyYWN0cxgFIAEoCSI3Cg5EZWNpZGVSZXNwb25zZRITCgtkZWNpc2lvbl9pZBgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBCJwCg5QcmV2aWV3UmVxdWVzdBIOCgZhY3Rpb24YASABKAkSEAoIc3ViamVjdHMYAiADKAkSEAoIYXJndW1lbnQYAyABKAkSKgoHZmlsdGVycxgEIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlciJxCg9QcmV2aWV3UmVzcG9uc2USEAoIc3ViamVjdHMYASADKAkSEQoJdW5jaGFuZ2VkGAIgASgNEg8KB3Vua25vd24YAyADKAkSKAoGc2FtcGxlGAQgAygLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXciLwoLVW5kb1JlcXVlc3QSEAoIcG9zaXRpb24YASABKAQSDgoGcmVhc29uGAIgASgJIkUKDFVuZG9SZXNwb25zZRITCgtkZWNpc2lvbl9pZBgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBBIOCgZhY3Rpb24YAyABKAkiYQoUTGlzdERlY2lzaW9uc1JlcXVlc3QSDwoHc3ViamVjdBgBIAEoCRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCRIRCgljZW50ZXJfaWQYBCABKAkiWwoVTGlzdERlY2lzaW9uc1Jlc3BvbnNlEikKCWRlY2lzaW9ucxgBIAMoCzIWLnRyaWJ1dGFyeS52MS5EZWNpc2lvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki0AEKCERlY2lzaW9uEhMKC2RlY2lzaW9uX2lkGAEgASgJEg4KBmFjdGlvbhgCIAEoCRIQCghzdWJqZWN0cxgDIAMoCRIQCghhcmd1bWVudBgEIAEoCRINCgVhY3RvchgFIAEoCRIOCgZyZWFzb24YBiABKAkSEAoIcG9zaXRpb24YByABKAQSFQoNZGVjaWRlZF9hdF9tcxgIIAEoBBIRCglyZXRyYWN0ZWQYCSABKAgSEAoIc3RhbmRpbmcYCiABKAkSDgoGYW5zd2VyGAsgASgJIl4KDU9iamVjdFJlcXVlc3QSEQoJY2VudGVyX2lkGAEgASgJEhMKC2RlY2lzaW9uX2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIVCg1hdXRob3JpemF0aW9uGAQgASgJIiIKDk9iamVjdFJlc3BvbnNlEhAKCHBvc2l0aW9uGAEgASgEMs8DCg9DdXJhdGlvblNlcnZpY2USTAoJTGlzdFF1ZXVlEh4udHJpYnV0YXJ5LnYxLkxpc3RRdWV1ZVJlcXVlc3QaHy50cmlidXRhcnkudjEuTGlzdFF1ZXVlUmVzcG9uc2USQwoGRGVjaWRlEhsudHJpYnV0YXJ5LnYxLkRlY2lkZVJlcXVlc3QaHC50cmlidXRhcnkudjEuRGVjaWRlUmVzcG9uc2USSwoHUHJldmlldxIcLnRyaWJ1dGFyeS52MS5QcmV2aWV3UmVxdWVzdBodLnRyaWJ1dGFyeS52MS5QcmV2aWV3UmVzcG9uc2UiA5ACARI9CgRVbmRvEhkudHJpYnV0YXJ5LnYxLlVuZG9SZXF1ZXN0GhoudHJpYnV0YXJ5LnYxLlVuZG9SZXNwb25zZRJYCg1MaXN0RGVjaXNpb25zEiIudHJpYnV0YXJ5LnYxLkxpc3REZWNpc2lvbnNSZXF1ZXN0GiMudHJpYnV0YXJ5LnYxLkxpc3REZWNpc2lvbnNSZXNwb25zZRJDCgZPYmplY3QSGy50cmlidXRhcnkudjEuT2JqZWN0UmVxdWVzdBocLnRyaWJ1dGFyeS52MS5PYmplY3RSZXNwb25zZWIGcHJvdG8z", [file_tributary_v1_entity_service, file_tributary_v1_match_service, file_tributary_v1_query_service]);
 
 /**
  * Asks for the queue.
@@ -249,7 +249,7 @@ export type QueueAnswer = Message<"tributary.v1.QueueAnswer"> & {
   rpc: string;
 
   /**
-   * Verb of Decide, or state of SetMemberState.
+   * Verb of Decide, or state of SetMemberState; retract with Undo.
    *
    * @generated from field: string action = 2;
    */
@@ -263,7 +263,7 @@ export type QueueAnswer = Message<"tributary.v1.QueueAnswer"> & {
   subjects: string[];
 
   /**
-   * Argument of Decide.
+   * Argument of Decide; position of Undo.
    *
    * @generated from field: string argument = 4;
    */
@@ -541,6 +541,13 @@ export type ListDecisionsRequest = Message<"tributary.v1.ListDecisionsRequest"> 
    * @generated from field: string page_token = 3;
    */
   pageToken: string;
+
+  /**
+   * Only what concerns this center; empty means all.
+   *
+   * @generated from field: string center_id = 4;
+   */
+  centerId: string;
 };
 
 /**
@@ -646,6 +653,20 @@ export type Decision = Message<"tributary.v1.Decision"> & {
    * @generated from field: bool retracted = 9;
    */
   retracted: boolean;
+
+  /**
+   * With object: open, accepted or declined; else empty.
+   *
+   * @generated from field: string standing = 10;
+   */
+  standing: string;
+
+  /**
+   * With an objection that was answered: why.
+   *
+   * @generated from field: string answer = 11;
+   */
+  answer: string;
 };
 
 /**
@@ -654,6 +675,69 @@ export type Decision = Message<"tributary.v1.Decision"> & {
  */
 export const DecisionSchema: GenMessage<Decision> = /*@__PURE__*/
   messageDesc(file_tributary_v1_curation_service, 13);
+
+/**
+ * An objection to a decision.
+ *
+ * @generated from message tributary.v1.ObjectRequest
+ */
+export type ObjectRequest = Message<"tributary.v1.ObjectRequest"> & {
+  /**
+   * Identifier of the center; must be the caller's.
+   *
+   * @generated from field: string center_id = 1;
+   */
+  centerId: string;
+
+  /**
+   * Identifier of the decision.
+   *
+   * @generated from field: string decision_id = 2;
+   */
+  decisionId: string;
+
+  /**
+   * Why; 1 to 1,000 characters.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * The center's signature, as in CurationDecision.
+   *
+   * @generated from field: string authorization = 4;
+   */
+  authorization: string;
+};
+
+/**
+ * Describes the message tributary.v1.ObjectRequest.
+ * Use `create(ObjectRequestSchema)` to create a new message.
+ */
+export const ObjectRequestSchema: GenMessage<ObjectRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_curation_service, 14);
+
+/**
+ * An objection made.
+ *
+ * @generated from message tributary.v1.ObjectResponse
+ */
+export type ObjectResponse = Message<"tributary.v1.ObjectResponse"> & {
+  /**
+   * Its position in the log.
+   *
+   * @generated from field: uint64 position = 1;
+   */
+  position: bigint;
+};
+
+/**
+ * Describes the message tributary.v1.ObjectResponse.
+ * Use `create(ObjectResponseSchema)` to create a new message.
+ */
+export const ObjectResponseSchema: GenMessage<ObjectResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_curation_service, 15);
 
 /**
  * How operators decide about records. Each decision is an entry of the log.
@@ -702,7 +786,7 @@ export const CurationService: GenService<{
     output: typeof UndoResponseSchema;
   },
   /**
-   * Lists decisions about a record, or all.
+   * Lists decisions about a record, or all; to a center those that concern it.
    *
    * @generated from rpc tributary.v1.CurationService.ListDecisions
    */
@@ -710,6 +794,16 @@ export const CurationService: GenService<{
     methodKind: "unary";
     input: typeof ListDecisionsRequestSchema;
     output: typeof ListDecisionsResponseSchema;
+  },
+  /**
+   * Appends a center's objection to a decision that concerns it. Operators answer it: they undo the decision, or decline.
+   *
+   * @generated from rpc tributary.v1.CurationService.Object
+   */
+  object: {
+    methodKind: "unary";
+    input: typeof ObjectRequestSchema;
+    output: typeof ObjectResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tributary_v1_curation_service, 0);

@@ -12,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/log.proto.
  */
 export const file_tributary_v1_log: GenFile = /*@__PURE__*/
-  fileDesc("ChZ0cmlidXRhcnkvdjEvbG9nLnByb3RvEgx0cmlidXRhcnkudjEiggEKCExvZ0VudHJ5EhYKDnJlY2VpdmVkX2F0X21zGAEgASgEEigKBHR5cGUYAiABKA4yGi50cmlidXRhcnkudjEuTG9nRW50cnlUeXBlEhEKCXN0YXRlbWVudBgDIAEoDBIRCglzaWduYXR1cmUYBCABKAwSDgoGZGV0YWlsGAUgASgMIr0CChBNZW1iZXJzaGlwQ2hhbmdlEhEKCWNlbnRlcl9pZBgBIAEoCRIoCgVzdGF0ZRgCIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRISCgpwdWJsaWNfa2V5GAMgASgMEhsKE3JlY292ZXJ5X3B1YmxpY19rZXkYBCABKAwSDQoFYWN0b3IYBSABKAkSDgoGcmVhc29uGAYgASgJEhsKE3Byb29mX29mX3Bvc3Nlc3Npb24YByABKAkSEwoLY2VudGVyX25hbWUYCCABKAkSFQoNYXV0aG9yaXphdGlvbhgJIAEoCRIZChFwcmV2aW91c19rZXlfZmVlZBgKIAEoDBIfChdwcmV2aW91c19rZXlfYmVmb3JlX3NlcRgLIAEoBBIXCg9kaXN0cnVzdGVkX2Zyb20YDCABKAQijAEKEEN1cmF0aW9uRGVjaXNpb24SEwoLZGVjaXNpb25faWQYASABKAkSDgoGYWN0aW9uGAIgASgJEhAKCHN1YmplY3RzGAMgAygJEhAKCGFyZ3VtZW50GAQgASgJEg0KBWFjdG9yGAUgASgJEg4KBnJlYXNvbhgGIAEoCRIQCghyZXRyYWN0cxgHIAEoCSJJCgdFcmFzdXJlEhAKCHBvc2l0aW9uGAEgASgEEg0KBWluZGV4GAIgASgNEg0KBWFjdG9yGAMgASgJEg4KBnJlYXNvbhgEIAEoCSI6CgxQb2xpY3lDaGFuZ2USDAoEbmFtZRgBIAEoCRINCgV2YWx1ZRgCIAEoCRINCgVhY3RvchgDIAEoCSIsCgdSZXN0YXJ0Eg8KB3ZlcnNpb24YASABKAkSEAoIbG9nX3NpemUYAiABKAQiugEKDEVwb2NoU3VtbWFyeRINCgVlcG9jaBgBIAEoBBIsCgdjZW50ZXJzGAIgAygLMhsudHJpYnV0YXJ5LnYxLkNlbnRlclN1bW1hcnkSFgoOY2F0YWxvZ19kaWdlc3QYAyABKAwSEAoIbG9nX3NpemUYBCABKAQSEQoJcGVyaW9kX21zGAUgASgEEhcKD2FmdGVyX2NlbnRlcl9pZBgGIAEoCRIXCg91bnRpbF9jZW50ZXJfaWQYByABKAkiyQEKDUNlbnRlclN1bW1hcnkSEQoJY2VudGVyX2lkGAEgASgJEg8KB2ZlZWRfaWQYAiABKAwSEAoIbmV4dF9zZXEYAyABKAQSEAoIYWNjZXB0ZWQYBCABKAQSEwoLcXVhcmFudGluZWQYBSABKAQSDQoFc3RhbGUYBiABKAQSEQoJd2l0aGRyYXduGAcgASgEEg4KBmVyYXNlZBgIIAEoBBIRCglsYXN0X2hhc2gYCSABKAwSFgoOY2F0YWxvZ19kaWdlc3QYCiABKAwiqQEKCEV2aWRlbmNlEg4KBnJlY29yZBgBIAEoDBIUCgxyZWNvcmRfaW5kZXgYAiABKA0SEwoLcmVjb3JkX3BhdGgYAyADKAwSEQoJc2lnbmF0dXJlGAQgASgMEiQKBWJhdGNoGAUgASgLMhUudHJpYnV0YXJ5LnYxLlJlY2VpcHQSKQoKbWVtYmVyc2hpcBgGIAEoCzIVLnRyaWJ1dGFyeS52MS5SZWNlaXB0Ko0CCgxMb2dFbnRyeVR5cGUSHgoaTE9HX0VOVFJZX1RZUEVfVU5TUEVDSUZJRUQQABIYChRMT0dfRU5UUllfVFlQRV9CQVRDSBABEhoKFkxPR19FTlRSWV9UWVBFX1JFRlVTQUwQAhIdChlMT0dfRU5UUllfVFlQRV9NRU1CRVJTSElQEAMSGwoXTE9HX0VOVFJZX1RZUEVfQ1VSQVRJT04QBBIaChZMT0dfRU5UUllfVFlQRV9FUkFTVVJFEAUSGQoVTE9HX0VOVFJZX1RZUEVfUE9MSUNZEAYSGgoWTE9HX0VOVFJZX1RZUEVfUkVTVEFSVBAHEhgKFExPR19FTlRSWV9UWVBFX0VQT0NIEAgqyAEKC01lbWJlclN0YXRlEhwKGE1FTUJFUl9TVEFURV9VTlNQRUNJRklFRBAAEhgKFE1FTUJFUl9TVEFURV9QRU5ESU5HEAESGQoVTUVNQkVSX1NUQVRFX0FQUFJPVkVEEAISGQoVTUVNQkVSX1NUQVRFX1JFSkVDVEVEEAMSGgoWTUVNQkVSX1NUQVRFX1NVU1BFTkRFRBAEEhgKFE1FTUJFUl9TVEFURV9SRVZPS0VEEAUSFQoRTUVNQkVSX1NUQVRFX0xFRlQQBmIGcHJvdG8z", [file_tributary_v1_batch]);
+  fileDesc("ChZ0cmlidXRhcnkvdjEvbG9nLnByb3RvEgx0cmlidXRhcnkudjEiggEKCExvZ0VudHJ5EhYKDnJlY2VpdmVkX2F0X21zGAEgASgEEigKBHR5cGUYAiABKA4yGi50cmlidXRhcnkudjEuTG9nRW50cnlUeXBlEhEKCXN0YXRlbWVudBgDIAEoDBIRCglzaWduYXR1cmUYBCABKAwSDgoGZGV0YWlsGAUgASgMIr0CChBNZW1iZXJzaGlwQ2hhbmdlEhEKCWNlbnRlcl9pZBgBIAEoCRIoCgVzdGF0ZRgCIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRISCgpwdWJsaWNfa2V5GAMgASgMEhsKE3JlY292ZXJ5X3B1YmxpY19rZXkYBCABKAwSDQoFYWN0b3IYBSABKAkSDgoGcmVhc29uGAYgASgJEhsKE3Byb29mX29mX3Bvc3Nlc3Npb24YByABKAkSEwoLY2VudGVyX25hbWUYCCABKAkSFQoNYXV0aG9yaXphdGlvbhgJIAEoCRIZChFwcmV2aW91c19rZXlfZmVlZBgKIAEoDBIfChdwcmV2aW91c19rZXlfYmVmb3JlX3NlcRgLIAEoBBIXCg9kaXN0cnVzdGVkX2Zyb20YDCABKAQiowEKEEN1cmF0aW9uRGVjaXNpb24SEwoLZGVjaXNpb25faWQYASABKAkSDgoGYWN0aW9uGAIgASgJEhAKCHN1YmplY3RzGAMgAygJEhAKCGFyZ3VtZW50GAQgASgJEg0KBWFjdG9yGAUgASgJEg4KBnJlYXNvbhgGIAEoCRIQCghyZXRyYWN0cxgHIAEoCRIVCg1hdXRob3JpemF0aW9uGAggASgJIkkKB0VyYXN1cmUSEAoIcG9zaXRpb24YASABKAQSDQoFaW5kZXgYAiABKA0SDQoFYWN0b3IYAyABKAkSDgoGcmVhc29uGAQgASgJIjoKDFBvbGljeUNoYW5nZRIMCgRuYW1lGAEgASgJEg0KBXZhbHVlGAIgASgJEg0KBWFjdG9yGAMgASgJIiwKB1Jlc3RhcnQSDwoHdmVyc2lvbhgBIAEoCRIQCghsb2dfc2l6ZRgCIAEoBCK6AQoMRXBvY2hTdW1tYXJ5Eg0KBWVwb2NoGAEgASgEEiwKB2NlbnRlcnMYAiADKAsyGy50cmlidXRhcnkudjEuQ2VudGVyU3VtbWFyeRIWCg5jYXRhbG9nX2RpZ2VzdBgDIAEoDBIQCghsb2dfc2l6ZRgEIAEoBBIRCglwZXJpb2RfbXMYBSABKAQSFwoPYWZ0ZXJfY2VudGVyX2lkGAYgASgJEhcKD3VudGlsX2NlbnRlcl9pZBgHIAEoCSLJAQoNQ2VudGVyU3VtbWFyeRIRCgljZW50ZXJfaWQYASABKAkSDwoHZmVlZF9pZBgCIAEoDBIQCghuZXh0X3NlcRgDIAEoBBIQCghhY2NlcHRlZBgEIAEoBBITCgtxdWFyYW50aW5lZBgFIAEoBBINCgVzdGFsZRgGIAEoBBIRCgl3aXRoZHJhd24YByABKAQSDgoGZXJhc2VkGAggASgEEhEKCWxhc3RfaGFzaBgJIAEoDBIWCg5jYXRhbG9nX2RpZ2VzdBgKIAEoDCKpAQoIRXZpZGVuY2USDgoGcmVjb3JkGAEgASgMEhQKDHJlY29yZF9pbmRleBgCIAEoDRITCgtyZWNvcmRfcGF0aBgDIAMoDBIRCglzaWduYXR1cmUYBCABKAwSJAoFYmF0Y2gYBSABKAsyFS50cmlidXRhcnkudjEuUmVjZWlwdBIpCgptZW1iZXJzaGlwGAYgASgLMhUudHJpYnV0YXJ5LnYxLlJlY2VpcHQqjQIKDExvZ0VudHJ5VHlwZRIeChpMT0dfRU5UUllfVFlQRV9VTlNQRUNJRklFRBAAEhgKFExPR19FTlRSWV9UWVBFX0JBVENIEAESGgoWTE9HX0VOVFJZX1RZUEVfUkVGVVNBTBACEh0KGUxPR19FTlRSWV9UWVBFX01FTUJFUlNISVAQAxIbChdMT0dfRU5UUllfVFlQRV9DVVJBVElPThAEEhoKFkxPR19FTlRSWV9UWVBFX0VSQVNVUkUQBRIZChVMT0dfRU5UUllfVFlQRV9QT0xJQ1kQBhIaChZMT0dfRU5UUllfVFlQRV9SRVNUQVJUEAcSGAoUTE9HX0VOVFJZX1RZUEVfRVBPQ0gQCCrIAQoLTWVtYmVyU3RhdGUSHAoYTUVNQkVSX1NUQVRFX1VOU1BFQ0lGSUVEEAASGAoUTUVNQkVSX1NUQVRFX1BFTkRJTkcQARIZChVNRU1CRVJfU1RBVEVfQVBQUk9WRUQQAhIZChVNRU1CRVJfU1RBVEVfUkVKRUNURUQQAxIaChZNRU1CRVJfU1RBVEVfU1VTUEVOREVEEAQSGAoUTUVNQkVSX1NUQVRFX1JFVk9LRUQQBRIVChFNRU1CRVJfU1RBVEVfTEVGVBAGYgZwcm90bzM", [file_tributary_v1_batch]);
 
 /**
  * One leaf of the hub's log. Its hash is the RFC 6962 leaf hash of its bytes. Encoded in field order, without defaults.
@@ -169,7 +169,8 @@ export const MembershipChangeSchema: GenMessage<MembershipChange> = /*@__PURE__*
  */
 export type CurationDecision = Message<"tributary.v1.CurationDecision"> & {
   /**
-   * Identifier of the decision.
+   * Identifier of the decision; with object the first 32 hexadecimal digits of the SHA-256 of "object", the decision and
+   * the center, with spaces between them.
    *
    * @generated from field: string decision_id = 1;
    */
@@ -177,7 +178,7 @@ export type CurationDecision = Message<"tributary.v1.CurationDecision"> & {
 
   /**
    * Verb: approve, hide, unhide, label, unlabel, acknowledge, merge, split, relate, pause, release, retract, grade,
-   * review, select.
+   * review, select; object, which a center says, and decline, which answers it.
    *
    * @generated from field: string action = 2;
    */
@@ -192,14 +193,15 @@ export type CurationDecision = Message<"tributary.v1.CurationDecision"> & {
 
   /**
    * The label, target entity or other argument of the verb; with grade the JSON of what is
-   * published, with review the verdict, with select the digest of the figures.
+   * published, with review the verdict, with select the digest of the figures, with object the decision that it is
+   * about, with decline the objection.
    *
    * @generated from field: string argument = 4;
    */
   argument: string;
 
   /**
-   * Who decided.
+   * Who decided; with object the identifier of the center.
    *
    * @generated from field: string actor = 5;
    */
@@ -218,6 +220,14 @@ export type CurationDecision = Message<"tributary.v1.CurationDecision"> & {
    * @generated from field: string retracts = 7;
    */
   retracts: string;
+
+  /**
+   * With object: compact JWS by the center's key, typ tributary-object+jws, over {origin, center, decision, reason};
+   * else empty.
+   *
+   * @generated from field: string authorization = 8;
+   */
+  authorization: string;
 };
 
 /**
