@@ -25,9 +25,9 @@ export interface Refusal {
   readonly messageZh: string;
   /** With `ERR_BATCH_GAP`: the sequence that the hub expects. */
   readonly expectedSeq?: number | undefined;
-  /** With a quota: its name; empty otherwise. */
+  /** Name of the limit that was passed, such as a quota; empty where none was. */
   readonly limitName: string;
-  /** With a quota: its value; 0 otherwise. */
+  /** Its value; 0 where none was passed. */
   readonly limitValue: number;
   /** After how many ms trying again may help; absent when it cannot. */
   readonly retryAfterMs?: number | undefined;

@@ -156,7 +156,7 @@ export class AskedThread<Command extends { readonly type: string }> implements A
       `${maxQueued} questions are waiting already; try again in a moment`,
       {
         messageZh: `已有 ${maxQueued} 个${task.zh}请求在等待，请稍后再试。`,
-        details: { maxQueued },
+        details: { limitName: "queued_questions", limitValue: maxQueued },
       },
     );
   }

@@ -360,7 +360,7 @@ function full(freeBytes: number, reserveBytes: number): TributaryError {
     `the hub's disk is full: ${mib(freeBytes)} are free and ${mib(reserveBytes)} must stay free; nothing was written`,
     {
       messageZh: `枢纽磁盘已满：剩余 ${mib(freeBytes)}，须保留 ${mib(reserveBytes)}；未写入任何内容`,
-      details: { freeBytes, reserveBytes },
+      details: { limitName: "disk_reserve_bytes", limitValue: reserveBytes, freeBytes },
     },
   );
 }

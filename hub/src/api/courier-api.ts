@@ -51,7 +51,10 @@ function tooLarge(bytes: number): BatchAnswer {
   const error = new TributaryError(
     "ERR_FRAME_TOO_LARGE",
     `a frame has at most ${MAX_NATS_FRAME_BYTES} bytes over NATS, this one has ${bytes}`,
-    { messageZh: `经 NATS 的数据帧最大 ${MAX_NATS_FRAME_BYTES} 字节，收到 ${bytes} 字节` },
+    {
+      messageZh: `经 NATS 的数据帧最大 ${MAX_NATS_FRAME_BYTES} 字节，收到 ${bytes} 字节`,
+      details: { limitName: "frame_bytes", limitValue: MAX_NATS_FRAME_BYTES },
+    },
   );
   return { type: "refusal", feedId: new Uint8Array(), seq: 0n, refusal: refusalOf(error) };
 }

@@ -1,4 +1,11 @@
-import { type Clock, ManualClock, type PublishAnswer, type PublishItem } from "@tributary/proto";
+import {
+  type Clock,
+  ManualClock,
+  type PublishAnswer,
+  type PublishItem,
+  refusalOf,
+  TributaryError,
+} from "@tributary/proto";
 import { describe, expect, test } from "vitest";
 import type { BatchAnswer, Ingest } from "../ingest/ingest.ts";
 import { PresenceBoard } from "../members/presence.ts";
@@ -27,14 +34,20 @@ describe("publish", () => {
     const { publish, ingest } = open();
     ingest.hold();
     const items = Array.from({ length: CREDIT.batches + 1 }, () => batch(1));
-    await expect(Array.fromAsync(publish(items))).rejects.toMatchObject({ code: "ERR_CREDIT" });
+    await expect(Array.fromAsync(publish(items))).rejects.toMatchObject({
+      code: "ERR_CREDIT",
+      details: { limitName: "credit_batches", limitValue: CREDIT.batches },
+    });
   });
 
   test("ends the stream when more bytes are in flight than were granted", async () => {
     const { publish, ingest } = open();
     ingest.hold();
     const items = [batch(CREDIT.bytes), batch(1)];
-    await expect(Array.fromAsync(publish(items))).rejects.toMatchObject({ code: "ERR_CREDIT" });
+    await expect(Array.fromAsync(publish(items))).rejects.toMatchObject({
+      code: "ERR_CREDIT",
+      details: { limitName: "credit_bytes", limitValue: CREDIT.bytes },
+    });
   });
 
   test("takes as much as was granted again and again", async () => {
@@ -63,12 +76,34 @@ describe("publish", () => {
     expect(budget.taken).toBe(0);
   });
 
+  test("pauses before it reads on in a stream whose center is over its quota", async () => {
+    const clock = new ManualClock();
+    const { publish, ingest } = open({ clock });
+    const items = new Pushed<PublishItem>();
+    const stream = publish(items)[Symbol.asyncIterator]();
+    await stream.next();
+    ingest.isOverQuota = true;
+    items.push(batch(1));
+    expect((await stream.next()).value).toMatchObject({ type: "refusal" });
+    items.push(batch(1));
+    items.push(batch(1));
+    await settle();
+    expect(ingest.started).toBe(1);
+    ingest.isOverQuota = false;
+    clock.advance(50);
+    expect((await stream.next()).value).toMatchObject({ type: "receipt" });
+    // Within the quota again, it reads on at once.
+    expect((await stream.next()).value).toMatchObject({ type: "receipt" });
+    await stream.return?.(undefined);
+  });
+
   test("lets a center have a few streams, and another when one has ended", async () => {
     const { publish } = open();
     const streams = Array.from({ length: 4 }, () => publish(forever())[Symbol.asyncIterator]());
     for (const stream of streams) await stream.next();
     await expect(publish([])[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       code: "ERR_OVERLOADED",
+      details: { limitName: "streams", limitValue: 4 },
     });
     await streams[0]?.return?.(undefined);
     expect((await publish([])[Symbol.asyncIterator]().next()).value).toMatchObject({
@@ -134,6 +169,7 @@ describe("publish", () => {
 
 class HeldIngest {
   started = 0;
+  isOverQuota = false;
   #gate: Promise<void> = Promise.resolve();
   release: () => void = () => undefined;
   readonly #watchers: (() => void)[] = [];
@@ -153,6 +189,10 @@ class HeldIngest {
     this.started += 1;
     for (const wake of this.#watchers.splice(0)) wake();
     await this.#gate;
+    if (this.isOverQuota) {
+      const refusal = refusalOf(new TributaryError("ERR_QUOTA", "the quota is used up"));
+      return { type: "refusal", feedId: new Uint8Array(16), seq: 0n, refusal };
+    }
     return {
       type: "receipt",
       feedId: new Uint8Array(16),

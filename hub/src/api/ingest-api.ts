@@ -41,6 +41,13 @@ export const CREDIT: Credit = { batches: 32, bytes: 8 * 2 ** 20 };
 /** Streams that one center may have open; an agent needs one, and a second while it reconnects. */
 const MAX_STREAMS = 4;
 
+/**
+ * How long a stream is not read when a batch was beyond a quota of its center. A center that sends on regardless then waits
+ * in its own stream: refusing thousands of batches a second would be paid for by the others. The answers keep their order,
+ * and a window that was in flight is answered within two seconds.
+ */
+const OVER_QUOTA_PAUSE_MS = 50;
+
 /** An agent shows a sign of life each 30 s; a stream that is silent for longer is ended. */
 const SILENCE_MS = 300_000;
 
@@ -111,7 +118,10 @@ export function createIngestApi(options: IngestApiOptions) {
     const { centerId, answers, signal } = session;
     const inFlight = new Set<Promise<void>>();
     let bytesInFlight = 0;
+    let isOverQuota = false;
     for await (const item of items) {
+      if (isOverQuota) await clock.sleep(OVER_QUOTA_PAUSE_MS, signal);
+      isOverQuota = false;
       session.lastItemAtMs = clock.now();
       if (item.type === "heartbeat") {
         presence.heard(centerId, item.heartbeat);
@@ -128,7 +138,10 @@ export function createIngestApi(options: IngestApiOptions) {
       const answered = ingest
         .accept(centerId, item.frame)
         .then(
-          (answer) => answers.push(answer),
+          (answer) => {
+            isOverQuota ||= answer.type === "refusal" && answer.refusal.code === "ERR_QUOTA";
+            answers.push(answer);
+          },
           (error) => answers.fail(error),
         )
         .finally(() => {
@@ -170,7 +183,10 @@ function openStream(streams: Map<string, number>, centerId: string): () => void 
     throw new TributaryError(
       "ERR_OVERLOADED",
       `${centerId} has ${open} streams open and ${MAX_STREAMS} may; end one first`,
-      { messageZh: `${centerId} 已打开 ${open} 条数据流，最多 ${MAX_STREAMS} 条` },
+      {
+        messageZh: `${centerId} 已打开 ${open} 条数据流，最多 ${MAX_STREAMS} 条`,
+        details: { limitName: "streams", limitValue: MAX_STREAMS },
+      },
     );
   }
   streams.set(centerId, open + 1);
@@ -182,12 +198,14 @@ function openStream(streams: Map<string, number>, centerId: string): () => void 
 }
 
 function creditExceeded(batches: number, bytes: number): TributaryError {
+  const [limitName, limitValue] =
+    batches > CREDIT.batches ? ["credit_batches", CREDIT.batches] : ["credit_bytes", CREDIT.bytes];
   return new TributaryError(
     "ERR_CREDIT",
     `${batches} batches of ${bytes} bytes are in flight; ${CREDIT.batches} of ${CREDIT.bytes} bytes were granted`,
     {
       messageZh: `在途 ${batches} 个批次共 ${bytes} 字节，超出授予的 ${CREDIT.batches} 个、${CREDIT.bytes} 字节`,
-      details: { batches, bytes },
+      details: { limitName, limitValue, batches, bytes },
     },
   );
 }

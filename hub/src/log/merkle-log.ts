@@ -197,7 +197,7 @@ export class MerkleLog {
         `${this.#queuedBytes} bytes wait to be written and ${this.#maxQueuedBytes} may; send again in a moment`,
         {
           messageZh: "等待写入的数据已达上限，请稍后重试",
-          details: { limit: this.#maxQueuedBytes },
+          details: { limitName: "queued_bytes", limitValue: this.#maxQueuedBytes },
         },
       );
     }

@@ -59,7 +59,10 @@ export function parseSignedBatch(frame: Uint8Array): SignedBatchParts {
     throw new TributaryError(
       "ERR_FRAME_TOO_LARGE",
       `the frame has ${frame.length} bytes; at most ${MAX_FRAME_BYTES} are taken`,
-      { messageZh: "批次超过大小上限", details: { size: frame.length, limit: MAX_FRAME_BYTES } },
+      {
+        messageZh: `批次为 ${frame.length} 字节，上限 ${MAX_FRAME_BYTES} 字节`,
+        details: { limitName: "frame_bytes", limitValue: MAX_FRAME_BYTES, size: frame.length },
+      },
     );
   }
   const reader = { frame: plainView(frame), at: 0 };
