@@ -185,6 +185,46 @@ describe("a membership, with a real hub and a real agent", () => {
     await checkHub();
   });
 
+  test("goes on in its feed when the key changes while batches are on their way", async () => {
+    const { feed } = await status();
+    await expect.poll(shown, { timeout: 20_000 }).toBe(2);
+    const old = await signerOf("1");
+    await write("甲", "乙", "丙");
+    const rotated = JSON.parse(await agent("keys", "rotate", "--json"));
+    expect(rotated.isNewFeed).toBe(false);
+    await agent("run", "--once");
+    expect((await status()).feed.ordinal).toBe(feed.ordinal);
+    await expect.poll(shown, { timeout: 20_000 }).toBe(3);
+    // What the key before signed stays provable under it.
+    expect(await signerOf("1")).toBe(old);
+    expect(await signerOf("3")).toBe(rotated.keyId);
+    await checkHub();
+  });
+
+  test("ends with a revocation, and begins anew with a key that nobody has seen", async () => {
+    await expect.poll(shown, { timeout: 20_000 }).toBe(2);
+    const revoked = await signerOf("1");
+    const { feed } = await status();
+    const decide = ["members", "revoke", CENTER, "--reason", "密钥外泄", "--data", hubFolder()];
+    await hubCommand(...decide);
+    await write("甲", "乙", "丙");
+    await expect(agent("run", "--once")).rejects.toThrow(/密钥外泄|ended with 4/);
+    await join_("--again");
+    await agent("run", "--once");
+    expect((await status()).feed).toMatchObject({ ordinal: feed.ordinal + 1, reason: "rekeyed" });
+    await expect.poll(shown, { timeout: 20_000 }).toBe(3);
+    const signer = await signerOf("1");
+    expect(signer).not.toBe(revoked);
+    expect(await signerOf("3")).toBe(signer);
+    await agent("feed", "verify");
+    // Likewise where the key is lost.
+    rmSync(join(agentFolder(), "keys", "agent.jwk"));
+    await join_("--again");
+    await agent("run", "--once");
+    await expect.poll(() => signerOf("1"), { timeout: 20_000 }).not.toBe(signer);
+    await checkHub();
+  });
+
   test("comes back with the recovery key when its key is lost, in a new feed", async () => {
     const { feed } = await status();
     rmSync(join(agentFolder(), "keys", "agent.jwk"));

@@ -7,11 +7,12 @@
 
 import { readFile } from "node:fs/promises";
 import { systemClock, TributaryError } from "@tributary/proto";
-import { agentFolder, readHubFile, writeHubFile } from "../adapters/agent-folder.ts";
-import { ensureKeyFile, readKeyFile } from "../adapters/file-keys.ts";
+import { agentFolder, exists, readHubFile, writeHubFile } from "../adapters/agent-folder.ts";
+import { adoptNextKey, ensureKeyFile, readKeyFile } from "../adapters/file-keys.ts";
+import { readEnvironment } from "../config.ts";
 import { joinHub } from "../publish/join.ts";
 import { parseJoinCode } from "../publish/join-code.ts";
-import { courierTo, memberClientTo, readConfig } from "../start.ts";
+import { courierTo, memberClientTo, openAgent, readConfig } from "../start.ts";
 import type { MembershipState } from "../sync/agent-state.ts";
 import { type CommandContext, pathOf } from "./context.ts";
 import { CommandExit, EXIT } from "./io.ts";
@@ -43,7 +44,11 @@ export async function joinCommand(context: CommandContext, options: JoinOptions)
     );
   }
   const code = parseJoinCode(await readCode(context, options.codeFile));
-  const key = await ensureKeyFile(folder.agentKeyFile);
+  // The key of before may be revoked, or known to others. The new one is kept before the hub hears of it: after a lost answer
+  // the same command goes on with it.
+  const replacesKey = joined !== undefined && (await exists(folder.agentKeyFile));
+  const newKeyFile = replacesKey ? folder.nextKeyFile : folder.agentKeyFile;
+  const key = await ensureKeyFile(newKeyFile);
   const recoveryKey = await ensureKeyFile(folder.recoveryKeyFile);
   await using client = memberClientTo(code);
   const { state, checkCode } = await joinHub(
@@ -52,7 +57,9 @@ export async function joinCommand(context: CommandContext, options: JoinOptions)
   );
   const { hub, origin, vkey, center, tls } = code;
   const joinedAtMs = systemClock.now();
+  if (joined !== undefined) await beginAnew(context);
   await writeHubFile(folder, { hub, origin, vkey, center, tls, checkCode, joinedAtMs });
+  if (replacesKey) await adoptNextKey(folder, await readKeyFile(folder.agentKeyFile));
   context.say({
     en: `Check code ${checkCode}: the operator's screen has to show the same six characters for ${center}.
 Keep a copy of ${folder.recoveryKeyFile} in a safe place: it can replace a lost key.`,
@@ -72,6 +79,13 @@ Keep a copy of ${folder.recoveryKeyFile} in a safe place: it can replace a lost 
     return;
   }
   throw new CommandExit(EXIT.auth);
+}
+
+/** Opens a new feed: what waits under the key of before would be refused for ever. */
+async function beginAnew({ io, options }: CommandContext): Promise<void> {
+  await using agent = await openAgent(options.folder, readEnvironment(io.env));
+  await agent.feed.renew("rekeyed");
+  await agent.memo.updateAgent({ pause: undefined, membership: undefined });
 }
 
 async function readCode(context: CommandContext, file: string | undefined): Promise<string> {
