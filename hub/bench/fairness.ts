@@ -17,10 +17,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { systemClock } from "@tributary/proto";
+import { type Invitation, systemClock } from "@tributary/proto";
+import { AdminService } from "@tributary/proto/wire";
 import { quantile, report } from "../../.tools/bench-report.ts";
+import { initDataFolder } from "../src/adapters/data-folder.ts";
+import type { HubClient } from "../src/adapters/grpc-hub-client.ts";
 import { DEFAULT_QUOTA } from "../src/ingest/quota.ts";
-import { HubProcess, runHubCommand } from "../test/support/hub-process.ts";
+import { operatorOf } from "../test/support/drill.ts";
+import { HubProcess } from "../test/support/hub-process.ts";
 import { caseRecord, type Publisher, TestAgent } from "../test/support/test-agent.ts";
 
 const CENTERS = 8;
@@ -50,14 +54,15 @@ else await beLoud(values.loud);
 async function measure(turns: number, seconds: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "tributary-bench-"));
   try {
-    await runHubCommand(["init", "--data", folder]);
-    await using hub = await HubProcess.start(folder, QUOTA);
+    const data = await initDataFolder(join(folder, "hub"), undefined);
+    await using hub = await HubProcess.start(data.path, QUOTA);
+    using operator = operatorOf(hub, data.adminToken);
     const loud = fork(import.meta.filename, ["--loud", hub.up.grpc]);
-    loud.send(await inviteTo(folder, "loud"));
+    loud.send(await inviteTo(operator, "loud"));
     await once(loud, "message");
     const centers: Sender[] = [];
     for (let i = 0; i < CENTERS; i += 1) {
-      const agent = await TestAgent.join(await inviteTo(folder, `quiet-${i}`));
+      const agent = await TestAgent.join(await inviteTo(operator, `quiet-${i}`));
       const publisher = await agent.publisher(hub.up.grpc);
       await publisher.credit;
       centers.push({ agent, publisher });
@@ -126,10 +131,9 @@ async function sendAll(centers: readonly Sender[], seconds: number): Promise<num
   return latencies;
 }
 
-async function inviteTo(folder: string, center: string): Promise<string> {
-  const invite = ["invite", "--center", center, "--name", center, "--preapproved", "--json"];
-  const { stdout } = await runHubCommand([...invite, "--data", folder]);
-  return (JSON.parse(stdout) as { readonly code: string }).code;
+async function inviteTo(operator: HubClient, center: string): Promise<string> {
+  const request = { centerId: center, centerName: center, preapproved: true };
+  return (await operator.call<Invitation>(AdminService.method.createInvitation, request)).code;
 }
 
 interface LoudCount {
