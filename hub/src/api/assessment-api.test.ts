@@ -67,6 +67,13 @@ describe("assessments", () => {
       ["aa", "aa 中心"],
       ["bb", "bb 中心"],
     ]);
+    const evidenceOf = (code: string) =>
+      answer.assessments[0]?.indicators.find((indicator) => indicator.code === code);
+    // Of all centers together only the first; see `show` for one.
+    expect(evidenceOf("engagements")?.buckets).toHaveLength(1);
+    expect(evidenceOf("engagements")?.bucketCount).toBe(2);
+    const shown = (await draftOf("aa")).indicators.find(({ code }) => code === "engagements");
+    expect(shown?.buckets).toHaveLength(2);
     const own = await api.listAssessments(
       { centerId: "" },
       caller({ type: "center", centerId: "bb" }),

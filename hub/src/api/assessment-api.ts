@@ -11,6 +11,7 @@ import {
   encodeGradeStatement,
   type GradeReceipt,
   type GradesAnswer,
+  type IndicatorResult,
   type PublishedGrade,
   TributaryError,
 } from "@tributary/proto";
@@ -75,10 +76,12 @@ export function createAssessmentApi(options: AssessmentApiOptions) {
       const members = new Set(askedMembers(board, centerId, principal));
       const wanted = assessments.filter((assessment) => members.has(assessment.centerId));
       const published = await publishedGrades(board, [...members]);
+      const isOne = members.size === 1;
       return {
         rule: ASSESSMENT_RULE,
         assessments: wanted.map((assessment) => ({
           ...assessment,
+          indicators: isOne ? assessment.indicators : assessment.indicators.map(withFirstOnly),
           centerName: board.nameOf(assessment.centerId),
           published: published.get(assessment.centerId),
         })),
@@ -187,6 +190,12 @@ function gradeOf(decision: DecisionFact, centerId: string, board: CenterBoard): 
     position,
     publishedAtMs: decidedAtMs,
   };
+}
+
+/** All evidence of hundreds of centers would be more than a message holds. */
+function withFirstOnly(indicator: IndicatorResult): IndicatorResult {
+  const { records, buckets } = indicator;
+  return { ...indicator, records: records.slice(0, 1), buckets: buckets.slice(0, 1) };
 }
 
 /** A grade is published by somebody who has seen it. */

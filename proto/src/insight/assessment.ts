@@ -61,10 +61,10 @@ export interface IndicatorResult {
   readonly weight: number;
   readonly target: number;
   readonly because: Sentence;
-  /** URNs of records that were counted: the first 20 of `recordCount`. */
+  /** URNs of records that were counted: the first 20 of `recordCount`, or the first where several centers are answered. */
   readonly records: readonly string[];
   readonly recordCount: number;
-  /** Sealed buckets that were counted: the first 20 of `bucketCount`. */
+  /** Sealed buckets that were counted: the first 20 of `bucketCount`, or the first likewise. */
   readonly buckets: readonly BucketRef[];
   readonly bucketCount: number;
 }

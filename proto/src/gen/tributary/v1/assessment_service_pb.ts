@@ -408,7 +408,7 @@ export type IndicatorResult = Message<"tributary.v1.IndicatorResult"> & {
   because?: Sentence | undefined;
 
   /**
-   * URNs of the records that were counted; the first 20.
+   * URNs of the records that were counted: the first 20, or the first where several centers are answered.
    *
    * @generated from field: repeated string records = 9;
    */
@@ -422,7 +422,7 @@ export type IndicatorResult = Message<"tributary.v1.IndicatorResult"> & {
   recordCount: number;
 
   /**
-   * Sealed buckets that were counted; the first 20.
+   * Sealed buckets that were counted: the first 20, or the first where several centers are answered.
    *
    * @generated from field: repeated tributary.v1.BucketRef buckets = 11;
    */
