@@ -39,6 +39,10 @@ export async function runCommand(
   options: { readonly folder: string; readonly input?: string },
 ): Promise<string> {
   const child = spawnProgram(program, args, options.folder);
+  // A program that ends without reading says why by its status and stderr.
+  child.stdin?.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") child.emit("error", error);
+  });
   child.stdin?.end(options.input ?? "");
   const [stdout, stderr, status] = await Promise.all([
     collect(child.stdout),
