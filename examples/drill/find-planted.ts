@@ -45,7 +45,8 @@ export async function findPlanted(
       const [violation] = violations;
       if (violation === undefined) missed.push(bug.name);
       const how = violation && `seed ${violation.seed}: ${violation.problems[0]?.split("\n")[0]}`;
-      tell(how ? `found  ${bug.name} (${how})` : `MISSED ${bug.name} (${seeds} seeds)`);
+      if (how) tell(`found  ${bug.name} (${how})`);
+      else tell(seeds === 0 ? `NO TIME for ${bug.name}` : `MISSED ${bug.name} (${seeds} seeds)`);
     }
   };
   await Promise.all([plantAll(), plantAll()]);
