@@ -105,6 +105,7 @@ describe.each(CENTERS)("the mappings of $id", (center) => {
       training: kept("training"),
       event: kept("event"),
       demand: kept("demand"),
+      voucher_programme: kept("voucher_programme"),
     }).toEqual({
       ...expected,
       provider: expected.provider - lost + renamed[0],

@@ -57,13 +57,41 @@ export type CountedKind =
   | "policy"
   | "training"
   | "event"
-  | "demand";
+  | "demand"
+  | "voucher_programme";
 
 /** Records per center and kind, without duplicates, empty names and total rows. */
 export const COUNTS: Readonly<Record<CenterId, Readonly<Record<CountedKind, number>>>> = {
-  jiangnan: { center: 1, provider: 66, case: 59, policy: 21, training: 9, event: 9, demand: 35 },
-  copper: { center: 1, provider: 47, case: 44, policy: 11, training: 6, event: 6, demand: 0 },
-  smes: { center: 1, provider: 62, case: 44, policy: 19, training: 8, event: 8, demand: 0 },
+  jiangnan: {
+    center: 1,
+    provider: 66,
+    case: 59,
+    policy: 21,
+    training: 9,
+    event: 9,
+    demand: 35,
+    voucher_programme: 2,
+  },
+  copper: {
+    center: 1,
+    provider: 47,
+    case: 44,
+    policy: 11,
+    training: 6,
+    event: 6,
+    demand: 0,
+    voucher_programme: 0,
+  },
+  smes: {
+    center: 1,
+    provider: 62,
+    case: 44,
+    policy: 19,
+    training: 8,
+    event: 8,
+    demand: 0,
+    voucher_programme: 0,
+  },
 };
 
 export { ODDITIES, type Oddity, type OddityKind } from "./oddities.ts";

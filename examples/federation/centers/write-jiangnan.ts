@@ -17,6 +17,7 @@ import {
   messyRegion,
   messyYes,
   pick,
+  regionNames,
   scenarioNames,
 } from "./mess.ts";
 import { has } from "./oddities.ts";
@@ -455,6 +456,36 @@ function demands(): Row[] {
   ];
 }
 
+function vouchers(): Row[] {
+  const rows = contentOf("jiangnan").vouchers.map((voucher) => [
+    voucher.title,
+    voucher.issuer,
+    voucher.docNo,
+    regionNames(voucher.region).join(""),
+    `${voucher.amount}万元`,
+    voucher.ratio,
+    voucher.issued,
+    voucher.redeemed,
+    messyDate(voucher.validUntil, `valid ${voucher.title}`),
+    voucher.note,
+  ]);
+  return [
+    [
+      "名称",
+      "发放单位",
+      "文号",
+      "适用地区",
+      "面额",
+      "抵扣比例",
+      "已发放（张）",
+      "已核销（张）",
+      "有效期至",
+      "说明",
+    ],
+    ...rows,
+  ];
+}
+
 export async function writeJiangnan(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const files: Readonly<Record<string, readonly Row[]>> = {
@@ -465,6 +496,7 @@ export async function writeJiangnan(folder: string): Promise<void> {
     "trainings.csv": trainings(),
     "events.csv": events(),
     "诉求登记.csv": demands(),
+    "转型券.csv": vouchers(),
     "成效台账.csv": engagements(),
   };
   for (const [name, rows] of Object.entries(files)) await writeFile(join(folder, name), csv(rows));

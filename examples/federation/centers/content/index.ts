@@ -133,6 +133,21 @@ export interface DemandContent {
   readonly status: string;
 }
 
+/** A programme of transformation vouchers. */
+export interface VoucherContent {
+  readonly title: string;
+  readonly issuer: string;
+  readonly docNo: string;
+  readonly region: string;
+  /** In 10,000 CNY. */
+  readonly amount: string;
+  readonly ratio: string;
+  readonly issued: string;
+  readonly redeemed: string;
+  readonly validUntil: string;
+  readonly note: string;
+}
+
 export interface Vocabulary {
   readonly scenarios: Readonly<Record<string, string>>;
   /** Another wording of a scenario that is seen in lists. */
@@ -147,8 +162,9 @@ export interface Content {
   readonly policies: readonly PolicyContent[];
   readonly trainings: readonly TrainingContent[];
   readonly events: readonly EventContent[];
-  /** Only one center keeps a list of them. */
+  /** Only one center keeps lists of these. */
   readonly demands: readonly DemandContent[];
+  readonly vouchers: readonly VoucherContent[];
 }
 
 function read<T>(name: string): T {
@@ -170,5 +186,6 @@ export function contentOf(id: CenterId): Content {
     trainings: read(`trainings.${id}.json`),
     events: read(`events.${id}.json`),
     demands: id === "jiangnan" ? read("demands.jiangnan.json") : [],
+    vouchers: id === "jiangnan" ? read("vouchers.jiangnan.json") : [],
   };
 }
