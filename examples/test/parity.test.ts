@@ -66,12 +66,12 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     sdk: "operator.setMemberState",
     page: ["members-page.tsx", "setMemberState"],
   },
-  // The console has no page of assessors: they work on the command line and with the SDK.
   "AssessmentService.ListAssessments": {
     commands: ["assessment list", "assessment show"],
     sdk: "assessor.assessments",
-    page: undefined,
+    page: ["assess/assessment-page.tsx", "assessments"],
   },
+  // The pages show what is published of a center beside its assessment.
   "AssessmentService.ListGrades": {
     commands: ["assessment grades"],
     sdk: "assessor.grades",
@@ -95,12 +95,12 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   "AssessmentService.PublishGrade": {
     commands: ["assessment publish"],
     sdk: "assessor.publishGrade",
-    page: undefined,
+    page: ["assess/publish-grade.tsx", "publishGrade"],
   },
   "AssessmentService.TakeBack": {
     commands: ["assessment take-back"],
     sdk: "assessor.takeBack",
-    page: undefined,
+    page: ["assess/take-back.tsx", "takeBack"],
   },
   "CurationService.Decide": {
     commands: [
@@ -118,7 +118,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
       "decline",
     ].map((verb) => `curation ${verb}`),
     sdk: "operator.decide",
-    page: ["inbox/queue.tsx", "decide"],
+    page: ["inbox/queue-item.ts", "decide"],
   },
   "CurationService.ListDecisions": {
     commands: ["curation decisions"],

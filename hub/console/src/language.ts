@@ -6,6 +6,7 @@
 
 import { CENTER_MESSAGES } from "./centers/messages.ts";
 import { MATCH_MESSAGES } from "./match/messages.ts";
+import { ASSESS_MESSAGES } from "./operate/assess/messages.ts";
 import { INBOX_MESSAGES } from "./operate/inbox/messages.ts";
 import { INSIGHT_MESSAGES } from "./operate/insight/messages.ts";
 import { MERGE_MESSAGES } from "./operate/merge/messages.ts";
@@ -210,6 +211,7 @@ export const MESSAGES = {
   ...INBOX_MESSAGES,
   ...MERGE_MESSAGES,
   ...INSIGHT_MESSAGES,
+  ...ASSESS_MESSAGES,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type MessageName = keyof typeof MESSAGES;

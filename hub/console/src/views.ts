@@ -16,6 +16,7 @@ export const OPERATOR_PAGES = [
   "health",
   "overlap",
   "market",
+  "assessment",
   "decisions",
   "log",
   "accounts",
@@ -88,13 +89,14 @@ export function centerHash(id: string): string {
   return `#/center/${encodeURIComponent(id)}`;
 }
 
-export function operateHash(page: OperatorPage): string {
-  return `#/operate/${page}`;
+/** @param about What the page is about, such as a center. */
+export function operateHash(page: OperatorPage, ...about: readonly string[]): string {
+  return ["#/operate", page, ...about.map(encodeURIComponent)].join("/");
 }
 
 /** Two providers side by side. @param a Of an entity, or the URN of one of its records. */
 export function mergeHash(a: string, b: string): string {
-  return `${operateHash("merge")}/${encodeURIComponent(a)}/${encodeURIComponent(b)}`;
+  return operateHash("merge", a, b);
 }
 
 /** @param secret Of a single-use link. */

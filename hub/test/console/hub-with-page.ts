@@ -5,7 +5,7 @@
  */
 
 import { AdminService } from "@tributary/proto/wire";
-import { createClient } from "@tributary/sdk";
+import { type Client, createClient } from "@tributary/sdk";
 import { encodeRecordsOf } from "../../../sdk/test/double/federation.ts";
 import { CENTERS } from "../../../sdk/test/double/samples.ts";
 import { buildConsole } from "../../console/build.ts";
@@ -42,23 +42,39 @@ export async function startHubWithPage(
   if (status !== 0) throw new Error(`init: ${status}\n${stderr}`);
   const hub = await HubProcess.start(folder);
   using operator = await adminOf(folder, hub);
-  for (const { id, name, records } of centers) {
-    const agent = await TestAgent.join(await invite(operator, id, name));
-    const approval = { centerId: id, state: "approved", reason: "" };
-    await operator.call(AdminService.method.setMemberState, approval);
-    await using publisher = await agent.publisher(hub.up.grpc);
-    await publisher.credit;
-    const { frame } = await agent.batch(records, "end");
-    const answer = await publisher.send(frame, agent.feedId, 0n);
-    if (answer.type !== "receipt") throw new Error(`${id}: ${JSON.stringify(answer)}`);
-  }
+  for (const center of centers) await joinCenter(operator, hub, center);
   using client = createClient({ url: hub.up.web });
   for await (const event of client.watch()) if (event.type === "caught_up") break;
+  await untilFound(client, centers);
+  return hub;
+}
+
+/** Waits until all records of these centers can be found; there are no others. */
+export async function untilFound(
+  client: Pick<Client, "search">,
+  centers: readonly CenterRecords[],
+): Promise<void> {
   const sent = centers.reduce((sum, { records }) => sum + records.length, 0);
   while ((await client.search("")).total < sent) {
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return hub;
+}
+
+/** A center that is approved and has sent its records; the hub may not show them yet. */
+export async function joinCenter(
+  operator: HubClient,
+  hub: HubProcess,
+  { id, name, records }: CenterRecords,
+): Promise<TestAgent> {
+  const agent = await TestAgent.join(await invite(operator, id, name));
+  const approval = { centerId: id, state: "approved", reason: "" };
+  await operator.call(AdminService.method.setMemberState, approval);
+  await using publisher = await agent.publisher(hub.up.grpc);
+  await publisher.credit;
+  const { frame } = await agent.batch(records, "end");
+  const answer = await publisher.send(frame, agent.feedId, 0n);
+  if (answer.type !== "receipt") throw new Error(`${id}: ${JSON.stringify(answer)}`);
+  return agent;
 }
 
 /** A client that holds the administrator's token of the hub. */

@@ -2,15 +2,19 @@
  * The hub as its operators meet it: a real hub, a real browser, from the first link on.
  */
 
+import { type DecisionPage, signObjection } from "@tributary/proto";
+import { CurationService } from "@tributary/proto/wire";
 import { createClient, type RecordView } from "@tributary/sdk";
+import { assessorOf } from "@tributary/sdk/operator";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { operatorOf } from "../support/drill.ts";
 import type { HubProcess } from "../support/hub-process.ts";
 import { temporaryPath } from "../support/temporary-folder.ts";
 import { TestAgent } from "../support/test-agent.ts";
 import { BROWSER, launchBrowser } from "./browser.ts";
-import { adminOf, invite, startHubWithPage } from "./hub-with-page.ts";
-import { OUTCOME_CENTERS } from "./outcome-centers.ts";
+import { adminOf, invite, joinCenter, startHubWithPage, untilFound } from "./hub-with-page.ts";
+import { GRADED_CENTER, OUTCOME_CENTERS } from "./outcome-centers.ts";
 import { violations } from "./page-checks.ts";
 import { misfits, type Visitor, visitPage } from "./visit.ts";
 
@@ -22,6 +26,8 @@ const PAGES = [
   "health",
   "overlap",
   "market",
+  "assessment",
+  "assessment/graded",
   "decisions",
   "log",
   "accounts",
@@ -33,6 +39,7 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
   let browser: Browser;
   let visitor: Visitor;
   let page: Page;
+  let graded: TestAgent;
 
   beforeAll(async () => {
     const folder = temporaryPath("hub");
@@ -41,6 +48,9 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
       launchBrowser(),
     ]);
     using operator = await adminOf(folder, hub);
+    graded = await joinCenter(operator, hub, GRADED_CENTER);
+    using client = createClient({ url: hub.up.web });
+    await untilFound(client, [...OUTCOME_CENTERS, GRADED_CENTER]);
     await TestAgent.join(await invite(operator, "newcomer", "新来的中心"));
     await TestAgent.join(await invite(operator, "stranger", "不认识的中心"));
     await TestAgent.join(await invite(operator, "jinling", "金陵转型中心"));
@@ -159,6 +169,66 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
     await page.locator("tbody tr").first().waitFor();
     expect(await page.locator("thead").textContent()).toMatch(/需求.*服务商.*集中度/);
   });
+
+  test("publish a grade as it is shown, and take it back where its center is right to object, by keys", async () => {
+    using client = createClient({ url: hub.up.web });
+    const grades = async () => (await assessorOf(client).grades({ center: "graded" })).grades;
+    await open("assessment");
+    await page.getByRole("link", { name: GRADED_CENTER.name }).focus();
+    await page.keyboard.press("Enter");
+    const part = (name: string) =>
+      page.locator("section", { has: page.getByRole("heading", { name, exact: true, level: 2 }) });
+    await part("已公布").getByText("尚未公布该中心的等级").waitFor();
+    const row = page.locator("tr", { hasText: "信用代码有效的服务商" });
+    await row.getByText("5 条记录").click();
+    expect(await row.getByRole("link").count()).toBe(5);
+    expect(await page.locator("tr", { hasText: "已对接或办结的需求" }).textContent()).toContain(
+      "不评（10）",
+    );
+    await part("公布等级").getByLabel("理由（公开）").focus();
+    await page.keyboard.insertText("年度评估");
+    await page.keyboard.press("Enter");
+    await part("已公布").getByText("年度评估").waitFor();
+    const [grade] = await grades();
+    expect(grade).toMatchObject({ reason: "年度评估", actor: "account 王工" });
+    await page.getByText(`已记入日志第 ${grade?.position} 条`).waitFor();
+    // The same grade once more would say nothing.
+    expect(await part("公布等级").count()).toBe(0);
+
+    await objectTo(grade?.position ?? -1, "少计五场培训");
+    await page.reload();
+    const objection = page.locator(".request", { hasText: "少计五场培训" });
+    await objection.getByRole("button", { name: "采纳：撤销决定", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await objection.getByText("请写明理由").waitFor();
+    // The reason has the focus, and Enter accepts with it.
+    await page.keyboard.insertText("确有遗漏");
+    await page.keyboard.press("Enter");
+    await part("已公布").getByText("尚未公布该中心的等级").waitFor();
+    await page.getByText("没有等待答复的异议").waitFor();
+    expect(await grades()).toEqual([]);
+
+    await part("公布等级").getByLabel("理由（公开）").fill("再次评估");
+    await page.keyboard.press("Enter");
+    const back = part("撤回已公布的等级");
+    await back.getByLabel("理由（公开）").fill("误发");
+    await page.keyboard.press("Enter");
+    await part("已公布").getByText("尚未公布该中心的等级").waitFor();
+    expect(await grades()).toEqual([]);
+  });
+
+  /** The graded center says that it objects to a decision of an assessor. */
+  async function objectTo(position: number, reason: string): Promise<void> {
+    const centerId = graded.centerId;
+    using caller = operatorOf(hub, await graded.token());
+    const { listDecisions, object } = CurationService.method;
+    const page = await caller.call<DecisionPage>(listDecisions, { centerId });
+    const decision = page.decisions.find((one) => one.position === position);
+    const objection = { centerId, decisionId: decision?.decisionId ?? "", reason };
+    const statement = { hubOrigin: graded.origin, ...objection };
+    const authorization = await signObjection(graded.key, statement);
+    await caller.call(object, { ...objection, authorization });
+  }
 
   test("merge two providers side by side and undo it, by keys", async () => {
     using client = createClient({ url: hub.up.web });

@@ -62,6 +62,25 @@ function provider(number: number, name: string, fields: Partial<BodyOf<"provider
   return record("provider", `p${number}`, { name, uscc: usccOf(number), scenarios, ...fields });
 }
 
+/** Has what a grade takes at least: a description of itself, and enough records. It has released nothing. */
+export const GRADED_CENTER: CenterRecords = {
+  id: "graded",
+  name: "云岭数字化转型促进中心",
+  records: [
+    record("center", "self", {
+      name: "云岭数字化转型促进中心",
+      centerType: "region",
+      tier: "municipal",
+    }),
+    ...["松岚", "杉禾", "桐川", "柏舟", "槐序"].map((brand, i) =>
+      provider(i + 21, `${brand}云岭智能科技有限公司`),
+    ),
+    ...Array.from({ length: 14 }, (_, i) =>
+      record("policy", `policy-${i}`, { title: `云岭市第 ${i + 1} 批改造补助`, region: "530100" }),
+    ),
+  ],
+};
+
 /** Scenarios with evidence: S11 from both centers, S21 from one. S40 has none. */
 export const OUTCOME_CENTERS: readonly CenterRecords[] = [
   {

@@ -13,10 +13,10 @@ export interface AsCodeProps {
 export function AsCode({ cli, sdk }: AsCodeProps) {
   const { t, hubUrl } = useView();
   const program = `import { createClient } from "@tributary/sdk";
-import { administrationOf, operatorOf } from "@tributary/sdk/operator";
+import { administrationOf, assessorOf, operatorOf } from "@tributary/sdk/operator";
 
 const client = createClient({ url: ${JSON.stringify(hubUrl)}, token });
-const operator = { ...operatorOf(client), ...administrationOf(client) };
+const operator = { ...operatorOf(client), ...administrationOf(client), ...assessorOf(client) };
 ${sdk}`;
   return (
     <details className="snippets">

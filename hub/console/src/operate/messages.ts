@@ -31,6 +31,7 @@ export const OPERATE_MESSAGES = {
   pageMerge: ["合并", "Merge"],
   pageOverlap: ["重合", "Overlap"],
   pageMarket: ["供需", "Market"],
+  pageAssessment: ["评估", "Assessment"],
   pageMembers: ["中心审批", "Members"],
   pageHealth: ["运行状况", "Health"],
   pageDecisions: ["决定", "Decisions"],

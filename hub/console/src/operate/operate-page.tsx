@@ -2,7 +2,7 @@
 
 import "./operate.css";
 import { Button } from "@mantine/core";
-import { administrationOf, operatorOf, type Session } from "@tributary/sdk/operator";
+import { administrationOf, assessorOf, operatorOf, type Session } from "@tributary/sdk/operator";
 import { useEffect, useMemo } from "react";
 import type { MessageName } from "../language.ts";
 import { Answer, PageFrame } from "../page-frame.tsx";
@@ -11,6 +11,7 @@ import { forgetAnswers, useAnswer } from "../use-answer.ts";
 import { useView } from "../view.tsx";
 import { OPERATOR_PAGES, type OperatorPage, operateHash } from "../views.ts";
 import { AccountsPage } from "./accounts-page.tsx";
+import { AssessmentPage } from "./assess/assessment-page.tsx";
 import { DecisionsPage } from "./decisions-page.tsx";
 import { HealthPage } from "./health-page.tsx";
 import { InboxPage } from "./inbox/inbox-page.tsx";
@@ -32,6 +33,7 @@ const PAGES: Readonly<
   merge: { label: "pageMerge", isForAdmins: false },
   overlap: { label: "pageOverlap", isForAdmins: false },
   market: { label: "pageMarket", isForAdmins: false },
+  assessment: { label: "pageAssessment", isForAdmins: false },
   health: { label: "pageHealth", isForAdmins: false },
   decisions: { label: "pageDecisions", isForAdmins: false },
   log: { label: "pageLog", isForAdmins: false },
@@ -48,7 +50,10 @@ export interface OperatePageProps {
 
 export default function OperatePage({ page, about, link }: OperatePageProps) {
   const { t, client: reader, go } = useView();
-  const client = useMemo(() => ({ ...operatorOf(reader), ...administrationOf(reader) }), [reader]);
+  const client = useMemo(
+    () => ({ ...operatorOf(reader), ...administrationOf(reader), ...assessorOf(reader) }),
+    [reader],
+  );
   const asked = useAnswer("session", async (signal) => ({
     session: await client.session({ signal }),
   }));
@@ -132,6 +137,8 @@ function CurrentPage({ page, about }: Pick<OperatePageProps, "page" | "about">) 
       return <OverlapPage />;
     case "market":
       return <MarketPage />;
+    case "assessment":
+      return <AssessmentPage about={about} />;
     case "members":
       return <MembersPage />;
     case "health":

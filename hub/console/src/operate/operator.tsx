@@ -1,10 +1,16 @@
 /** What the pages of operators share: their client, and who is signed in. @module */
 
-import type { Administration, Operator as Curation, Role, Session } from "@tributary/sdk/operator";
+import type {
+  Administration,
+  Assessor,
+  Operator as Curation,
+  Role,
+  Session,
+} from "@tributary/sdk/operator";
 import { createContext, useContext } from "react";
 import type { MessageName } from "../language.ts";
 
-export type OperatorClient = Curation & Administration;
+export type OperatorClient = Curation & Administration & Assessor;
 
 export interface Operator {
   readonly client: OperatorClient;

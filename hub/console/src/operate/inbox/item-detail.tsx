@@ -14,7 +14,7 @@ import { AsCode } from "../as-code.tsx";
 import { Failure } from "../failure.tsx";
 import { CompareTable } from "../merge/compare-table.tsx";
 import { useOperator } from "../operator.tsx";
-import { DECIDE, mayAnswer, titleOf, UNDO } from "./queue-item.ts";
+import { DECIDE, mayAnswer, TAKE_BACK, titleOf, UNDO } from "./queue-item.ts";
 
 export interface ItemDetailProps {
   readonly item: QueueItem;
@@ -104,7 +104,8 @@ function Full({ item: { record, records, link } }: Pick<ItemDetailProps, "item">
   );
 }
 
-function Answers(props: ItemDetailProps) {
+/** A reason, a button for each answer, and the first as code. */
+export function Answers(props: Omit<ItemDetailProps, "error">) {
   const { item, reasonId, reason, onReason, isReasonMissing, onAnswer, onEnter, isBusy } = props;
   const { t, language } = useView();
   const { may } = useOperator();
@@ -151,6 +152,7 @@ function Answers(props: ItemDetailProps) {
 function codeOf({ rpc, action, subjects, argument }: QueueAnswer, reason: string): string {
   const [center] = subjects;
   if (rpc === UNDO) return `await operator.undo(${argument}, ${JSON.stringify(reason)});`;
+  if (rpc === TAKE_BACK) return `await operator.takeBack(${argument}, ${JSON.stringify(reason)});`;
   return rpc === DECIDE
     ? `await operator.decide(${JSON.stringify({ action, subjects, ...(argument !== "" && { argument }), reason })});`
     : `await operator.setMemberState(${JSON.stringify({ center, state: action, reason })});`;

@@ -9,12 +9,20 @@ import { usePages } from "../../use-pages.ts";
 import { useView } from "../../view.tsx";
 import { VirtualRows } from "../../virtual-rows.tsx";
 import { Failure } from "../failure.tsx";
-import { type Operator, useOperator } from "../operator.tsx";
+import { useOperator } from "../operator.tsx";
 import { useAction } from "../use-action.ts";
 import { Bulk } from "./bulk.tsx";
 import { type QueueOrder, REASON_NAMES } from "./inbox-page.tsx";
 import { ItemDetail } from "./item-detail.tsx";
-import { DECIDE, mayAnswer, needsReason, titleOf, UNDO } from "./queue-item.ts";
+import {
+  type Answering,
+  DECIDE,
+  giveAnswer,
+  mayAnswer,
+  needsReason,
+  titleOf,
+  UNDO,
+} from "./queue-item.ts";
 
 const PAGE_SIZE = 100;
 /** Height of a row before it was measured; px. */
@@ -36,12 +44,6 @@ interface Done {
   readonly isUndone: boolean;
   /** Whether it is a decision, which can be undone; the state of a member cannot. */
   readonly isDecision: boolean;
-}
-
-interface Answering {
-  readonly item: QueueItem;
-  readonly answer: QueueAnswer;
-  readonly reason: string;
 }
 
 export function Queue({ reason, order, onDecided }: QueueProps) {
@@ -87,7 +89,7 @@ export function Queue({ reason, order, onDecided }: QueueProps) {
     onDecided();
   };
   const give = useAction(
-    async (answering: Answering) => ({
+    async (answering: Answering & { readonly item: QueueItem }) => ({
       position: await giveAnswer(client, answering),
       ...answering,
     }),
@@ -257,21 +259,4 @@ function ItemRow({ item, isMarked, nameOf }: ItemRowProps) {
       </span>
     </div>
   );
-}
-
-/** @returns Position of the answer in the log. */
-async function giveAnswer(
-  client: Operator["client"],
-  { answer, reason }: Answering,
-): Promise<number> {
-  const { rpc, action, subjects, argument } = answer;
-  if (rpc === UNDO) return (await client.undo(Number(argument), reason)).position;
-  if (rpc === DECIDE) {
-    return (await client.decide({ action, subjects, argument, reason })).position;
-  }
-  return client.setMemberState({
-    center: subjects[0] as string,
-    state: action as "approved" | "rejected",
-    reason,
-  });
 }
