@@ -14,16 +14,19 @@ import { REPOSITORY } from "../../.tools/planted-copy.ts";
 import type {} from "../../hub/test/support/rounds.ts";
 
 export interface FaultResult {
-  /** Tests that passed, each with one kind of fault, and as often as planned. */
+  /** Tests that passed, each with one kind of fault, and made it as often as planned. */
   readonly kinds: number;
   readonly faults: number;
-  readonly planned: number;
   /** From faults until things went on as before, ms, ascending. */
   readonly recoveriesMs: readonly number[];
   /** Tests that were left out for want of something. */
   readonly skipped: readonly string[];
-  /** What did not hold, or did not end in time. */
+  /** What did not hold. */
   readonly problems: readonly string[];
+  /** What did not end in time, of which nothing is known. */
+  readonly late: readonly string[];
+  /** Whether all faults that were planned were made. */
+  readonly isWhole: boolean;
 }
 
 /** What Vitest writes, as far as it is needed. */
@@ -92,7 +95,7 @@ export async function runTests(
     for (const signal of SIGNALS) process.off(signal, interrupt);
     const report = readReport(file);
     return report === undefined
-      ? { ...NOTHING, problems: [`${files.join(", ")} did not end within ${mostMs / 1000} s`] }
+      ? { ...NOTHING, late: [`${files.join(", ")} did not end within ${mostMs / 1000} s`] }
       : resultOf(report);
   } finally {
     rmSync(folder, { recursive: true });
@@ -102,10 +105,11 @@ export async function runTests(
 const NOTHING: FaultResult = {
   kinds: 0,
   faults: 0,
-  planned: 0,
   recoveriesMs: [],
   skipped: [],
   problems: [],
+  late: [],
+  isWhole: false,
 };
 
 /** Undefined if the tests did not come to their end. */
@@ -129,12 +133,13 @@ function resultOf({ testResults }: Report): FaultResult {
   return {
     kinds: whole.length,
     faults: sum(({ faults }) => faults),
-    planned: sum(({ planned }) => planned),
     recoveriesMs: passed.flatMap(({ recoveriesMs }) => recoveriesMs ?? []).sort((a, b) => a - b),
     skipped: tests.filter(({ status }) => status === "skipped").map(({ fullName }) => fullName),
     problems: [
       ...failed.map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages[0] ?? ""}`),
       ...broken.map(({ name, message }) => `${name}: ${message}`),
     ],
+    late: [],
+    isWhole: sum(({ faults }) => faults) === sum(({ planned }) => planned),
   };
 }

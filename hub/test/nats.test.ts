@@ -342,6 +342,7 @@ describe.skipIf(!HAS_NATS_SERVER)("a server with the written configuration", () 
     });
 
     test("writes to nobody else for a center that names another's subject as its own", async () => {
+      received.length = 0;
       const [aa, bb] = [await asCenter("aa"), await asCenter("bb")];
       const heard: string[] = [];
       for (const subject of [natsNamesOf("bb").receipt, "_INBOX_bb.>"]) {
@@ -360,7 +361,7 @@ describe.skipIf(!HAS_NATS_SERVER)("a server with the written configuration", () 
       await aa.request("ask.aa", bytes, { timeout: 5_000 });
       await bb.flush();
       expect(heard).toEqual([]);
-      expect(received.filter((text) => text !== "after")).toEqual([]);
+      expect(received).toEqual([]);
       await Promise.all([aa.close(), bb.close()]);
     });
 
