@@ -80,17 +80,17 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   "AssessmentService.ListBenchmarks": {
     commands: ["assessment benchmarks"],
     sdk: "assessor.benchmarks",
-    page: undefined,
+    page: ["assess/benchmarks-page.tsx", "benchmarks"],
   },
   "AssessmentService.ReviewBenchmark": {
     commands: ["assessment review"],
     sdk: "assessor.reviewBenchmark",
-    page: undefined,
+    page: ["assess/benchmark-forms.tsx", "reviewBenchmark"],
   },
   "AssessmentService.SelectBenchmark": {
     commands: ["assessment select"],
     sdk: "assessor.selectBenchmark",
-    page: undefined,
+    page: ["assess/benchmark-forms.tsx", "selectBenchmark"],
   },
   "AssessmentService.PublishGrade": {
     commands: ["assessment publish"],
@@ -160,7 +160,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   "VoucherService.ListVouchers": {
     commands: ["insight vouchers"],
     sdk: "assessor.vouchers",
-    page: undefined,
+    page: ["assess/vouchers-page.tsx", "vouchers"],
   },
 };
 

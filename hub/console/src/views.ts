@@ -17,6 +17,8 @@ export const OPERATOR_PAGES = [
   "overlap",
   "market",
   "assessment",
+  "benchmarks",
+  "vouchers",
   "decisions",
   "log",
   "accounts",

@@ -3,7 +3,7 @@
  */
 
 import { type DecisionPage, signObjection } from "@tributary/proto";
-import { CurationService } from "@tributary/proto/wire";
+import { AssessmentService, CurationService } from "@tributary/proto/wire";
 import { createClient, type RecordView } from "@tributary/sdk";
 import { assessorOf } from "@tributary/sdk/operator";
 import type { Browser, Page } from "playwright-core";
@@ -28,6 +28,9 @@ const PAGES = [
   "market",
   "assessment",
   "assessment/graded",
+  "benchmarks",
+  "benchmarks/graded",
+  "vouchers",
   "decisions",
   "log",
   "accounts",
@@ -35,6 +38,7 @@ const PAGES = [
 ] as const;
 
 describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
+  let folder: string;
   let hub: HubProcess;
   let browser: Browser;
   let visitor: Visitor;
@@ -42,7 +46,7 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
   let graded: TestAgent;
 
   beforeAll(async () => {
-    const folder = temporaryPath("hub");
+    folder = temporaryPath("hub");
     [hub, browser] = await Promise.all([
       startHubWithPage(folder, OUTCOME_CENTERS),
       launchBrowser(),
@@ -216,6 +220,66 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
     await part("已公布").getByText("尚未公布该中心的等级").waitFor();
     expect(await grades()).toEqual([]);
   });
+
+  test("review a candidate, and select it when experts recommend it", async () => {
+    await open("benchmarks");
+    const row = page.locator("tbody tr", { hasText: GRADED_CENTER.name });
+    expect(await row.textContent()).toMatch(/可入选.*（.* 至 .*）.*未选定/);
+    const plot = row.getByRole("img", { name: /^差异 .*，80 % 区间 .* 至 / });
+    expect(await plot.count()).toBe(1);
+    await row.getByRole("link").click();
+    const part = (name: string) =>
+      page.locator("section", { has: page.getByRole("heading", { name, exact: true, level: 2 }) });
+    await part("评审").getByLabel("结论").selectOption("against");
+    await part("评审").getByLabel("理由（公开）").fill("样本仅一个季度");
+    await page.keyboard.press("Enter");
+    await part("专家评审").getByText("样本仅一个季度").waitFor();
+    expect(await part("专家评审").textContent()).toMatch(/反对.*account 王工/);
+    // A later review of one's own takes the place of the earlier.
+    await part("评审").getByLabel("理由（公开）").fill("已补充核验");
+    await page.keyboard.press("Enter");
+    await part("专家评审").getByText("已补充核验").waitFor();
+    expect(await part("专家评审").locator("article").count()).toBe(1);
+    expect(await part("选定标杆").count()).toBe(0);
+    await recommend(graded.centerId);
+    await page.reload();
+    await part("选定标杆").getByLabel("理由（公开）").fill("两位专家推荐");
+    await page.keyboard.press("Enter");
+    await part(GRADED_CENTER.name)
+      .getByText(/#\d+ 两位专家推荐/)
+      .waitFor();
+    using client = createClient({ url: hub.up.web });
+    const selected = async () => (await assessorOf(client).grades()).benchmarks;
+    expect(await selected()).toMatchObject([{ centerId: "graded", reason: "两位专家推荐" }]);
+    await part("撤回选定").getByLabel("理由（公开）").fill("误选");
+    await page.keyboard.press("Enter");
+    await part(GRADED_CENTER.name).getByText("未选定").waitFor();
+    expect(await selected()).toEqual([]);
+    await part("撤回自己的评审").getByLabel("理由（公开）").fill("回避");
+    await page.keyboard.press("Enter");
+    await part("专家评审").getByText("已补充核验").waitFor({ state: "detached" });
+    await part("选定标杆").waitFor({ state: "detached" });
+  });
+
+  test("say how many vouchers were used and what was gained with them", async () => {
+    await open("vouchers");
+    const programme = page.locator("tr", { hasText: "云岭转型券" });
+    expect(await programme.textContent()).toContain("2005025 %2027年3月31日");
+    const effects = page.locator("table", { hasText: "50 个项目中 25 个用券" });
+    expect(await effects.locator("tbody").textContent()).toMatch(/用券18\.\d.*未用券18\.\d/);
+    expect(await effects.getByRole("img", { name: /^用券：18/ }).count()).toBe(1);
+    await page.getByLabel("省份").selectOption("360000");
+    await programme.waitFor({ state: "detached" });
+    await page.locator("tr", { hasText: "江西省转型券" }).waitFor();
+    await page.getByText("没有足够的分组可以比较").waitFor();
+  });
+
+  /** Another expert, who works with the hub's own token, recommends a candidate. */
+  async function recommend(centerId: string): Promise<void> {
+    using operator = await adminOf(folder, hub);
+    const review = { centerId, verdict: "recommend", reason: "成效可复核" };
+    await operator.call(AssessmentService.method.reviewBenchmark, review);
+  }
 
   /** The graded center says that it objects to a decision of an assessor. */
   async function objectTo(position: number, reason: string): Promise<void> {

@@ -46,9 +46,14 @@ function bucketOf(provider: number, scenario: string, sector: string, around: nu
 }
 
 function release(cells: readonly (readonly [scenario: string, sector: string])[]) {
-  const buckets = cells.flatMap(([scenario, sector]) =>
-    (STRENGTHS[scenario] ?? []).map((around, i) => bucketOf(i + 1, scenario, sector, around)),
+  return releaseOf(
+    cells.flatMap(([scenario, sector]) =>
+      (STRENGTHS[scenario] ?? []).map((around, i) => bucketOf(i + 1, scenario, sector, around)),
+    ),
   );
+}
+
+function releaseOf(buckets: ReturnType<typeof bucketOf>[]) {
   const { noised: _, budget: __, ...rest } = aRelease();
   return releaseRecord({ ...rest, buckets });
 }
@@ -62,7 +67,12 @@ function provider(number: number, name: string, fields: Partial<BodyOf<"provider
   return record("provider", `p${number}`, { name, uscc: usccOf(number), scenarios, ...fields });
 }
 
-/** Has what a grade takes at least: a description of itself, and enough records. It has released nothing. */
+const GRADED_BRANDS = ["松岚", "杉禾", "桐川", "柏舟", "槐序"];
+
+/**
+ * Has what a grade takes, gained more than the others with each of its providers, half of it with vouchers of its own
+ * programme.
+ */
 export const GRADED_CENTER: CenterRecords = {
   id: "graded",
   name: "云岭数字化转型促进中心",
@@ -72,9 +82,15 @@ export const GRADED_CENTER: CenterRecords = {
       centerType: "region",
       tier: "municipal",
     }),
-    ...["松岚", "杉禾", "桐川", "柏舟", "槐序"].map((brand, i) =>
-      provider(i + 21, `${brand}云岭智能科技有限公司`),
-    ),
+    ...GRADED_BRANDS.map((brand, i) => provider(i + 21, `${brand}云岭智能科技有限公司`)),
+    releaseOf(GRADED_BRANDS.map((_, i) => ({ ...bucketOf(i + 21, "S11", "32", 18), voucher: 5 }))),
+    record("voucher_programme", "voucher-1", {
+      title: "云岭转型券",
+      region: "530000",
+      issued: 200,
+      redeemed: 50,
+      validUntil: "2027-03-31",
+    }),
     ...Array.from({ length: 14 }, (_, i) =>
       record("policy", `policy-${i}`, { title: `云岭市第 ${i + 1} 批改造补助`, region: "530100" }),
     ),

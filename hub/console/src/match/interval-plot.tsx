@@ -1,4 +1,4 @@
-/** An estimate with its 80 % interval as a small picture: a line, a point, and what is usual as a dashed mark. @module */
+/** An estimate with its 80 % interval as a small picture: a line, a point, and where it is known what is usual as a dashed mark. @module */
 
 import type { KpiEvidence } from "@tributary/sdk";
 import type { Scale } from "./match-context.tsx";
@@ -9,7 +9,7 @@ const MARGIN = 8;
 const MIDDLE = HEIGHT / 2;
 
 export interface IntervalPlotProps {
-  readonly kpi: KpiEvidence;
+  readonly kpi: Pick<KpiEvidence, "estimate" | "low" | "high"> & { readonly usual?: number };
   readonly scale: Scale;
   /** What the picture says, in words. */
   readonly text: string;
@@ -29,7 +29,7 @@ export function IntervalPlot({ kpi, scale, text }: IntervalPlotProps) {
     <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="interval-plot" role="img" aria-label={text}>
       {across("plot-axis", scale.low, scale.high)}
       {mark("plot-zero", 0, MIDDLE - 6)}
-      {mark("plot-usual", kpi.usual, 2)}
+      {kpi.usual !== undefined && mark("plot-usual", kpi.usual, 2)}
       {across("plot-interval", kpi.low, kpi.high)}
       <circle className="plot-point" cx={x(kpi.estimate)} cy={MIDDLE} r={6} />
     </svg>

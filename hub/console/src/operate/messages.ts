@@ -32,6 +32,8 @@ export const OPERATE_MESSAGES = {
   pageOverlap: ["重合", "Overlap"],
   pageMarket: ["供需", "Market"],
   pageAssessment: ["评估", "Assessment"],
+  pageBenchmarks: ["标杆", "Benchmarks"],
+  pageVouchers: ["转型券", "Vouchers"],
   pageMembers: ["中心审批", "Members"],
   pageHealth: ["运行状况", "Health"],
   pageDecisions: ["决定", "Decisions"],

@@ -12,6 +12,8 @@ import { useView } from "../view.tsx";
 import { OPERATOR_PAGES, type OperatorPage, operateHash } from "../views.ts";
 import { AccountsPage } from "./accounts-page.tsx";
 import { AssessmentPage } from "./assess/assessment-page.tsx";
+import { BenchmarksPage } from "./assess/benchmarks-page.tsx";
+import { VouchersPage } from "./assess/vouchers-page.tsx";
 import { DecisionsPage } from "./decisions-page.tsx";
 import { HealthPage } from "./health-page.tsx";
 import { InboxPage } from "./inbox/inbox-page.tsx";
@@ -34,6 +36,8 @@ const PAGES: Readonly<
   overlap: { label: "pageOverlap", isForAdmins: false },
   market: { label: "pageMarket", isForAdmins: false },
   assessment: { label: "pageAssessment", isForAdmins: false },
+  benchmarks: { label: "pageBenchmarks", isForAdmins: false },
+  vouchers: { label: "pageVouchers", isForAdmins: false },
   health: { label: "pageHealth", isForAdmins: false },
   decisions: { label: "pageDecisions", isForAdmins: false },
   log: { label: "pageLog", isForAdmins: false },
@@ -139,6 +143,10 @@ function CurrentPage({ page, about }: Pick<OperatePageProps, "page" | "about">) 
       return <MarketPage />;
     case "assessment":
       return <AssessmentPage about={about} />;
+    case "benchmarks":
+      return <BenchmarksPage about={about} />;
+    case "vouchers":
+      return <VouchersPage />;
     case "members":
       return <MembersPage />;
     case "health":
