@@ -208,9 +208,11 @@ function comparison(
   candidate: boolean,
 ): Sentence {
   const [en, zh] = candidate ? ["candidate", "可入选"] : ["no candidate", "不入选"];
+  const [more, higher] = difference < 0 ? ["less", "低"] : ["more", "高"];
+  const by = Math.abs(difference);
   return {
-    en: `${en}: ${engagements} engagements gained ${difference} standard deviations more than those of others (80 % interval ${low} to ${high}); the interval must be above 0`,
-    zh: `${zh}：${engagements} 个项目的改善比其他中心高 ${difference} 个标准差（80 % 区间 ${low} 至 ${high}）；区间须在 0 以上`,
+    en: `${en}: ${engagements} engagements gained ${by} standard deviations ${more} than those of others (80 % interval ${low} to ${high}); the interval must be above 0`,
+    zh: `${zh}：${engagements} 个项目的改善比其他中心${higher} ${by} 个标准差（80 % 区间 ${low} 至 ${high}）；区间须在 0 以上`,
   };
 }
 
