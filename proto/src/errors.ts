@@ -175,6 +175,10 @@ export const ERROR_CODES = {
   ERR_CHECKPOINT_MALFORMED: "invalid_argument",
   /** The checkpoint is of another log. */
   ERR_CHECKPOINT_ORIGIN: "invalid_argument",
+  /** A text is not a request of C2SP tlog-witness to cosign a checkpoint. */
+  ERR_ADD_CHECKPOINT_MALFORMED: "invalid_argument",
+  /** A text is not a C2SP tlog-policy, or one for other logs; the message names the line. */
+  ERR_WITNESS_POLICY: "invalid_argument",
   /** A note is no offboarding certificate, or one of another hub. */
   ERR_CERTIFICATE_MALFORMED: "invalid_argument",
   /** A checkpoint is smaller than, or no extension of, one that was seen before. */

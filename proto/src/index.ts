@@ -191,6 +191,15 @@ export {
   TARGET_BATCH_BYTES,
   TARGET_BATCH_RECORDS,
 } from "./limits.ts";
+export {
+  type AddCheckpoint,
+  formatAddCheckpoint,
+  formatWitnessSize,
+  parseAddCheckpoint,
+  parseWitnessSize,
+  WITNESS_STATUS,
+  type WitnessAnswer,
+} from "./log/add-checkpoint.ts";
 export { auditLog, type LogAuditReport, type ReadLogFile } from "./log/audit-log.ts";
 export {
   type Checkpoint,
@@ -203,6 +212,16 @@ export {
 } from "./log/checkpoint.ts";
 export { CompactRange, type NodeVisitor } from "./log/compact-range.ts";
 export { decodeLogContent, type LogContent } from "./log/content.ts";
+export { type Cosignature, cosign, findCosignature } from "./log/cosignature.ts";
+export {
+  type CosignedBy,
+  type CosignedCheckpoint,
+  openCosigned,
+  requirePolicyOf,
+  type TreeState,
+  verifyWitnessed,
+  type WitnessProof,
+} from "./log/cosigned-checkpoint.ts";
 export {
   decodeLogEntry,
   encodeLogEntry,
@@ -270,13 +289,16 @@ export {
 } from "./log/misbehaviour-file.ts";
 export {
   formatNote,
+  formatSignatureLine,
   formatVkey,
+  type KeyType,
   type Note,
   type NoteSignature,
   type NoteVerifier,
   type OpenedNote,
   openNote,
   parseNote,
+  parseSignatureLines,
   parseVkey,
   signNote,
 } from "./log/note.ts";
@@ -323,6 +345,12 @@ export {
   tilePath,
   tilesOf,
 } from "./log/tiles.ts";
+export {
+  isQuorum,
+  parseWitnessPolicy,
+  type Quorum,
+  type WitnessPolicy,
+} from "./log/witness-policy.ts";
 export {
   type Assignment,
   type BucketRef,

@@ -9,6 +9,7 @@ import {
   batchHeaderHash,
   catalogLeaf,
   consistencyPath,
+  cosign,
   decodeBatchHeader,
   decodeBody,
   decodeEpochSummary,
@@ -28,7 +29,9 @@ import {
   epochParts,
   equalBytes,
   errorStatus,
+  formatAddCheckpoint,
   formatMisbehaviourFile,
+  formatSignatureLine,
   formatTlogProof,
   formatVkey,
   fromBase64,
@@ -44,7 +47,9 @@ import {
   leafHash,
   merkleRoot,
   openCheckpoint,
+  openCosigned,
   openNote,
+  parseAddCheckpoint,
   parseCheckpoint,
   parseMisbehaviourFile,
   parseNote,
@@ -52,6 +57,7 @@ import {
   parseTlogProof,
   parseUrn,
   parseVkey,
+  parseWitnessPolicy,
   type RecordKind,
   type RecordRef,
   type RecordValue,
@@ -76,6 +82,7 @@ import {
 import { compactVerify, importJWK } from "jose";
 import { describe, expect, test } from "vitest";
 import { fromVector } from "../vectors/make/json.ts";
+import { centerKey, otherKey } from "../vectors/make/keys.ts";
 import { formatVectorFile, vectorFiles } from "../vectors/make.ts";
 
 const FOLDER = join(import.meta.dirname, "../vectors");
@@ -282,6 +289,52 @@ describe("checkpoints.json", () => {
   });
 });
 
+describe("cosignatures.json", () => {
+  const file = load("cosignatures.json");
+  const policies = Object.entries(file.policies as Record<string, string>).map(
+    ([name, text]) => [name, parseWitnessPolicy(text)] as const,
+  );
+  test.each(file.valid as Vector[])("finds the cosignatures of $name", async (vector) => {
+    const met: string[] = [];
+    for (const [name, policy] of policies) {
+      const found = await openCosigned(vector.note, file, policy);
+      if (found.isQuorum) met.push(name);
+      if (name !== "both") continue;
+      expect(found.cosigned.map((each) => each.name).sort()).toEqual(vector.witnesses);
+    }
+    expect(met).toEqual(vector.quorumOf);
+  });
+  test.each(file.invalid as Vector[])("refuses a cosignature: $name", async ({ note }) => {
+    for (const [name, policy] of policies) {
+      const opened = openCosigned(note, file, policy);
+      if (name === "nobody") await opened;
+      else await expect(opened).rejects.toThrow(withCode("ERR_NOTE_SIGNATURE"));
+    }
+  });
+  test.each(file.lines as Vector[])("signs for $vkey to the same bytes", async (vector) => {
+    const { vkey, key, atMs, line } = vector;
+    const { name, publicKey } = parseVkey(vkey, "cosignature");
+    const signer = key === "center" ? centerKey : otherKey;
+    expect(formatVkey(name, signer.publicKey, "cosignature")).toBe(vkey);
+    expect(publicKey).toEqual(signer.publicKey);
+    const { text } = parseNote(file.valid[0].note);
+    expect(formatSignatureLine(await cosign(text, { name, key: signer, nowMs: atMs + 999 }))).toBe(
+      line,
+    );
+  });
+});
+
+describe("add-checkpoint.json", () => {
+  const file = load("add-checkpoint.json");
+  test.each(file.valid as Vector[])("reads a request with $name", ({ text, value }) => {
+    expect(parseAddCheckpoint(text)).toEqual(value);
+    expect(formatAddCheckpoint(value)).toBe(text);
+  });
+  test.each(file.invalid as Vector[])("refuses a request with $name", ({ text }) => {
+    expect(() => parseAddCheckpoint(text)).toThrow(withCode("ERR_ADD_CHECKPOINT_MALFORMED"));
+  });
+});
+
 describe("receipts.json", () => {
   const file = load("receipts.json");
   test.each(file.valid as Vector[])("verifies the receipt of $name", async (vector) => {
@@ -414,6 +467,21 @@ describe("external/notes.json", () => {
   });
   test.each(file.checkpoints as Vector[])("reads $name", ({ note, origin, size, root }) => {
     expect(parseCheckpoint(parseNote(note).text)).toEqual({ origin, size, root: fromHex(root) });
+  });
+});
+
+describe("cosigned notes of external/notes.json", () => {
+  const file = load("external/notes.json");
+  test.each(file.cosigned as Vector[])("opens $name", async ({ note, vkey, witness, atMs }) => {
+    const { name, publicKey } = parseVkey(witness, "cosignature");
+    expect(formatVkey(name, publicKey, "cosignature")).toBe(witness);
+    const log = { origin: vkey.split("+")[0], vkey };
+    const policy = parseWitnessPolicy(`witness w ${witness}\nquorum w`);
+    expect(await openCosigned(note, log, policy)).toMatchObject({
+      cosigned: [{ name: "w", atMs }],
+      isQuorum: true,
+      quorumAtMs: atMs,
+    });
   });
 });
 

@@ -25,6 +25,7 @@ import {
 } from "./make/log.ts";
 import { misbehaviourVectors } from "./make/misbehaviour.ts";
 import { bodyVectors, nameVectors, recordVectors } from "./make/records.ts";
+import { addCheckpointVectors, cosignatureVectors } from "./make/witness.ts";
 
 const FOLDER = import.meta.dirname;
 const README = join(FOLDER, "../README.md");
@@ -32,9 +33,11 @@ const README = join(FOLDER, "../README.md");
 /** The generated files, by name. */
 export async function vectorFiles(): Promise<Readonly<Record<string, VectorFile>>> {
   return {
+    "add-checkpoint.json": addCheckpointVectors(),
     "batches.json": await batchVectors(),
     "bodies.json": bodyVectors(),
     "checkpoints.json": await checkpointVectors(),
+    "cosignatures.json": cosignatureVectors(),
     "epochs.json": epochVectors(),
     "errors.json": errorVectors(),
     "evidence.json": await evidenceVectors(),

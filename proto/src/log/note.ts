@@ -1,5 +1,6 @@
 /**
- * Signed notes and verifier keys (C2SP signed-note), with Ed25519 (signature type 0x01) only.
+ * Signed notes and verifier keys (C2SP signed-note), with Ed25519: signatures of the note itself (type 0x01) here, those of
+ * witnesses (type 0x04) in cosignature.ts.
  *
  * Reading is strict: a note has one spelling, so that text, lines and signatures give back the same bytes.
  *
@@ -26,7 +27,12 @@ import {
 import { sha256 } from "../crypto/sha256.ts";
 import { TributaryError } from "../errors.ts";
 
-const ED25519 = 0x01;
+/** What a key signs (C2SP signed-note, signature types): the note, or a timestamped cosignature of a checkpoint. */
+export const KEY_TYPES = { note: 0x01, cosignature: 0x04 } as const;
+
+/** Name of a signature type. */
+export type KeyType = keyof typeof KEY_TYPES;
+
 const KEY_HASH_BYTES = 4;
 /** More than the 16 that every reader must take. */
 const MAX_SIGNATURES = 64;
@@ -35,10 +41,10 @@ const MAX_NOTE_LENGTH = 64 * 1024;
 const CONTROL = /[\u0000-\u0009\u000b-\u001f]/;
 const KEY_NAME = /^[^\s+]+$/u;
 
-/** Who signs notes: a name, which should be the log's origin, and an Ed25519 key. */
+/** Who signs notes: a name, which of a log should be its origin, and an Ed25519 key. */
 export interface NoteVerifier {
   readonly name: string;
-  /** First 4 bytes of SHA-256(name || "\n" || 0x01 || public key). */
+  /** First 4 bytes of SHA-256(name || "\n" || signature type || public key). */
   readonly keyHash: Uint8Array;
   /** 32 bytes. */
   readonly publicKey: Uint8Array;
@@ -49,7 +55,7 @@ export interface NoteSignature {
   readonly name: string;
   /** 4 bytes. */
   readonly keyHash: Uint8Array;
-  /** 64 bytes with Ed25519. */
+  /** 64 bytes with Ed25519; a cosignature has its time before them, 72 bytes. */
   readonly signature: Uint8Array;
 }
 
@@ -61,44 +67,51 @@ export interface Note {
   readonly signatures: readonly NoteSignature[];
 }
 
-function keyHashOf(name: string, publicKey: Uint8Array): Uint8Array {
-  return sha256(utf8(`${name}\n`), Uint8Array.of(ED25519), publicKey).slice(0, KEY_HASH_BYTES);
+/** The first 4 bytes of SHA-256(name || "\n" || signature type || public key). */
+export function keyHashOf(name: string, publicKey: Uint8Array, type: KeyType): Uint8Array {
+  const typeByte = Uint8Array.of(KEY_TYPES[type]);
+  return sha256(utf8(`${name}\n`), typeByte, publicKey).slice(0, KEY_HASH_BYTES);
 }
 
 /**
- * A verifier key as text: `<name>+<key hash in hex>+<base64 of 0x01 and the public key>`.
+ * A verifier key as text: `<name>+<key hash in hex>+<base64 of the signature type and the public key>`.
  *
  * @param name Without spaces and plus signs.
+ * @param type What the key signs; `cosignature` for the key of a witness.
  * @throws {TributaryError} `ERR_VKEY_MALFORMED` for another name or key.
  */
-export function formatVkey(name: string, publicKey: Uint8Array): string {
+export function formatVkey(name: string, publicKey: Uint8Array, type: KeyType = "note"): string {
   if (!KEY_NAME.test(name) || CONTROL.test(name) || publicKey.length !== PUBLIC_KEY_BYTES) {
-    throw vkeyMalformed();
+    throw vkeyMalformed(type);
   }
-  const key = concatBytes(Uint8Array.of(ED25519), publicKey);
-  return `${name}+${toHex(keyHashOf(name, publicKey))}+${toBase64(key)}`;
+  const key = concatBytes(Uint8Array.of(KEY_TYPES[type]), publicKey);
+  return `${name}+${toHex(keyHashOf(name, publicKey, type))}+${toBase64(key)}`;
 }
 
-/** @throws {TributaryError} `ERR_VKEY_MALFORMED` if it is not what {@link formatVkey} would write. */
-export function parseVkey(vkey: string): NoteVerifier {
+/**
+ * @param type What the key has to sign; a key of another type is refused.
+ * @throws {TributaryError} `ERR_VKEY_MALFORMED` if it is not what {@link formatVkey} would write.
+ */
+export function parseVkey(vkey: string, type: KeyType = "note"): NoteVerifier {
   const [, name = "", hash = "", encoded = ""] =
     /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(vkey) ?? [];
   let key: Uint8Array;
   try {
     key = fromBase64(encoded);
   } catch {
-    throw vkeyMalformed();
+    throw vkeyMalformed(type);
   }
   const publicKey = key.slice(1);
-  if (key[0] !== ED25519 || publicKey.length !== PUBLIC_KEY_BYTES) throw vkeyMalformed();
-  if (formatVkey(name, publicKey) !== vkey) throw vkeyMalformed();
+  if (key[0] !== KEY_TYPES[type] || publicKey.length !== PUBLIC_KEY_BYTES)
+    throw vkeyMalformed(type);
+  if (formatVkey(name, publicKey, type) !== vkey) throw vkeyMalformed(type);
   return { name, keyHash: fromHex(hash), publicKey };
 }
 
 /** Signs a text. @param text Ends in a newline; no control characters but newlines. */
 export async function signNote(text: string, name: string, key: SigningKey): Promise<string> {
   const signature = await signBytes(key, utf8(text));
-  const line = { name, keyHash: keyHashOf(name, key.publicKey), signature };
+  const line = { name, keyHash: keyHashOf(name, key.publicKey, "note"), signature };
   const note = formatNote({ text, signatures: [line] });
   parseNote(note);
   return note;
@@ -106,10 +119,12 @@ export async function signNote(text: string, name: string, key: SigningKey): Pro
 
 /** The bytes of a note as text. */
 export function formatNote(note: Note): string {
-  const lines = note.signatures.map(
-    ({ name, keyHash, signature }) => `— ${name} ${toBase64(concatBytes(keyHash, signature))}\n`,
-  );
-  return `${note.text}\n${lines.join("")}`;
+  return `${note.text}\n${note.signatures.map(formatSignatureLine).join("")}`;
+}
+
+/** One signature line, with its newline. */
+export function formatSignatureLine({ name, keyHash, signature }: NoteSignature): string {
+  return `— ${name} ${toBase64(concatBytes(keyHash, signature))}\n`;
 }
 
 /**
@@ -123,10 +138,21 @@ export function parseNote(note: string): Note {
   if (CONTROL.test(note) || !note.isWellFormed()) throw noteMalformed("control characters");
   const cut = note.lastIndexOf("\n\n");
   if (cut < 0 || !note.endsWith("\n")) throw noteMalformed("no blank line before the signatures");
-  const text = note.slice(0, cut + 1);
-  const lines = note.slice(cut + 2, -1).split("\n");
+  return { text: note.slice(0, cut + 1), signatures: parseSignatureLines(note.slice(cut + 2)) };
+}
+
+/**
+ * Takes signature lines apart without verifying them: the end of a note, or what a witness answers.
+ *
+ * @param text At least one line, each with its newline. Attacker-controlled.
+ * @throws {TributaryError} `ERR_NOTE_MALFORMED`.
+ */
+export function parseSignatureLines(text: string): NoteSignature[] {
+  if (text.length > MAX_NOTE_LENGTH) throw noteMalformed("too long");
+  if (!text.endsWith("\n")) throw noteMalformed("no newline at the end");
+  const lines = text.slice(0, -1).split("\n");
   if (lines.length > MAX_SIGNATURES) throw noteMalformed("too many signatures");
-  return { text, signatures: lines.map(parseSignatureLine) };
+  return lines.map(parseSignatureLine);
 }
 
 function parseSignatureLine(line: string): NoteSignature {
@@ -167,9 +193,7 @@ export interface OpenedNote extends Note {
 export async function openNote(note: string, vkey: string): Promise<OpenedNote> {
   const verifier = parseVkey(vkey);
   const parsed = parseNote(note);
-  const own = parsed.signatures.filter(
-    (s) => s.name === verifier.name && equalBytes(s.keyHash, verifier.keyHash),
-  );
+  const own = signaturesOf(parsed, verifier);
   const key = await importVerifyingKey(verifier.publicKey);
   const text = utf8(parsed.text);
   for (const { signature } of own) {
@@ -183,10 +207,21 @@ export async function openNote(note: string, vkey: string): Promise<OpenedNote> 
   return parsed as OpenedNote;
 }
 
-function vkeyMalformed(): TributaryError {
-  return new TributaryError("ERR_VKEY_MALFORMED", "text is not an Ed25519 verifier key (vkey)", {
-    messageZh: "不是有效的校验公钥（vkey）",
-  });
+/** The signatures of a note that name a key; a text that names it need not be signed by it. */
+export function signaturesOf(note: Note, { name, keyHash }: NoteVerifier): NoteSignature[] {
+  return note.signatures.filter((s) => s.name === name && equalBytes(s.keyHash, keyHash));
+}
+
+function vkeyMalformed(type: KeyType): TributaryError {
+  return type === "note"
+    ? new TributaryError("ERR_VKEY_MALFORMED", "text is not an Ed25519 verifier key (vkey)", {
+        messageZh: "不是有效的校验公钥（vkey）",
+      })
+    : new TributaryError(
+        "ERR_VKEY_MALFORMED",
+        "text is not the verifier key (vkey) of a witness: <name>+<hash>+<key>, where the key has type 0x04",
+        { messageZh: "不是有效的见证方校验公钥（vkey，类型 0x04）" },
+      );
 }
 
 function noteMalformed(problem: string): TributaryError {

@@ -47,14 +47,20 @@ export function parseTlogProof(text: string): TlogProof {
 }
 
 function parseHash(line: string): Uint8Array {
+  const hash = hashOfLine(line);
+  if (hash === undefined) throw malformed("hash is not 32 bytes in base64");
+  return hash;
+}
+
+/** The hash on a line of a proof; undefined if there is none. @param line Without newline. Attacker-controlled. */
+export function hashOfLine(line: string): Uint8Array | undefined {
   let hash: Uint8Array;
   try {
     hash = fromBase64(line);
   } catch {
-    throw malformed("hash is not base64");
+    return undefined;
   }
-  if (hash.length !== HASH_BYTES) throw malformed("hash is not 32 bytes");
-  return hash;
+  return hash.length === HASH_BYTES ? hash : undefined;
 }
 
 function malformed(problem: string): TributaryError {
