@@ -22,6 +22,10 @@ export function runNamedProgram(folder: "bench" | "eval"): never {
     process.exit(2);
   }
   const flags = ["--conditions=source", "--expose-gc"];
-  const run = spawnSync(process.execPath, [...flags, file, ...args], { stdio: "inherit" });
+  const run = spawnSync(process.execPath, [...flags, file, ...args], {
+    stdio: "inherit",
+    // As the hub and the agent do for themselves.
+    env: { NODE_COMPILE_CACHE: `${root}node_modules/.cache/compiled`, ...process.env },
+  });
   process.exit(run.status ?? 1);
 }

@@ -1,7 +1,10 @@
 import { Level } from "level";
 import { expect, test } from "vitest";
 import { temporaryPath } from "../../test/support/temporary-folder.ts";
+import { describeIndexStore } from "../ports/index-store.contract.ts";
 import { openLevelIndexStore } from "./level-index-store.ts";
+
+describeIndexStore("LevelIndexStore", () => openLevelIndexStore(temporaryPath("index")));
 
 test("deletes the chunks that a commit without an end left, and keeps all others", async () => {
   const folder = temporaryPath("index");

@@ -17,13 +17,20 @@ import { rm } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { TributaryError } from "@tributary/proto";
 import { Level } from "level";
-import type { IndexStore, IndexStoreChange } from "../ports/index-store.ts";
+import {
+  type ArrivingBlob,
+  type IndexStore,
+  type IndexStoreChange,
+  PART_BYTES,
+} from "../ports/index-store.ts";
 import { discardDamaged, hasCode, isUnreadable, markDamaged } from "./level-damage.ts";
+import { PartwiseBlob } from "./partwise-blob.ts";
 
 type Db = Level<Uint8Array, Uint8Array>;
 
-const CHUNK_BYTES = 2 ** 20;
-/** Chunks that are read or written at once. */
+/** A chunk is what is read at once. */
+const CHUNK_BYTES = PART_BYTES;
+/** Chunks that are written at once. */
 const CHUNKS_AT_ONCE = 8;
 const CRC_BYTES = 4;
 const MANIFEST_KEY = Buffer.from("m");
@@ -84,24 +91,22 @@ class LevelIndexStore implements IndexStore {
   }
 
   async readBlob(name: string): Promise<SharedArrayBuffer> {
+    const blob = await this.openBlob(name);
+    await blob.read(0, blob.buffer.byteLength);
+    return blob.buffer;
+  }
+
+  async openBlob(name: string): Promise<ArrivingBlob> {
     const key = headKey(name);
     const head = await this.#get(key);
     if (head === undefined) throw damaged(key, "is missing");
-    const { chunks, size } = decodeHead(contentOf(key, head));
-    const buffer = new SharedArrayBuffer(size);
-    const bytes = new Uint8Array(buffer);
-    let next = 0;
-    const readChunks = async () => {
-      while (next < chunks) {
-        const chunk = next++;
-        const chunkName = chunkKey(name, chunk);
-        const value = await this.#get(chunkName);
-        if (value === undefined) throw damaged(chunkName, "is missing");
-        bytes.set(contentOf(chunkName, value), chunk * CHUNK_BYTES);
-      }
-    };
-    await Promise.all(Array.from({ length: CHUNKS_AT_ONCE }, readChunks));
-    return buffer;
+    const { size } = decodeHead(contentOf(key, head));
+    return new PartwiseBlob(size, async (part) => {
+      const chunk = chunkKey(name, part);
+      const value = await this.#get(chunk);
+      if (value === undefined) throw damaged(chunk, "is missing");
+      return contentOf(chunk, value);
+    });
   }
 
   async commit({ blobs, removed, manifest }: IndexStoreChange): Promise<void> {

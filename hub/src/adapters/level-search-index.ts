@@ -21,6 +21,8 @@ export interface LevelSearchIndexOptions {
   readonly dictionary?: DictionaryData;
   /** Called when what was stored cannot be used, so that the index begins empty at position 0. */
   readonly onReset?: (reason: string) => void;
+  /** As `IndexWriterOptions.onLost`. */
+  readonly onLost?: (error: unknown) => void;
 }
 
 /**
@@ -30,7 +32,12 @@ export interface LevelSearchIndexOptions {
  */
 export async function openLevelSearchIndex(
   folder: string,
-  { publish, onReset, dictionary = buildDictionary(domainWords()) }: LevelSearchIndexOptions,
+  {
+    publish,
+    onReset,
+    onLost,
+    dictionary = buildDictionary(domainWords()),
+  }: LevelSearchIndexOptions,
 ): Promise<SegmentIndexWriter> {
   const store = await openLevelIndexStore(folder);
   const merger = new WorkerIndexMerger();
@@ -42,6 +49,7 @@ export async function openLevelSearchIndex(
     merge: (inputs) => merger.merge(inputs),
     onClose: () => merger[Symbol.asyncDispose](),
     ...(onReset === undefined ? {} : { onReset }),
+    ...(onLost === undefined ? {} : { onLost }),
   });
   return writer;
 }

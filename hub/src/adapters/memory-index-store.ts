@@ -5,7 +5,13 @@
  */
 
 import { TributaryError } from "@tributary/proto";
-import type { IndexStore, IndexStoreChange } from "../ports/index-store.ts";
+import {
+  type ArrivingBlob,
+  type IndexStore,
+  type IndexStoreChange,
+  PART_BYTES,
+} from "../ports/index-store.ts";
+import { PartwiseBlob } from "./partwise-blob.ts";
 
 export class MemoryIndexStore implements IndexStore {
   readonly #blobs = new Map<string, Uint8Array>();
@@ -16,13 +22,19 @@ export class MemoryIndexStore implements IndexStore {
   }
 
   async readBlob(name: string): Promise<SharedArrayBuffer> {
-    const blob = this.#blobs.get(name);
-    if (blob === undefined) {
+    const blob = await this.openBlob(name);
+    await blob.read(0, blob.buffer.byteLength);
+    return blob.buffer;
+  }
+
+  async openBlob(name: string): Promise<ArrivingBlob> {
+    const bytes = this.#blobs.get(name);
+    if (bytes === undefined) {
       throw new TributaryError("ERR_STORE_DAMAGED", `the index has no blob ${name}`);
     }
-    const buffer = new SharedArrayBuffer(blob.length);
-    new Uint8Array(buffer).set(blob);
-    return buffer;
+    return new PartwiseBlob(bytes.length, async (part) =>
+      bytes.subarray(part * PART_BYTES, (part + 1) * PART_BYTES),
+    );
   }
 
   async commit({ blobs, removed, manifest }: IndexStoreChange): Promise<void> {

@@ -25,13 +25,16 @@ export type WriterAnswer =
 /** What the thread tells unasked. */
 export type WriterReport =
   | { readonly type: "generation"; readonly generation: GenerationData }
-  | { readonly type: "reset"; readonly reason: string };
+  | { readonly type: "reset"; readonly reason: string }
+  | { readonly type: "lost"; readonly error: ThreadError };
 
 export interface WorkerIndexWriterOptions {
   /** Called with each new state, to be handed to `WorkerIndexReader.publish`. */
   readonly publish: (generation: GenerationData) => void;
   /** Called when what was stored cannot be used, so that the index begins empty at position 0. */
   readonly onReset?: (reason: string) => void;
+  /** As `IndexWriterOptions.onLost`. */
+  readonly onLost?: (error: TributaryError) => void;
 }
 
 /**
@@ -65,12 +68,13 @@ class WorkerIndexWriter implements IndexWriter {
   /** Why the thread takes no more commands. */
   #failure: TributaryError | undefined;
 
-  constructor(folder: string, { publish, onReset }: WorkerIndexWriterOptions) {
+  constructor(folder: string, { publish, onReset, onLost }: WorkerIndexWriterOptions) {
     const workerData = { folder };
     this.#worker = startThread("index-writer", workerData);
     this.#worker.on("message", (message: WriterAnswer | WriterReport) => {
       if (message.type === "generation") publish(message.generation);
       else if (message.type === "reset") onReset?.(message.reason);
+      else if (message.type === "lost") onLost?.(fromThreadError(message.error));
       else this.#settle(message);
     });
     this.#worker.on("error", (cause) => this.#fail(cause));

@@ -205,6 +205,21 @@ describe("the projector", () => {
     });
   });
 
+  test("makes the index alone anew when it found its own damage, and gives up when it does again and again", async () => {
+    const parts = await project({ log: aLog() });
+    await parts.projector.advance(3, NEVER);
+    const damage = new TributaryError("ERR_STORE_DAMAGED", "a flipped bit");
+    const { catalogPosition } = parts.projector.progress;
+    await parts.projector.rebuildIndex(damage);
+    expect(parts.rebuilds).toEqual(["a flipped bit"]);
+    expect(parts.projector.progress).toEqual({ catalogPosition, indexPosition: 0 });
+    expect(titles(parts.index)).toEqual({});
+    await parts.projector.advance(3, NEVER);
+    expect(titles(parts.index)).toEqual({ "1": "一乙" });
+    for (const _ of [1, 2]) await parts.projector.rebuildIndex(damage);
+    await expect(parts.projector.rebuildIndex(damage)).rejects.toBe(damage);
+  });
+
   test("finds by a scrub that a row is gone which nobody asked for, and makes everything anew", async () => {
     const catalog = createMemoryCatalogStore();
     let isGone = false;

@@ -126,6 +126,12 @@ export class Projector {
     await this.#clearAgain(new TributaryError("ERR_STORE_DAMAGED", reason));
   }
 
+  /** Clears the index, where it found damage by itself; {@link advance} makes it anew. */
+  async rebuildIndex(damage: TributaryError): Promise<void> {
+    this.#countRebuild(damage);
+    await this.#clearIndex(damage.message);
+  }
+
   /**
    * Reads the whole catalog, so that damage is found that no question happens to meet: a row that cannot be read, or one
    * that is gone. Damage is healed as everywhere.
@@ -277,11 +283,15 @@ export class Projector {
     }
   }
 
-  /** Clears for a damage, but not for ever. */
   async #clearAgain(damage: TributaryError): Promise<void> {
+    this.#countRebuild(damage);
+    await this.#clear(damage.message);
+  }
+
+  /** A damage is healed, but not for ever. */
+  #countRebuild(damage: TributaryError): void {
     this.#rebuilds += 1;
     if (this.#rebuilds > MAX_REBUILDS) throw damage;
-    await this.#clear(damage.message);
   }
 
   /** Clears both: the index is made from the catalog. */

@@ -23,6 +23,8 @@ export interface GenerationData {
     /** Unique in the series. */
     readonly id: number;
     readonly buffer: SharedArrayBuffer;
+    /** What is here of the buffer, while it is read; see `ArrivingBlob`. */
+    readonly parts?: Int32Array<SharedArrayBuffer> | undefined;
     readonly deletes: Deletes;
   }[];
 }
@@ -51,7 +53,10 @@ export class GenerationOpener {
     if (series !== this.#series) this.#segments.clear();
     this.#series = series;
     const opened = new Map(
-      segments.map(({ id, buffer }) => [id, this.#segments.get(id) ?? new Segment(buffer)]),
+      segments.map(({ id, buffer, parts }) => [
+        id,
+        this.#segments.get(id) ?? new Segment(buffer, parts),
+      ]),
     );
     this.#segments = opened;
     const list = segments.map(({ id, deletes }) => ({

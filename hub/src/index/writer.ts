@@ -10,11 +10,12 @@
  */
 
 import { isTributaryError, TributaryError } from "@tributary/proto";
-import type { IndexStore } from "../ports/index-store.ts";
+import type { ArrivingBlob, IndexStore } from "../ports/index-store.ts";
 import type { IndexChange, IndexWriter } from "../ports/search-index.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
 import { refText } from "./fields.ts";
 import type { GenerationData } from "./generation.ts";
+import { readForOpening } from "./segment/arrival.ts";
 import { buildSegment } from "./segment/build.ts";
 import { countDeleted, type Deletes, isDeleted, withDeleted } from "./segment/deletes.ts";
 import { GONE, mergeSegments, renumber } from "./segment/merge.ts";
@@ -64,11 +65,18 @@ export interface IndexWriterOptions {
   readonly onClose?: () => Promise<void>;
   /** Called when what was stored cannot be used, so that the index begins empty. */
   readonly onReset?: (reason: string) => void;
+  /**
+   * Called when a part of what was published cannot be read, with why: `ERR_STORE_DAMAGED` for an index that must be cleared.
+   * Until then questions that need the part are `ERR_UNAVAILABLE`, and changes are refused with the same error.
+   */
+  readonly onLost?: (error: unknown) => void;
 }
 
 interface Part {
   readonly id: number;
   readonly segment: Segment;
+  /** While it is read: it is searched, and neither merged nor dropped. */
+  arriving: ArrivingBlob | undefined;
   deletes: Deletes;
   deleted: number;
 }
@@ -82,13 +90,14 @@ interface Manifest {
 }
 
 /**
- * Opens the index of a store. What is stored and damaged, or was made by another version, is deleted: the writer then
- * begins at position 0 and wants everything again.
+ * Opens the index of a store, and reads the larger part of it while it is used. What is found damaged, or was made by
+ * another version, is deleted: the writer then begins at position 0 and wants everything again.
  */
 export async function openIndexWriter(options: IndexWriterOptions): Promise<SegmentIndexWriter> {
   const loaded = await load(options);
   const writer = new SegmentIndexWriter(options, loaded);
   writer.publish();
+  writer.readRest();
   return writer;
 }
 
@@ -124,14 +133,16 @@ async function loadParts(store: IndexStore, manifest: Manifest): Promise<Loaded>
   const stored = new Map<string, Deletes | true>();
   const parts = await Promise.all(
     manifest.parts.map(async ({ id, deletes }): Promise<Part> => {
-      const [buffer, bitmap] = await Promise.all([
-        store.readBlob(segmentName(id)),
+      const [blob, bitmap] = await Promise.all([
+        store.openBlob(segmentName(id)),
         deletes === undefined ? undefined : store.readBlob(deletes),
       ]);
+      await readForOpening(blob);
       const bits = bitmap === undefined ? undefined : new Uint32Array(bitmap);
       stored.set(segmentName(id), true);
       if (deletes !== undefined) stored.set(deletes, bits);
-      return { id, segment: new Segment(buffer), deletes: bits, deleted: countDeleted(bits) };
+      const segment = new Segment(blob.buffer);
+      return { id, segment, arriving: blob, deletes: bits, deleted: countDeleted(bits) };
     }),
   );
   return { position: manifest.position, nextId: manifest.nextId, parts, stored };
@@ -151,7 +162,10 @@ export class SegmentIndexWriter implements IndexWriter {
   #flushing: Promise<void> = Promise.resolve();
   #merging: Promise<void> | undefined;
   readonly #mergingIds = new Set<number>();
-  #mergeError: unknown;
+  /** Why changes are refused: told by the next one, since nobody waits for a merge or a reading. */
+  #error: unknown;
+  readonly #readingEnds = new AbortController();
+  #reading: Promise<void> = Promise.resolve();
   /** Grows with each clear: a merge that began before is thrown away. */
   #era = 0;
   #isClosed = false;
@@ -183,8 +197,10 @@ export class SegmentIndexWriter implements IndexWriter {
   async clear(): Promise<void> {
     await this.#flushing.catch(() => {});
     await this.#enqueue(async () => {
+      await this.#stopReading();
       await this.#options.store.clear();
       this.#era += 1;
+      this.#error = undefined;
       this.#parts = [];
       this.#mergingIds.clear();
       this.#stored.clear();
@@ -200,22 +216,32 @@ export class SegmentIndexWriter implements IndexWriter {
       position: this.#position,
       series: this.#options.series,
       dictionary: this.#options.analyzer.dictionary.data,
-      segments: this.#parts.map(({ id, segment, deletes }) => ({
+      segments: this.#parts.map(({ id, segment, arriving, deletes }) => ({
         id,
         buffer: segment.buffer,
+        parts: arriving?.parts,
         deletes,
       })),
     });
   }
 
-  /** Resolves when no merge is under way and none is due. For benchmarks and tests. */
+  /** Begins to read what the parts lack. */
+  readRest(): void {
+    this.#reading = Promise.all(this.#parts.map((part) => this.#readPart(part))).then(() => {
+      if (!this.#isClosed) this.#mergeLarge();
+    });
+  }
+
+  /** Resolves when everything is read, no merge is under way and none is due. For benchmarks and tests. */
   async settle(): Promise<void> {
+    await this.#reading;
     while (this.#merging !== undefined) await this.#merging;
     await this.#enqueue(async () => {});
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
+    await this.#stopReading();
     await this.#queue.catch(() => {});
     await this.#flushing.catch(() => {});
     await this.#options.onClose?.();
@@ -224,7 +250,7 @@ export class SegmentIndexWriter implements IndexWriter {
   }
 
   async #apply({ upserts, deletes, position }: IndexChange): Promise<void> {
-    if (this.#mergeError !== undefined) throw this.#mergeError;
+    if (this.#error !== undefined) throw this.#error;
     const last = new Map(upserts.map((document) => [refText(document.ref), document]));
     this.#delete([...deletes, ...[...last.values()].map(({ ref }) => ref)]);
     const documents = [...last.values()];
@@ -238,10 +264,27 @@ export class SegmentIndexWriter implements IndexWriter {
     this.#mergeLarge();
   }
 
+  async #readPart(part: Part): Promise<void> {
+    try {
+      await part.arriving?.readRest(this.#readingEnds.signal);
+      part.arriving = undefined;
+    } catch (error) {
+      if (this.#readingEnds.signal.aborted) return;
+      this.#error ??= error;
+      this.#options.onLost?.(error);
+    }
+  }
+
+  async #stopReading(): Promise<void> {
+    this.#readingEnds.abort();
+    await this.#reading;
+  }
+
   #add(buffer: SharedArrayBuffer): Part {
     const part = {
       id: this.#nextId++,
       segment: new Segment(buffer),
+      arriving: undefined,
       deletes: undefined,
       deleted: 0,
     };
@@ -265,7 +308,8 @@ export class SegmentIndexWriter implements IndexWriter {
 
   #dropEmpty(): void {
     this.#parts = this.#parts.filter(
-      ({ id, segment, deleted }) => deleted < segment.docs || this.#mergingIds.has(id),
+      ({ id, segment, arriving, deleted }) =>
+        deleted < segment.docs || arriving !== undefined || this.#mergingIds.has(id),
     );
   }
 
@@ -293,20 +337,21 @@ export class SegmentIndexWriter implements IndexWriter {
           this.publish();
         }),
       )
-      // Told by the next apply: nobody waits for a merge.
       .catch((error: unknown) => {
-        if (!this.#isClosed) this.#mergeError = error;
+        if (!this.#isClosed) this.#error = error;
       })
       .finally(() => {
         for (const { id } of group) this.#mergingIds.delete(id);
         this.#merging = undefined;
-        if (this.#mergeError === undefined) this.#mergeLarge();
+        if (this.#error === undefined) this.#mergeLarge();
       });
   }
 
   /** Segments to be merged next, of at most `maxDocs` documents together; the smallest first. */
   #dueGroup(maxDocs: number): Part[] | undefined {
-    const free = this.#parts.filter(({ id }) => !this.#mergingIds.has(id));
+    const free = this.#parts.filter(
+      ({ id, arriving }) => arriving === undefined && !this.#mergingIds.has(id),
+    );
     const tiers = Map.groupBy(free, (part) => tierOf(livingOf(part)));
     for (const [, parts] of [...tiers].sort(([a], [b]) => a - b)) {
       const group: Part[] = [];

@@ -17,6 +17,31 @@ export interface IndexStoreChange {
   readonly manifest: Uint8Array;
 }
 
+/** Bytes of a part of a blob; the last part is what is left. */
+export const PART_BYTES = 2 ** 20;
+
+/** What an entry of {@link ArrivingBlob.parts} says. Who needs an absent part makes it a wanted one, and waits. */
+export const PartState = { absent: 0, here: 1, wanted: 2, lost: 3 } as const;
+
+/** A blob that is used while it is read. */
+export interface ArrivingBlob {
+  readonly buffer: SharedArrayBuffer;
+  /** A {@link PartState} for each part; who waits for a change is notified (`Atomics.notify`). */
+  readonly parts: Int32Array<SharedArrayBuffer>;
+  /**
+   * Reads the parts that hold the bytes `from` to `to` (exclusive), where they are not here.
+   *
+   * @throws {TributaryError} `ERR_STORE_DAMAGED` if they are missing or not what was written.
+   */
+  read(from: number, to: number): Promise<void>;
+  /**
+   * Reads all that is not here, wanted parts first. What is not here when it ends, for whatever reason, is lost.
+   *
+   * @throws {TributaryError} `ERR_STORE_DAMAGED` as `read`; the signal's reason.
+   */
+  readRest(signal: AbortSignal): Promise<void>;
+}
+
 /**
  * Durable blobs and one manifest.
  *
@@ -29,6 +54,8 @@ export interface IndexStore extends AsyncDisposable {
   readManifest(): Promise<Uint8Array | undefined>;
   /** A blob, in new shared memory. @throws {TributaryError} `ERR_STORE_DAMAGED` if it is missing or not what was written. */
   readBlob(name: string): Promise<SharedArrayBuffer>;
+  /** A blob of which nothing is here yet. @throws {TributaryError} `ERR_STORE_DAMAGED` if the store does not know it. */
+  openBlob(name: string): Promise<ArrivingBlob>;
   /** @throws {TributaryError} `ERR_STORE_FULL` if the disk is full; the manifest is the old one then. */
   commit(change: IndexStoreChange): Promise<void>;
   /** Deletes everything. */

@@ -31,6 +31,7 @@ async function run(command: WriterCommand): Promise<number> {
     writer = await openLevelSearchIndex(folder, {
       publish: (generation) => send({ type: "generation", generation }),
       onReset: (reason) => send({ type: "reset", reason }),
+      onLost: (error) => send({ type: "lost", error: toThreadError(error) }),
     });
     return writer.position();
   }

@@ -6,7 +6,7 @@
  */
 
 import { parentPort, workerData } from "node:worker_threads";
-import { systemClock } from "@tributary/proto";
+import { systemClock, type TributaryError } from "@tributary/proto";
 import { openLevelCatalogStore } from "../adapters/level-catalog-store.ts";
 import { openLevelLogStore } from "../adapters/level-log-store.ts";
 import { toThreadError } from "../adapters/thread.ts";
@@ -28,6 +28,7 @@ const { logFolder, catalogFolder, indexFolder, logSize } = workerData as Project
 const stopping = new AbortController();
 let head = logSize;
 let rebuildReason: string | undefined;
+let lost: TributaryError | undefined;
 let isSummaryWanted = false;
 let wake: () => void = () => undefined;
 
@@ -54,6 +55,10 @@ async function run(): Promise<void> {
   const indexOpens = openWorkerIndexWriter(indexFolder, {
     publish: (generation) => report({ type: "generation", generation }),
     onReset: (reason) => report({ type: "rebuild", reason }),
+    onLost: (error) => {
+      lost = error;
+      wake();
+    },
   });
   await using closing = new AsyncDisposableStack();
   closing.defer(async () => {
@@ -79,6 +84,12 @@ async function run(): Promise<void> {
     if (rebuildReason !== undefined) {
       await projector.rebuild(rebuildReason);
       rebuildReason = undefined;
+    }
+    if (lost !== undefined) {
+      const error = lost;
+      lost = undefined;
+      if (error.code !== "ERR_STORE_DAMAGED") throw error;
+      await projector.rebuildIndex(error);
     }
     await projector.advance(head, signal);
     if (isSummaryWanted && !signal.aborted) {
@@ -109,7 +120,7 @@ async function isIdle(projector: Projector, ms: number | undefined): Promise<boo
 }
 
 function isBusy({ progress }: Projector): boolean {
-  const isAsked = rebuildReason !== undefined || isSummaryWanted;
+  const isAsked = rebuildReason !== undefined || lost !== undefined || isSummaryWanted;
   return stopping.signal.aborted || isAsked || head > progress.catalogPosition;
 }
 

@@ -31,6 +31,8 @@ export async function openTestIndex(store: IndexStore = new MemoryIndexStore()) 
     },
     merge: async (inputs) => mergeRequested(inputs),
   });
+  // One thread cannot both read the rest of a segment and wait for it.
+  await writer.settle();
   const current = () => generation as Generation;
   return {
     writer,

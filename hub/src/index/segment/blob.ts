@@ -33,7 +33,8 @@ interface Head<M> {
 }
 
 const MAGIC = 0x31475254; // "TRG1"
-const PREFIX_BYTES = 8;
+/** In front of the head: what it is, and its length. */
+export const PREFIX_BYTES = 8;
 
 /** Lays `sections` behind `meta`, which must be JSON, in one buffer. */
 export function writeBlob(
@@ -59,13 +60,8 @@ export function writeBlob(
   return buffer;
 }
 
-/** Views of a blob's sections. @throws {TributaryError} `ERR_STORE_DAMAGED` if the head is not one. */
-export function readBlob<M>(buffer: SharedArrayBuffer): {
-  readonly meta: M;
-  section<T extends TypeName>(name: string, type: T): Types[T];
-  /** The section with whatever unsigned type it has. */
-  numbers(name: string): Uint8Array | Uint16Array | Uint32Array;
-} {
+/** Where the head of a blob ends, of which at least {@link PREFIX_BYTES} are here. @throws {TributaryError} as {@link readBlob}. */
+export function headEndOf(buffer: SharedArrayBuffer): number {
   const prefix = new DataView(buffer);
   if (buffer.byteLength < PREFIX_BYTES || prefix.getUint32(0, true) !== MAGIC) {
     throw new TributaryError(
@@ -73,19 +69,35 @@ export function readBlob<M>(buffer: SharedArrayBuffer): {
       "expected a segment of the index, got other bytes",
     );
   }
-  const headLength = prefix.getUint32(4, true);
-  // A copy, since TextDecoder refuses shared memory.
-  const headBytes = new Uint8Array(buffer, PREFIX_BYTES, headLength).slice();
-  const head = JSON.parse(new TextDecoder().decode(headBytes)) as Head<M>;
-  const base = align(PREFIX_BYTES + headLength);
-  const rows = new Map(head.sections.map((row) => [row[0], row]));
+  return PREFIX_BYTES + prefix.getUint32(4, true);
+}
+
+/** The bytes `from` to `to` (exclusive) of each section of a blob of which the head is here. */
+export function sectionsOf(buffer: SharedArrayBuffer) {
+  const { sections, base } = readHead(buffer);
+  return sections.map(([name, type, offset, length]) => ({
+    name,
+    from: base + offset,
+    to: base + offset + view(type, buffer, base + offset, length).byteLength,
+  }));
+}
+
+/** Views of a blob's sections. @throws {TributaryError} `ERR_STORE_DAMAGED` if the head is not one. */
+export function readBlob<M>(buffer: SharedArrayBuffer): {
+  readonly meta: M;
+  section<T extends TypeName>(name: string, type: T): Types[T];
+  /** The section with whatever unsigned type it has. */
+  numbers(name: string): Uint8Array | Uint16Array | Uint32Array;
+} {
+  const { meta, sections, base } = readHead<M>(buffer);
+  const rows = new Map(sections.map((row) => [row[0], row]));
   const open = (name: string): Types[TypeName] => {
     const row = rows.get(name);
     if (row === undefined) throw new TypeError(`the segment has no section ${name}`);
     return view(row[1], buffer, base + row[2], row[3]);
   };
   return {
-    meta: head.meta,
+    meta,
     section: (name, type) => {
       const array = open(name);
       if (typeOf(array) !== type) throw new TypeError(`section ${name} is not ${type}`);
@@ -98,6 +110,14 @@ export function readBlob<M>(buffer: SharedArrayBuffer): {
       return array;
     },
   };
+}
+
+/** The head, and where the sections begin. */
+function readHead<M>(buffer: SharedArrayBuffer): Head<M> & { readonly base: number } {
+  const end = headEndOf(buffer);
+  // A copy, since TextDecoder refuses shared memory.
+  const bytes = new Uint8Array(buffer, PREFIX_BYTES, end - PREFIX_BYTES).slice();
+  return { ...(JSON.parse(new TextDecoder().decode(bytes)) as Head<M>), base: align(end) };
 }
 
 function view(type: TypeName, buffer: SharedArrayBuffer, at: number, length: number) {

@@ -6,6 +6,7 @@
 
 import type { RecordKind, RecordRef } from "@tributary/proto";
 import { refHash } from "../fields.ts";
+import { Arrival } from "./arrival.ts";
 import { readBlob } from "./blob.ts";
 import { ByteReader } from "./bytes.ts";
 import type { SegmentMeta } from "./columns.ts";
@@ -93,6 +94,7 @@ export class Segment {
   readonly #keys: Uint8Array;
   readonly #refHashes: Uint32Array;
   readonly #refDocs: Uint32Array;
+  readonly #postings: Uint8Array;
   readonly #postingsAt: Uint32Array;
   /** For {@link readTerm} and {@link df}. */
   readonly #reader: PostingsReader;
@@ -104,12 +106,19 @@ export class Segment {
   #listBlocks = 0;
   readonly #grams = new Map<number, number>();
   readonly #words = new Map<string, number>();
+  /** Undefined when all of it is here. */
+  #arrival: Arrival | undefined;
 
-  /** @throws {TributaryError} `ERR_STORE_DAMAGED` if the bytes are no segment. */
-  constructor(buffer: SharedArrayBuffer) {
+  /**
+   * @param parts What is here of `buffer`, of which {@link readForOpening} has come to its end; undefined if all is. What
+   * is not here is waited for as it is needed, which blocks the thread.
+   * @throws {TributaryError} `ERR_STORE_DAMAGED` if the bytes are no segment.
+   */
+  constructor(buffer: SharedArrayBuffer, parts?: Int32Array<SharedArrayBuffer>) {
     const blob = readBlob<SegmentMeta>(buffer);
     const { meta } = blob;
     this.buffer = buffer;
+    this.#arrival = parts && new Arrival(parts);
     this.meta = meta;
     this.docs = meta.docs;
     this.received = blob.section("received", "f64");
@@ -136,7 +145,8 @@ export class Segment {
     this.#refHashes = blob.section("refHashes", "u32");
     this.#refDocs = blob.section("refDocs", "u32");
     this.#postingsAt = blob.section("postingsAt", "u32");
-    this.#reader = new PostingsReader(blob.section("postings", "u8"));
+    this.#postings = blob.section("postings", "u8");
+    this.#reader = new PostingsReader(this.#postings);
     this.#textAt = blob.section("textAt", "u32");
     this.#texts = blob.section("texts", "u8");
     for (const [field, { values, sets }] of Object.entries(meta.facets)) {
@@ -208,6 +218,7 @@ export class Segment {
   cursor(term: number): PostingCursor {
     const at = this.#postingsAt[term] as number;
     if (at >= INLINE) return new PostingCursor(at - INLINE);
+    this.#waitForList(term, at);
     const list = this.#listAt(at);
     return new PostingCursor(list, this.#reader.from(list.at));
   }
@@ -230,6 +241,7 @@ export class Segment {
   df(term: number): number {
     const at = this.#postingsAt[term] as number;
     if (at >= INLINE) return 1;
+    this.#waitFor(this.#postings, at, Math.min(at + 5, this.#postings.length));
     this.#reader.at = at;
     return this.#reader.varint();
   }
@@ -242,6 +254,7 @@ export class Segment {
       counts[0] = PLAIN;
       return 1;
     }
+    this.#waitForList(term, at);
     const reader = this.#reader;
     reader.at = at;
     const df = reader.varint();
@@ -282,7 +295,9 @@ export class Segment {
 
   /** Decodes the texts of a document into `into`. */
   readTexts(doc: number, into: TextUnits): void {
-    const reader = new ByteReader(this.#texts, this.#textAt[doc] as number);
+    const at = this.#textAt[doc] as number;
+    this.#waitFor(this.#texts, at, this.#textAt[doc + 1] as number);
+    const reader = new ByteReader(this.#texts, at);
     let total = 0;
     for (let field = 0; field < 4; field++) {
       total += reader.varint();
@@ -290,6 +305,22 @@ export class Segment {
     }
     if (into.units.length < total) into.units = new Uint16Array(total * 2);
     decodeUnits(this.code, this.#texts, reader.at, into.units, total);
+  }
+
+  /** The list at `at` ends where the next one begins, of a term that has one. */
+  #waitForList(term: number, at: number): void {
+    if (this.#arrival === undefined) return;
+    const places = this.#postingsAt;
+    let next = term + 1;
+    while (next < places.length && (places[next] as number) >= INLINE) next += 1;
+    this.#waitFor(this.#postings, at, places[next] ?? this.#postings.length);
+  }
+
+  /** Waits for bytes of a section. */
+  #waitFor({ byteOffset }: Uint8Array, from: number, to: number): void {
+    if (this.#arrival === undefined) return;
+    this.#arrival.waitFor(byteOffset + from, byteOffset + to);
+    if (this.#arrival.isOver) this.#arrival = undefined;
   }
 
   #compareText(place: number, term: string): number {
