@@ -1,6 +1,6 @@
 /**
- * How long does it take to compare all pairs of 230 centers with 10,000 providers and 100,000 cases, does it find the
- * planted pairs, and how long do the dashboards' calls take meanwhile and afterwards?
+ * How long does it take to compare all pairs of 230 centers with 10,000 providers and 100,000 cases, and to assess them, does it
+ * find the planted pairs, and how long do the dashboards' calls take afterwards?
  *
  * The federation is invented (test/support/insight-world.ts) and lies in a catalog on disk, from which the hub's insight
  * thread reads it. Other work on the machine counts in seconds and not in cpu_seconds. A call is handler, codec and bytes, as the hub's event loop does them.
@@ -16,14 +16,18 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { toBinary } from "@bufbuild/protobuf";
-import { systemClock } from "@tributary/proto";
-import { InsightService } from "@tributary/proto/wire";
+import { randomBytes, systemClock } from "@tributary/proto";
+import { AssessmentService, InsightService, VoucherService } from "@tributary/proto/wire";
 import { median, quantile, report } from "../../.tools/bench-report.ts";
 import { openLevelCatalogStore } from "../src/adapters/level-catalog-store.ts";
 import { rpcMessagesOf } from "../src/adapters/rpc-messages.ts";
 import { WorkerInsights } from "../src/adapters/worker-insights.ts";
+import { createAssessmentApi } from "../src/api/assessment-api.ts";
+import { createBenchmarkApi } from "../src/api/benchmark-api.ts";
 import { createInsightApi } from "../src/api/insight-api.ts";
 import type { Principal } from "../src/api/principal.ts";
+import { createVoucherApi } from "../src/api/voucher-api.ts";
+import { openEmptyLog } from "../test/support/decided-catalog.ts";
 import { centerIdOf, fillCatalog, insightWorld } from "../test/support/insight-world.ts";
 import { documentMaker } from "./support/search-corpus.ts";
 
@@ -58,19 +62,27 @@ const insights = new WorkerInsights({
   catalogPosition: () => 1,
   clock: systemClock,
 });
-const api = createInsightApi({
+const parts = {
   catalog,
   insights,
   catalogPosition: () => 1,
   lastHeardMs: () => undefined,
   clock: systemClock,
-});
+  log: await openEmptyLog(systemClock),
+  random: randomBytes,
+};
+const api = {
+  ...createInsightApi(parts),
+  ...createAssessmentApi(parts),
+  ...createBenchmarkApi(parts),
+  ...createVoucherApi(parts),
+};
 const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();
 const started = performance.now();
 const cpuBefore = process.cpuUsage();
 await insights.snapshot(signal);
-const overlapSeconds = (performance.now() - started) / 1000;
+const snapshotSeconds = (performance.now() - started) / 1000;
 const { user, system } = process.cpuUsage(cpuBefore);
 delay.disable();
 
@@ -83,9 +95,13 @@ const planted = ({ centerA, centerB }: (typeof pairs)[number]) =>
 const significant = pairs.filter(({ providers }) => providers?.significant);
 const copied = pairs.filter(({ actions }) => actions.some(({ code }) => code === "syndicate"));
 
+const METHODS = [InsightService, AssessmentService, VoucherService].flatMap(
+  ({ methods }) => methods,
+);
+
 /** One call, from the values of its request to the bytes of its answer. */
 async function call(name: string, run: () => Promise<object>): Promise<readonly [number, number]> {
-  const method = InsightService.methods.find((known) => known.name === name);
+  const method = METHODS.find((known) => known.name === name);
   if (method === undefined) throw new TypeError(`there is no ${name}`);
   const from = performance.now();
   const bytes = toBinary(method.output, rpcMessagesOf(method).encode(await run()));
@@ -103,6 +119,12 @@ const calls: Readonly<Record<string, () => Promise<readonly [number, number]>>> 
     call("ListOverlap", () =>
       api.listOverlap({ centerId: centerIdOf(0), limit: 100, withMatrix: false }, context),
     ),
+  market: () => call("ListMarket", () => api.listMarket({ by: "scenario", province: "" }, context)),
+  assessments: () => call("ListAssessments", () => api.listAssessments({ centerId: "" }, context)),
+  assessment_of_center: () =>
+    call("ListAssessments", () => api.listAssessments({ centerId: centerIdOf(0) }, context)),
+  benchmarks: () => call("ListBenchmarks", () => api.listBenchmarks({ centerId: "" }, context)),
+  vouchers: () => call("ListVouchers", () => api.listVouchers({ province: "" }, context)),
 };
 const figures: Record<string, number> = {};
 const times: number[] = [];
@@ -122,8 +144,8 @@ report("insight", {
   providers: Number(options.providers),
   cases,
   pairs: compared,
-  overlap_seconds: overlapSeconds,
-  overlap_cpu_seconds: (user + system) / 1e6,
+  snapshot_seconds: snapshotSeconds,
+  snapshot_cpu_seconds: (user + system) / 1e6,
   loop_delay_p99_ms: delay.percentile(99) / 1e6,
   dashboards_p99_ms: quantile(times, 0.99),
   ...figures,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { generateSigningKey, ManualClock, randomBytes } from "@tributary/proto";
+import { type Clock, generateSigningKey, ManualClock, randomBytes } from "@tributary/proto";
 import { createMemoryCatalogStore } from "../../src/adapters/memory-catalog-store.ts";
 import { MemoryCheckpointAnchor } from "../../src/adapters/memory-checkpoint-anchor.ts";
 import { MemoryLogStore } from "../../src/adapters/memory-log-store.ts";
@@ -13,18 +13,22 @@ import { createCheckpointSigner } from "../../src/log/checkpoint-signer.ts";
 import { MerkleLog } from "../../src/log/merkle-log.ts";
 import { type SmallLog, START_MS } from "./small-log.ts";
 
+export async function openEmptyLog(clock: Clock, store = new MemoryLogStore()): Promise<MerkleLog> {
+  return MerkleLog.open({
+    store,
+    anchor: new MemoryCheckpointAnchor(),
+    signer: createCheckpointSigner("hub.example/log", await generateSigningKey()),
+    clock,
+  });
+}
+
 /** @param small Complete. */
 export async function decidedCatalog(small: SmallLog) {
   const catalog = createMemoryCatalogStore();
   await catalog.write((await foldEntries(catalog, small.entries, small.lookup)).change);
   const clock = new ManualClock(START_MS + 60_000);
   const store = new MemoryLogStore();
-  const log = await MerkleLog.open({
-    store,
-    anchor: new MemoryCheckpointAnchor(),
-    signer: createCheckpointSigner("hub.example/log", await generateSigningKey()),
-    clock,
-  });
+  const log = await openEmptyLog(clock, store);
   let folded = 0;
   return {
     catalog,

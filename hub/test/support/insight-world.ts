@@ -34,6 +34,9 @@ export interface InsightWorld {
 const SHARED_PROVIDERS = 0.5;
 /** Of its texts: what it copies, with some characters changed. */
 const COPIED_TEXTS = 0.3;
+/** Of each center: enough that a cell of supply and demand may be shown. */
+const DEMANDS = 6;
+const CENTER_TYPES = ["region", "industry", "enterprise"];
 const PROVINCES = ["11", "31", "32", "33", "36", "37", "42", "43", "44", "51"];
 const WORLD_MS = Date.UTC(2026, 0, 1);
 
@@ -114,7 +117,21 @@ function* rowsOf({ seed, centers, providers, cases, planted, text }: InsightWorl
     const province = PROVINCES[like % PROVINCES.length];
     yield rowOf(center, "self", {
       kind: "center",
-      value: { name: `${centerIdOf(center)} 中心`, region: `${province}0100` },
+      value: {
+        name: `${centerIdOf(center)} 中心`,
+        region: `${province}0100`,
+        centerType: CENTER_TYPES[center % CENTER_TYPES.length],
+        tier: "provincial",
+      },
+    });
+    for (let i = 0; i < DEMANDS; i += 1) {
+      const scenarios = [`S0${1 + (like % 4)}`];
+      const client = { industry: "3612", region: `${province}0100` };
+      yield rowOf(center, `d${i}`, { kind: "demand", value: { title: "需求", client, scenarios } });
+    }
+    yield rowOf(center, "v1", {
+      kind: "voucher_programme",
+      value: { title: "转型券", region: `${province}0100`, issued: 120, redeemed: 84 },
     });
     yield rowOf(center, "2025Q4", { kind: "outcome", value: aRelease(bucketsOf(like)) });
   }
@@ -154,8 +171,8 @@ function bucketsOf(center: number) {
   const divisions = [...hierarchies.values("division")]
     .filter((code) => code >= "13" && code <= "43")
     .sort();
-  return Array.from({ length: 12 }, (_, i) =>
-    aBucket({
+  return Array.from({ length: 12 }, (_, i) => ({
+    ...aBucket({
       scenario: scenarios[(center * 3 + (i % 4)) % scenarios.length] as string,
       sector: divisions[(center * 5 + (i % 3)) % divisions.length] as string,
       size: "small",
@@ -164,7 +181,8 @@ function bucketsOf(center: number) {
       n: 6,
       deltas: { PRODUCTION_EFFICIENCY: [6, 8, 10, 12, 14, 9] },
     }),
-  );
+    voucher: i % 4,
+  }));
 }
 
 /** Every hundredth character replaced, or up to three times as many. */
