@@ -16,8 +16,10 @@ import { join } from "node:path";
 import { createClient } from "@tributary/sdk";
 import { type RunningProgram, runCommand, startProgram } from "./processes.ts";
 
-const READY_TIMEOUT_MS = 120_000;
-const POLL_MS = 100;
+/** A minute is usual; a busy machine takes longer. */
+const READY_TIMEOUT_MS = 600_000;
+/** Asking an agent is starting a program, which would take the time from what is waited for. */
+const POLL_MS = 1_000;
 
 /** A center of the demo. */
 export interface DemoCenter {
@@ -58,7 +60,8 @@ export interface Federation extends AsyncDisposable {
 /**
  * Resolves when every center's first synchronisation is searchable.
  *
- * @throws {CommandError} if one of the programs fails, with what it wrote.
+ * @throws {CommandError} if one of the programs fails, with what it wrote. A `TimeoutError` after ten minutes, and the signal's
+ * reason.
  */
 export async function startFederation(options: FederationOptions): Promise<Federation> {
   const { folder, onProgress, signal } = options;
@@ -83,7 +86,8 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     ...["up", "--json", "--data", hubFolder],
     ...["--grpc", `127.0.0.1:${options.grpcPort}`, "--web", `127.0.0.1:${options.webPort}`],
   ]);
-  const grpcUrl = `grpc://${String(ready["grpc"])}`;
+  const address = String(ready["grpc"]);
+  const grpcUrl = `grpc://${address}`;
   const webUrl = String(ready["web"]);
   const firstLink = ready["firstLink"];
   onProgress(`✔ hub ${webUrl}`);
@@ -93,6 +97,10 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     options.centers.map(async (center) => {
       const agentFolder = await prepareAgent(center, { folder, hubFolder });
       agentFolders.set(center.id, agentFolder);
+      // Another program may have the port that it had when the agent joined.
+      if (!isAt(agentFolder, address)) {
+        await runCommand("agent", ["moved", address, "--folder", agentFolder], { folder });
+      }
       await start(center.id, "agent", ["run", "--json", "--folder", agentFolder]);
       onProgress(`✔ ${center.nameZh} (${center.id})`);
     }),
@@ -142,6 +150,12 @@ async function prepareAgent(
   );
   await runCommand("agent", ["join", "--folder", agentFolder], { folder, input: code });
   return agentFolder;
+}
+
+/** True if the agent knows the hub under an address. */
+function isAt(agentFolder: string, address: string): boolean {
+  const { hub } = JSON.parse(readFileSync(join(agentFolder, "keys", "hub.json"), "utf8"));
+  return hub === address;
 }
 
 /** Resolves when everything that the centers' sources hold is searchable. */

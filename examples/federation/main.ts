@@ -73,8 +73,15 @@ await Promise.race([
 ]);
 console.log("Stopping ... 正在停止");
 
-/** For a demo that cannot start: what the program said, and what to do about a demo that runs already. */
+/** For a demo that cannot start: why, and what to do about it. */
 function tellAndEnd(error: unknown): never {
+  if (stop.signal.aborted) process.exit(130);
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    const logs = join(folder, "logs");
+    console.error(`The centers' records are not searchable after ten minutes: see ${logs}.`);
+    console.error(`十分钟后各中心的记录仍不可检索：请查看 ${logs}。`);
+    process.exit(1);
+  }
   if (!(error instanceof CommandError)) throw error;
   console.error(error.message);
   if (error.message.includes("ERR_FOLDER_IN_USE")) {

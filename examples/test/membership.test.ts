@@ -84,6 +84,28 @@ describe("a membership, with a real hub and a real agent", () => {
     await hubCommand("fsck", "--data", hubFolder());
   }
 
+  test("goes on at another address of the hub, and not at that of another hub", async () => {
+    await expect.poll(shown).toBe(2);
+    const other = join(folder, "other-hub");
+    await hubCommand("init", "--data", other);
+    await using stranger = await HubProcess.start(other);
+    await expect(agent("moved", stranger.up.grpc)).rejects.toThrow("ERR_TOKEN_INVALID");
+    await expect(agent("moved", "hub.example")).rejects.toThrow("ERR_ARGUMENT_INVALID");
+    const before = hub.up.grpc;
+    sdk.close();
+    await hub[Symbol.asyncDispose]();
+    hub = await HubProcess.start(hubFolder());
+    sdk = createClient({ url: `grpc://${hub.up.grpc}` });
+    expect(hub.up.grpc).not.toBe(before);
+    expect(JSON.parse(await agent("moved", hub.up.grpc, "--json"))).toMatchObject({
+      hub: hub.up.grpc,
+      was: before,
+    });
+    await write("甲", "乙", "丙");
+    await agent("run", "--once");
+    await expect.poll(shown).toBe(3);
+  });
+
   test("lets the center object to a decision with its own key, and hear the answer", async () => {
     await expect.poll(shown).toBe(2);
     const decide = async (...args: string[]) =>

@@ -6,8 +6,10 @@
 
 import { basename } from "node:path";
 import {
+  type Checkpoint,
   type Clock,
   LogFollower,
+  openCheckpoint,
   randomBytes,
   type SigningKey,
   systemClock,
@@ -303,6 +305,21 @@ export async function hubView(path: string): Promise<HubView> {
   if (hub === undefined) throw notJoined(path);
   const key = await readKeyFile(folder.agentKeyFile);
   return grpcHubView(callerOf(hub, key));
+}
+
+/**
+ * The newest checkpoint of who answers at the hub's address.
+ *
+ * @throws {TributaryError} `ERR_UNAVAILABLE`; what `openCheckpoint` throws if it is not the log that the center joined.
+ */
+export async function checkpointAt(
+  folder: AgentFolder,
+  hub: HubFile,
+  signal: AbortSignal,
+): Promise<Checkpoint> {
+  const key = await readKeyFile(folder.agentKeyFile);
+  const note = await grpcLogView(() => callerOf(hub, key)).checkpoint(signal);
+  return openCheckpoint(note, hub);
 }
 
 function logWatchOf({

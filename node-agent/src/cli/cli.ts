@@ -22,6 +22,7 @@ import { keysRotateCommand } from "./keys.ts";
 import { leaveCommand } from "./leave.ts";
 import { mapCommand } from "./map.ts";
 import { mirrorCommand } from "./mirror.ts";
+import { movedCommand } from "./moved.ts";
 import { decisionsCommand, objectCommand } from "./object.ts";
 import {
   privacyBackupCommand,
@@ -175,6 +176,10 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
     .description("what, since when, whose turn 状态")
     .addHelpText("after", "\nExample 示例:\n  $ tributary-agent status --json")
     .action(run(statusCommand));
+  program
+    .command("moved <address>")
+    .description("the hub has another address: HOST:PORT 中枢地址已变更")
+    .action(run(movedCommand));
   program
     .command("decisions")
     .description("what the hub's operators decided about this center, and answers 涉及本中心的决定")
