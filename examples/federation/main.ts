@@ -67,10 +67,16 @@ console.log(`
   Ctrl-C stops all.  按 Ctrl-C 全部停止。
 `);
 
-await Promise.race([
+const failure = await Promise.race([
   federation.failed,
-  new Promise<void>((done) => stop.signal.addEventListener("abort", () => done(), { once: true })),
+  new Promise<undefined>((done) =>
+    stop.signal.addEventListener("abort", () => done(undefined), { once: true }),
+  ),
 ]);
+if (failure !== undefined) {
+  console.error(`${failure}: see ${join(folder, "logs")}  一个程序已意外退出，请查看上述目录`);
+  process.exitCode = 1;
+}
 console.log("Stopping ... 正在停止");
 
 /** For a demo that cannot start: why, and what to do about it. */
