@@ -49,7 +49,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   [/^hub\/console\/build\.ts$/, /^(node:|vite$)/],
   [
     /^hub\/console\//,
-    /^(react(-dom\/client)?$|@mantine\/(core|hooks)$|@tanstack\/react-virtual$|@tributary\/sdk(\/(vocabulary|operator))?$|hub\/console\/)/,
+    /^(react(-dom\/client)?$|@mantine\/(core|hooks)$|@tanstack\/react-virtual$|@tributary\/sdk(\/(vocabulary|operator|collections))?$|hub\/console\/)/,
   ],
 
   ...domainRules(

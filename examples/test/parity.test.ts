@@ -4,14 +4,15 @@
 
 import { readFileSync } from "node:fs";
 import { createClient } from "@tributary/sdk";
+import * as collections from "@tributary/sdk/collections";
 import { assessorOf, operatorOf } from "@tributary/sdk/operator";
 import { describe, expect, test } from "vitest";
 import { RPC_NAMES } from "../../hub/src/api/authorize.ts";
 import { runCli } from "../../hub/src/cli/cli.ts";
 
-/** Services of which everything is for operators. */
+/** Services of which everything is for operators, or is what operators make for everybody. */
 const SERVICES =
-  /^(AccessService|AdminService|AssessmentService|CurationService|InsightService|VoucherService)\./;
+  /^(AccessService|AdminService|AssessmentService|CollectionService|CurationService|InsightService|VoucherService)\./;
 
 /** Where an operation is done. */
 interface Operation {
@@ -102,6 +103,12 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     sdk: "assessor.takeBack",
     page: ["assess/take-back.tsx", "takeBack"],
   },
+  // Pages for everybody show them, beside the operators' page.
+  "CollectionService.ListCollections": {
+    commands: ["curation collections"],
+    sdk: "collections.listCollections",
+    page: undefined,
+  },
   "CurationService.Decide": {
     commands: [
       "approve",
@@ -116,6 +123,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
       "pause",
       "release",
       "decline",
+      "feature",
+      "unfeature",
     ].map((verb) => `curation ${verb}`),
     sdk: "operator.decide",
     page: ["inbox/queue-item.ts", "decide"],
@@ -234,12 +243,13 @@ describe("what an operator can do", () => {
     using client = createClient({ url: "http://127.0.0.1:1" });
     const methods = new Set([
       ...Object.keys(client).map((name) => `client.${name}`),
+      ...Object.keys(collections).map((name) => `collections.${name}`),
       ...Object.keys(operatorOf(client)).map((name) => `operator.${name}`),
       ...Object.keys(assessorOf(client)).map((name) => `assessor.${name}`),
     ]);
     const named = Object.values(OPERATIONS).flatMap(({ sdk }) => sdk ?? []);
     expect(named.filter((name) => !methods.has(name))).toEqual([]);
-    const isOfOperators = (name: string) => /^(operator|assessor)\./.test(name);
+    const isOfOperators = (name: string) => /^(operator|assessor|collections)\./.test(name);
     expect([...methods].filter(isOfOperators).sort()).toEqual(named.filter(isOfOperators).sort());
   });
 });

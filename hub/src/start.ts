@@ -46,6 +46,7 @@ import { createAssessmentApi } from "./api/assessment-api.ts";
 import { createBenchmarkApi } from "./api/benchmark-api.ts";
 import { ByteBudget } from "./api/byte-budget.ts";
 import { CatalogStatus } from "./api/catalog-status.ts";
+import { createCollectionApi } from "./api/collection-api.ts";
 import { createCourierApi } from "./api/courier-api.ts";
 import { createCurationApi } from "./api/curation-api.ts";
 import { createPreview } from "./api/curation-preview.ts";
@@ -284,6 +285,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     }),
     assessment: createAssessmentApi({ ...reading, log, insights, random: randomBytes }),
     benchmark: createBenchmarkApi({ ...reading, log, insights, random: randomBytes }),
+    collection: createCollectionApi(reading),
     curation: createCurationApi({
       catalog: projection.catalog,
       log,

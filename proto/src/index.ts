@@ -83,6 +83,13 @@ export {
 } from "./crypto/objection.ts";
 export { HASH_BYTES, sha256, sha256Text } from "./crypto/sha256.ts";
 export {
+  type Collection,
+  type CollectionStatement,
+  type CollectionsAnswer,
+  collectionStatement,
+  collectionsAnswerCodec,
+} from "./curation/collection.ts";
+export {
   type DecisionPage,
   type DecisionPreview,
   type DecisionReceipt,
@@ -145,11 +152,7 @@ export {
   REVIEW_VERDICTS,
   type SelectedBenchmark,
 } from "./insight/benchmark.ts";
-export {
-  decodeGradeStatement,
-  encodeGradeStatement,
-  type GradeStatement,
-} from "./insight/grade-statement.ts";
+export { type GradeStatement, gradeStatement } from "./insight/grade-statement.ts";
 export { type MarketAnswer, type MarketCell, marketAnswerCodec } from "./insight/market.ts";
 export { type MarketQuery, marketQueryCodec, parseMarketQuery } from "./insight/market-query.ts";
 export {

@@ -13,6 +13,7 @@ export * from "./gen/tributary/v1/batch_pb.ts";
 export * from "./gen/tributary/v1/body_pb.ts";
 export * from "./gen/tributary/v1/case_pb.ts";
 export * from "./gen/tributary/v1/center_pb.ts";
+export * from "./gen/tributary/v1/collection_service_pb.ts";
 export * from "./gen/tributary/v1/curation_service_pb.ts";
 export * from "./gen/tributary/v1/demand_pb.ts";
 export * from "./gen/tributary/v1/entity_service_pb.ts";

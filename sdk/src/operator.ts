@@ -47,6 +47,7 @@ export type {
   QueueReason,
   UndoReceipt,
 } from "@tributary/proto";
+export { type CollectionStatement, collectionStatement } from "@tributary/proto";
 
 export {
   type AccountView,
@@ -105,9 +106,12 @@ export interface QueueOptions extends CallOptions {
 export interface NewDecision {
   /** A verb, such as `hide`; see `CurationDecision` in the protocol. */
   readonly action: string;
-  /** URNs of records; with `pause` and `release` `urn:dth:<center>`. 1 to 1,000; none with `decline`. */
+  /** URNs of records; with `pause` and `release` `urn:dth:<center>`. 1 to 1,000; none with `decline` and `unfeature`. */
   readonly subjects: readonly string[];
-  /** With `label` and `unlabel` the label; with `decline` the objection. */
+  /**
+   * With `label` and `unlabel` the label; with `decline` the objection; with `feature` a text of `collectionStatement`, with
+   * `unfeature` the identifier of the collection.
+   */
   readonly argument?: string | undefined;
   /** Why; the centers concerned can read it. At most 1,000 characters. */
   readonly reason?: string | undefined;

@@ -31,6 +31,8 @@ const ProvidersPage = lazy(() => import("./providers/providers-page.tsx"));
 const ProviderPage = lazy(() => import("./providers/provider-page.tsx"));
 const CentersPage = lazy(() => import("./centers/centers-page.tsx"));
 const CenterPage = lazy(() => import("./centers/center-page.tsx"));
+const CollectionsPage = lazy(() => import("./collections/collections-page.tsx"));
+const CollectionPage = lazy(() => import("./collections/collection-page.tsx"));
 const OperatePage = lazy(() => import("./operate/operate-page.tsx"));
 
 const LANGUAGE_KEY = "tributary-language";
@@ -142,6 +144,10 @@ function Page({ visit: { state, trail, isNew, round } }: { readonly visit: Visit
       return <CentersPage />;
     case "center":
       return <CenterPage key={place.id} id={place.id} hash={state.view} />;
+    case "collections":
+      return <CollectionsPage />;
+    case "collection":
+      return <CollectionPage key={place.id} id={place.id} hash={state.view} />;
     case "operate":
       return <OperatePage page={place.page} about={place.about} link={place.link} />;
     default:

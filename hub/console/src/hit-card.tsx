@@ -6,17 +6,17 @@ import { Marked } from "./highlight.tsx";
 import { hrefOf, type PageState } from "./page-state.ts";
 import { useView } from "./view.tsx";
 
-export interface HitCardProps {
-  readonly hit: Hit;
+/** What is shown of a hit; a record that nobody searched for has no matches. */
+export interface HitCardProps extends Pick<Hit, "record"> {
+  readonly hit?: Hit;
   readonly state: PageState;
   readonly coverage: Coverage;
 }
 
 /** Title and summary with matches, center and freshness, verdict, provenance. */
-export function HitCard({ hit, state, coverage }: HitCardProps) {
+export function HitCard({ record, hit, state, coverage }: HitCardProps) {
   const { t, formats, nowMs } = useView();
-  const { record } = hit;
-  const highlightOf = (field: string) => hit.highlights.find((h) => h.field === field);
+  const highlightOf = (field: string) => hit?.highlights.find((h) => h.field === field);
   const title = highlightOf("title");
   // The best window of the text; the title is shown as a whole anyway.
   const excerpt = highlightOf("summary") ?? highlightOf("body");
@@ -31,7 +31,7 @@ export function HitCard({ hit, state, coverage }: HitCardProps) {
             {title === undefined ? record.title || record.ref.key : <Marked highlight={title} />}
           </a>
           {record.state !== "live" && <StateChip record={record} />}
-          {hit.byMeaning && <span className="chip">{t("matchedByMeaning")}</span>}
+          {hit?.byMeaning === true && <span className="chip">{t("matchedByMeaning")}</span>}
         </h3>
         <p className="excerpt">
           {excerpt === undefined ? record.summary : <Marked highlight={excerpt} />}
@@ -49,7 +49,7 @@ export function HitCard({ hit, state, coverage }: HitCardProps) {
           <li title={formats.instant(record.receivedAtMs)}>
             {t("receivedAgo", { ago: formats.ago(record.receivedAtMs, nowMs()) })}
           </li>
-          <ProvenanceFact hit={hit} />
+          <ProvenanceFact record={record} />
           {record.license !== "" && <li>{`${t("license")} ${record.license}`}</li>}
         </ul>
       </article>
@@ -57,7 +57,7 @@ export function HitCard({ hit, state, coverage }: HitCardProps) {
   );
 }
 
-function ProvenanceFact({ hit: { record } }: { readonly hit: Hit }) {
+function ProvenanceFact({ record }: Pick<Hit, "record">) {
   const { t } = useView();
   const { provenance } = record;
   if (provenance === undefined) return null;

@@ -5,8 +5,10 @@
  */
 
 import { CENTER_MESSAGES } from "./centers/messages.ts";
+import { COLLECTION_MESSAGES } from "./collections/messages.ts";
 import { MATCH_MESSAGES } from "./match/messages.ts";
 import { ASSESS_MESSAGES } from "./operate/assess/messages.ts";
+import { CURATE_MESSAGES } from "./operate/curate/messages.ts";
 import { INBOX_MESSAGES } from "./operate/inbox/messages.ts";
 import { INSIGHT_MESSAGES } from "./operate/insight/messages.ts";
 import { MERGE_MESSAGES } from "./operate/merge/messages.ts";
@@ -207,7 +209,9 @@ export const MESSAGES = {
   ...MATCH_MESSAGES,
   ...PROVIDER_MESSAGES,
   ...CENTER_MESSAGES,
+  ...COLLECTION_MESSAGES,
   ...OPERATE_MESSAGES,
+  ...CURATE_MESSAGES,
   ...INBOX_MESSAGES,
   ...MERGE_MESSAGES,
   ...INSIGHT_MESSAGES,

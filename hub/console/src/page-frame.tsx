@@ -8,7 +8,7 @@ import { useTitle } from "./use-title.ts";
 
 export interface PageFrameProps {
   readonly title: string;
-  readonly intro?: string;
+  readonly intro?: string | undefined;
   readonly children: ReactNode;
 }
 
@@ -18,7 +18,7 @@ export function PageFrame({ title, intro, children }: PageFrameProps) {
   return (
     <main id="main" className="page" tabIndex={-1}>
       <h1 tabIndex={-1}>{title}</h1>
-      {intro !== undefined && <p className="hint">{intro}</p>}
+      {intro !== undefined && intro !== "" && <p className="hint">{intro}</p>}
       {children}
     </main>
   );

@@ -4,6 +4,7 @@ import { NativeSelect, Skeleton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { SearchPage } from "@tributary/sdk";
 import { useEffect, useRef } from "react";
+import { Featured } from "./collections/featured.tsx";
 import { CoverageLine } from "./coverage-line.tsx";
 import { ActiveFilters, FacetGroup, narrowingFacets } from "./facet-panel.tsx";
 import { HitCard } from "./hit-card.tsx";
@@ -70,6 +71,7 @@ export default function ResultsPage({ state, trail, round }: ResultsPageProps) {
       ) : (
         <>
           <h1 className="visually-hidden">{t("viewSearch")}</h1>
+          {formatPageState(state) === "" && <Featured />}
           <KindTabs facets={shown.page.facets} state={state} />
           <div className="columns">
             <FilterColumn page={shown.page} state={state} />
@@ -132,7 +134,13 @@ function Hits({ page, state }: AnswerProps) {
   return (
     <ol className="hits" aria-label={t("results")}>
       {page.hits.map((hit) => (
-        <HitCard key={hit.record.urn} hit={hit} state={state} coverage={page.coverage} />
+        <HitCard
+          key={hit.record.urn}
+          record={hit.record}
+          hit={hit}
+          state={state}
+          coverage={page.coverage}
+        />
       ))}
     </ol>
   );

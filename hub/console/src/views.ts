@@ -13,6 +13,7 @@ export const OPERATOR_PAGES = [
   "inbox",
   "members",
   "merge",
+  "collections",
   "health",
   "overlap",
   "market",
@@ -27,10 +28,13 @@ export const OPERATOR_PAGES = [
 
 export type OperatorPage = (typeof OPERATOR_PAGES)[number];
 
+/** Places of one thing. */
+type NamedPlace = "provider" | "center" | "collection";
+
 /** What a hash shows. */
 export type Place =
-  | { readonly name: "search" | "match" | "providers" | "centers" }
-  | { readonly name: "provider" | "center"; readonly id: string }
+  | { readonly name: "search" | "match" | "providers" | "centers" | "collections" }
+  | { readonly name: NamedPlace; readonly id: string }
   | {
       readonly name: "operate";
       readonly page: OperatorPage;
@@ -40,21 +44,21 @@ export type Place =
       readonly link: string;
     };
 
-const PLAIN = /^#\/(providers|centers)$/;
+const PLAIN = /^#\/(providers|centers|collections)$/;
 const OPERATE = /^#\/operate(?:\/([a-z-]+)((?:\/[^/?#]+)*))?$/;
 const LINK = /^#\/link\/([\w-]{43})$/;
-const NAMED = /^#\/(provider|center)\/([^/?#]+)$/;
+const NAMED = /^#\/(provider|center|collection)\/([^/?#]+)$/;
 
 /** The place of a hash; undefined for a hash that is none. */
 export function placeOf(hash: string): Place | undefined {
   if (hash === "" || hash === "#") return { name: "search" };
   if (isMatchHash(hash)) return { name: "match" };
   const plain = PLAIN.exec(hash)?.[1];
-  if (plain !== undefined) return { name: plain as "providers" | "centers" };
+  if (plain !== undefined) return { name: plain as "providers" | "centers" | "collections" };
   const [, name, id] = NAMED.exec(hash) ?? [];
   if (name !== undefined && id !== undefined) {
     const [decoded] = decodeParts([id]) ?? [];
-    return decoded === undefined ? undefined : { name: name as "provider" | "center", id: decoded };
+    return decoded === undefined ? undefined : { name: name as NamedPlace, id: decoded };
   }
   const link = LINK.exec(hash)?.[1];
   if (link !== undefined) return { name: "operate", page: OPERATOR_PAGES[0], about: [], link };
@@ -82,6 +86,7 @@ export function isViewHash(hash: string): boolean {
 
 export const PROVIDERS_HASH = "#/providers";
 export const CENTERS_HASH = "#/centers";
+export const COLLECTIONS_HASH = "#/collections";
 
 export function providerHash(id: string): string {
   return `#/provider/${encodeURIComponent(id)}`;
@@ -89,6 +94,11 @@ export function providerHash(id: string): string {
 
 export function centerHash(id: string): string {
   return `#/center/${encodeURIComponent(id)}`;
+}
+
+/** @param id Of a featured collection. */
+export function collectionHash(id: string): string {
+  return `#/collection/${encodeURIComponent(id)}`;
 }
 
 /** @param about What the page is about, such as a center. */
@@ -119,6 +129,7 @@ export const MENU: readonly Entry[] = [
   { names: ["match"], hash: MATCH_HASH, label: "viewMatch" },
   { names: ["providers", "provider"], hash: PROVIDERS_HASH, label: "viewProviders" },
   { names: ["centers", "center"], hash: CENTERS_HASH, label: "viewCenters" },
+  { names: ["collections", "collection"], hash: COLLECTIONS_HASH, label: "viewCollections" },
   { names: ["operate"], hash: operateHash("inbox"), label: "viewOperate" },
 ];
 
@@ -129,6 +140,8 @@ const BACK_LABELS: Readonly<Record<Place["name"], MessageName>> = {
   provider: "backToProvider",
   centers: "backToCenters",
   center: "backToCenter",
+  collections: "backToCollections",
+  collection: "backToCollection",
   operate: "backToOperate",
 };
 

@@ -14,6 +14,7 @@ import type {
 import { create } from "@bufbuild/protobuf";
 import {
   type Codec,
+  collectionsAnswerCodec,
   decisionPreviewCodec,
   entitiesAnswerCodec,
   entityAnswerCodec,
@@ -54,6 +55,7 @@ import {
   AccountService,
   AdminService,
   AssessmentService,
+  CollectionService,
   CurationService,
   EntityService,
   type EvidenceRequest,
@@ -77,6 +79,7 @@ export const SERVICES: readonly DescService[] = [
   AccountService,
   AdminService,
   AssessmentService,
+  CollectionService,
   CurationService,
   EntityService,
   IngestService,
@@ -103,6 +106,7 @@ type Special = Partial<Pick<RpcMessages, "decode" | "encode">>;
 
 /** Codecs of RPCs whose values are not shaped like their messages, or are checked while they are decoded. */
 const SPECIAL: Partial<Record<RpcName, Special>> = {
+  "CollectionService.ListCollections": { encode: encodeWith(collectionsAnswerCodec) },
   "CurationService.ListQueue": {
     decode: decodeWith(queueQueryCodec),
     encode: encodeWith(queuePageCodec),

@@ -7,10 +7,9 @@
 
 import {
   type AssessmentsAnswer,
-  decodeGradeStatement,
-  encodeGradeStatement,
   type GradeReceipt,
   type GradesAnswer,
+  gradeStatement,
   type IndicatorResult,
   type PublishedGrade,
   TributaryError,
@@ -128,7 +127,7 @@ export function createAssessmentApi(options: AssessmentApiOptions) {
       const { position } = await decisions.append({
         action: "grade",
         subjects: [centerUrnOf(centerId)],
-        argument: encodeGradeStatement(statement),
+        argument: gradeStatement.encode(statement),
         actor: actorOf(principal),
         reason,
         retracts: "",
@@ -184,7 +183,7 @@ function gradeOf(decision: DecisionFact, centerId: string, board: CenterBoard): 
   return {
     centerId,
     centerName: board.nameOf(centerId),
-    ...decodeGradeStatement(decision.argument),
+    ...gradeStatement.decode(decision.argument),
     actor,
     reason,
     position,

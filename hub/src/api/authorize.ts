@@ -57,6 +57,7 @@ const RPC_RULES = {
   "AssessmentService.ReviewBenchmark": "assessor",
   "AssessmentService.SelectBenchmark": "assessor",
   "AssessmentService.TakeBack": "assessor",
+  "CollectionService.ListCollections": "reader",
   "CurationService.Decide": "curator",
   "CurationService.ListDecisions": "own-center-or-operator",
   "CurationService.ListQueue": "staff",

@@ -80,7 +80,7 @@ describe("a decision", () => {
   });
 
   test.each([
-    ["feature", ["urn:dth:aa:case:1"], "", "ERR_UNSUPPORTED"],
+    ["applaud", ["urn:dth:aa:case:1"], "", "ERR_UNSUPPORTED"],
     ["merge", ["urn:dth:aa:provider:1", "urn:dth:aa:provider:1"], "", "ERR_ARGUMENT_INVALID"],
     ["split", ["urn:dth:aa:case:1", "urn:dth:aa:case:2"], "", "ERR_ARGUMENT_INVALID"],
     ["hide", [], "", "ERR_ARGUMENT_INVALID"],

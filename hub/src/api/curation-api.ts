@@ -18,6 +18,7 @@ import {
 } from "@tributary/proto";
 import { ASSERTION_OF } from "../catalog/assertion-of.ts";
 import { isAssessorAction } from "../catalog/assessor-fact.ts";
+import { isCollectionAction } from "../catalog/collection-fact.ts";
 import { DECISION_FACTS, type DecisionFact, decodeDecisionFact } from "../catalog/decision-fact.ts";
 import { centerConcernedBy, stateOfObjection } from "../catalog/objection.ts";
 import { centerOfSubject, pausedCodeAfter } from "../ingest/curation-effect.ts";
@@ -25,6 +26,7 @@ import { type FeedState, type FeedTable, feedFact } from "../ingest/feed-table.t
 import type { MemberRegistry } from "../members/registry.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { HubEvents } from "../ports/hub-events.ts";
+import { requireCollection, requireStanding } from "./collection-api.ts";
 import { type createPreview, MAX_SUBJECTS, type PreviewRequest } from "./curation-preview.ts";
 import type { CurationQueue } from "./curation-queue.ts";
 import {
@@ -56,7 +58,7 @@ export interface ListDecisionsRequest {
 }
 
 export interface CurationApiOptions extends DecisionLogOptions {
-  readonly catalog: Pick<CatalogStore, "fact" | "facts">;
+  readonly catalog: Pick<CatalogStore, "fact" | "facts" | "factsNamed" | "getMany">;
   readonly queue: Pick<CurationQueue, "page">;
   readonly preview: ReturnType<typeof createPreview>;
   readonly feeds: FeedTable;
@@ -192,8 +194,9 @@ export function createCurationApi(options: CurationApiOptions) {
   };
   return api;
 
-  /** What a decision is about: with `decline` what the objection is about. */
+  /** What a decision is about: with `decline` what the objection is about, with `unfeature` what the collection has. */
   async function subjectsOf({ action, subjects, argument }: DecideRequest) {
+    if (action === "unfeature") return (await requireStanding(catalog, argument)).subjects;
     if (action !== "decline") return subjects;
     const objection = await decisions.of(argument);
     if (objection.action === "object") return objection.subjects;
@@ -223,7 +226,9 @@ export function createCurationApi(options: CurationApiOptions) {
     const retracted = action === "retract" ? await decisions.of(decision.retracts) : undefined;
     requireCurators((retracted ?? decision).action);
     requireLabel(decision);
-    if (retracted === undefined && action !== "decline") requireSubjects(action, subjects);
+    if (action === "feature") await requireCollection(catalog, decision.argument, subjects);
+    if (retracted === undefined && action !== "decline" && !isCollectionAction(action))
+      requireSubjects(action, subjects);
     const codes = pausedCodeAfter(decision, () => retracted);
     return [...codes].flatMap(([centerId, pausedCode]) => {
       const feed = feeds.get(centerId);

@@ -21,6 +21,7 @@ import type { createAccountApi } from "./account-api.ts";
 import type { createAdminApi } from "./admin-api.ts";
 import type { createAssessmentApi } from "./assessment-api.ts";
 import type { createBenchmarkApi } from "./benchmark-api.ts";
+import type { CollectionApi } from "./collection-api.ts";
 import type { createCurationApi } from "./curation-api.ts";
 import type { EntityApi, ListEntitiesRequest } from "./entity-api.ts";
 import type { createIngestApi } from "./ingest-api.ts";
@@ -39,6 +40,7 @@ export interface HubApis {
   readonly admin: ReturnType<typeof createAdminApi>;
   readonly assessment: ReturnType<typeof createAssessmentApi>;
   readonly benchmark: ReturnType<typeof createBenchmarkApi>;
+  readonly collection: CollectionApi;
   readonly curation: ReturnType<typeof createCurationApi>;
   readonly entity: EntityApi;
   readonly ingest: ReturnType<typeof createIngestApi>;
@@ -102,6 +104,11 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "MemberService.RequestChallenge": { type: "unary", call: member.requestChallenge },
     "MemberService.Rotate": { type: "unary", call: member.rotate },
     "VoucherService.ListVouchers": { type: "unary", call: apis.voucher.listVouchers },
+    "CollectionService.ListCollections": {
+      type: "unary",
+      call: (request: { readonly id: string }, { principal }: CallContext) =>
+        apis.collection.listCollections(request, apis.readerOf(principal)),
+    },
     ...entityHandlers(apis.entity, apis.readerOf),
     ...matchHandlers(apis.match, apis.readerOf),
     ...queryHandlers(query, apis.readerOf),

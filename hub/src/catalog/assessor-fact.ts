@@ -5,9 +5,9 @@
  * @module
  */
 
-import { fromUtf8, utf8 } from "@tributary/proto";
 import type { CatalogStore } from "../ports/catalog-store.ts";
-import { type DecisionFact, decisionFactName, decodeDecisionFact } from "./decision-fact.ts";
+import type { DecisionFact } from "./decision-fact.ts";
+import { decisionsStanding } from "./decision-positions.ts";
 
 /** Verbs of assessors. Curators neither make these decisions nor undo them. */
 export const ASSESSOR_ACTIONS = ["grade", "review", "select"] as const;
@@ -24,11 +24,6 @@ export function assessorFactName(action: AssessorAction, centerId: string): stri
   return `assessor/${action}/${centerId}`;
 }
 
-/** The fact with one position more. */
-export function withPosition(fact: Uint8Array | undefined, position: number): Uint8Array {
-  return utf8(JSON.stringify([...positionsOf(fact), position]));
-}
-
 /** Decisions of one verb that were not taken back, by center, the oldest first. */
 export async function standingDecisions(
   catalog: Pick<CatalogStore, "factsNamed">,
@@ -38,17 +33,8 @@ export async function standingDecisions(
   const facts = await catalog.factsNamed(centerIds.map((id) => assessorFactName(action, id)));
   const standing = new Map<string, readonly DecisionFact[]>();
   for (const [i, centerId] of centerIds.entries()) {
-    const positions = positionsOf(facts[i]);
-    if (positions.length === 0) continue;
-    const decisions = (await catalog.factsNamed(positions.map(decisionFactName)))
-      .filter((bytes) => bytes !== undefined)
-      .map(decodeDecisionFact)
-      .filter(({ retractedAt }) => retractedAt === undefined);
-    standing.set(centerId, decisions);
+    const fact = facts[i];
+    if (fact !== undefined) standing.set(centerId, await decisionsStanding(catalog, fact));
   }
   return standing;
-}
-
-function positionsOf(fact: Uint8Array | undefined): readonly number[] {
-  return fact === undefined ? [] : (JSON.parse(fromUtf8(fact)) as number[]);
 }

@@ -16,7 +16,8 @@ import {
   utf8,
 } from "@tributary/proto";
 import { curationAt } from "./accept.ts";
-import { assessorFactName, isAssessorAction, withPosition } from "./assessor-fact.ts";
+import { assessorFactName, isAssessorAction } from "./assessor-fact.ts";
+import { foldCollection, isCollectionAction } from "./collection-fact.ts";
 import {
   DECISION_ID_FACTS,
   type DecisionFact,
@@ -24,6 +25,7 @@ import {
   decodeDecisionFact,
   encodeDecisionFact,
 } from "./decision-fact.ts";
+import { withPosition } from "./decision-positions.ts";
 import { pause, release } from "./fold-batch.ts";
 import { foldObjection, isAboutDecisions } from "./objection.ts";
 import { verdictOf, widen } from "./verdict.ts";
@@ -56,6 +58,7 @@ export async function foldDecision(
     foldObjection(work, fact);
     return;
   }
+  if (isCollectionAction(decision.action)) return foldCollection(work, fact);
   for (const subject of decision.subjects) {
     const centerId = centerOf(subject);
     if (centerId !== undefined) await decideCenter(work, centerId, fact);
@@ -87,7 +90,7 @@ async function retract(work: WorkingSet, decisionId: string, position: number): 
   const decision = decodeDecisionFact(bytes);
   if (decision.retractedAt !== undefined || decision.action === "retract") return;
   work.setFact(name, encodeDecisionFact({ ...decision, retractedAt: position }));
-  if (isAboutDecisions(decision.action)) return;
+  if (isAboutDecisions(decision.action) || isCollectionAction(decision.action)) return;
   for (const subject of decision.subjects) {
     const centerId = centerOf(subject);
     if (centerId !== undefined) {

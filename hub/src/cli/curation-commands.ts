@@ -7,6 +7,7 @@
 import { QUEUE_REASONS } from "@tributary/proto";
 import { type Command, Option } from "commander";
 import type { RunCommand } from "./cli.ts";
+import { collectionsCommand, featureCommand, unfeatureCommand } from "./collections.ts";
 import type { CommandContext } from "./context.ts";
 import { curationListCommand, curationShowCommand } from "./curation.ts";
 import {
@@ -69,6 +70,7 @@ export function addCurationCommands(program: Command, run: RunCommand): void {
     .description("do not follow a center's objection; the decision stays 不采纳异议")
     .requiredOption("--reason <text>", "why; the center sees it 理由（该中心可见）")
     .action(run(declineCommand));
+  addCollectionCommands(curation, run);
   curation
     .command("decisions")
     .description("what was decided, newest first 决定记录")
@@ -76,4 +78,25 @@ export function addCurationCommands(program: Command, run: RunCommand): void {
     .option("--center <id>", "only what concerns a center 只看一个中心")
     .option("--limit <count>", "decisions to show; at most 500 条数", "50")
     .action(run(decisionsCommand));
+}
+
+function addCollectionCommands(curation: Command, run: RunCommand): void {
+  curation
+    .command("feature <id> <urn...>")
+    .description("put records into a collection for everybody, in this order 推荐合集")
+    .requiredOption("--name-zh <text>", "its name in Chinese 中文名称")
+    .requiredOption("--name-en <text>", "its name in English 英文名称")
+    .option("--text-zh <text>", "what it is about, in Chinese 中文说明", "")
+    .option("--text-en <text>", "what it is about, in English 英文说明", "")
+    .requiredOption("--reason <text>", "why; everybody can read it 理由（公开）")
+    .action(run(featureCommand));
+  curation
+    .command("unfeature <id>")
+    .description("end a collection 撤下合集")
+    .requiredOption("--reason <text>", "why; everybody can read it 理由（公开）")
+    .action(run(unfeatureCommand));
+  curation
+    .command("collections [id]")
+    .description("collections, or the records of one 合集")
+    .action(run(collectionsCommand));
 }

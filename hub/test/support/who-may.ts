@@ -80,6 +80,7 @@ export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
   "AssessmentService.ReviewBenchmark": ["assessor", ...OPERATORS],
   "AssessmentService.SelectBenchmark": ["assessor", ...OPERATORS],
   "AssessmentService.TakeBack": ["assessor", ...OPERATORS],
+  "CollectionService.ListCollections": READERS,
   "CurationService.Decide": ["curator", ...OPERATORS],
   "CurationService.ListDecisions": [...CENTER, ...STAFF],
   "CurationService.ListQueue": STAFF,

@@ -1,10 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  decodeGradeStatement,
-  encodeGradeStatement,
-  type GradeStatement,
-} from "./grade-statement.ts";
+import { type GradeStatement, gradeStatement } from "./grade-statement.ts";
 
 const statement: GradeStatement = {
   rule: "assessment/1",
@@ -19,11 +15,11 @@ const statement: GradeStatement = {
 
 describe("the statement of a grade", () => {
   test("has one text and is read back from it", () => {
-    const text = encodeGradeStatement(statement);
+    const text = gradeStatement.encode(statement);
     expect(text).toBe(
       `{"rule":"assessment/1","centerType":"region","tier":"provincial","grade":"B","points":74.2,"completeness":0.9,"logSize":1234,"digest":"${"ab".repeat(32)}"}`,
     );
-    expect(decodeGradeStatement(text)).toEqual(statement);
+    expect(gradeStatement.decode(text)).toEqual(statement);
   });
 
   test.each([
@@ -31,15 +27,15 @@ describe("the statement of a grade", () => {
     ["no JSON", "{"],
     ["no object", "null"],
     ["a list", "[]"],
-    ["another member", encodeGradeStatement(statement).replace("{", '{"x":1,')],
-    ["a space", `${encodeGradeStatement(statement)} `],
-    ["points above 100", encodeGradeStatement({ ...statement, points: 100.1 })],
-    ["a negative share", encodeGradeStatement({ ...statement, completeness: -0.1 })],
-    ["a log size between numbers", encodeGradeStatement({ ...statement, logSize: 1.5 })],
-    ["a digest in capitals", encodeGradeStatement({ ...statement, digest: "AB".repeat(32) })],
-    ["a number for a text", encodeGradeStatement({ ...statement, grade: 1 as never })],
+    ["another member", gradeStatement.encode(statement).replace("{", '{"x":1,')],
+    ["a space", `${gradeStatement.encode(statement)} `],
+    ["points above 100", gradeStatement.encode({ ...statement, points: 100.1 })],
+    ["a negative share", gradeStatement.encode({ ...statement, completeness: -0.1 })],
+    ["a log size between numbers", gradeStatement.encode({ ...statement, logSize: 1.5 })],
+    ["a digest in capitals", gradeStatement.encode({ ...statement, digest: "AB".repeat(32) })],
+    ["a number for a text", gradeStatement.encode({ ...statement, grade: 1 as never })],
   ])("is refused with %s", (_, text) => {
-    expect(() => decodeGradeStatement(text)).toThrow(
+    expect(() => gradeStatement.decode(text)).toThrow(
       expect.objectContaining({ code: "ERR_STATEMENT_MALFORMED" }),
     );
   });
@@ -48,7 +44,7 @@ describe("the statement of a grade", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         try {
-          decodeGradeStatement(text);
+          gradeStatement.decode(text);
         } catch (error) {
           expect(error).toMatchObject({ code: "ERR_STATEMENT_MALFORMED" });
         }

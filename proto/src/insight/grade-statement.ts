@@ -5,7 +5,7 @@
  * @module
  */
 
-import { TributaryError } from "../errors.ts";
+import { type JsonStatement, jsonStatement } from "../json-statement.ts";
 
 /** A grade as the log holds it. */
 export interface GradeStatement {
@@ -26,31 +26,24 @@ export interface GradeStatement {
   readonly digest: string;
 }
 
-/** The one text of a statement: its members in the order of {@link GradeStatement}, without spaces. */
-export function encodeGradeStatement(statement: GradeStatement): string {
-  const { rule, centerType, tier, grade, points, completeness, logSize, digest } = statement;
-  return JSON.stringify({ rule, centerType, tier, grade, points, completeness, logSize, digest });
-}
+/** The argument of a decision `grade`. */
+export const gradeStatement: JsonStatement<GradeStatement> = jsonStatement({
+  of: { en: "a grade", zh: "评级" },
+  pick: ({ rule, centerType, tier, grade, points, completeness, logSize, digest }) => ({
+    rule,
+    centerType,
+    tier,
+    grade,
+    points,
+    completeness,
+    logSize,
+    digest,
+  }),
+  problemOf: (value) =>
+    isStatement(value) ? undefined : { en: "a member is not valid", zh: "有无效字段" },
+});
 
-/**
- * Reads a statement.
- *
- * @param text From a log; attacker-controlled where the log is another's.
- * @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if it is not what {@link encodeGradeStatement} writes of one.
- */
-export function decodeGradeStatement(text: string): GradeStatement {
-  let statement: GradeStatement;
-  try {
-    statement = JSON.parse(text);
-  } catch (cause) {
-    throw malformed({ cause });
-  }
-  if (!isStatement(statement) || encodeGradeStatement(statement) !== text) throw malformed({});
-  return statement;
-}
-
-function isStatement(value: GradeStatement | null): value is GradeStatement {
-  if (typeof value !== "object" || value === null) return false;
+function isStatement(value: GradeStatement): boolean {
   const { rule, centerType, tier, grade, points, completeness, logSize, digest } = value;
   return (
     [rule, centerType, tier, grade].every((text) => typeof text === "string") &&
@@ -65,12 +58,4 @@ function isStatement(value: GradeStatement | null): value is GradeStatement {
 
 function isWithin(value: unknown, most: number): boolean {
   return typeof value === "number" && value >= 0 && value <= most;
-}
-
-function malformed(options: { readonly cause?: unknown }): TributaryError {
-  return new TributaryError(
-    "ERR_STATEMENT_MALFORMED",
-    "the argument of a grade is not the JSON of one",
-    { messageZh: "评级决定的内容格式无效", ...options },
-  );
 }

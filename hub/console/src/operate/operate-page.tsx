@@ -14,6 +14,7 @@ import { AccountsPage } from "./accounts-page.tsx";
 import { AssessmentPage } from "./assess/assessment-page.tsx";
 import { BenchmarksPage } from "./assess/benchmarks-page.tsx";
 import { VouchersPage } from "./assess/vouchers-page.tsx";
+import { CollectionsPage } from "./curate/collections-page.tsx";
 import { DecisionsPage } from "./decisions-page.tsx";
 import { HealthPage } from "./health-page.tsx";
 import { InboxPage } from "./inbox/inbox-page.tsx";
@@ -33,6 +34,7 @@ const PAGES: Readonly<
   inbox: { label: "pageInbox", isForAdmins: false },
   members: { label: "pageMembers", isForAdmins: false },
   merge: { label: "pageMerge", isForAdmins: false },
+  collections: { label: "pageCollections", isForAdmins: false },
   overlap: { label: "pageOverlap", isForAdmins: false },
   market: { label: "pageMarket", isForAdmins: false },
   assessment: { label: "pageAssessment", isForAdmins: false },
@@ -137,6 +139,8 @@ function CurrentPage({ page, about }: Pick<OperatePageProps, "page" | "about">) 
       return <InboxPage />;
     case "merge":
       return <MergePage about={about} />;
+    case "collections":
+      return <CollectionsPage about={about} />;
     case "overlap":
       return <OverlapPage />;
     case "market":

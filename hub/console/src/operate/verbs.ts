@@ -1,4 +1,4 @@
-/** Names of what curators decide, for people. @module */
+/** Names of what operators decide, for people. @module */
 
 import type { MessageName } from "../language.ts";
 
@@ -15,6 +15,11 @@ export const VERB_NAMES: { readonly [verb: string]: MessageName } = {
   relate: "actionRelate",
   pause: "actionPause",
   release: "actionRelease",
+  feature: "actionFeature",
+  unfeature: "actionUnfeature",
+  grade: "actionGrade",
+  review: "actionReview",
+  select: "actionSelect",
   retract: "actionRetract",
   object: "actionObject",
   decline: "actionDecline",

@@ -16,9 +16,9 @@ import { caughtUp } from "../caught-up.ts";
 import { DecisionList } from "../decision-list.tsx";
 import { Failure } from "../failure.tsx";
 import { useOperator } from "../operator.tsx";
+import { RecordBox } from "../record-box.tsx";
 import { useAction } from "../use-action.ts";
 import { CompareTable } from "./compare-table.tsx";
-import { ProviderBox } from "./provider-box.tsx";
 import { linkBetween, type Provider, readProvider, sideOf } from "./provider-pair.ts";
 
 export interface MergePageProps {
@@ -47,6 +47,8 @@ function Pick() {
   const { t, go } = useView();
   const [a, setA] = useState("");
   const [b, setB] = useState("");
+  const countText = (n: number) => t("mergeOptions", { n });
+  const box = { kind: "provider", hint: t("mergePickHint"), countText } as const;
   return (
     <Section title={t("mergePick")}>
       <form
@@ -56,8 +58,8 @@ function Pick() {
         }}
       >
         <div className="field-grid">
-          <ProviderBox id="merge-a" label={t("mergeFirst")} onChange={setA} />
-          <ProviderBox id="merge-b" label={t("mergeSecond")} onChange={setB} />
+          <RecordBox {...box} id="merge-a" label={t("mergeFirst")} onChange={setA} />
+          <RecordBox {...box} id="merge-b" label={t("mergeSecond")} onChange={setB} />
         </div>
         <p className="form-actions">
           <Button type="submit" disabled={a === "" || b === ""}>

@@ -1,25 +1,30 @@
-/** A text field that finds a provider by its name. @module */
+/** A text field that finds a record by its words. @module */
 
-import type { Hit } from "@tributary/sdk";
+import type { Hit, RecordKind } from "@tributary/sdk";
 import { useEffect, useEffectEvent, useState } from "react";
-import { OptionField } from "../../option-field.tsx";
-import { useOptionList } from "../../option-list.tsx";
-import { useView } from "../../view.tsx";
+import { OptionField } from "../option-field.tsx";
+import { useOptionList } from "../option-list.tsx";
+import { useView } from "../view.tsx";
 
 const MAX_OPTIONS = 8;
 /** Typing pauses for so long before the hub is asked; ms. */
 const PAUSE_MS = 150;
 
-export interface ProviderBoxProps {
+export interface RecordBoxProps {
   /** Of the input. */
   readonly id: string;
   readonly label: string;
-  /** Gets the URN of the chosen record; empty while none is. */
-  readonly onChange: (urn: string) => void;
+  readonly hint: string;
+  /** What is said aloud when so many options open. */
+  readonly countText: (count: number) => string;
+  /** Only records of this kind. */
+  readonly kind?: RecordKind | undefined;
+  /** Gets the URN and title of the chosen record, or a URN that was typed; empty while there is none. */
+  readonly onChange: (urn: string, title: string) => void;
 }
 
-export function ProviderBox({ id, label, onChange }: ProviderBoxProps) {
-  const { t, client } = useView();
+export function RecordBox({ id, label, hint, countText, kind, onChange }: RecordBoxProps) {
+  const { client } = useView();
   const [text, setText] = useState("");
   /** What is looked for; empty once one was chosen. */
   const [wanted, setWanted] = useState("");
@@ -27,12 +32,13 @@ export function ProviderBox({ id, label, onChange }: ProviderBoxProps) {
     id: `${id}-options`,
     prefix: `${id}-option`,
     label,
-    countText: (n) => t("mergeOptions", { n }),
+    countText,
     textOf: ({ record }) => [record.title || record.ref.key, record.centerName],
     onChoose: ({ record }) => {
-      setText(record.title || record.ref.key);
+      const title = record.title || record.ref.key;
+      setText(title);
       setWanted("");
-      onChange(record.urn);
+      onChange(record.urn, title);
       list.open([]);
     },
     onEscape: () => list.open([]),
@@ -42,8 +48,9 @@ export function ProviderBox({ id, label, onChange }: ProviderBoxProps) {
     if (wanted === "") return;
     const asking = new AbortController();
     const timer = setTimeout(() => {
-      const options = { filters: { kind: "provider" as const }, pageSize: MAX_OPTIONS };
-      client.search(wanted, { ...options, signal: asking.signal }).then(
+      const filters = kind === undefined ? {} : { kind };
+      const options = { filters, pageSize: MAX_OPTIONS, signal: asking.signal };
+      client.search(wanted, options).then(
         ({ hits }) => {
           if (!asking.signal.aborted) open(hits);
         },
@@ -54,12 +61,13 @@ export function ProviderBox({ id, label, onChange }: ProviderBoxProps) {
       clearTimeout(timer);
       asking.abort();
     };
-  }, [wanted, client]);
+  }, [wanted, kind, client]);
 
   function onType(typed: string, isComposing: boolean): void {
     setText(typed);
     const trimmed = typed.trim();
-    onChange(trimmed.startsWith("urn:dth:") || trimmed.startsWith("ent_") ? trimmed : "");
+    const isName = trimmed.startsWith("urn:dth:") || trimmed.startsWith("ent_");
+    onChange(isName ? trimmed : "", trimmed);
     if (isComposing) return;
     setWanted(trimmed);
     if (trimmed === "") list.open([]);
@@ -69,7 +77,7 @@ export function ProviderBox({ id, label, onChange }: ProviderBoxProps) {
     <OptionField
       id={id}
       label={label}
-      description={t("mergePickHint")}
+      description={hint}
       value={text}
       list={list}
       onType={onType}

@@ -1,0 +1,47 @@
+/** What the pages for curated things say, in Chinese and English; see `MESSAGES` of `language.ts`. @module */
+
+export const CURATE_MESSAGES = {
+  pageCollections: ["精选合集", "Collections"],
+  curateIntro: [
+    "把记录编成合集推荐给所有访客。每次改动都是日志中的一条决定，相关中心可见，可撤回。",
+    "Put records into collections for every visitor. Each change is a decision in the log that the centers concerned see, and can be undone.",
+  ],
+  curateStanding: ["现有合集", "Collections now"],
+  curateNone: ["还没有合集。", "There is no collection yet."],
+  curateName: ["名称", "Name"],
+  curateCount: ["显示 / 不显示", "Shown / not shown"],
+  curateChanged: ["最近改动", "Last change"],
+  curateEdit: ["编辑", "Edit"],
+  curateEditName: ["编辑合集 {name}", "Edit the collection {name}"],
+  curateNew: ["新建合集", "A new collection"],
+  curateChange: ["编辑合集 {id}", "Edit the collection {id}"],
+  curateOther: ["返回全部合集", "Back to all collections"],
+  curateId: [
+    "标识（小写字母、数字、-，用于网址）",
+    "Identifier (lower-case letters, digits, -), for its address",
+  ],
+  curateNameZh: ["中文名称", "Name in Chinese"],
+  curateNameEn: ["英文名称", "Name in English"],
+  curateTextZh: ["中文说明", "Text in Chinese"],
+  curateTextEn: ["英文说明", "Text in English"],
+  curateReason: ["理由（公开）", "Reason (everybody can read it)"],
+  curateAdd: ["添加记录", "Add a record"],
+  curateAddHint: ["输入关键词，从列表中选择", "Type some words and choose from the list"],
+  curateAddButton: ["添加", "Add"],
+  curateOptions: ["{n} 条记录，用上下键选择", "{n} {n|record|records}, use the arrow keys"],
+  curateOrder: ["记录与顺序（{n}）", "Records in their order ({n})"],
+  curateOrderNone: ["还没有记录。", "No record yet."],
+  curateUp: ["上移 {title}", "Move {title} up"],
+  curateDown: ["下移 {title}", "Move {title} down"],
+  curateDrop: ["移除 {title}", "Take {title} out"],
+  curateSave: ["公布合集", "Publish the collection"],
+  curateDropsHidden: [
+    "有 {n} 条记录现在不显示；重新公布后合集中不再包含它们。",
+    "{n} {n|record is|records are} not shown now; published again, the collection is without {n|it|them}.",
+  ],
+  curateEnd: ["撤下合集", "End the collection"],
+  curateEndHint: [
+    "访客不再看到它；记录不受影响，可撤回。",
+    "Visitors see it no more. Its records stay as they are, and it can be undone.",
+  ],
+} as const satisfies Record<string, readonly [zh: string, en: string]>;
