@@ -4,12 +4,13 @@
 //
 // Everything is kept in FOLDER (default .demo): a second start goes on where the first stopped. Ctrl-C stops all.
 
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createClient } from "@tributary/sdk";
 import { CENTERS } from "./centers/index.ts";
+import { featureCollections } from "./collections.ts";
 import { startFederation } from "./federation.ts";
 import { CommandError, runCommand } from "./processes.ts";
 
@@ -30,6 +31,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 /** The centers release what they measured in three years, for everybody to see. */
 const OUTCOMES = "outcomes:\n  audience: public\n  since: 2023Q4\n";
 
+const hubFolder = join(folder, "hub");
+const isNew = !existsSync(hubFolder);
+
 const startedAtMs = performance.now();
 await runCommand("console", [], { folder });
 const federation = await startFederation({
@@ -45,6 +49,8 @@ const federation = await startFederation({
   onProgress: (line) => console.log(line),
 }).catch(tellAndEnd);
 await using _stopsAll = federation;
+// What operators ended stays ended.
+if (isNew) await featureCollections({ folder, hubFolder });
 
 const hub = createClient({ url: federation.grpcUrl });
 const { total, coverage } = await hub.search("", { pageSize: 1 });

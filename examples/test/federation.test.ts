@@ -9,6 +9,7 @@ import {
   urnOf,
   verifyEvidence,
 } from "@tributary/sdk";
+import { listCollections } from "@tributary/sdk/collections";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { engagementsOf } from "../federation/centers/engagements.ts";
@@ -87,6 +88,18 @@ describe("the demo", () => {
   test("gives bad rows back to the center as a workbook", () => {
     const reports = readdirSync(join(folder, "centers/jiangnan/reports"));
     expect(reports).toContain("providers.xlsx");
+  });
+
+  test("features collections whose records are all there", async () => {
+    const { collections } = await listCollections(hub);
+    expect(collections.map(({ id, total, notShown }) => [id, total, notShown])).toEqual([
+      ["copper-foil", 6, 0],
+      ["first-step", 6, 0],
+    ]);
+    for (const { name, text } of collections) {
+      expect([name.zh, text.zh].join()).toMatch(/\p{sc=Han}/u);
+      expect([name.en, text.en].join()).not.toMatch(/\p{sc=Han}/u);
+    }
   });
 
   test("finds a part of a word, and marks exactly it", async () => {

@@ -4,7 +4,8 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createClient } from "@tributary/sdk";
+import { type Client, createClient } from "@tributary/sdk";
+import { listCollections } from "@tributary/sdk/collections";
 import { assessorOf, type Operator, operatorOf, type QueueItem } from "@tributary/sdk/operator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HubProcess, runHubCommand } from "../../hub/test/support/hub-process.ts";
@@ -118,6 +119,43 @@ describe("an operator", () => {
     await until(async () => (await operator.preview(hide)).subjects.length === 1);
     const list = await runHubCommand(["curation", "decisions", "--data", folder, "--lang", "zh"]);
     expect(list.stdout).toMatch(/ operator +hide（已撤销） +urn:dth:jinling:case:c1 +重复$/m);
+  });
+
+  test("features a collection by command, and everybody lists it over both transports", async () => {
+    const urn = "urn:dth:jinling:case:c1";
+    const named = ["--name-zh", "铜加工节能", "--name-en", "Energy in copper works"];
+    const { position } = await command(
+      "curation",
+      "feature",
+      "copper",
+      urn,
+      ...named,
+      "--reason",
+      "常问",
+    );
+    const visitors = [hub.up.web, `grpc://${hub.up.grpc}`].map((url) => createClient({ url }));
+    const [first] = visitors as [Client];
+    await until(async () => (await listCollections(first)).collections.length > 0);
+    for (const visitor of visitors) {
+      const [collection] = (await listCollections(visitor, { id: "copper" })).collections;
+      expect(collection).toMatchObject({
+        name: { zh: "铜加工节能", en: "Energy in copper works" },
+        text: { zh: "", en: "" },
+        records: [{ urn }],
+        actor: "operator",
+        reason: "常问",
+        position,
+      });
+      await expect(listCollections(visitor, { id: "tin" })).rejects.toMatchObject({
+        code: "ERR_NOT_FOUND",
+      });
+    }
+    const list = await runHubCommand(["curation", "collections", "--data", folder, "--lang", "zh"]);
+    expect(list.stdout).toMatch(/^copper +铜加工节能 +1 +0 +\d+ +operator +常问$/m);
+    const one = await runHubCommand(["curation", "collections", "copper", "--data", folder]);
+    expect(one.stdout).toContain(`  1. 铜加工车间能耗在线监测  金陵转型中心  ${urn}`);
+    await command("curation", "unfeature", "copper", "--reason", "过时");
+    await until(async () => (await listCollections(first)).collections.length === 0);
   });
 
   test("publishes only a grade that was seen and is there, and takes back only what is an assessor's", async () => {

@@ -5,6 +5,7 @@
 import { type DecisionPage, signObjection } from "@tributary/proto";
 import { AssessmentService, CurationService } from "@tributary/proto/wire";
 import { createClient, type RecordView } from "@tributary/sdk";
+import { listCollections } from "@tributary/sdk/collections";
 import { assessorOf } from "@tributary/sdk/operator";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -23,6 +24,7 @@ const PAGES = [
   "inbox",
   "members",
   "merge",
+  "collections",
   "health",
   "overlap",
   "market",
@@ -339,6 +341,50 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
     expect(await last.textContent()).toMatch(/撤回决定.*account 王工 · 在网页上撤回/);
     await last.getByText("全部字段").click();
     expect(await last.locator("dl").textContent()).toMatch(/retracts[0-9a-f]{32}/);
+  });
+
+  test("make a collection by keys, change its order, and end it", async () => {
+    using client = createClient({ url: hub.up.web });
+    const { hits } = await client.search("", { filters: { kind: "provider" }, pageSize: 2 });
+    const [a, b] = hits.map(({ record }) => record) as [RecordView, RecordView];
+    const featured = async () =>
+      (await listCollections(client, { id: "by-keys" })).collections[0]?.records.map(
+        ({ urn }) => urn,
+      );
+    await open("collections");
+    await page.getByLabel("标识").focus();
+    await page.keyboard.insertText("by-keys");
+    for (const text of ["键盘编成", "Made by keys", "两家。", "Two of them."]) {
+      await page.keyboard.press("Tab");
+      await page.keyboard.insertText(text);
+    }
+    for (const { title } of [a, b]) {
+      await page.getByRole("combobox", { name: "添加记录" }).focus();
+      await page.keyboard.insertText(title);
+      await page.getByRole("option", { name: title }).first().waitFor();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "添加", exact: true }).focus();
+      await page.keyboard.press("Enter");
+    }
+    await page.getByLabel("理由（公开）").focus();
+    await page.keyboard.insertText("试编");
+    await page.keyboard.press("Enter");
+    await page.getByRole("link", { name: "编辑合集 键盘编成" }).focus();
+    expect(await featured()).toEqual([a.urn, b.urn]);
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: `上移 ${b.title}` }).focus();
+    await page.keyboard.press("Enter");
+    const change = page.locator("section", { hasText: "编辑合集 by-keys" });
+    await change.getByLabel("理由（公开）").focus();
+    await page.keyboard.insertText("换一下顺序");
+    await page.keyboard.press("Enter");
+    await page.getByText(/已记入日志第 \d+ 条/).waitFor();
+    expect(await featured()).toEqual([b.urn, a.urn]);
+    await page.locator("#collection-end-reason").fill("试完");
+    await page.keyboard.press("Enter");
+    await page.getByText("还没有合集").waitFor();
+    await expect(featured()).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
   });
 
   test("end with the session", async () => {

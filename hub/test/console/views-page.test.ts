@@ -3,13 +3,16 @@
  */
 
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import { type Entity, ListEntitiesResponseSchema } from "@tributary/proto/wire";
+import { collectionStatement } from "@tributary/proto";
+import { CurationService, type Entity, ListEntitiesResponseSchema } from "@tributary/proto/wire";
+import { createClient, type RecordView } from "@tributary/sdk";
+import { listCollections } from "@tributary/sdk/collections";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { HubProcess } from "../support/hub-process.ts";
 import { temporaryPath } from "../support/temporary-folder.ts";
 import { BROWSER, launchBrowser } from "./browser.ts";
-import { startHubWithPage } from "./hub-with-page.ts";
+import { adminOf, startHubWithPage } from "./hub-with-page.ts";
 import { OUTCOME_CENTERS } from "./outcome-centers.ts";
 import { firstLoadBytes, violations } from "./page-checks.ts";
 import { misfits, type VisitOptions, visitPage } from "./visit.ts";
@@ -21,17 +24,39 @@ const ROUTES = [
   "#/providers",
   "#/centers",
   "#/center/aa",
+  "#/collections",
+  "#/collection/first-look",
 ] as const;
 
 describe.skipIf(BROWSER === undefined)("the views of providers and centers", () => {
   let hub: HubProcess;
   let browser: Browser;
+  /** What a curator features, in this order. */
+  let featured: readonly RecordView[];
 
   beforeAll(async () => {
+    const folder = temporaryPath("hub");
     [hub, browser] = await Promise.all([
-      startHubWithPage(temporaryPath("hub"), OUTCOME_CENTERS),
+      startHubWithPage(folder, OUTCOME_CENTERS),
       launchBrowser(),
     ]);
+    using client = createClient({ url: hub.up.web });
+    const { hits } = await client.search("", { filters: { kind: "provider" }, pageSize: 3 });
+    featured = hits.map(({ record }) => record).reverse();
+    using operator = await adminOf(folder, hub);
+    await operator.call(CurationService.method.decide, {
+      action: "feature",
+      subjects: featured.map(({ urn }) => urn),
+      argument: collectionStatement.encode({
+        id: "first-look",
+        name: { zh: "初次来访", en: "A first look" },
+        text: { zh: "三家值得先看的服务商。", en: "Three providers to begin with." },
+      }),
+      reason: "常被问到",
+    });
+    while ((await listCollections(client)).collections.length === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   });
 
   afterAll(async () => {
@@ -69,6 +94,26 @@ describe.skipIf(BROWSER === undefined)("the views of providers and centers", () 
     await page.getByRole("heading", { level: 1, name: names[0] as string }).waitFor();
     expect(await page.locator("tbody").first().textContent()).toContain("中心");
     expect(new URL(page.url()).hash).toMatch(/^#\/provider\/ent_[0-9a-f]{24}$/);
+  });
+
+  test("show what is featured on the start page, and one collection in its order with who decided", async () => {
+    await using visitor = await visit("");
+    const { page } = visitor;
+    await page.locator(".featured").getByRole("link", { name: "初次来访" }).click();
+    await page.getByRole("heading", { level: 1, name: "初次来访" }).waitFor();
+    const titles = page.locator(".hits h3 a");
+    await titles.first().waitFor();
+    expect(await titles.allTextContents()).toEqual(featured.map(({ title }) => title));
+    await page.getByText(/^operator，.*，日志第 \d+ 条：常被问到$/).waitFor();
+    await titles.first().click();
+    await page.getByRole("link", { name: "返回合集" }).click();
+    await page.getByRole("link", { name: "返回精选" }).click();
+    const card = page.locator(".card");
+    expect(await card.textContent()).toContain("三家值得先看的服务商。");
+    // A search is not interrupted by it.
+    await page.goto(`${hub.up.web}/?q=数字`);
+    await page.locator(".hits").waitFor();
+    expect(await page.locator(".featured").count()).toBe(0);
   });
 
   test("keep few rows in the document, however long a list is", async () => {
@@ -119,7 +164,7 @@ describe.skipIf(BROWSER === undefined)("the views of providers and centers", () 
   test.each([390, 1440])("fit %d px, with targets that can be hit", async (width) => {
     for (const path of ROUTES.slice(3)) {
       await using visitor = await visit(path, { viewport: { width, height: 800 } });
-      await visitor.page.locator("tbody tr, .row").first().waitFor();
+      await visitor.page.locator("tbody tr, .row, .card, .hit").first().waitFor();
       expect(await misfits(visitor.page), path).toEqual({ small: [], nameless: [], overflow: 0 });
     }
   });

@@ -17,8 +17,11 @@ export interface CollectionPageProps {
 }
 
 export default function CollectionPage({ id, hash }: CollectionPageProps) {
-  const { t, client, language } = useView();
-  const asked = useAnswer(`collection ${id}`, (signal) => listCollections(client, { id, signal }));
+  const { t, client, labels, language } = useView();
+  const asked = useAnswer(`collection ${id}`, async (signal) => {
+    const [answer] = await Promise.all([listCollections(client, { id, signal }), labels.load()]);
+    return answer;
+  });
   const [collection] = asked.value?.collections ?? [];
   return (
     <PageFrame title={collection?.name[language] ?? id} intro={collection?.text[language]}>
