@@ -80,8 +80,8 @@ async function undo(position: number) {
   return undone;
 }
 
-const list = async (reader = PUBLIC) => (await api.listCollections({ id: "" }, reader)).collections;
-const one = async (id: string, reader = PUBLIC) =>
+const list = async (reader: Reader = PUBLIC) => (await api.listCollections({ id: "" }, reader)).collections;
+const one = async (id: string, reader: Reader = PUBLIC) =>
   (await api.listCollections({ id }, reader)).collections[0];
 
 describe("a collection", () => {

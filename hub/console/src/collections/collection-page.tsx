@@ -37,7 +37,10 @@ export default function CollectionPage({ id, hash }: CollectionPageProps) {
             {collections.map((one) => (
               <div key={one.id}>
                 <Decided collection={one} />
-                <ol className="hits" aria-label={t("collectionRecords", { n: one.total })}>
+                <h2 id="collection-records" className="list-title">
+                  {t("collectionRecords", { n: one.total })}
+                </h2>
+                <ol className="hits" aria-labelledby="collection-records">
                   {one.records.map((record) => (
                     <HitCard
                       key={record.urn}
