@@ -58,6 +58,10 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     "zod|yaml|croner",
   ),
   [
+    /^node-agent\/src\/ui\//,
+    /^(@tributary\/proto(\/vocabulary)?$|node-agent\/src\/(ui|cli|ports|sources|mapping|report|privacy|sync)\/)/,
+  ],
+  [
     /^node-agent\/src\/(start|start-outcomes|config|main)\.ts$/,
     /^(node:|zod$|yaml$|@tributary\/proto|node-agent\/src\/)/,
   ],

@@ -30,11 +30,7 @@ export class ExcelBadRowBook implements BadRowBook {
       await rm(file, { force: true });
       return;
     }
-    // Loaded when it is needed: most passes have no bad rows, and it takes 10 MB.
-    const { default: exceljs } = await import("exceljs");
-    const book = new exceljs.Workbook();
-    for (const sheet of sheets) addSheet(book, sheet);
-    const bytes = new Uint8Array(await book.xlsx.writeBuffer());
+    const bytes = await badRowWorkbook(sheets);
     // Beside and renamed: whoever has the earlier workbook open, or reads it, never meets half of one.
     const unfinished = `${file}.tmp`;
     try {
@@ -46,6 +42,15 @@ export class ExcelBadRowBook implements BadRowBook {
       throw isDiskFull(cause) ? diskFull(file, cause) : cause;
     }
   }
+}
+
+/** The bytes of a workbook. */
+export async function badRowWorkbook(sheets: readonly BadRowSheet[]): Promise<Uint8Array> {
+  // Loaded when it is needed: most passes have no bad rows, and it takes 10 MB.
+  const { default: exceljs } = await import("exceljs");
+  const book = new exceljs.Workbook();
+  for (const sheet of sheets) addSheet(book, sheet);
+  return new Uint8Array(await book.xlsx.writeBuffer());
 }
 
 function addSheet(book: excel.Workbook, sheet: BadRowSheet): void {

@@ -38,6 +38,7 @@ import { privacySheetCommand } from "./privacy-sheet.ts";
 import { refusedCommand } from "./refused.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
+import { uiCommand } from "./ui.ts";
 import { validateCommand } from "./validate.ts";
 import { verifyMisbehaviourCommand } from "./verify-misbehaviour.ts";
 import { agentVersion } from "./version.ts";
@@ -135,6 +136,15 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
       "\nExample 示例:\n  $ tributary-agent map providers.csv --accept\n\nNext 下一步: tributary-agent preview",
     )
     .action(run(mapCommand));
+  program
+    .command("ui")
+    .description("mapping, preview, errors and what leaves, as a page on this machine 本机界面")
+    .option("--port <number>", "port on 127.0.0.1; 0 takes a free one 端口", "0")
+    .addHelpText(
+      "after",
+      "\nExample 示例:\n  $ tributary-agent ui --folder my-agent\n\nNext 下一步: open the address that is printed",
+    )
+    .action(run(uiCommand));
   program
     .command("validate")
     .description("check settings and mappings without opening anything 静态检查")

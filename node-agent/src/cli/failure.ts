@@ -19,8 +19,7 @@ export function tellFailure(
   options: { readonly json: boolean; readonly language: Language },
 ): ExitStatus {
   if (io.signal.aborted) return EXIT.interrupted;
-  const known = isTributaryError(error) ? error : unexpected(error);
-  const { code, message, messageZh } = known;
+  const { code, message, messageZh } = asTributaryError(error);
   if (options.json) io.out(JSON.stringify({ error: { code, message, messageZh } }));
   io.err(`✖ ${options.language === "zh" ? messageZh : message} [${code}]`);
   return statusOf(code);
@@ -59,7 +58,9 @@ const BY_GRPC_STATUS: Readonly<Record<number, ExitStatus>> = {
   16: EXIT.auth,
 };
 
-function unexpected(error: unknown): TributaryError {
+/** The error itself, or a defect of this program as `ERR_INTERNAL`. */
+export function asTributaryError(error: unknown): TributaryError {
+  if (isTributaryError(error)) return error;
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new TributaryError("ERR_INTERNAL", message, { cause: error });
 }

@@ -9,7 +9,11 @@ import { agentFolder, readHubFile } from "../adapters/agent-folder.ts";
 import { replaceFile } from "../adapters/file-write.ts";
 import { type AgentConfig, settingsOf } from "../config.ts";
 import { columnFates } from "../mapping/column-fate.ts";
-import { type DisclosedTable, disclosureSheet } from "../report/disclosure-sheet.ts";
+import {
+  type DisclosedTable,
+  type Disclosure,
+  disclosureSheet,
+} from "../report/disclosure-sheet.ts";
 import { hasEngagements, loadPlans, type Plan, readConfig } from "../start.ts";
 import { releasePolicyOf } from "../start-outcomes.ts";
 import { type CommandContext, pathOf } from "./context.ts";
@@ -19,15 +23,27 @@ export async function privacySheetCommand(
   context: CommandContext,
   { out }: { readonly out: string },
 ): Promise<void> {
-  const folder = agentFolder(context.options.folder);
+  const path = pathOf(context, out);
+  const page = disclosureSheet(await disclosureOf(context.options.folder, context.io.signal));
+  await replaceFile(path, page, 0o600);
+  context.result({ path }, () =>
+    context.t({
+      en: `${path}: open it in a browser, print it, have it signed`,
+      zh: `${path}：请用浏览器打开，打印后签字`,
+    }),
+  );
+}
+
+/** What leaves by the mappings and settings in force. Reads the titles of all sources. */
+export async function disclosureOf(path: string, signal: AbortSignal): Promise<Disclosure> {
+  const folder = agentFolder(path);
   const config = await readConfig(folder);
   const plans = await loadPlans(folder, config);
   const hub = await readHubFile(folder);
   const tables: DisclosedTable[] = [];
-  for (const plan of plans) tables.push(...(await tablesOf(plan, config, context.io.signal)));
+  for (const plan of plans) tables.push(...(await tablesOf(plan, config, signal)));
   const { audience, since, consentBasis, noise } = config.outcomes;
-  const path = pathOf(context, out);
-  const page = disclosureSheet({
+  return {
     center: hub?.center,
     hub: hub?.hub,
     agentVersion: agentVersion(),
@@ -36,14 +52,7 @@ export async function privacySheetCommand(
     ...(plans.some(hasEngagements) && {
       outcomes: { policy: releasePolicyOf(config), audience, since, consentBasis, noise },
     }),
-  });
-  await replaceFile(path, page, 0o600);
-  context.result({ path }, () =>
-    context.t({
-      en: `${path}: open it in a browser, print it, have it signed`,
-      zh: `${path}：请用浏览器打开，打印后签字`,
-    }),
-  );
+  };
 }
 
 async function tablesOf(

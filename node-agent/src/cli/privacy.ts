@@ -16,7 +16,7 @@ import { type CommandContext, timeText } from "./context.ts";
 import { operate } from "./operations.ts";
 
 /** A text with its source, and whether its record waits for the decision. */
-interface WaitingText extends ReviewItem {
+export interface WaitingText extends ReviewItem {
   readonly source: string;
   readonly row: number;
   readonly waits: boolean;
@@ -45,16 +45,7 @@ export async function privacyDecideCommand(
   id: string,
   { verdict, by }: { readonly verdict: Decision["verdict"]; readonly by?: string },
 ): Promise<void> {
-  const { source, kind, key, field, text } = await itemOf(context, id);
-  const decision = await operate<Decision>(context, "privacyDecide", {
-    source,
-    verdict,
-    by: by ?? userInfo().username,
-    kind,
-    key,
-    field,
-    text,
-  });
+  const decision = await decideText(context, id, { verdict, by: by ?? userInfo().username });
   const [en, zh] = verdict === "approved" ? ["approved", "已批准"] : ["rejected", "已驳回"];
   context.result(decision, () =>
     context.t({
@@ -62,6 +53,28 @@ export async function privacyDecideCommand(
       zh: `${decision.id} ${zh}，${decision.by}，${timeText(decision.atMs)}；仅对该文本原样有效`,
     }),
   );
+}
+
+/**
+ * Decides about a text, by the id that the review shows.
+ *
+ * @throws {TributaryError} `ERR_NOT_FOUND` if no text has the id any more; what {@link operate} throws.
+ */
+export async function decideText(
+  context: CommandContext,
+  id: string,
+  { verdict, by }: { readonly verdict: Decision["verdict"]; readonly by: string },
+): Promise<Decision> {
+  const { source, kind, key, field, text } = await itemOf(context, id);
+  return await operate<Decision>(context, "privacyDecide", {
+    source,
+    verdict,
+    by,
+    kind,
+    key,
+    field,
+    text,
+  });
 }
 
 async function itemOf(context: CommandContext, id: string): Promise<WaitingText> {
@@ -76,7 +89,7 @@ async function itemOf(context: CommandContext, id: string): Promise<WaitingText>
 }
 
 /** All texts about clients in which something is found, source by source. Reads the sources; sends nothing. */
-async function* textsToReview({ io, options }: CommandContext): AsyncGenerator<WaitingText> {
+export async function* textsToReview({ io, options }: CommandContext): AsyncGenerator<WaitingText> {
   const folder = agentFolder(options.folder);
   const plans = await loadPlans(folder, await readConfig(folder));
   const rules = clientRules(await readDecisions(folder), plans);

@@ -60,11 +60,14 @@ function statusText(context: CommandContext, status: AgentStatus): string {
     );
   }
   if (status.sources.length > 0) lines.push("", sourceTable(context, status.sources));
-  for (const source of status.sources) lines.push(...sourceNotes(context, source));
+  for (const source of status.sources) {
+    lines.push(...sourceNotes(t, source).map((note) => `  ${source.id}: ${note}`));
+  }
   return lines.join("\n");
 }
 
-const TURNS: Readonly<Record<Turn, { readonly en: string; readonly zh: string }>> = {
+/** Whose turn it is, in words. */
+export const TURNS: Readonly<Record<Turn, { readonly en: string; readonly zh: string }>> = {
   nobody: { en: "nobody's", zh: "无" },
   center: { en: "yours, at the center", zh: "本中心" },
   operator: { en: "the hub operator's", zh: "中枢管理员" },
@@ -116,7 +119,8 @@ function sourceTable({ t }: CommandContext, sources: readonly SourceStatus[]): s
   );
 }
 
-const STATES: Readonly<
+/** How a source is, in words. */
+export const STATES: Readonly<
   Record<SourceStatus["state"], { readonly en: string; readonly zh: string }>
 > = {
   ok: { en: "✔ ok", zh: "✔ 正常" },
@@ -126,7 +130,8 @@ const STATES: Readonly<
   "not-configured": { en: "! no longer configured", zh: "! 已不在配置中" },
 };
 
-function sourceNotes({ t }: CommandContext, source: SourceStatus): string[] {
+/** What a person should know of a source. */
+export function sourceNotes(t: CommandContext["t"], source: SourceStatus): string[] {
   const notes: string[] = [];
   const trouble = source.pause ?? source.problem;
   if (trouble !== undefined) {
@@ -156,7 +161,7 @@ function sourceNotes({ t }: CommandContext, source: SourceStatus): string[] {
       }),
     );
   }
-  return notes.map((note) => `  ${source.id}: ${note}`);
+  return notes;
 }
 
 function mib(bytes: number): string {

@@ -54,9 +54,9 @@ describe("the disclosure sheet", () => {
   });
 
   test("says of each column whether and as what it leaves", () => {
-    expect(page).toContain("<td>名称</td><td>外发 leaves as <b>name</b></td>");
+    expect(page).toContain("<td>名称</td><td>外发为 name leaves as name</td>");
     expect(page).toContain("<td>手机</td><td>禁止外发 must not leave</td>");
-    expect(page).toContain("<td>企业名称</td><td>不外发 · does not leave</td>");
+    expect(page).toContain("<td>企业名称</td><td>不外发 does not leave</td>");
   });
 
   test("says to whom, how often and by which rules", () => {

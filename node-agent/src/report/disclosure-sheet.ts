@@ -55,8 +55,23 @@ const ENGAGEMENT_FIELDS: Readonly<Record<string, readonly [zh: string, en: strin
   hasVoucher: ["只发布合计数", "only how many"],
   satisfaction: ["只发布满意家数，且不少于 10 家", "only how many are satisfied, of at least 10"],
   isPublic: ["不外发", "does not leave"],
-  outcomes: ["变化幅度取整、截断后求和与五档计数", "whole points, clipped: sums and five bands"],
 };
+
+/** How the effects of an engagement leave, whatever column they stand in. */
+const EFFECT = [
+  "变化幅度取整、截断后求和与五档计数",
+  "whole points, clipped: sums and five bands",
+] as const;
+
+/** The style of the sheet, for a Content-Security-Policy that names it by its hash. */
+export const SHEET_STYLE = `
+@page { size: A4; margin: 14mm }
+body { font: 10pt/1.45 system-ui, "Noto Sans CJK SC", sans-serif; color: #111; max-width: 190mm; margin: 0 auto; padding: 4mm }
+h1 { font-size: 15pt } h2 { font-size: 11.5pt; margin: 5mm 0 1mm }
+table { border-collapse: collapse; width: 100% } th, td { border: .3pt solid #666; padding: 1mm 1.6mm; text-align: left; vertical-align: top }
+th { background: #eee } tr { break-inside: avoid } small { color: #444 }
+.sign { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 8mm; margin-top: 12mm } .sign div { border-top: .6pt solid #111; padding-top: 1mm }
+`;
 
 /** The sheet, as one page of HTML. */
 export function disclosureSheet(disclosure: Disclosure): string {
@@ -66,33 +81,26 @@ export function disclosureSheet(disclosure: Disclosure): string {
 <head>
 <meta charset="utf-8">
 <title>对外披露清单 Disclosure sheet</title>
-<style>
-@page { size: A4; margin: 14mm }
-body { font: 10pt/1.45 system-ui, "Noto Sans CJK SC", sans-serif; color: #111; max-width: 190mm; margin: 0 auto; padding: 4mm }
-h1 { font-size: 15pt } h2 { font-size: 11.5pt; margin: 5mm 0 1mm }
-table { border-collapse: collapse; width: 100% } th, td { border: .3pt solid #666; padding: 1mm 1.6mm; text-align: left; vertical-align: top }
-th { background: #eee } tr { break-inside: avoid } small { color: #444 }
-.sign { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 8mm; margin-top: 12mm } .sign div { border-top: .6pt solid #111; padding-top: 1mm }
-</style>
+<style>${SHEET_STYLE}</style>
 </head>
 <body>
+<main>
 <h1>对外披露清单 · Disclosure sheet</h1>
 <p>中心 Center: <b>${escapeHtml(center ?? "（尚未加入 not joined yet）")}</b> · 枢纽 Hub: <b>${escapeHtml(hub ?? "-")}</b> · 程序版本 Agent: ${escapeHtml(agentVersion)} · 日期 Date: ${escapeHtml(madeOn)}</p>
 <p>未列入"外发"的列不会离开本中心；所有外发文本均检查手机号、邮箱、证件号、账号等并隐去。<br><small>Columns not shown as leaving stay at the center. In every text that leaves, phone numbers, e-mail addresses, identity and account numbers are masked.</small></p>
 ${tables.map(tableSection).join("\n")}
 ${outcomes === undefined ? "" : outcomesSection(outcomes)}
 <div class="sign"><div>负责人 Manager</div><div>签字 Signature</div><div>日期 Date</div></div>
+</main>
 </body>
 </html>
 `;
 }
 
 function tableSection(table: DisclosedTable): string {
-  const { source, table: name, kind, visibility, license, schedule, columns } = table;
-  const audience =
-    kind === "engagement"
-      ? "逐行不外发 no row leaves"
-      : `${AUDIENCES[visibility] ?? visibility} · ${license}`;
+  const { source, table: name, kind, license, schedule, columns } = table;
+  const { zh, en } = audienceOf(table);
+  const audience = `${zh} ${en}${kind === "engagement" ? "" : ` · ${license}`}`;
   return `<h2>${escapeHtml([source, name].filter(Boolean).join(" · "))} → ${escapeHtml(kind)}</h2>
 <p>对象 To: ${escapeHtml(audience)} · 频率 How often: ${escapeHtml(schedule)}</p>
 <table>
@@ -101,20 +109,48 @@ ${columns.map(({ title, fate }) => `<tr><td>${escapeHtml(title)}</td><td>${treat
 </table>`;
 }
 
-const AUDIENCES: Readonly<Record<string, string>> = {
-  public: "公众 everybody",
-  members: "枢纽成员 members of the hub",
-  centers: "指定中心 named centers",
+/** Who may see what leaves, by the `visibility` of a table. */
+const AUDIENCES: Readonly<Record<string, Sentence>> = {
+  public: { zh: "公众", en: "everybody" },
+  members: { zh: "枢纽成员", en: "members of the hub" },
+  centers: { zh: "指定中心", en: "named centers" },
 };
 
+const NO_ROW: Sentence = { zh: "逐行不外发", en: "no row leaves" };
+
+/** Who may see what leaves of a table. */
+export function audienceOf({
+  kind,
+  visibility,
+}: Pick<DisclosedTable, "kind" | "visibility">): Sentence {
+  if (kind === "engagement") return NO_ROW;
+  return AUDIENCES[visibility] ?? { zh: visibility, en: visibility };
+}
+
+/** A sentence in both languages. */
+interface Sentence {
+  readonly zh: string;
+  readonly en: string;
+}
+
 function treatment(kind: string, fate: ColumnFate): string {
-  if (fate.type === "never") return "禁止外发 must not leave";
-  if (fate.type === "unmapped") return "不外发 does not leave";
-  if (kind !== "engagement") return `外发 leaves as <b>${escapeHtml(fate.fields.join(", "))}</b>`;
-  return fate.fields
-    .map((field) => ENGAGEMENT_FIELDS[field] ?? ENGAGEMENT_FIELDS["outcomes"])
-    .map((words) => escapeHtml((words ?? []).join(" · ")))
+  return treatmentOf(kind, fate)
+    .map(({ zh, en }) => escapeHtml(`${zh} ${en}`))
     .join("<br>");
+}
+
+/** How a column leaves, if at all: one sentence a field that it fills. @param kind Of the table, as {@link DisclosedTable.kind}. */
+export function treatmentOf(kind: string, fate: ColumnFate): readonly Sentence[] {
+  if (fate.type === "never") return [{ zh: "禁止外发", en: "must not leave" }];
+  if (fate.type === "unmapped") return [{ zh: "不外发", en: "does not leave" }];
+  if (kind !== "engagement") {
+    const fields = fate.fields.join(", ");
+    return [{ zh: `外发为 ${fields}`, en: `leaves as ${fields}` }];
+  }
+  return fate.fields.map((field) => {
+    const [zh, en] = ENGAGEMENT_FIELDS[field] ?? EFFECT;
+    return { zh, en };
+  });
 }
 
 function outcomesSection({
@@ -145,7 +181,8 @@ function outcomesSection({
     ],
     ...(noise ? [NOISE_RULE] : []),
   ];
-  return `<h2>成效数据 · Outcomes → ${escapeHtml(AUDIENCES[audience] ?? audience)}</h2>
+  const { zh, en } = audienceOf({ kind: "outcome", visibility: audience });
+  return `<h2>成效数据 · Outcomes → ${escapeHtml(`${zh} ${en}`)}</h2>
 <p>依据 Basis: ${escapeHtml(consentBasis)}</p>
 <ol>
 ${rules.map(([zh = "", en = ""]) => `<li>${escapeHtml(zh)}<br><small>${escapeHtml(en)}</small></li>`).join("\n")}

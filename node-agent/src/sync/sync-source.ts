@@ -18,7 +18,7 @@ import { type Pause, type Problem, problemOf } from "./problem.ts";
 import type { BadRow, RowMapper } from "./row-mapper.ts";
 
 /** Bad rows of one pass that are kept for the report, and as many rows with remarks; more are only counted. */
-const MAX_REPORTED_ROWS = 1_000;
+export const MAX_REPORTED_ROWS = 1_000;
 
 /** A configured source, ready to be read. */
 export interface SourcePlan {
