@@ -1,7 +1,7 @@
 import { copyFile, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { runCli } from "../src/cli/cli.ts";
+import { command } from "./support/command.ts";
 import { Drill } from "./support/drill.ts";
 import { temporaryPath } from "./support/temporary-folder.ts";
 
@@ -31,24 +31,6 @@ beforeAll(async () => {
   // So that the backup is older than the log in any case.
   await drill.feed(hub, { untilDead: false, atLeast: 1 });
 }, 5 * MINUTE);
-
-/** Runs a command in this process. */
-async function command(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  let out = "";
-  let messages = "";
-  const status = await runCli([...args, "--json"], {
-    env,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      messages += text;
-    },
-    isTerminal: false,
-    signal: new AbortController().signal,
-  });
-  return { status, answer: JSON.parse(out), messages };
-}
 
 async function restore(
   file: string,

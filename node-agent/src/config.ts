@@ -81,6 +81,14 @@ export const agentConfigSchema = z.strictObject({
     .max(1_048_576)
     .default(2048)
     .describe("Most MiB on disk that wait for the hub's receipts. Default 2048."),
+  keptMaxMib: z
+    .int()
+    .min(0)
+    .max(1_048_576)
+    .default(256)
+    .describe(
+      "Most MiB on disk of batches that are in the hub's log already, kept so that a hub with a damaged disk can ask for them again; the oldest go first. Default 256.",
+    ),
   outcomes: outcomes.prefault({}),
   sources: z
     .record(z.string(), z.strictObject({ watch: watch.optional(), schedule: schedule.optional() }))

@@ -136,6 +136,7 @@ export async function openAgent(path: string, environment: Environment): Promise
     hubOrigin: hub.origin,
     hubVkey: hub.vkey,
     maxOutboxBytes,
+    maxKeptBytes: config.keptMaxMib * MIB,
     clock,
     random: randomBytes,
     steps,

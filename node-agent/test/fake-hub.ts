@@ -52,6 +52,7 @@ import {
   RecordState,
   RecordViewSchema,
   RequestChallengeResponseSchema,
+  type ReturnedBatch,
   Visibility,
 } from "@tributary/proto/wire";
 import { FakeLog } from "./fake-log.ts";
@@ -82,6 +83,9 @@ export class FakeHub implements AsyncDisposable {
   /** Every record that was accepted, in order. */
   readonly records: RecordValue[] = [];
   readonly heartbeats: Heartbeat[] = [];
+  /** Batches that each stream asks for again. */
+  wanted: readonly { readonly feedId: Uint8Array; readonly seq: bigint }[] = [];
+  readonly returned: ReturnedBatch[] = [];
   /** Sequences in the order in which they came, with the number of the stream. */
   readonly received: { readonly stream: number; readonly seq: bigint }[] = [];
   streams = 0;
@@ -310,7 +314,12 @@ export class FakeHub implements AsyncDisposable {
     stream.write(
       create(PublishResponseSchema, { item: { case: "credit", value: this.credit as never } }),
     );
+    for (const { feedId, seq } of this.wanted) {
+      const item = { case: "wanted", value: {} as never } as const;
+      stream.write(create(PublishResponseSchema, { feedId, seq, item }));
+    }
     stream.on("data", ({ item }: PublishRequest) => {
+      if (item.case === "returned") this.returned.push(item.value);
       if (item.case === "heartbeat") this.heartbeats.push(item.value);
       if (item.case !== "batch") return;
       this.#inFlight += 1;

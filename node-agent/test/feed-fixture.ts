@@ -53,6 +53,7 @@ export async function feedBench(parts: Partial<FeedOptions> = {}): Promise<FeedB
     hubOrigin: log.origin,
     hubVkey: log.vkey,
     maxOutboxBytes: 2 ** 20,
+    maxKeptBytes: 2 ** 20,
     clock,
     random: randomBytes,
     steps: (step) => steps.push(step),

@@ -588,6 +588,7 @@ export {
   type PublishItem,
   publishAnswerCodec,
   publishItemCodec,
+  type ReturnedBatch,
   receiptBytesOf,
   receiptMessageOf,
 } from "./service/publish.ts";

@@ -93,6 +93,11 @@ abstract class Session implements CourierSession {
     }, signal);
   }
 
+  /** The hubs of the simulation lose no records, so that they want none back. */
+  async giveBack(): Promise<void> {
+    throw new TypeError("no hub asked for a batch");
+  }
+
   abstract answers(signal: AbortSignal): AsyncIterable<Answer>;
   abstract send(frame: Uint8Array): Promise<void>;
   abstract beat(heartbeat: Heartbeat): Promise<void>;
@@ -271,7 +276,7 @@ class BrokerSession extends Session {
   }
 
   #hear(answer: PublishAnswer): void {
-    if (answer.type === "credit") return;
+    if (answer.type !== "receipt" && answer.type !== "refusal") return;
     const { history, centerId } = this.options;
     history.answered(centerId, answer);
     // The first answer to a batch of this session counts; others are of copies and of sessions before.

@@ -42,6 +42,8 @@ export interface SimulatedAgentOptions {
 
 const RESTART_MS = [100, 15_000] as const;
 const OUTBOX_BYTES = 2 ** 16;
+/** Less than an agent publishes, so that the oldest go. */
+const KEPT_BYTES = 2 ** 13;
 
 /** The machine of one agent, over all lives of its process. */
 export class SimulatedAgent {
@@ -131,6 +133,7 @@ export class SimulatedAgent {
       hubOrigin: HUB_ORIGIN,
       hubVkey: hub.vkey,
       maxOutboxBytes: OUTBOX_BYTES,
+      maxKeptBytes: KEPT_BYTES,
       clock,
       random: random.bytes,
       steps,

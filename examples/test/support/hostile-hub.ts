@@ -143,7 +143,7 @@ class HostileHub {
       batch: { seq, header, signature, records: new Uint8Array() },
     });
     const receipt = await this.shown.freshReceipt(this.shown.size - 1);
-    await this.center.commit({ receipt: { feed: 1, seq, receipt } });
+    await this.center.commit({ receipt: { feed: 1, seq, receipt, bytes: 0 } });
   }
 
   /** States what it has of its centers. */

@@ -255,6 +255,7 @@ export class NatsCenter {
       hubVkey: hub.up.vkey,
       clock: systemClock,
       maxOutboxBytes: 2 ** 28,
+      maxKeptBytes: 0,
     });
     const feed = await bench.open();
     const memo = await openMemo(bench.store);

@@ -7,6 +7,8 @@
  *   checkpoint.jwk   0600  key that signs checkpoints
  *   admin-token      0600  token of the operator's commands
  * log/               the log: the truth
+ * log.healing/       made by `heal`: what it puts together; log.healed/: the same, checked, a moment before it becomes log/
+ * log.damaged-<n>/   what log/ was before a `heal`; may be deleted
  * checkpoint         newest published checkpoint, against a store that lost its end
  * invitations.json   0600  open invitations, hashed
  * api-keys.json      0600  API keys, hashed
@@ -22,7 +24,7 @@
  * @module
  */
 
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
   exportSigningKey,
@@ -144,6 +146,7 @@ export async function writeRestored(
 /** @throws {TributaryError} `ERR_FOLDER_MISSING` if `init` did not make it; `ERR_KEY_MALFORMED`. */
 export async function openDataFolder(path: string): Promise<DataFolder> {
   const full = resolve(path);
+  await finishHeal(full);
   const text = await readOptional(join(full, "hub.json"));
   if (text === undefined) {
     throw new TributaryError(
@@ -180,6 +183,55 @@ function describe(
     accountFile: join(path, "accounts.json"),
     natsFolder: join(path, "nats"),
   };
+}
+
+/** The folder in which a log is put together that is to take the place of a damaged one. */
+export async function newHealingFolder({ path }: DataFolder): Promise<string> {
+  const folder = join(path, "log.healing");
+  await rm(folder, { recursive: true, force: true });
+  return folder;
+}
+
+/**
+ * Puts a log that was put together and checked in the place of the damaged one, which is kept. Nobody has either open.
+ *
+ * @returns The folder of the damaged one.
+ */
+export async function replaceLog(
+  { path, logFolder }: DataFolder,
+  healing: string,
+): Promise<string> {
+  const healed = join(path, HEALED);
+  // Of a heal that ended before the damaged log was out of the way; this one has seen all of that.
+  await rm(healed, { recursive: true, force: true });
+  await rename(healing, healed);
+  const before = (await readdir(path))
+    .filter((name) => name.startsWith(DAMAGED))
+    .map((name) => Number(name.slice(DAMAGED.length)));
+  const damaged = join(path, `${DAMAGED}${Math.max(0, ...before) + 1}`);
+  await rename(logFolder, damaged);
+  await rename(healed, logFolder);
+  return damaged;
+}
+
+/** Finishes what a crash cut between the two renames. */
+async function finishHeal(path: string): Promise<void> {
+  const names = await readOptionalFolder(path);
+  if (names.includes(HEALED) && !names.includes("log")) {
+    await rename(join(path, HEALED), join(path, "log"));
+  }
+}
+
+const HEALED = "log.healed";
+const DAMAGED = "log.damaged-";
+
+async function readOptionalFolder(path: string): Promise<readonly string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }
 
 /** The hub that says it runs on this folder; undefined if none does. It may have died without a word. */

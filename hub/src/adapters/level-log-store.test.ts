@@ -50,6 +50,23 @@ describe("LevelLogStore", () => {
     },
   );
 
+  test("reads an entry whose records are damaged, and the other way round", async () => {
+    for (const [letter, read, other] of [
+      ["r", "readLeaf", "readRecords"],
+      ["e", "readRecords", "readLeaf"],
+    ] as const) {
+      const folder = newFolder();
+      {
+        await using store = await openLevelLogStore(folder, { reserveBytes: 0 });
+        await fill(store);
+      }
+      await damage(folder, letter);
+      await using store = await openLevelLogStore(folder, { reserveBytes: 0 });
+      expect(await store[read](0)).toBeDefined();
+      await expect(store[other](0)).rejects.toMatchObject({ code: "ERR_STORE_DAMAGED" });
+    }
+  });
+
   test("refuses a value that stands under another key", async () => {
     const folder = newFolder();
     {

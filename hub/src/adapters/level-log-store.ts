@@ -135,6 +135,14 @@ class LevelLogStore implements LogStore {
     };
   }
 
+  readLeaf(position: number): Promise<Uint8Array | undefined> {
+    return this.#read(numberKey("e", position));
+  }
+
+  readRecords(position: number): Promise<Uint8Array | undefined> {
+    return this.#read(numberKey("r", position));
+  }
+
   async *readEntries(from: number, to: number): AsyncIterable<StoredEntry> {
     if (from >= to) return;
     const snapshot = this.#db.snapshot();

@@ -59,6 +59,15 @@ export class MemoryLogStore implements LogStore {
     return this.#entries[position];
   }
 
+  async readLeaf(position: number): Promise<Uint8Array | undefined> {
+    return this.#entries[position]?.entry;
+  }
+
+  async readRecords(position: number): Promise<Uint8Array | undefined> {
+    const records = this.#entries[position]?.records;
+    return records?.length === 0 ? undefined : records;
+  }
+
   async *readEntries(from: number, to: number): AsyncIterable<StoredEntry> {
     yield* this.#entries.slice(from, to);
   }

@@ -13,6 +13,7 @@ import {
   TributaryError,
   ZERO_HASH,
 } from "@tributary/proto";
+import type { FeedState } from "../ingest/feed-table.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { OnStep } from "../log/steps.ts";
 import type { PresenceBoard } from "../members/presence.ts";
@@ -59,14 +60,7 @@ export function createIngestApi(options: IngestApiOptions) {
     /** Where a feed stands. */
     async feedHead(request: FeedHeadRequest): Promise<FeedHead> {
       const feedId = request.feedId.length === 0 ? undefined : request.feedId;
-      const feed = ingest.feedHead(request.centerId, feedId);
-      return {
-        feedId: feed?.feedId ?? EMPTY,
-        nextSeq: feed?.nextSeq ?? 0n,
-        lastHash: feed?.lastHash ?? ZERO_HASH,
-        nextRecordSeq: feed?.nextRecordSeq ?? 0n,
-        pausedCode: feed?.pausedCode ?? "",
-      };
+      return feedHeadOf(ingest.feedHead(request.centerId, feedId));
     },
 
     /**
@@ -127,6 +121,7 @@ export function createIngestApi(options: IngestApiOptions) {
         presence.heard(centerId, item.heartbeat);
         continue;
       }
+      if (item.type === "returned") throw unasked();
       presence.heard(centerId);
       const bytes = item.frame.length;
       if (inFlight.size >= CREDIT.batches || bytesInFlight + bytes > CREDIT.bytes) {
@@ -176,6 +171,23 @@ export function createIngestApi(options: IngestApiOptions) {
 }
 
 const EMPTY = new Uint8Array();
+
+/** Where a feed stands, as it is answered; undefined for one that the hub does not know. */
+export function feedHeadOf(feed: FeedState | undefined): FeedHead {
+  return {
+    feedId: feed?.feedId ?? EMPTY,
+    nextSeq: feed?.nextSeq ?? 0n,
+    lastHash: feed?.lastHash ?? ZERO_HASH,
+    nextRecordSeq: feed?.nextRecordSeq ?? 0n,
+    pausedCode: feed?.pausedCode ?? "",
+  };
+}
+
+function unasked(): TributaryError {
+  return new TributaryError("ERR_ARGUMENT_INVALID", "the hub did not ask for a batch", {
+    messageZh: "枢纽并未请求归还批次",
+  });
+}
 
 function openStream(streams: Map<string, number>, centerId: string): () => void {
   const open = streams.get(centerId) ?? 0;

@@ -57,9 +57,13 @@ export function createMemberApi(options: MemberApiOptions) {
     },
 
     async getStatus(request: { readonly centerId: string }): Promise<MembershipStatus> {
-      const { state, reason, sinceMs, actor } = registry.require(request.centerId);
-      const decisions = registry.decisionsOf(request.centerId);
-      return { state, reason, sinceMs, actor, decisions };
+      return membershipStatusOf(registry, request.centerId);
     },
   };
+}
+
+/** How a membership stands. @throws {TributaryError} `ERR_MEMBER_UNKNOWN`. */
+export function membershipStatusOf(registry: MemberRegistry, centerId: string): MembershipStatus {
+  const { state, reason, sinceMs, actor } = registry.require(centerId);
+  return { state, reason, sinceMs, actor, decisions: registry.decisionsOf(centerId) };
 }

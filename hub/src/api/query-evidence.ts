@@ -8,16 +8,13 @@ import {
   buildEvidence,
   decodeBatchHeader,
   decodeLogEntry,
-  equalBytes,
-  leafHash,
-  merkleRoot,
   type RecordRef,
   splitRecords,
   TributaryError,
   toHex,
   urnOf,
 } from "@tributary/proto";
-import { erasedHashOf } from "../catalog/erasure.ts";
+import { recordHashesOf } from "../catalog/erasure.ts";
 import type { CatalogRow } from "../ports/catalog-row.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { StoredEntry } from "../ports/log-store.ts";
@@ -56,7 +53,8 @@ export async function evidence(
   const { statement, signature } = decodeLogEntry(entry.entry);
   const header = decodeBatchHeader(statement);
   const records = splitRecords(entry.records, header.recordCount);
-  const recordHashes = provenHashes(records, header.recordsRoot, row.logPosition);
+  const recordHashes = recordHashesOf(header, records);
+  if (recordHashes === undefined) throw damaged(row.logPosition);
   const keyPosition = (await coverage.board())
     .centerOf(ref.centerId)
     ?.keys.findLast(
@@ -81,19 +79,6 @@ function recordAt(records: readonly Uint8Array[], row: CatalogRow): Uint8Array {
   const record = records[row.recordIndex];
   if (record === undefined) throw damaged(row.logPosition);
   return record;
-}
-
-/** Leaf hashes of a batch's records, with those that erased records had. */
-function provenHashes(
-  records: readonly Uint8Array[],
-  root: Uint8Array,
-  position: number,
-): readonly Uint8Array[] {
-  const hashes = records.map(leafHash);
-  if (equalBytes(merkleRoot(hashes), root)) return hashes;
-  const withErased = records.map((bytes, i) => erasedHashOf(bytes) ?? (hashes[i] as Uint8Array));
-  if (equalBytes(merkleRoot(withErased), root)) return withErased;
-  throw damaged(position);
 }
 
 function noProof(ref: RecordRef, why: string): TributaryError {

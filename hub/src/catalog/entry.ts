@@ -43,10 +43,18 @@ export function decodeEntry({ position, entry, records }: StoredEntry): CatalogE
   const place = { position, receivedAtMs: value.receivedAtMs };
   const content = decodeLogContent(value);
   if (content.type !== "batch") return { ...place, ...content };
-  const bytes = splitRecords(records, content.header.recordCount);
+  const { recordCount } = content.header;
   const headerHash = batchHeaderHash(value.statement);
-  return { ...place, ...content, headerHash, records: bytes.map(readRecord) };
+  return { ...place, ...content, headerHash, records: readRecords(records, recordCount) };
 }
+
+/** Records that a hub lost, and nobody gave back, cannot be read; those of other batches can. */
+function readRecords(records: Uint8Array, count: number): readonly ReadRecord[] {
+  if (records.length === 0) return Array.from({ length: count }, () => LOST);
+  return splitRecords(records, count).map(readRecord);
+}
+
+const LOST: ReadRecord = { code: "ERR_STORE_DAMAGED" };
 
 /** @param bytes Of a center: whatever they are, this returns. */
 export function readRecord(bytes: Uint8Array): ReadRecord {

@@ -9,13 +9,17 @@
  */
 
 import {
+  type BatchHeaderValue,
   concatBytes,
   decodeBatchHeader,
   decodeLogEntry,
   type Erasure,
   encodeRecord,
+  equalBytes,
   HASH_BYTES,
+  isTributaryError,
   leafHash,
+  merkleRoot,
   splitRecords,
   utf8,
 } from "@tributary/proto";
@@ -65,6 +69,27 @@ export function erasedHashOf(bytes: Uint8Array): Uint8Array | undefined {
   return "code" in read ? undefined : hashOfErased(read.record.license);
 }
 
+/** Leaf hashes of a batch's records, with those that erased records had; undefined if they are not the batch's. */
+export function recordHashesOf(
+  { recordsRoot }: Pick<BatchHeaderValue, "recordsRoot">,
+  records: readonly Uint8Array[],
+): readonly Uint8Array[] | undefined {
+  const hashes = records.map(leafHash);
+  if (equalBytes(merkleRoot(hashes), recordsRoot)) return hashes;
+  const withErased = records.map((bytes, i) => erasedHashOf(bytes) ?? (hashes[i] as Uint8Array));
+  return equalBytes(merkleRoot(withErased), recordsRoot) ? withErased : undefined;
+}
+
+/** Whether these are the records of a batch, some of them erased or not. */
+export function areRecordsOf(header: BatchHeaderValue, records: Uint8Array): boolean {
+  try {
+    return recordHashesOf(header, splitRecords(records, header.recordCount)) !== undefined;
+  } catch (error) {
+    if (isTributaryError(error, "ERR_RECORDS_MALFORMED")) return false;
+    throw error;
+  }
+}
+
 export async function foldErasure(
   work: WorkingSet,
   erasure: Erasure,
@@ -76,6 +101,8 @@ export async function foldErasure(
   const entry = batch && decodeLogEntry(batch.entry);
   if (batch === undefined || entry?.type !== "batch") return;
   const { centerId, recordCount } = decodeBatchHeader(entry.statement);
+  // Its records are lost, and with them what was erased.
+  if (batch.records.length === 0) return;
   const bytes = splitRecords(batch.records, recordCount)[index];
   const done = `erased/${String(batchPosition).padStart(16, "0")}/${String(index).padStart(4, "0")}`;
   if (bytes === undefined || (await work.fact(done)) !== undefined) return;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { equalBytes, formatVkey, isTributaryError } from "@tributary/proto";
+import { equalBytes, formatVkey, isTributaryError, type LogProblem } from "@tributary/proto";
 import type { DataFolder } from "../adapters/data-folder.ts";
 import { FileCheckpointAnchor } from "../adapters/file-checkpoint-anchor.ts";
 import { openLevelLogStore } from "../adapters/level-log-store.ts";
@@ -17,6 +17,18 @@ export interface FolderCheck {
   readonly replay: Replay;
   /** Facts that are not as the log says, by name. */
   readonly wrongFacts: readonly string[];
+}
+
+/** What is wrong with the log itself, and which batches have lost their records. */
+export function logProblemsOf({ check, replay }: Omit<FolderCheck, "wrongFacts">): LogProblem[] {
+  return [
+    ...check.problems,
+    ...replay.problems,
+    ...replay.lost.map(({ position, header }) => ({
+      position,
+      problem: `the records of batch ${header.seq} of ${header.centerId} are lost; run: tributary-hub heal`,
+    })),
+  ];
 }
 
 /**

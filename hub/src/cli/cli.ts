@@ -14,6 +14,7 @@ import { addCurationCommands } from "./curation-commands.ts";
 import { eraseCommand } from "./erase.ts";
 import { tellFailure } from "./failure.ts";
 import { fsckCommand } from "./fsck.ts";
+import { healCommand } from "./heal.ts";
 import { initCommand } from "./init.ts";
 import { insightActivityCommand } from "./insight.ts";
 import { insightMarketCommand } from "./insight-market.ts";
@@ -238,6 +239,15 @@ Examples 示例:
     .description("check everything in the data folder of a stopped hub 检查数据目录")
     .option("--rebuild", "make what is derived from the log anew 重建派生数据", false)
     .action(run(fsckCommand));
+  program
+    .command("heal")
+    .description(
+      "mend the log of a stopped hub, with what its agents keep 修复日志，并向代理取回丢失的批次",
+    )
+    .option("--dry-run", "only say what is damaged and how it would be mended 仅检查", false)
+    .option("--wait <seconds>", "how long agents are waited for; at most 86400 等待秒数", "600")
+    .option("--grpc <host:port>", "address at which agents reach the hub, as with up")
+    .action(run(healCommand));
   program
     .command("search <words...>")
     .description("search the running hub 搜索")

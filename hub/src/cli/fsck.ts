@@ -1,14 +1,13 @@
 /**
  * `tributary-hub fsck`: checks everything in the data folder of a stopped hub.
  *
- * The log is never repaired here: what is damaged in it comes back from the agents that hold it. What is derived from
- * the log can be made anew with `--rebuild`.
+ * The log is never repaired here, but by `heal`. What is derived from the log can be made anew with `--rebuild`.
  *
  * @module
  */
 
 import { rm } from "node:fs/promises";
-import { checkFolder } from "./check-folder.ts";
+import { checkFolder, logProblemsOf } from "./check-folder.ts";
 import { type CommandContext, folderOf } from "./context.ts";
 import { CommandExit, EXIT } from "./io.ts";
 
@@ -19,16 +18,14 @@ export async function fsckCommand(
   const folder = await folderOf(context);
   let isRebuilt = false;
   const { check, replay, wrongFacts } = await checkFolder(folder, async (store, result) => {
-    const isSound = result.check.problems.length === 0 && result.replay.problems.length === 0;
-    if (!options.rebuild || !isSound) return;
+    if (!options.rebuild || logProblemsOf(result).length > 0) return;
     await store.replaceFacts(result.replay.facts);
     await rm(folder.catalogFolder, { recursive: true, force: true });
     await rm(folder.indexFolder, { recursive: true, force: true });
     isRebuilt = true;
   });
   const problems = [
-    ...check.problems,
-    ...replay.problems,
+    ...logProblemsOf({ check, replay }),
     ...(isRebuilt ? [] : wrongFacts).map((name) => ({
       position: undefined,
       problem: `the derived fact ${name} is not as the log says; run fsck --rebuild`,

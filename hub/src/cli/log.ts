@@ -6,7 +6,7 @@
 
 import { parseCheckpoint, parseNote, toHex } from "@tributary/proto";
 import { LogService } from "@tributary/proto/wire";
-import { checkFolder } from "./check-folder.ts";
+import { checkFolder, logProblemsOf } from "./check-folder.ts";
 import { type CommandContext, callHub, folderOf } from "./context.ts";
 import { CommandExit, EXIT } from "./io.ts";
 
@@ -23,7 +23,7 @@ export async function logHeadCommand(context: CommandContext): Promise<void> {
 /** Works on a stopped hub. */
 export async function logVerifyCommand(context: CommandContext): Promise<void> {
   const { check, replay } = await checkFolder(await folderOf(context));
-  const problems = [...check.problems, ...replay.problems];
+  const problems = logProblemsOf({ check, replay });
   const { size, root, pending } = check;
   const { batches, records } = replay;
   context.result({ size, root, pending, batches, records, problems }, () =>

@@ -42,6 +42,7 @@ export async function restoreCommand(
   const key = await keyOf(head, file, options.key);
   const folder = await prepareDataFolder(dataFolder, head.origin, key);
   let size: number;
+  let lost: number;
   try {
     requireKeyOf(head, folder);
     {
@@ -49,7 +50,7 @@ export async function restoreCommand(
       size = await restoreLog(store, head.checkpoint, head, entries);
     }
     await new FileCheckpointAnchor(folder.checkpointFile).write(head.checkpoint);
-    await requireSound(folder);
+    lost = await requireSound(folder);
     if (!isNewest) await writeRestored(folder, { size, restoredAtMs: systemClock.now() });
     await completeDataFolder(folder);
   } catch (error) {
@@ -57,12 +58,18 @@ export async function restoreCommand(
     await rm(folder.path, { recursive: true, force: true });
     throw error;
   }
-  context.result({ folder: folder.path, origin: head.origin, size, held: !isNewest }, () =>
+  context.result({ folder: folder.path, origin: head.origin, size, held: !isNewest, lost }, () =>
     context.t({
       en: `Restored ${size} log entries of ${head.origin} to ${folder.path}; everything in them verifies`,
       zh: `已将 ${head.origin} 的 ${size} 条日志恢复到 ${folder.path}，全部校验通过`,
     }),
   );
+  if (lost > 0) {
+    context.say({
+      en: `! The records of ${lost} batches were lost before the backup was made: tributary-hub heal asks their centers for them`,
+      zh: `! 备份之前已有 ${lost} 个批次的记录丢失：可用 tributary-hub heal 向其中心取回`,
+    });
+  }
   context.say(
     isNewest
       ? {
@@ -120,9 +127,9 @@ function requireKeyOf({ vkey, origin }: BackupHead, { signingKey }: DataFolder):
   });
 }
 
-/** Checks what was written as `fsck` does, and makes the derived facts. */
-async function requireSound(folder: DataFolder): Promise<void> {
-  await checkFolder(folder, async (store, { check, replay }) => {
+/** Checks what was written as `fsck` does, and makes the derived facts. @returns How many batches have lost their records. */
+async function requireSound(folder: DataFolder): Promise<number> {
+  const { replay } = await checkFolder(folder, async (store, { check, replay }) => {
     const [first] = [...check.problems, ...replay.problems];
     if (first === undefined) return store.replaceFacts(replay.facts);
     throw new TributaryError(
@@ -131,4 +138,5 @@ async function requireSound(folder: DataFolder): Promise<void> {
       { messageZh: `备份在第 ${first.position ?? "-"} 条处损坏：${first.problem}；请换用其他备份` },
     );
   });
+  return replay.lost.length;
 }

@@ -17,6 +17,7 @@ import {
   type RecordRef,
   sha256,
   splitRecords,
+  TributaryError,
   toHex,
   utf8,
 } from "@tributary/proto";
@@ -115,10 +116,7 @@ export class Eraser {
     }
     if (place === undefined) return;
     const [centerId, position] = place;
-    const indexes = new Set<number>();
-    for await (const [name] of this.#options.log.facts(batchErasures(centerId, position))) {
-      indexes.add(Number.parseInt(name.slice(-4), 16));
-    }
+    const indexes = await this.#erasedIn(centerId, position);
     const records = await this.#recordsAt(position);
     if ([...indexes].every((index) => isErasedRecord(records[index] as Uint8Array))) return;
     await this.#options.store.replaceRecords(
@@ -126,6 +124,22 @@ export class Eraser {
       await this.#without(centerId, records, indexes),
     );
     await this.#options.store.dropReplaced();
+  }
+
+  /** Puts the records of a batch back that were lost, without the contents of those that were erased. Durable on return. */
+  async putBack(centerId: string, position: number, records: readonly Uint8Array[]): Promise<void> {
+    const indexes = await this.#erasedIn(centerId, position);
+    const left = await this.#without(centerId, records, indexes);
+    await this.#options.store.replaceRecords(position, left);
+  }
+
+  /** Indexes of the records of a batch that were erased. */
+  async #erasedIn(centerId: string, position: number): Promise<Set<number>> {
+    const indexes = new Set<number>();
+    for await (const [name] of this.#options.log.facts(batchErasures(centerId, position))) {
+      indexes.add(Number.parseInt(name.slice(-4), 16));
+    }
+    return indexes;
   }
 
   async #erase({ centerId, refs, actor, reason }: ErasureOrder, signal: AbortSignal) {
@@ -194,8 +208,18 @@ export class Eraser {
   async #recordsAt(position: number): Promise<Uint8Array[]> {
     const { entry, records } = await this.#options.log.entry(position);
     const { recordCount } = decodeBatchHeader(decodeLogEntry(entry).statement);
+    // Nothing is called erased that may come back.
+    if (records.length === 0 && recordCount > 0) throw lost(position);
     return splitRecords(records, recordCount);
   }
+}
+
+function lost(position: number): TributaryError {
+  return new TributaryError(
+    "ERR_LOG_DAMAGED",
+    `the records of batch ${position} are lost; stop the hub and run: tributary-hub heal`,
+    { messageZh: `第 ${position} 条批次的记录已丢失，请停止枢纽并运行：tributary-hub heal` },
+  );
 }
 
 /** True for what stands for an erased record; a center can publish such bytes too, and they have no content. */

@@ -43,7 +43,7 @@ import {
 import type { QuotaMeter } from "./quota.ts";
 
 /** What the hub answers to one batch; feed and sequence are empty where the frame could not be read so far. */
-export type BatchAnswer = Exclude<PublishAnswer, { readonly type: "credit" }>;
+export type BatchAnswer = Extract<PublishAnswer, { readonly type: "receipt" | "refusal" }>;
 
 /** Finds the key with which a center may publish now. */
 export interface PublisherKeys {

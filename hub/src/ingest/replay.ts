@@ -19,19 +19,16 @@ import {
   decodeMembershipChange,
   decodeRefusal,
   type Erasure,
-  equalBytes,
   isTributaryError,
   LogAudit,
   type LogEntryValue,
   type LogProblem,
-  leafHash,
   type MembershipChange,
-  merkleRoot,
-  splitRecords,
   ZERO_HASH,
 } from "@tributary/proto";
-import { erasedHashOf } from "../catalog/erasure.ts";
+import { areRecordsOf } from "../catalog/erasure.ts";
 import { epochFact } from "../log/epochs.ts";
+import type { LostBatch } from "../log/salvage.ts";
 import { endsFeed, membershipFact } from "../members/registry.ts";
 import type { StoredEntry } from "../ports/log-store.ts";
 import { decisionFact, pausedCodeAfter } from "./curation-effect.ts";
@@ -49,6 +46,8 @@ import {
 export class Replay {
   readonly facts = new Map<string, Uint8Array>();
   readonly problems: LogProblem[] = [];
+  /** Batches whose records are not there. */
+  readonly lost: LostBatch[] = [];
   /** Judges what the entry says by itself and after those before it. */
   readonly #audit: LogAudit;
   readonly #feeds = new FeedTable();
@@ -146,11 +145,9 @@ export class Replay {
   }
 
   #checkRecords(position: number, header: BatchHeaderValue, records: Uint8Array): void {
-    const bytes = splitRecords(records, header.recordCount);
-    const hashes = bytes.map(leafHash);
-    if (equalBytes(merkleRoot(hashes), header.recordsRoot)) return;
-    const withErased = bytes.map((record, i) => erasedHashOf(record) ?? (hashes[i] as Uint8Array));
-    if (!equalBytes(merkleRoot(withErased), header.recordsRoot)) {
+    if (records.length === 0 && header.recordCount > 0) {
+      this.lost.push({ position, header });
+    } else if (!areRecordsOf(header, records)) {
       this.#tell(position, "its records do not hash to the root that its center signed");
     }
   }

@@ -119,9 +119,9 @@ export async function restoreLog(
 function notOf(size: number, why: string, whyZh: string): TributaryError {
   return new TributaryError(
     "ERR_LOG_DAMAGED",
-    `the backup is not the log of its checkpoint of ${size} entries: ${why}; use another backup`,
+    `these entries are not the log of the checkpoint of ${size}: ${why}; use another backup`,
     {
-      messageZh: `备份与其检查点（${size} 条）不符：${whyZh}；请换用其他备份`,
+      messageZh: `内容与检查点（${size} 条）不符：${whyZh}；请换用其他备份`,
       details: { size },
     },
   );

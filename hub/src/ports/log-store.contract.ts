@@ -17,6 +17,8 @@ export function describeLogStore(name: string, open: () => Promise<LogStore>): v
       expect(await store.entryCount()).toBe(0);
       expect(await store.readHead()).toBeUndefined();
       expect(await store.readEntry(0)).toBeUndefined();
+      expect(await store.readLeaf(0)).toBeUndefined();
+      expect(await store.readRecords(0)).toBeUndefined();
       expect(await store.readTile("tile/0/000")).toBeUndefined();
       expect(await store.readReceipt(0)).toBeUndefined();
       expect(await store.readFact("feed/a")).toBeUndefined();
@@ -31,6 +33,9 @@ export function describeLogStore(name: string, open: () => Promise<LogStore>): v
       expect(await store.entryCount()).toBe(3);
       expect(plain(await store.readEntry(1))).toEqual(plain(entry(1)));
       expect(plain(await store.readEntry(2))).toEqual(plain(entry(2, "")));
+      expect(await store.readLeaf(1)).toEqual(entry(1).entry);
+      expect(await store.readRecords(1)).toEqual(entry(1).records);
+      expect(await store.readRecords(2)).toBeUndefined();
       expect(text(await store.readFact("feed/a"))).toBe("z");
       expect(text(await store.readFact("feed/b"))).toBe("y");
     });

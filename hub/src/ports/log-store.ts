@@ -73,6 +73,12 @@ export interface LogStore extends AsyncDisposable {
   /** The entry at a position; undefined beyond the end. */
   readEntry(position: number): Promise<StoredEntry | undefined>;
 
+  /** The bytes of the `LogEntry` at a position, whatever became of its records; undefined where there are none. */
+  readLeaf(position: number): Promise<Uint8Array | undefined>;
+
+  /** The records of the batch at a position, whatever became of its entry; undefined where there are none. */
+  readRecords(position: number): Promise<Uint8Array | undefined>;
+
   /**
    * Entries from `from` (inclusive) to `to` (exclusive), in order, as of when iteration begins.
    *

@@ -37,13 +37,14 @@ export type Death = (
 export class CoreDrill {
   /** From the beginning of each start until batches were taken, ms. */
   readonly recoveriesMs: number[] = [];
-  readonly #folder: string;
-  readonly #agent: TestAgent;
-  readonly #batches: SentBatch[] = [];
+  readonly folder: string;
+  readonly agent: TestAgent;
+  /** Everything that the center ever signed, in order. */
+  readonly batches: SentBatch[] = [];
 
   private constructor(folder: string, agent: TestAgent) {
-    this.#folder = folder;
-    this.#agent = agent;
+    this.folder = folder;
+    this.agent = agent;
   }
 
   /** Makes a hub with one member. @param folder Need not exist. */
@@ -57,14 +58,14 @@ export class CoreDrill {
 
   /** Runs a hub until it is dead. */
   async live(death: Death): Promise<void> {
-    const outbox = `${this.#folder}.outbox`;
+    const outbox = `${this.folder}.outbox`;
     while (this.#unreceived.length < OUTBOX_BATCHES) await this.#sign();
     writeFileSync(outbox, Buffer.concat(this.#unreceived.flatMap(({ frame }) => framed(frame))));
     const { point, count } = "point" in death ? death : { point: "", count: 1 };
     const life = spawn(
       process.execPath,
       [
-        ...["--conditions=source", PROGRAM, this.#folder, this.#agent.centerId, outbox],
+        ...["--conditions=source", PROGRAM, this.folder, this.agent.centerId, outbox],
         ...[point, String(count), String(death.delayMs)],
       ],
       {
@@ -78,7 +79,7 @@ export class CoreDrill {
       const [what, value = "", receipt = ""] = line.split(" ");
       if (what === "open") this.recoveriesMs.push(Number(value));
       if (what !== "receipt") continue;
-      this.#batches[Number(value)]?.receipts.push(new Uint8Array(Buffer.from(receipt, "base64")));
+      this.batches[Number(value)]?.receipts.push(new Uint8Array(Buffer.from(receipt, "base64")));
       received += 1;
       if (!("receipts" in death) || received !== death.receipts) continue;
       await systemClock.sleep(death.delayMs);
@@ -93,47 +94,47 @@ export class CoreDrill {
    */
   async check(): Promise<void> {
     {
-      await using hub = await openCoreHub(this.#folder);
-      for (const batch of this.#batches) await this.#send(hub, batch);
+      await using hub = await openCoreHub(this.folder);
+      for (const batch of this.batches) await this.#send(hub, batch);
       await hub.caughtUp();
       expect(toHex(await catalogDigest(hub.catalog))).toBe(await this.#digestAtOnce(hub.log.size));
     }
-    const { origin, signingKey } = await openDataFolder(this.#folder);
+    const { origin, signingKey } = await openDataFolder(this.folder);
     const vkey = formatVkey(origin, signingKey.publicKey);
-    await checkLoggedBatches(this.#folder, this.#batches, { origin, vkey });
+    await checkLoggedBatches(this.folder, this.batches, { origin, vkey });
   }
 
   /** Lets a hub of this process take some more batches. */
   async take(count: number): Promise<void> {
-    await using hub = await openCoreHub(this.#folder);
+    await using hub = await openCoreHub(this.folder);
     for (let i = 0; i < count; i += 1) await this.#send(hub, await this.#sign());
     await hub.caughtUp();
   }
 
   async #send({ ingest }: CoreHub, { frame, receipts }: SentBatch): Promise<void> {
-    const answer = await ingest.accept(this.#agent.centerId, frame);
+    const answer = await ingest.accept(this.agent.centerId, frame);
     if (answer.type === "refusal") throw new Error(answer.refusal.code);
     receipts.push(answer.receipt);
   }
 
   get #unreceived(): readonly SentBatch[] {
-    return this.#batches.filter(({ receipts }) => receipts.length === 0);
+    return this.batches.filter(({ receipts }) => receipts.length === 0);
   }
 
   async #sign(): Promise<SentBatch> {
-    const seq = this.#agent.nextSeq;
+    const seq = this.agent.nextSeq;
     const records = Array.from({ length: RECORDS_A_BATCH }, (_, i) =>
       caseRecord(`${seq}-${i}`, `第 ${seq} 批第 ${i} 条`),
     );
-    const { frame } = await this.#agent.batch(records);
+    const { frame } = await this.agent.batch(records);
     const batch = { seq, frame, records, receipts: [] };
-    this.#batches.push(batch);
+    this.batches.push(batch);
     return batch;
   }
 
   /** Of the catalog that is made from the log without a stop. */
   async #digestAtOnce(size: number): Promise<string> {
-    const { logFolder } = await openDataFolder(this.#folder);
+    const { logFolder } = await openDataFolder(this.folder);
     // Of one process, both may open it.
     await using log = await openLevelLogStore(logFolder, { reserveBytes: 0 });
     const catalog = createMemoryCatalogStore();

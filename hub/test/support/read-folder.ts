@@ -14,7 +14,7 @@ import { FileApiKeyStore } from "../../src/adapters/file-api-key-store.ts";
 import { FileInvitationStore } from "../../src/adapters/file-invitation-store.ts";
 import { openLevelIndexStore } from "../../src/adapters/level-index-store.ts";
 import { catalogDigest } from "../../src/catalog/digest.ts";
-import { checkFolder } from "../../src/cli/check-folder.ts";
+import { checkFolder, logProblemsOf } from "../../src/cli/check-folder.ts";
 import { openCoreHub } from "./core-hub.ts";
 import { expectedAt, titlesOf } from "./index-changes.ts";
 import { openTestIndex } from "./open-test-index.ts";
@@ -82,5 +82,7 @@ async function digestOf(path: string): Promise<string> {
 
 async function problemsOf(folder: string): Promise<readonly string[]> {
   const { check, replay, wrongFacts } = await checkFolder(await openDataFolder(folder));
-  return [...check.problems, ...replay.problems].map(({ problem }) => problem).concat(wrongFacts);
+  return logProblemsOf({ check, replay })
+    .map(({ problem }) => problem)
+    .concat(wrongFacts);
 }

@@ -28,6 +28,7 @@ import {
   publishAnswerCodec,
   publishItemCodec,
   REFUSAL_TRAILER,
+  type ReturnedBatch,
   randomBytes,
   type SigningKey,
   type Snapshot,
@@ -147,8 +148,12 @@ export class TestAgent {
     this.lastHash = ZERO_HASH;
   }
 
-  async publisher(address: string): Promise<Publisher> {
-    return new Publisher(address, await this.token());
+  /** @param onWanted Finds a batch that the hub asks for again; undefined says that it is not kept. */
+  async publisher(
+    address: string,
+    onWanted: (feedId: Uint8Array, seq: bigint) => Uint8Array | undefined = () => undefined,
+  ): Promise<Publisher> {
+    return new Publisher(address, await this.token(), onWanted);
   }
 
   /** Says who calls. */
@@ -177,7 +182,11 @@ export class Publisher implements AsyncDisposable {
   #ended: Promise<Error | undefined>;
   #error: Error | undefined;
 
-  constructor(address: string, token: string | undefined) {
+  constructor(
+    address: string,
+    token: string | undefined,
+    onWanted: (feedId: Uint8Array, seq: bigint) => Uint8Array | undefined = () => undefined,
+  ) {
     const Constructor = makeGenericClientConstructor(
       grpcServiceDefinition(IngestService),
       IngestService.typeName,
@@ -202,7 +211,10 @@ export class Publisher implements AsyncDisposable {
     this.#stream.on("data", (message) => {
       const answer = publishAnswerCodec.decode(message as PublishResponse);
       if (answer.type === "credit") resolveCredit(answer.credit);
-      else this.#take(answer);
+      else if (answer.type === "wanted") {
+        const { feedId, seq } = answer;
+        this.giveBack({ feedId, seq, frame: onWanted(feedId, seq) });
+      } else this.#take(answer);
     });
     this.#ended = new Promise((resolve) => {
       this.#stream.on("error", (error: ServiceError) => {
@@ -245,6 +257,10 @@ export class Publisher implements AsyncDisposable {
     return this.#stream.write(publishItemCodec.encode({ type: "batch", frame }));
   }
 
+  giveBack(returned: ReturnedBatch): void {
+    this.#stream.write(publishItemCodec.encode({ type: "returned", returned }));
+  }
+
   heartbeat(pausedReason = ""): void {
     const heartbeat = { agentVersion: "test", outboxBatches: 0, rejectedRows: 0, pausedReason };
     this.#stream.write(publishItemCodec.encode({ type: "heartbeat", heartbeat }));
@@ -256,7 +272,7 @@ export class Publisher implements AsyncDisposable {
     this.#client.close();
   }
 
-  #take(answer: Exclude<PublishAnswer, { type: "credit" }>): void {
+  #take(answer: Extract<PublishAnswer, { type: "receipt" | "refusal" }>): void {
     const name = `${toHex(answer.feedId)}/${answer.seq}`;
     const waiting = this.#waiting.get(name);
     this.#waiting.delete(name);

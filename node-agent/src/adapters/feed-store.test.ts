@@ -40,7 +40,7 @@ test("a single flipped bit in a feed, a header, its records or a receipt is not 
     await using store = await openLevelFeedStore(folder);
     await store.commit({ feed: aFeed({ nextSeq: 1n }), batch });
     await store.commit({ feed: aFeed({ nextSeq: 2n }), batch: { ...batch, seq: 1n } });
-    await store.commit({ receipt: { feed: 1, seq: 1n, receipt: new Uint8Array(50) } });
+    await store.commit({ receipt: { feed: 1, seq: 1n, receipt: new Uint8Array(50), bytes: 99 } });
   }
   const database = new Level<Uint8Array, Uint8Array>(folder, {
     keyEncoding: "view",
@@ -60,4 +60,5 @@ test("a single flipped bit in a feed, a header, its records or a receipt is not 
   await expect(store.records(1, 0n)).rejects.toThrow(damaged);
   await expect(store.receipt(1, 1n)).rejects.toThrow(damaged);
   await expect(store.outbox(1)).rejects.toThrow(damaged);
+  expect(await Array.fromAsync(store.kept())).toEqual([{ feed: 1, seq: 1n, bytes: 0 }]);
 });

@@ -6,7 +6,7 @@
 
 import { create } from "@bufbuild/protobuf";
 import type { Client, ClientDuplexStream, ServiceError } from "@grpc/grpc-js";
-import { publishItemCodec, TributaryError } from "@tributary/proto";
+import { publishItemCodec, type ReturnedBatch, TributaryError } from "@tributary/proto";
 import {
   FeedHeadRequestSchema,
   type FeedHeadResponse,
@@ -105,6 +105,10 @@ class GrpcCourierSession implements CourierSession {
 
   send(frame: Uint8Array): Promise<void> {
     return this.#write(publishItemCodec.encode({ type: "batch", frame }));
+  }
+
+  giveBack(returned: ReturnedBatch): Promise<void> {
+    return this.#write(publishItemCodec.encode({ type: "returned", returned }));
   }
 
   beat(heartbeat: Heartbeat): Promise<void> {

@@ -25,6 +25,8 @@ export function answerOf({ feedId, seq, item }: PublishResponse): Answer | undef
       return { type: "refusal", feedId, seq, refusal: refusalOf(item.value) };
     case "credit":
       return { type: "credit", batches: item.value.batches, bytes: item.value.bytes };
+    case "wanted":
+      return { type: "wanted", feedId, seq };
     default:
       return undefined;
   }

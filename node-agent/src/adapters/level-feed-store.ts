@@ -24,6 +24,7 @@ import type {
   FeedChange,
   FeedState,
   FeedStore,
+  KeptBatch,
   LocalRef,
   Outbox,
   RecordState,
@@ -49,6 +50,7 @@ const TABLE = {
   source: 0x08,
   agent: 0x09,
   staged: 0x0a,
+  kept: 0x0b,
 } as const;
 
 const CHECKSUM_BYTES = 8;
@@ -107,8 +109,14 @@ class LevelFeedStore implements FeedStore {
       const { feed: ordinal, seq, receipt } = change.receipt;
       operations.push(
         put(batchKey(TABLE.receipt, ordinal, seq), checked(receipt)),
-        del(batchKey(TABLE.records, ordinal, seq)),
+        put(batchKey(TABLE.kept, ordinal, seq), checked(uint32(change.receipt.bytes))),
         del(batchKey(TABLE.outbox, ordinal, seq)),
+      );
+    }
+    for (const { feed: ordinal, seq } of change.dropped ?? []) {
+      operations.push(
+        del(batchKey(TABLE.records, ordinal, seq)),
+        del(batchKey(TABLE.kept, ordinal, seq)),
       );
     }
     for (const { sourceId, rowHash, entry } of change.rows ?? []) {
@@ -152,6 +160,13 @@ class LevelFeedStore implements FeedStore {
 
   async records(ordinal: number, seq: bigint): Promise<Uint8Array | undefined> {
     return this.#getChecked(batchKey(TABLE.records, ordinal, seq), "the records of a batch");
+  }
+
+  async *kept(): AsyncIterable<KeptBatch> {
+    for await (const [key, value] of this.#scan(prefixRange(Uint8Array.of(TABLE.kept)))) {
+      const feed = new DataView(key.buffer, key.byteOffset).getUint32(1);
+      yield { feed, seq: seqOf(key), bytes: sizeOrNothing(value) };
+    }
   }
 
   async receipt(ordinal: number, seq: bigint): Promise<Uint8Array | undefined> {
@@ -468,6 +483,16 @@ function unchecked(value: Uint8Array, what: string): Uint8Array {
     throw damaged(what);
   }
   return bytes;
+}
+
+/** A size that nothing but a budget rests on: damage of it is no reason to stop. */
+function sizeOrNothing(value: Uint8Array): number {
+  try {
+    return readUint32(unchecked(value, "the size of a batch"));
+  } catch (error) {
+    if (isTributaryError(error, "ERR_STORE_DAMAGED")) return 0;
+    throw error;
+  }
 }
 
 function uint32(value: number): Uint8Array {

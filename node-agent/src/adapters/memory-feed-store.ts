@@ -8,6 +8,7 @@ import type {
   FeedChange,
   FeedState,
   FeedStore,
+  KeptBatch,
   LocalRef,
   Outbox,
   RecordState,
@@ -47,9 +48,13 @@ export class MemoryFeedStore implements FeedStore {
       const batches = this.#batchesOf(receipt.feed);
       const stored = batches.get(receipt.seq);
       if (stored !== undefined) {
-        const { seq, header, signature } = stored;
-        batches.set(seq, { seq, header, signature, receipt: receipt.receipt });
+        batches.set(stored.seq, { ...stored, receipt: receipt.receipt });
       }
+    }
+    for (const { feed: ordinal, seq } of change.dropped ?? []) {
+      const batches = this.#batchesOf(ordinal);
+      const { records: _, ...kept } = batches.get(seq) ?? {};
+      if ("header" in kept) batches.set(seq, kept as MemoryBatch);
     }
     for (const { sourceId, rowHash, entry } of change.rows ?? []) {
       const rows = this.#rows.get(sourceId) ?? new Map<string, RowEntry>();
@@ -81,12 +86,22 @@ export class MemoryFeedStore implements FeedStore {
     return this.#batchesOf(ordinal).get(seq)?.records;
   }
 
+  async *kept(): AsyncIterable<KeptBatch> {
+    for (const feed of [...this.#batches.keys()].sort((a, b) => a - b)) {
+      for (const { seq, records, receipt } of this.#sortedBatches(feed)) {
+        if (records !== undefined && receipt !== undefined) {
+          yield { feed, seq, bytes: records.length };
+        }
+      }
+    }
+  }
+
   async receipt(ordinal: number, seq: bigint): Promise<Uint8Array | undefined> {
     return this.#batchesOf(ordinal).get(seq)?.receipt;
   }
 
   async outbox(ordinal: number): Promise<Outbox> {
-    const waiting = this.#sortedBatches(ordinal).filter((batch) => batch.records !== undefined);
+    const waiting = this.#sortedBatches(ordinal).filter(isWaiting);
     return {
       firstSeq: waiting[0]?.seq,
       batches: waiting.length,
@@ -140,9 +155,16 @@ export class MemoryFeedStore implements FeedStore {
   #emptyOutboxesBefore(ordinal: number): void {
     for (const [other, batches] of this.#batches) {
       if (other >= ordinal) continue;
-      for (const { records: _, ...kept } of batches.values()) batches.set(kept.seq, kept);
+      for (const batch of [...batches.values()].filter(isWaiting)) {
+        const { records: _, ...kept } = batch;
+        batches.set(kept.seq, kept);
+      }
     }
   }
+}
+
+function isWaiting({ records, receipt }: MemoryBatch): boolean {
+  return records !== undefined && receipt === undefined;
 }
 
 function refId({ kind, key }: LocalRef): string {

@@ -132,6 +132,13 @@ class NatsCourierSession implements CourierSession {
     );
   }
 
+  /** A hub asks for batches over gRPC only. */
+  async giveBack(): Promise<void> {
+    throw new TributaryError("ERR_UNSUPPORTED", "batches are given back over gRPC only", {
+      messageZh: "仅支持经 gRPC 归还批次",
+    });
+  }
+
   async beat(heartbeat: Heartbeat): Promise<void> {
     const value = heartbeatCodec.encode(heartbeat);
     await this.#askForCredit({ case: "heartbeat", value }, NEVER);
@@ -179,7 +186,7 @@ class NatsCourierSession implements CourierSession {
   /** Passes an answer on if it is the first to a batch of this session. Anything else on the subject means nothing. */
   #receive(data: Uint8Array): void {
     const answer = decodeAnswer(data);
-    if (answer === undefined || answer.type === "credit") return;
+    if (answer?.type !== "receipt" && answer?.type !== "refusal") return;
     const name = nameOf(answer.feedId, answer.seq);
     if (!this.#unanswered.has(name)) return;
     if (this.#isOfGap(answer)) {

@@ -74,7 +74,7 @@ export const feedList: Operation = async ({ agent }, args): Promise<FeedListAnsw
 export interface FeedShowAnswer extends BatchLine {
   /** Compact JWS of the header, for any JOSE tool. */
   readonly jws: string;
-  /** Keys of its records, as long as it waits: after its receipt only the hash is kept. */
+  /** Keys of its records, as long as these are kept. */
   readonly keys?: readonly string[];
   readonly recordsRoot: string;
   /** The hub's inclusion proof, as C2SP tlog-proof text. */

@@ -172,8 +172,46 @@ describe("a receipt", () => {
     await feed.append(batchOf("a"));
     await acknowledgeAll(feed, log);
     expect(feed.outbox).toEqual({ firstSeq: undefined, batches: 0, bytes: 0 });
-    expect(await store.records(1, 0n)).toBeUndefined();
+    expect(await feed.pendingFrom(0n)).toBeUndefined();
     expect(await store.receipt(1, 0n)).toBeDefined();
+  });
+
+  test("makes the batch one that can be given back, byte for byte, also of a feed before", async () => {
+    const { open, log } = await feedBench();
+    const feed = await open();
+    const { feedId } = feed.state;
+    await feed.append(batchOf("a"));
+    const sent = await feed.pendingFrom(0n);
+    // Nobody has a receipt for it yet: it may never have left.
+    expect(await feed.returned(feedId, 0n)).toBeUndefined();
+    await acknowledgeAll(feed, log);
+    expect(await feed.returned(feedId, 0n)).toEqual(sent?.frame);
+    await feed.renew("renewed");
+    expect(await (await open()).returned(feedId, 0n)).toEqual(sent?.frame);
+    expect(await feed.returned(feedId, 1n)).toBeUndefined();
+    expect(await feed.returned(new Uint8Array(16), 0n)).toBeUndefined();
+  });
+
+  test("makes the oldest records go where there is no room for those of another batch", async () => {
+    const { open, log, store } = await feedBench();
+    const [{ feedId }, kept] = [(await open()).state, () => Array.fromAsync(store.kept())];
+    const first = await open();
+    await first.append(batchOf("a"));
+    await acknowledgeAll(first, log);
+    const bytes = (await kept())[0]?.bytes as number;
+    expect(bytes).toBeGreaterThan(30);
+    // Room for two batches; what was kept before counts after a start.
+    const feed = await open({ maxKeptBytes: 2 * bytes });
+    for (const key of ["b", "c"]) {
+      await feed.append(batchOf(key));
+      await acknowledgeAll(feed, log);
+    }
+    expect((await kept()).map(({ seq }) => seq)).toEqual([1n, 2n]);
+    expect(await feed.returned(feedId, 0n)).toBeUndefined();
+    const none = await open({ maxKeptBytes: 0 });
+    await none.append(batchOf("d"));
+    await acknowledgeAll(none, log);
+    expect(await kept()).toEqual([]);
   });
 
   test("changes nothing when it comes twice", async () => {
@@ -308,7 +346,7 @@ describe("a store that does not hold together", () => {
     const { open, store } = await feedBench();
     const feed = await open();
     for (const key of ["a", "b", "c"]) await feed.append(batchOf(key));
-    await store.commit({ receipt: { feed: 1, seq: 1n, receipt: Uint8Array.of(1) } });
+    await store.commit({ receipt: { feed: 1, seq: 1n, receipt: Uint8Array.of(1), bytes: 1 } });
     expect((await open()).state).toMatchObject({ ordinal: 2, reason: "damaged" });
   });
 

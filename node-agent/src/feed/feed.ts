@@ -28,6 +28,7 @@ import type {
   FeedReason,
   FeedState,
   FeedStore,
+  KeptBatch,
   Outbox,
   RecordState,
   RowChange,
@@ -54,6 +55,8 @@ export interface FeedOptions {
   readonly hubVkey: string;
   /** Most bytes of records that wait for receipts. */
   readonly maxOutboxBytes: number;
+  /** Most bytes of records that are kept after their receipts, for a hub that loses its own; the oldest go first. */
+  readonly maxKeptBytes: number;
   readonly clock: Clock;
   readonly random: (bytes: number) => Uint8Array;
   readonly steps: Steps;
@@ -96,12 +99,19 @@ export async function openFeed(options: FeedOptions): Promise<Feed> {
   if (isBehindMark) return beginFeed(options, current.ordinal + 1, "restored");
   const outbox = await checkedOutbox(store, current);
   if (outbox === undefined) return beginFeed(options, current.ordinal + 1, "damaged");
-  return new Feed(options, current, outbox, marked?.seq);
+  return new Feed(options, current, outbox, await keptBytesOf(store), marked?.seq);
 }
 
 async function beginFeed(options: FeedOptions, ordinal: number, reason: FeedReason): Promise<Feed> {
   const feed = await writeNewFeed(options, ordinal, reason);
-  return new Feed(options, feed, { firstSeq: undefined, batches: 0, bytes: 0 }, undefined);
+  const outbox = { firstSeq: undefined, batches: 0, bytes: 0 };
+  return new Feed(options, feed, outbox, await keptBytesOf(options.store), undefined);
+}
+
+async function keptBytesOf(store: FeedStore): Promise<number> {
+  let sum = 0;
+  for await (const { bytes } of store.kept()) sum += bytes;
+  return sum;
 }
 
 async function writeNewFeed(
@@ -149,6 +159,8 @@ export class Feed {
   #state: FeedState;
   /** Owner: `append`, `acknowledge`, `renew`, all inside {@link Feed.#exclusively}. */
   #outbox: Outbox;
+  /** Bytes of records with receipts. */
+  #keptBytes: number;
   /** Highest sequence that the mark file holds for the current feed. */
   #markedSeq: bigint | undefined;
   /** Set when it is unknown whether a write happened: only opening the store again tells. */
@@ -161,12 +173,14 @@ export class Feed {
     options: FeedOptions,
     state: FeedState,
     outbox: Outbox,
+    keptBytes: number,
     markedSeq: bigint | undefined,
   ) {
     this.#options = options;
     this.#key = options.key;
     this.#state = state;
     this.#outbox = outbox;
+    this.#keptBytes = keptBytes;
     this.#markedSeq = markedSeq;
   }
 
@@ -235,7 +249,7 @@ export class Feed {
   }
 
   /**
-   * Verifies a receipt and lets the batch leave the outbox. Receipts come in the order of the batches; a receipt of a
+   * Verifies a receipt and lets the batch leave the outbox; its records are kept as long as there is room. Receipts come in the order of the batches; a receipt of a
    * batch that has one already changes nothing.
    *
    * @param receipt Untrusted until it verifies.
@@ -255,17 +269,40 @@ export class Feed {
         }
         return verified;
       }
-      const records = await store.records(ordinal, seq);
-      await this.#commit({ receipt: { feed: ordinal, seq, receipt } });
+      const bytes = (await store.records(ordinal, seq))?.length ?? 0;
+      const dropped = await this.#tooMany({ feed: ordinal, seq, bytes });
+      await this.#commit({ receipt: { feed: ordinal, seq, receipt, bytes }, dropped });
+      this.#keptBytes += bytes - dropped.reduce((sum, batch) => sum + batch.bytes, 0);
       const batches = this.#outbox.batches - 1;
       this.#outbox = {
         firstSeq: batches === 0 ? undefined : seq + 1n,
         batches,
-        bytes: this.#outbox.bytes - (records?.length ?? 0),
+        bytes: this.#outbox.bytes - bytes,
       };
       steps("truncate");
       return verified;
     });
+  }
+
+  /**
+   * A batch that has a receipt, as it was sent: for a hub that lost its records.
+   *
+   * @returns Bytes of a SignedBatch; undefined where there is no such batch, or its records are gone or damaged.
+   */
+  async returned(feedId: Uint8Array, seq: bigint): Promise<Uint8Array | undefined> {
+    const { store } = this.#options;
+    try {
+      const feed = (await store.feeds()).find((feed) => equalBytes(feed.feedId, feedId));
+      if (feed === undefined || (await store.receipt(feed.ordinal, seq)) === undefined) return;
+      const stored = await store.header(feed.ordinal, seq);
+      const records = await store.records(feed.ordinal, seq);
+      if (stored === undefined || records === undefined) return;
+      const { header, signature } = stored;
+      return encodeSignedBatch({ header, signature, records });
+    } catch (error) {
+      if (isTributaryError(error, "ERR_STORE_DAMAGED")) return;
+      throw error;
+    }
   }
 
   /**
@@ -386,6 +423,19 @@ export class Feed {
       });
     }
     return { records, states };
+  }
+
+  /** Batches whose records have to go, the oldest first, so that those of another one can be kept. */
+  async #tooMany(added: KeptBatch): Promise<KeptBatch[]> {
+    let over = this.#keptBytes + added.bytes - this.#options.maxKeptBytes;
+    const dropped: KeptBatch[] = [];
+    if (over <= 0) return dropped;
+    for await (const batch of this.#options.store.kept()) {
+      dropped.push(batch);
+      over -= batch.bytes;
+      if (over <= 0) return dropped;
+    }
+    return [...dropped, added];
   }
 
   #assertRoom(records: readonly Uint8Array[]): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ReturnedBatch } from "@tributary/proto";
 import type { MembershipState } from "../sync/agent-state.ts";
 
 /** Where the hub says that a feed stands. */
@@ -43,6 +44,8 @@ export type Answer =
       readonly seq: bigint;
       readonly refusal: Refusal;
     }
+  /** The hub lost the records of this batch, which it gave a receipt for, and asks for it again. */
+  | { readonly type: "wanted"; readonly feedId: Uint8Array; readonly seq: bigint }
   /** What may be in flight from now on. */
   | { readonly type: "credit"; readonly batches: number; readonly bytes: number };
 
@@ -68,6 +71,9 @@ export interface CourierSession extends AsyncDisposable {
 
   /** Sends a batch on the open stream; resolves when there is room for another. */
   send(frame: Uint8Array): Promise<void>;
+
+  /** Answers that a batch is wanted. @throws {TributaryError} `ERR_UNSUPPORTED` where the courier never brings such an answer. */
+  giveBack(returned: ReturnedBatch): Promise<void>;
 
   /** Sends a sign of life on the open stream. */
   beat(heartbeat: Heartbeat): Promise<void>;

@@ -55,7 +55,7 @@ export function describeFeedStore(name: string, open: () => Promise<FeedStore>):
       expect(await store.header(1, 255n)).toBeUndefined();
     });
 
-    test("lets the records of a batch go with its receipt, and keeps the rest", async () => {
+    test("lets a batch leave the outbox with its receipt, and keeps its records until they are dropped", async () => {
       await using store = await open();
       const [a, b] = [aBatch(0n, 10), aBatch(1n, 20)] as const;
       await store.commit({ feed: aFeed({ nextSeq: 1n }), batch: a });
@@ -64,9 +64,13 @@ export function describeFeedStore(name: string, open: () => Promise<FeedStore>):
       expect(await store.records(1, 0n)).toEqual(a.records);
 
       const receipt = randomBytes(9);
-      await store.commit({ receipt: { feed: 1, seq: 0n, receipt } });
+      await store.commit({ receipt: { feed: 1, seq: 0n, receipt, bytes: 10 } });
       expect(await store.outbox(1)).toEqual({ firstSeq: 1n, batches: 1, bytes: 20 });
+      expect(await store.records(1, 0n)).toEqual(a.records);
+      expect(await all(store.kept())).toEqual([{ feed: 1, seq: 0n, bytes: 10 }]);
+      await store.commit({ dropped: [{ feed: 1, seq: 0n }] });
       expect(await store.records(1, 0n)).toBeUndefined();
+      expect(await all(store.kept())).toEqual([]);
       expect(await store.receipt(1, 0n)).toEqual(receipt);
       expect(await store.receipt(1, 1n)).toBeUndefined();
       expect((await all(store.headers(1, 0n))).map(({ seq }) => seq)).toEqual([0n, 1n]);
@@ -80,6 +84,35 @@ export function describeFeedStore(name: string, open: () => Promise<FeedStore>):
       expect(await store.records(1, 0n)).toBeUndefined();
       expect((await store.outbox(1)).batches).toBe(0);
       expect((await all(store.headers(1, 0n))).length).toBe(1);
+    });
+
+    test("keeps the records of batches with a receipt when a new feed begins, oldest first", async () => {
+      await using store = await open();
+      const [a, b] = [aBatch(0n, 10), aBatch(1n, 20)] as const;
+      await store.commit({ feed: aFeed({ nextSeq: 1n }), batch: a });
+      await store.commit({ feed: aFeed({ nextSeq: 2n }), batch: b });
+      const receipt = randomBytes(9);
+      await store.commit({ receipt: { feed: 1, seq: 0n, receipt, bytes: 10 } });
+      await store.commit({ feed: aFeed({ ordinal: 2 }) });
+      await store.commit({ feed: aFeed({ ordinal: 2, nextSeq: 1n }), batch: a });
+      await store.commit({ receipt: { feed: 2, seq: 0n, receipt, bytes: 10 } });
+      expect(await store.records(1, 0n)).toEqual(a.records);
+      expect(await store.records(1, 1n)).toBeUndefined();
+      expect(await all(store.kept())).toEqual([
+        { feed: 1, seq: 0n, bytes: 10 },
+        { feed: 2, seq: 0n, bytes: 10 },
+      ]);
+    });
+
+    test("drops a batch in the step that brings its receipt", async () => {
+      await using store = await open();
+      await store.commit({ feed: aFeed({ nextSeq: 1n }), batch: aBatch(0n, 10) });
+      await store.commit({
+        receipt: { feed: 1, seq: 0n, receipt: randomBytes(9), bytes: 10 },
+        dropped: [{ feed: 1, seq: 0n }],
+      });
+      expect(await store.records(1, 0n)).toBeUndefined();
+      expect(await all(store.kept())).toEqual([]);
     });
 
     test("keeps rows by source, in the order of their hashes, until they are deleted", async () => {

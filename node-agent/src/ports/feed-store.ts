@@ -100,13 +100,24 @@ export interface StagedChunk {
   readonly rows: readonly RowChange[];
 }
 
-/** A receipt to keep; the records of its batch leave the outbox. */
+/** A batch with a receipt whose records are still there. */
+export interface KeptBatch {
+  /** Ordinal of the feed. */
+  readonly feed: number;
+  readonly seq: bigint;
+  /** Bytes of its records; 0 where the store lost the figure. */
+  readonly bytes: number;
+}
+
+/** A receipt to keep; its batch leaves the outbox, and its records stay until they are dropped. */
 export interface StoredReceipt {
   /** Ordinal of the feed. */
   readonly feed: number;
   readonly seq: bigint;
   /** Bytes of a Receipt. */
   readonly receipt: Uint8Array;
+  /** Bytes of the batch's records. */
+  readonly bytes: number;
 }
 
 /** A set of changes; all of them happen or none. */
@@ -116,6 +127,8 @@ export interface FeedChange {
   /** Adds a batch to `feed`, which is then the state after it. */
   readonly batch?: StoredBatch;
   readonly receipt?: StoredReceipt;
+  /** Batches with a receipt whose records go. */
+  readonly dropped?: readonly Pick<KeptBatch, "feed" | "seq">[];
   readonly rows?: readonly RowChange[];
   readonly records?: readonly RecordState[];
   readonly sources?: readonly SourceState[];
@@ -153,8 +166,11 @@ export interface FeedStore extends AsyncDisposable {
   /** Headers of a feed from `from` on, ascending. */
   headers(ordinal: number, from: bigint): AsyncIterable<StoredHeader>;
 
-  /** Records of a batch; undefined after its receipt. */
+  /** Records of a batch; undefined when they were dropped. */
   records(ordinal: number, seq: bigint): Promise<Uint8Array | undefined>;
+
+  /** Batches that have a receipt and their records, oldest first. */
+  kept(): AsyncIterable<KeptBatch>;
 
   receipt(ordinal: number, seq: bigint): Promise<Uint8Array | undefined>;
 

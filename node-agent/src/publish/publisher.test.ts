@@ -100,6 +100,25 @@ describe("a publisher", () => {
     expect(memo.agent.checkpoint?.size).toBe(21);
   });
 
+  test("gives batches back that the hub lost, and says which it does not have, while it publishes nothing", async () => {
+    await append("a");
+    const sent = await feed.pendingFrom(0n);
+    publish();
+    await isPublished();
+    const { feedId } = feed.state;
+    hub.wanted = [
+      { feedId, seq: 0n },
+      { feedId, seq: 7n },
+    ];
+    // As a hub does that is being healed: it takes nothing meanwhile.
+    hub.credit = { batches: 0, bytes: 0 };
+    hub.breakStreams();
+    await vi.waitFor(() => expect(hub.returned).toHaveLength(2), 10_000);
+    expect(hub.returned[0]).toMatchObject({ feedId, seq: 0n });
+    expect(hub.returned[0]?.batch).toEqual(sent?.frame);
+    expect(hub.returned[1]).toMatchObject({ seq: 7n, batch: new Uint8Array() });
+  });
+
   test("keeps a window in flight, and never more than the credit", async () => {
     hub.credit = { batches: 5, bytes: 16 * 2 ** 20 };
     hub.beforeAnswer = () => new Promise((resolve) => setTimeout(resolve, 5));

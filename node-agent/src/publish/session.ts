@@ -77,6 +77,10 @@ export function publishOver(options: SessionOptions, signal: AbortSignal): Promi
       heardAtMs = clock.now();
       if (answer.type === "credit") {
         window.grant(answer);
+      } else if (answer.type === "wanted") {
+        const { feedId, seq } = answer;
+        const frame = await feed.returned(feedId, seq);
+        await abortable(session.giveBack({ feedId, seq, frame }), signal);
       } else if (feed.state.ordinal !== ordinal || !equalBytes(answer.feedId, feedId)) {
         return { type: "changed" };
       } else if (answer.type === "refusal") {

@@ -30,6 +30,7 @@ function aCourier(name: string, used: string[]) {
           yield* state.answers;
         },
         send: () => act(undefined),
+        giveBack: () => act(undefined),
         beat: () => act(undefined),
         async [Symbol.asyncDispose]() {},
       };

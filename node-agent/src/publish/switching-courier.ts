@@ -61,6 +61,7 @@ function watched(session: CourierSession, onUseless: () => void): CourierSession
       sent += 1;
       return orTell(session.send(frame));
     },
+    giveBack: (returned) => orTell(session.giveBack(returned)),
     beat: (heartbeat) => orTell(session.beat(heartbeat)),
     async [Symbol.asyncDispose]() {
       if (sent > 0 && answered === 0) onFailure();

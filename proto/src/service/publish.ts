@@ -12,8 +12,11 @@ import {
   CreditSchema,
   FeedHeadResponseSchema,
   HeartbeatSchema,
+  type PublishRequest,
   PublishRequestSchema,
   PublishResponseSchema,
+  ReturnedBatchSchema,
+  WantedBatchSchema,
 } from "../gen/tributary/v1/ingest_service_pb.ts";
 import { type Codec, completeCodec } from "../plain.ts";
 import { type Refusal, refusalCodec } from "../refusal.ts";
@@ -29,10 +32,20 @@ export interface Heartbeat {
   readonly pausedReason: string;
 }
 
+/** A batch that has a receipt, given back to a hub that lost its records. */
+export interface ReturnedBatch {
+  /** 16 bytes. */
+  readonly feedId: Uint8Array;
+  readonly seq: bigint;
+  /** Bytes of the SignedBatch; undefined when the agent does not have its records any more. */
+  readonly frame: Uint8Array | undefined;
+}
+
 /** What an agent sends. */
 export type PublishItem =
   | { readonly type: "batch"; readonly frame: Uint8Array }
-  | { readonly type: "heartbeat"; readonly heartbeat: Heartbeat };
+  | { readonly type: "heartbeat"; readonly heartbeat: Heartbeat }
+  | { readonly type: "returned"; readonly returned: ReturnedBatch };
 
 /** What the agent may have in flight. */
 export interface Credit {
@@ -55,7 +68,9 @@ export type PublishAnswer =
       readonly seq: bigint;
       readonly refusal: Refusal;
     }
-  | { readonly type: "credit"; readonly credit: Credit };
+  | { readonly type: "credit"; readonly credit: Credit }
+  /** The hub lost the records of this batch and asks for it again. */
+  | { readonly type: "wanted"; readonly feedId: Uint8Array; readonly seq: bigint };
 
 /** Where a feed stands. */
 export interface FeedHead {
@@ -93,24 +108,37 @@ export function receiptBytesOf(message: Receipt): Uint8Array {
 
 /** Between what an agent sends and its message. Decoding throws `ERR_MESSAGE_MALFORMED` if the message holds nothing. */
 export const publishItemCodec: Codec<PublishItem, typeof PublishRequestSchema> = {
-  encode: (item) =>
-    create(PublishRequestSchema, {
-      item:
-        item.type === "batch"
-          ? { case: "batch", value: item.frame }
-          : { case: "heartbeat", value: heartbeatCodec.encode(item.heartbeat) },
-    }),
+  encode: (item) => create(PublishRequestSchema, { item: requestItemOf(item) }),
   decode: ({ item }) => {
     switch (item.case) {
       case "batch":
         return { type: "batch", frame: item.value };
       case "heartbeat":
         return { type: "heartbeat", heartbeat: heartbeatCodec.decode(item.value) };
+      case "returned": {
+        const { feedId, seq, batch } = item.value;
+        const frame = batch.length === 0 ? undefined : batch;
+        return { type: "returned", returned: { feedId, seq, frame } };
+      }
       case undefined:
         throw new TributaryError("ERR_MESSAGE_MALFORMED", "a publish request holds no item");
     }
   },
 };
+
+function requestItemOf(item: PublishItem): PublishRequest["item"] {
+  switch (item.type) {
+    case "batch":
+      return { case: "batch", value: item.frame };
+    case "heartbeat":
+      return { case: "heartbeat", value: heartbeatCodec.encode(item.heartbeat) };
+    case "returned": {
+      const { feedId, seq, frame } = item.returned;
+      const batch = frame ?? new Uint8Array();
+      return { case: "returned", value: create(ReturnedBatchSchema, { feedId, seq, batch }) };
+    }
+  }
+}
 
 /** Between what a hub answers and its message. Decoding throws `ERR_MESSAGE_MALFORMED` if the message holds nothing. */
 export const publishAnswerCodec: Codec<PublishAnswer, typeof PublishResponseSchema> = {
@@ -130,6 +158,11 @@ export const publishAnswerCodec: Codec<PublishAnswer, typeof PublishResponseSche
         const value = creditCodec.encode(answer.credit);
         return create(PublishResponseSchema, { item: { case: "credit", value } });
       }
+      case "wanted": {
+        const { feedId, seq } = answer;
+        const value = create(WantedBatchSchema);
+        return create(PublishResponseSchema, { feedId, seq, item: { case: "wanted", value } });
+      }
     }
   },
   decode: ({ feedId, seq, item }) => {
@@ -140,6 +173,8 @@ export const publishAnswerCodec: Codec<PublishAnswer, typeof PublishResponseSche
         return { type: "refusal", feedId, seq, refusal: refusalCodec.decode(item.value) };
       case "credit":
         return { type: "credit", credit: creditCodec.decode(item.value) };
+      case "wanted":
+        return { type: "wanted", feedId, seq };
       case undefined:
         throw new TributaryError("ERR_MESSAGE_MALFORMED", "a publish response holds no item");
     }

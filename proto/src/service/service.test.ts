@@ -26,6 +26,8 @@ describe("what agent and hub say", () => {
       type: "heartbeat",
       heartbeat: { agentVersion: "0.1.0", outboxBatches: 0, rejectedRows: 2, pausedReason: "" },
     },
+    { type: "returned", returned: { feedId, seq, frame: Uint8Array.of(1, 2) } },
+    { type: "returned", returned: { feedId, seq, frame: undefined } },
   ])("comes back from an agent: $type", (item) => {
     expect(publishItemCodec.decode(publishItemCodec.encode(item))).toEqual(item);
   });
@@ -51,6 +53,7 @@ describe("what agent and hub say", () => {
       },
     },
     { type: "credit", credit: { batches: 32, bytes: 0 } },
+    { type: "wanted", feedId, seq },
   ])("comes back from a hub: $type", (answer) => {
     expect(publishAnswerCodec.decode(publishAnswerCodec.encode(answer))).toEqual(answer);
   });

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/ingest_service.proto.
  */
 export const file_tributary_v1_ingest_service: GenFile = /*@__PURE__*/
-  fileDesc("CiF0cmlidXRhcnkvdjEvaW5nZXN0X3NlcnZpY2UucHJvdG8SDHRyaWJ1dGFyeS52MSJXCg5QdWJsaXNoUmVxdWVzdBIPCgViYXRjaBgBIAEoDEgAEiwKCWhlYXJ0YmVhdBgCIAEoCzIXLnRyaWJ1dGFyeS52MS5IZWFydGJlYXRIAEIGCgRpdGVtImgKCUhlYXJ0YmVhdBIVCg1hZ2VudF92ZXJzaW9uGAEgASgJEhYKDm91dGJveF9iYXRjaGVzGAIgASgEEhUKDXJlamVjdGVkX3Jvd3MYAyABKAQSFQoNcGF1c2VkX3JlYXNvbhgEIAEoCSKzAQoPUHVibGlzaFJlc3BvbnNlEg8KB2ZlZWRfaWQYASABKAwSCwoDc2VxGAIgASgEEigKB3JlY2VpcHQYAyABKAsyFS50cmlidXRhcnkudjEuUmVjZWlwdEgAEigKB3JlZnVzYWwYBCABKAsyFS50cmlidXRhcnkudjEuUmVmdXNhbEgAEiYKBmNyZWRpdBgFIAEoCzIULnRyaWJ1dGFyeS52MS5DcmVkaXRIAEIGCgRpdGVtIigKBkNyZWRpdBIPCgdiYXRjaGVzGAEgASgNEg0KBWJ5dGVzGAIgASgNIjUKD0ZlZWRIZWFkUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkSDwoHZmVlZF9pZBgCIAEoDCJ2ChBGZWVkSGVhZFJlc3BvbnNlEg8KB2ZlZWRfaWQYASABKAwSEAoIbmV4dF9zZXEYAiABKAQSEQoJbGFzdF9oYXNoGAMgASgMEhcKD25leHRfcmVjb3JkX3NlcRgEIAEoBBITCgtwYXVzZWRfY29kZRgFIAEoCTKmAQoNSW5nZXN0U2VydmljZRJKCgdQdWJsaXNoEhwudHJpYnV0YXJ5LnYxLlB1Ymxpc2hSZXF1ZXN0Gh0udHJpYnV0YXJ5LnYxLlB1Ymxpc2hSZXNwb25zZSgBMAESSQoIRmVlZEhlYWQSHS50cmlidXRhcnkudjEuRmVlZEhlYWRSZXF1ZXN0Gh4udHJpYnV0YXJ5LnYxLkZlZWRIZWFkUmVzcG9uc2ViBnByb3RvMw", [file_tributary_v1_batch]);
+  fileDesc("CiF0cmlidXRhcnkvdjEvaW5nZXN0X3NlcnZpY2UucHJvdG8SDHRyaWJ1dGFyeS52MSKIAQoOUHVibGlzaFJlcXVlc3QSDwoFYmF0Y2gYASABKAxIABIsCgloZWFydGJlYXQYAiABKAsyFy50cmlidXRhcnkudjEuSGVhcnRiZWF0SAASLwoIcmV0dXJuZWQYAyABKAsyGy50cmlidXRhcnkudjEuUmV0dXJuZWRCYXRjaEgAQgYKBGl0ZW0iPAoNUmV0dXJuZWRCYXRjaBIPCgdmZWVkX2lkGAEgASgMEgsKA3NlcRgCIAEoBBINCgViYXRjaBgDIAEoDCJoCglIZWFydGJlYXQSFQoNYWdlbnRfdmVyc2lvbhgBIAEoCRIWCg5vdXRib3hfYmF0Y2hlcxgCIAEoBBIVCg1yZWplY3RlZF9yb3dzGAMgASgEEhUKDXBhdXNlZF9yZWFzb24YBCABKAki4AEKD1B1Ymxpc2hSZXNwb25zZRIPCgdmZWVkX2lkGAEgASgMEgsKA3NlcRgCIAEoBBIoCgdyZWNlaXB0GAMgASgLMhUudHJpYnV0YXJ5LnYxLlJlY2VpcHRIABIoCgdyZWZ1c2FsGAQgASgLMhUudHJpYnV0YXJ5LnYxLlJlZnVzYWxIABImCgZjcmVkaXQYBSABKAsyFC50cmlidXRhcnkudjEuQ3JlZGl0SAASKwoGd2FudGVkGAYgASgLMhkudHJpYnV0YXJ5LnYxLldhbnRlZEJhdGNoSABCBgoEaXRlbSINCgtXYW50ZWRCYXRjaCIoCgZDcmVkaXQSDwoHYmF0Y2hlcxgBIAEoDRINCgVieXRlcxgCIAEoDSI1Cg9GZWVkSGVhZFJlcXVlc3QSEQoJY2VudGVyX2lkGAEgASgJEg8KB2ZlZWRfaWQYAiABKAwidgoQRmVlZEhlYWRSZXNwb25zZRIPCgdmZWVkX2lkGAEgASgMEhAKCG5leHRfc2VxGAIgASgEEhEKCWxhc3RfaGFzaBgDIAEoDBIXCg9uZXh0X3JlY29yZF9zZXEYBCABKAQSEwoLcGF1c2VkX2NvZGUYBSABKAkypgEKDUluZ2VzdFNlcnZpY2USSgoHUHVibGlzaBIcLnRyaWJ1dGFyeS52MS5QdWJsaXNoUmVxdWVzdBodLnRyaWJ1dGFyeS52MS5QdWJsaXNoUmVzcG9uc2UoATABEkkKCEZlZWRIZWFkEh0udHJpYnV0YXJ5LnYxLkZlZWRIZWFkUmVxdWVzdBoeLnRyaWJ1dGFyeS52MS5GZWVkSGVhZFJlc3BvbnNlYgZwcm90bzM", [file_tributary_v1_batch]);
 
 /**
  * What an agent sends.
@@ -41,6 +41,14 @@ export type PublishRequest = Message<"tributary.v1.PublishRequest"> & {
      */
     value: Heartbeat;
     case: "heartbeat";
+  } | {
+    /**
+     * A batch that the hub asked for again.
+     *
+     * @generated from field: tributary.v1.ReturnedBatch returned = 3;
+     */
+    value: ReturnedBatch;
+    case: "returned";
   } | { case: undefined; value?: undefined };
 };
 
@@ -50,6 +58,41 @@ export type PublishRequest = Message<"tributary.v1.PublishRequest"> & {
  */
 export const PublishRequestSchema: GenMessage<PublishRequest> = /*@__PURE__*/
   messageDesc(file_tributary_v1_ingest_service, 0);
+
+/**
+ * A batch that has a receipt, given back to a hub that lost its records.
+ *
+ * @generated from message tributary.v1.ReturnedBatch
+ */
+export type ReturnedBatch = Message<"tributary.v1.ReturnedBatch"> & {
+  /**
+   * Feed of the batch; 16 bytes.
+   *
+   * @generated from field: bytes feed_id = 1;
+   */
+  feedId: Uint8Array;
+
+  /**
+   * Its sequence.
+   *
+   * @generated from field: uint64 seq = 2;
+   */
+  seq: bigint;
+
+  /**
+   * The bytes of the SignedBatch as it was signed; empty when the agent does not have its records any more.
+   *
+   * @generated from field: bytes batch = 3;
+   */
+  batch: Uint8Array;
+};
+
+/**
+ * Describes the message tributary.v1.ReturnedBatch.
+ * Use `create(ReturnedBatchSchema)` to create a new message.
+ */
+export const ReturnedBatchSchema: GenMessage<ReturnedBatch> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_ingest_service, 1);
 
 /**
  * A sign of life of an agent; at least each 30 s on an open stream.
@@ -91,7 +134,7 @@ export type Heartbeat = Message<"tributary.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_ingest_service, 1);
+  messageDesc(file_tributary_v1_ingest_service, 2);
 
 /**
  * What the hub answers.
@@ -100,14 +143,14 @@ export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
  */
 export type PublishResponse = Message<"tributary.v1.PublishResponse"> & {
   /**
-   * Feed of the batch that is answered; empty with credit.
+   * Feed of the batch that is answered or asked for; empty with credit.
    *
    * @generated from field: bytes feed_id = 1;
    */
   feedId: Uint8Array;
 
   /**
-   * Sequence of the batch that is answered.
+   * Sequence of the batch that is answered or asked for.
    *
    * @generated from field: uint64 seq = 2;
    */
@@ -142,6 +185,14 @@ export type PublishResponse = Message<"tributary.v1.PublishResponse"> & {
      */
     value: Credit;
     case: "credit";
+  } | {
+    /**
+     * The hub lost the records of a batch that it gave a receipt for, and asks for it again.
+     *
+     * @generated from field: tributary.v1.WantedBatch wanted = 6;
+     */
+    value: WantedBatch;
+    case: "wanted";
   } | { case: undefined; value?: undefined };
 };
 
@@ -150,7 +201,22 @@ export type PublishResponse = Message<"tributary.v1.PublishResponse"> & {
  * Use `create(PublishResponseSchema)` to create a new message.
  */
 export const PublishResponseSchema: GenMessage<PublishResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_ingest_service, 2);
+  messageDesc(file_tributary_v1_ingest_service, 3);
+
+/**
+ * Asks for the batch that `feed_id` and `seq` of the response name; answered by one ReturnedBatch.
+ *
+ * @generated from message tributary.v1.WantedBatch
+ */
+export type WantedBatch = Message<"tributary.v1.WantedBatch"> & {
+};
+
+/**
+ * Describes the message tributary.v1.WantedBatch.
+ * Use `create(WantedBatchSchema)` to create a new message.
+ */
+export const WantedBatchSchema: GenMessage<WantedBatch> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_ingest_service, 4);
 
 /**
  * The window that the hub grants.
@@ -178,7 +244,7 @@ export type Credit = Message<"tributary.v1.Credit"> & {
  * Use `create(CreditSchema)` to create a new message.
  */
 export const CreditSchema: GenMessage<Credit> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_ingest_service, 3);
+  messageDesc(file_tributary_v1_ingest_service, 5);
 
 /**
  * Asks where a feed stands.
@@ -206,7 +272,7 @@ export type FeedHeadRequest = Message<"tributary.v1.FeedHeadRequest"> & {
  * Use `create(FeedHeadRequestSchema)` to create a new message.
  */
 export const FeedHeadRequestSchema: GenMessage<FeedHeadRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_ingest_service, 4);
+  messageDesc(file_tributary_v1_ingest_service, 6);
 
 /**
  * Where a feed stands.
@@ -255,7 +321,7 @@ export type FeedHeadResponse = Message<"tributary.v1.FeedHeadResponse"> & {
  * Use `create(FeedHeadResponseSchema)` to create a new message.
  */
 export const FeedHeadResponseSchema: GenMessage<FeedHeadResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_ingest_service, 5);
+  messageDesc(file_tributary_v1_ingest_service, 7);
 
 /**
  * How agents publish. The caller proves who it is with a token signed by its key, or with mTLS.
