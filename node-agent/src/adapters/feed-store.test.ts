@@ -28,7 +28,8 @@ test("what was committed is there after the store is opened again", async () => 
   expect(await store.feeds()).toEqual([aFeed({ nextSeq: 5n })]);
 });
 
-test("a single flipped bit in a feed, a header, its records or a receipt is not returned", async () => {
+test("a single flipped bit in a feed, a header, its records, a receipt or a state is not returned", async () => {
+  const ref = { kind: "provider", key: "甲" } as const;
   const folder = newFolder();
   const batch = {
     seq: 0n,
@@ -41,6 +42,12 @@ test("a single flipped bit in a feed, a header, its records or a receipt is not 
     await store.commit({ feed: aFeed({ nextSeq: 1n }), batch });
     await store.commit({ feed: aFeed({ nextSeq: 2n }), batch: { ...batch, seq: 1n } });
     await store.commit({ receipt: { feed: 1, seq: 1n, receipt: new Uint8Array(50), bytes: 99 } });
+    const row = { ...ref, rowHash: "row", feed: 1, isRemarked: false };
+    await store.commit({ rows: [{ sourceId: "a", rowHash: "row", entry: row }] });
+    const state = { sourceId: "a", revision: 1n, contentHash: new Uint8Array(16), feed: 1 };
+    await store.commit({ records: [{ ...ref, ...state, isLive: true }] });
+    expect(await store.recordStates([ref])).toEqual([{ ...ref, ...state, isLive: true }]);
+    expect((await Array.fromAsync(store.rows("a"))).flat()).toEqual([row]);
   }
   const database = new Level<Uint8Array, Uint8Array>(folder, {
     keyEncoding: "view",
@@ -60,5 +67,11 @@ test("a single flipped bit in a feed, a header, its records or a receipt is not 
   await expect(store.records(1, 0n)).rejects.toThrow(damaged);
   await expect(store.receipt(1, 1n)).rejects.toThrow(damaged);
   await expect(store.outbox(1)).rejects.toThrow(damaged);
+  const derivable = expect.objectContaining({
+    code: "ERR_STORE_DAMAGED",
+    details: { what: "states" },
+  });
+  await expect(Array.fromAsync(store.rows("a"))).rejects.toThrow(derivable);
+  await expect(store.recordStates([ref])).rejects.toThrow(derivable);
   expect(await Array.fromAsync(store.kept())).toEqual([{ feed: 1, seq: 1n, bytes: 0 }]);
 });

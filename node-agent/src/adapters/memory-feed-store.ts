@@ -56,6 +56,10 @@ export class MemoryFeedStore implements FeedStore {
       const { records: _, ...kept } = batches.get(seq) ?? {};
       if ("header" in kept) batches.set(seq, kept as MemoryBatch);
     }
+    if (change.forgetsStates) {
+      this.#rows.clear();
+      this.#records.clear();
+    }
     for (const { sourceId, rowHash, entry } of change.rows ?? []) {
       const rows = this.#rows.get(sourceId) ?? new Map<string, RowEntry>();
       this.#rows.set(sourceId, rows);

@@ -118,6 +118,7 @@ async function writeNewFeed(
   { store, clock, random }: FeedOptions,
   ordinal: number,
   reason: FeedReason,
+  forgetsStates = false,
 ): Promise<FeedState> {
   const feed: FeedState = {
     ordinal,
@@ -129,7 +130,7 @@ async function writeNewFeed(
     nextRecordSeq: 0n,
     isSnapshotOpen: true,
   };
-  await store.commit({ feed });
+  await store.commit({ feed, forgetsStates });
   return feed;
 }
 
@@ -316,11 +317,15 @@ export class Feed {
     });
   }
 
-  /** Gives the current feed up and opens a new one, which begins with a snapshot of everything. */
-  renew(reason: FeedReason): Promise<void> {
+  /**
+   * Gives the current feed up and opens a new one, which begins with a snapshot of everything.
+   *
+   * @param options.forgetsStates Forgets in the same step what is remembered of rows and records, since it is damaged.
+   */
+  renew(reason: FeedReason, { forgetsStates = false } = {}): Promise<void> {
     return this.#exclusively(async () => {
       const feed = await this.#poisoning(() =>
-        writeNewFeed(this.#options, this.#state.ordinal + 1, reason),
+        writeNewFeed(this.#options, this.#state.ordinal + 1, reason, forgetsStates),
       );
       this.#state = feed;
       this.#outbox = { firstSeq: undefined, batches: 0, bytes: 0 };

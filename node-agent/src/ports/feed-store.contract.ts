@@ -125,6 +125,21 @@ export function describeFeedStore(name: string, open: () => Promise<FeedStore>):
       expect((await all(store.rows("a"))).flat()).toEqual([two]);
     });
 
+    test("forgets all states of rows and records at once, and nothing else", async () => {
+      await using store = await open();
+      await store.commit({
+        feed: aFeed(),
+        rows: [rowChange("a", aRow(1)), rowChange("b", aRow(2))],
+        records: [aRecordState({ key: "k" })],
+        sources: [newSourceState("a")],
+      });
+      await store.commit({ feed: aFeed({ ordinal: 2 }), forgetsStates: true });
+      for (const source of ["a", "b"]) expect((await all(store.rows(source))).flat()).toEqual([]);
+      expect(await store.recordStates([{ kind: "provider", key: "k" }])).toEqual([undefined]);
+      expect((await store.sources()).size).toBe(1);
+      expect((await store.feeds()).map(({ ordinal }) => ordinal)).toEqual([1, 2]);
+    });
+
     test("answers record states in the order of the question", async () => {
       await using store = await open();
       const states = ["甲", "b", "c"].map((key) => aRecordState({ key }));

@@ -127,6 +127,8 @@ export interface FeedChange {
   /** Adds a batch to `feed`, which is then the state after it. */
   readonly batch?: StoredBatch;
   readonly receipt?: StoredReceipt;
+  /** Whether all states of rows and records are forgotten: the sources have them. */
+  readonly forgetsStates?: boolean;
   /** Batches with a receipt whose records go. */
   readonly dropped?: readonly Pick<KeptBatch, "feed" | "seq">[];
   readonly rows?: readonly RowChange[];
@@ -149,7 +151,8 @@ export interface Outbox {
  *
  * - atomic and durable: when `commit` resolves, all of the change survives a crash; if it rejects, whether it does is
  *   unknown until the store is opened again;
- * - checked: a header, a batch or a feed that changed on disk is never returned, it throws `ERR_STORE_DAMAGED`;
+ * - checked: what changed on disk is never returned, it throws `ERR_STORE_DAMAGED`; where it is the state of a row or a record,
+ *   which the sources have, `what` of its details is `states`;
  * - single: one process has it open.
  *
  * Run `describeFeedStore` of `feed-store.contract.ts` against every implementation.

@@ -1,6 +1,6 @@
-import { decodeBody, MAX_NATS_FRAME_BYTES } from "@tributary/proto";
+import { decodeBody, MAX_NATS_FRAME_BYTES, TributaryError } from "@tributary/proto";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   acknowledgeAll,
   type FeedBench,
@@ -528,4 +528,35 @@ test("a full outbox fails the pass with its code, and the next pass publishes th
       .map(({ key }) => key)
       .sort(),
   );
+});
+
+describe("damage of what is remembered of rows", () => {
+  const damagedState = () =>
+    new TributaryError("ERR_STORE_DAMAGED", "damaged", { details: { what: "states" } });
+
+  test("opens a new feed, in which everything is published once and what is gone is left out", async () => {
+    const { sync, published, source, feed, store } = await bench(someRows(3));
+    await sync();
+    await published();
+    await feed.endSnapshot(1);
+    source.rows = someRows(2);
+    vi.spyOn(store, "recordStates").mockRejectedValueOnce(damagedState());
+    expect(await sync()).toMatchObject({ type: "complete" });
+    expect(feed.state).toMatchObject({ ordinal: 2, reason: "damaged", isSnapshotOpen: true });
+    expect((await published()).map(([operation, key]) => [operation, key])).toEqual(
+      someRows(2).map(({ key }) => ["upsert", key]),
+    );
+  });
+
+  test("is for a person where it comes back at once", async () => {
+    const { sync, store, feed, clock } = await bench(someRows(3));
+    const rows = vi.spyOn(store, "rows").mockImplementation(() => {
+      throw damagedState();
+    });
+    await expect(sync()).rejects.toMatchObject({ code: "ERR_STORE_DAMAGED" });
+    expect(feed.state.ordinal).toBe(2);
+    clock.advance(3_600_000);
+    rows.mockRestore();
+    expect(await sync()).toMatchObject({ type: "complete" });
+  });
 });

@@ -20,6 +20,9 @@ import type { BadRow, RowMapper } from "./row-mapper.ts";
 /** Bad rows of one pass that are kept for the report, and as many rows with remarks; more are only counted. */
 export const MAX_REPORTED_ROWS = 1_000;
 
+/** Damage that comes back within this time is not mended again. */
+const DAMAGE_INTERVAL_MS = 3_600_000;
+
 /** A configured source, ready to be read. */
 export interface SourcePlan {
   readonly sourceId: string;
@@ -72,6 +75,10 @@ export async function syncSource(
     return await readSource(plan, options, signal);
   } catch (error) {
     signal.throwIfAborted();
+    if (areStatesDamaged(error) && !wasJustDamaged(options)) {
+      await options.feed.renew("damaged", { forgetsStates: true });
+      return syncSource(plan, options, signal);
+    }
     if (isTributaryError(error) && error.code.startsWith("ERR_STORE_")) throw error;
     const problem = problemOf(error, clock.now(), before.problem);
     const checkedAtMs = clock.now();
@@ -83,6 +90,18 @@ export async function syncSource(
     await memo.updateSource(plan.sourceId, { pause: guard, problem: undefined, checkedAtMs });
     return { type: "paused", pause: guard };
   }
+}
+
+/** Damage of what the sources have: a new feed says again what is in them, and withdraws what is not. */
+function areStatesDamaged(error: unknown): boolean {
+  return isTributaryError(error, "ERR_STORE_DAMAGED") && error.details["what"] === "states";
+}
+
+/** True if a feed was opened for damage a moment ago: then the disk is bad, and a person has to look. */
+function wasJustDamaged({ feed, clock }: SyncOptions): boolean {
+  const { reason, openedAtMs } = feed.state;
+  const sinceMs = clock.now() - openedAtMs;
+  return reason === "damaged" && sinceMs >= 0 && sinceMs < DAMAGE_INTERVAL_MS;
 }
 
 async function readSource(
