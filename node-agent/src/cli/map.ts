@@ -68,11 +68,8 @@ async function mapOne(
   config: SourceConfig,
   options: MapOptions,
 ): Promise<number> {
-  const tables = await Array.fromAsync(
-    sourceRegistry().open(config, context.io.cwd).discover(context.io.signal),
-  );
-  const suggestions = suggestMapping(tables, config.path);
   const file = basename(config.path);
+  const { suggestions, text } = await draftMapping(folder, config, context.io.signal);
   if (suggestions.tables.length === 0) {
     context.result({ path: config.path, ...suggestions }, () => leftText(context, suggestions));
     context.say({
@@ -82,23 +79,44 @@ async function mapOne(
     return 0;
   }
   const sourceId = options.name ?? sourceIdOf(file);
-  const own = { ...config, path: relative(folder.path, config.path) };
-  const text = writeMapping(own, suggestions, { schema: `../schemas/${SCHEMA}` });
   if (!options.accept) {
     context.result({ path: config.path, source: sourceId, ...suggestions }, () => text);
     return 0;
   }
-  const target = join(folder.mappings, `${sourceId}.yaml`);
+  const target = mappingFileOf(folder, sourceId);
   if (!options.force && (await exists(target))) throw alreadyMapped(target);
-  const schema = `${JSON.stringify(mappingJsonSchema(), null, 2)}\n`;
-  await replaceFile(join(folder.schemas, SCHEMA), schema, 0o644);
-  await replaceFile(target, text, 0o644);
+  await saveMapping(folder, sourceId, text);
   context.result({ path: config.path, source: sourceId, file: target, ...suggestions }, () =>
     [target, ...summaryLines(context, suggestions), leftText(context, suggestions)]
       .filter(Boolean)
       .join("\n"),
   );
   return 1;
+}
+
+/** What is suggested for a source, and the mapping file of it. @param config Its path is absolute. */
+export async function draftMapping(folder: AgentFolder, config: SourceConfig, signal: AbortSignal) {
+  const tables = await Array.fromAsync(sourceRegistry().open(config, folder.path).discover(signal));
+  const suggestions = suggestMapping(tables, config.path);
+  const own = { ...config, path: relative(folder.path, config.path) };
+  const text = writeMapping(own, suggestions, { schema: `../schemas/${SCHEMA}` });
+  return { tables, suggestions, text };
+}
+
+/** Where the mapping of a source stands. */
+export function mappingFileOf({ mappings }: AgentFolder, sourceId: string): string {
+  return join(mappings, `${sourceId}.yaml`);
+}
+
+/** Writes the mapping file of a source, and the schema that editors check it by. */
+export async function saveMapping(
+  folder: AgentFolder,
+  sourceId: string,
+  text: string,
+): Promise<void> {
+  const schema = `${JSON.stringify(mappingJsonSchema(), null, 2)}\n`;
+  await replaceFile(join(folder.schemas, SCHEMA), schema, 0o644);
+  await replaceFile(mappingFileOf(folder, sourceId), text, 0o644);
 }
 
 /** One line a field: column, field, confidence, why. */
@@ -124,7 +142,7 @@ function leftText({ t }: CommandContext, { left }: Suggestions): string {
 }
 
 /** The file's name as an identifier; "source" where nothing of it can be one, as with a Chinese name. */
-function sourceIdOf(file: string): string {
+export function sourceIdOf(file: string): string {
   const slug = basename(file, extname(file))
     .normalize("NFKC")
     .toLowerCase()
@@ -134,7 +152,7 @@ function sourceIdOf(file: string): string {
   return isIdentifier(slug) ? slug : "source";
 }
 
-function alreadyMapped(target: string): TributaryError {
+export function alreadyMapped(target: string): TributaryError {
   return new TributaryError(
     "ERR_ALREADY_EXISTS",
     `${target} is there already; give another --name, or --force to replace it`,

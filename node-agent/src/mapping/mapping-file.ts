@@ -6,8 +6,8 @@
 
 import { TributaryError } from "@tributary/proto";
 import { type Document, isScalar, LineCounter, parseDocument, visit } from "yaml";
-import { type FileProblem, mappingProblems, problemsOfIssue } from "./mapping-problems.ts";
-import { type Mapping, mappingSpec } from "./mapping-spec.ts";
+import { checkMapping, type FileProblem } from "./mapping-problems.ts";
+import type { Mapping } from "./mapping-spec.ts";
 
 /** In characters; a file that is longer is no mapping. */
 const MAX_FILE_LENGTH = 1_000_000;
@@ -45,11 +45,9 @@ export function loadMapping(text: string, fileName: string): Mapping {
   const value = unfold(document, fileName);
   const forbidden = forbiddenNames(document, lines);
   if (forbidden.length > 0) throw invalid(fileName, forbidden);
-  const result = mappingSpec.safeParse(value);
-  const problems = result.success
-    ? mappingProblems(result.data)
-    : result.error.issues.flatMap((issue) => problemsOfIssue(issue, value));
-  if (result.success && problems.length === 0) return result.data;
+  const checked = checkMapping(value);
+  if ("mapping" in checked) return checked.mapping;
+  const { problems } = checked;
   throw invalid(
     fileName,
     problems.map(({ path, ...problem }) => ({ ...problem, line: lineOf(path) })),

@@ -32,8 +32,19 @@ export interface FileProblem {
   readonly messageZh: string;
 }
 
+/** What a value of a mapping file means, or all that is wrong with it. */
+export function checkMapping(
+  value: unknown,
+): { readonly mapping: Mapping } | { readonly problems: readonly FileProblem[] } {
+  const result = mappingSpec.safeParse(value);
+  const problems = result.success
+    ? mappingProblems(result.data)
+    : result.error.issues.flatMap((issue) => problemsOfIssue(issue, value));
+  return result.success && problems.length === 0 ? { mapping: result.data } : { problems };
+}
+
 /** Sentences for an issue of the schema; of a union for the branch that the value was meant to be. */
-export function problemsOfIssue(issue: z.core.$ZodIssue, root: unknown): FileProblem[] {
+function problemsOfIssue(issue: z.core.$ZodIssue, root: unknown): FileProblem[] {
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const branch = branchFor(issue.errors, valueAt(root, issue.path));
     return branch.flatMap((inner) =>
@@ -136,7 +147,7 @@ function knownKeysAt(path: readonly PropertyKey[], root: unknown): readonly stri
 }
 
 /** What the schema cannot say: fields of the kind, shapes, codes, and that nothing private is mapped. */
-export function mappingProblems(mapping: Mapping): FileProblem[] {
+function mappingProblems(mapping: Mapping): FileProblem[] {
   return [
     ...mapping.tables.flatMap((table, index) =>
       tableProblems(table).map(({ path, ...problem }) => ({

@@ -59,6 +59,7 @@ function sourceList(view: View, cards: readonly Html[]): Html {
   return html`<ul class="cards">${cards}</ul>
 <form class="actions" method="get" action="${view.root}">
 <button class="first" name="next" value="1">${say(view, { en: "What leaves with the next pass?", zh: "下次读取将发布什么？" })}</button>
+<a class="button" href="${linkTo(view, "map")}">${say(view, { en: "Map another file", zh: "映射其他文件" })}</a>
 </form>`;
 }
 
@@ -104,6 +105,7 @@ ${state && sourceNotes(t, state).map((note) => html`<p class="note">${note}</p>`
 ${next && nextText(view, next)}
 <p class="actions">
 <a class="button" href="${linkTo(view, "preview", id)}">${named({ en: "Preview", zh: "预览" })}</a>
+<a class="button" href="${linkTo(view, "map", id)}">${named({ en: "Mapping", zh: "映射" })}</a>
 <a class="button" href="${linkTo(view, "errors", id)}">${named({ en: "Errors", zh: "问题行" })}</a>
 </p>
 </li>`;

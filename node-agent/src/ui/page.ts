@@ -21,11 +21,14 @@ export interface View {
   readonly root: string;
   /** Path of the page that is shown, below the root. */
   readonly here: string;
+  /** The same with the parameters that it needs. */
+  readonly back: string;
 }
 
 /** Chapters of the menu, by the first part of their path. */
 const CHAPTERS: readonly (readonly [path: string, title: Bilingual])[] = [
   ["", { en: "Overview", zh: "总览" }],
+  ["map", { en: "Mapping", zh: "映射" }],
   ["preview", { en: "Preview", zh: "预览" }],
   ["errors", { en: "Errors", zh: "问题行" }],
   ["leaves", { en: "What leaves", zh: "外发清单" }],
@@ -59,6 +62,7 @@ export function page(view: View, title: Bilingual, main: Html): string {
 <title>${t(title)} · ${t(NAME)}</title>
 <link rel="icon" href="${root}icon.svg">
 <link rel="stylesheet" href="${root}page.css">
+<script src="${root}page.js" defer></script>
 </head>
 <body>
 <a class="skip" href="#main">${t({ en: "To the content", zh: "跳到正文" })}</a>
@@ -89,10 +93,10 @@ const NAME: Bilingual = { en: "Tributary agent", zh: "汇流代理" };
 
 /** Forms for the language and the theme; both come back to the page. */
 function preferences(view: View): Html {
-  const { language, theme, root, here } = view;
+  const { language, theme, root, back } = view;
   const other = language === "zh" ? "en" : "zh";
   return html`<form class="preferences" method="post" action="${root}preferences">
-<input type="hidden" name="back" value="${here}">
+<input type="hidden" name="back" value="${back}">
 <button name="language" value="${other}" lang="${other === "zh" ? "zh-CN" : "en"}">${other === "zh" ? "中文" : "English"}</button>
 <span role="group" aria-label="${say(view, { en: "Colours", zh: "配色" })}">${THEMES.map(
     (name) =>
@@ -142,7 +146,8 @@ export function sourceTabs(
 
 /** What to do where no source is mapped. */
 export function noSources(view: View): Html {
-  return html`<p class="empty">${say(view, { en: "No source is mapped yet. Next: tributary-agent map FILE", zh: "尚未映射任何数据源。下一步：tributary-agent map 文件" })}</p>`;
+  return html`<p class="empty">${say(view, { en: "No source is mapped yet.", zh: "尚未映射任何数据源。" })}
+<a class="button first" href="${linkTo(view, "map")}">${say(view, { en: "Map a file", zh: "映射文件" })}</a></p>`;
 }
 
 /** A sentence about something that is wrong or has to be known. */

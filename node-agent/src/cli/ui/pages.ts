@@ -14,6 +14,7 @@ import { asTributaryError } from "../failure.ts";
 import type { Language } from "../io.ts";
 import { errors } from "./errors.ts";
 import { leaves } from "./leaves.ts";
+import { mapping, newMapping } from "./mapping.ts";
 import { overview } from "./overview.ts";
 import { preview } from "./preview.ts";
 import { texts } from "./texts.ts";
@@ -24,19 +25,22 @@ const ASSETS = fileURLToPath(new URL("../../../ui/", import.meta.url));
 
 const ASSET_TYPES: Readonly<Record<string, string>> = {
   "page.css": "text/css; charset=utf-8",
+  "page.js": "text/javascript; charset=utf-8",
   "icon.svg": "image/svg+xml",
 };
 
 const CHAPTERS: Readonly<Record<string, Chapter>> = {
   "": overview,
+  map: mapping,
+  new: newMapping,
   preview,
   errors,
   leaves,
   texts,
 };
 
-/** A page of the interface, as {@link preferencesOf} lets a form come back to it. */
-const OWN_PATH = /^[\w./%-]*$/;
+/** A path below the root, which a form may come back to. */
+const OWN_PATH = /^[\w./%?=&+*-]*$/;
 
 /** Answers the requests of one run; remembers language and theme as long as it goes on. */
 export class Pages {
@@ -58,7 +62,13 @@ export class Pages {
       return { status: 200, body, headers: { "content-type": type } };
     }
     if (path === "preferences" && request.method === "POST") return this.#prefer(request, root);
-    const view: View = { language: this.#language, theme: this.#theme, root, here: path };
+    const view: View = {
+      language: this.#language,
+      theme: this.#theme,
+      root,
+      here: path,
+      back: path + queryOf(request),
+    };
     try {
       const [chapter = "", name, ...rest] = path.split("/");
       if (!Object.hasOwn(CHAPTERS, chapter) || rest.length > 0) noSuchPage();
@@ -79,4 +89,11 @@ export class Pages {
     const back = form.get("back") ?? "";
     return goTo(root + (OWN_PATH.test(back) ? back : ""));
   }
+}
+
+/** The parameters that name what a page is about. */
+function queryOf({ method, query, form }: LocalRequest): string {
+  const given = [...(method === "GET" ? query : form)];
+  const names = new URLSearchParams(given.filter(([name]) => name === "path" || name === "name"));
+  return names.size === 0 ? "" : `?${names}`;
 }

@@ -25,7 +25,8 @@ import type {
 
 const MIN_KIND_SCORE = 1.2;
 
-const KINDS: readonly MappableKind[] = [
+/** Kinds that a table can be mapped to. */
+export const MAPPABLE_KINDS: readonly MappableKind[] = [
   "provider",
   "case",
   "policy",
@@ -41,12 +42,17 @@ const KINDS: readonly MappableKind[] = [
  * Suggests a mapping for each table that looks like one of the kinds. Deterministic.
  *
  * @param path Path of the source; a table without a name may be named by its file.
+ * @param kinds Those that a table may be; of one kind that a person chose, whatever it looks like.
  */
-export function suggestMapping(tables: readonly DiscoveredTable[], path = ""): Suggestions {
+export function suggestMapping(
+  tables: readonly DiscoveredTable[],
+  path = "",
+  kinds: readonly MappableKind[] = MAPPABLE_KINDS,
+): Suggestions {
   const found: TableSuggestion[] = [];
   const left: LeftTable[] = [];
   for (const table of onePerName(tables)) {
-    const suggestion = suggestTable(table, path);
+    const suggestion = suggestTable(table, path, kinds);
     if ("kind" in suggestion) found.push(suggestion);
     else left.push(suggestion);
   }
@@ -60,7 +66,7 @@ interface WholeTable extends DiscoveredTable {
 }
 
 /** Sheets of one name in several files are one table; titles and samples of all of them count. */
-function onePerName(tables: readonly DiscoveredTable[]): readonly WholeTable[] {
+export function onePerName(tables: readonly DiscoveredTable[]): readonly WholeTable[] {
   const byName = new Map<string, WholeTable>();
   for (const table of tables) {
     const titlesByFile = [new Set(table.columns.map(({ title }) => title))];
@@ -92,7 +98,11 @@ function merged(
   };
 }
 
-function suggestTable(table: WholeTable, path: string): TableSuggestion | LeftTable {
+function suggestTable(
+  table: WholeTable,
+  path: string,
+  kinds: readonly MappableKind[],
+): TableSuggestion | LeftTable {
   const leave = (reason: string, reasonZh: string): LeftTable => ({
     table: table.table,
     reason,
@@ -115,10 +125,10 @@ function suggestTable(table: WholeTable, path: string): TableSuggestion | LeftTa
   const open = columns.filter(
     ({ title }) => !never.some(({ column }) => column === title) && !isIgnored(title),
   );
-  const ranked = KINDS.map((kind) => ({ kind, ...fit(kind, open, table.table || path) }));
+  const ranked = kinds.map((kind) => ({ kind, ...fit(kind, open, table.table || path) }));
   ranked.sort((a, b) => b.score - a.score);
   const [best, second] = ranked;
-  if (best === undefined || best.score < MIN_KIND_SCORE) {
+  if (best === undefined || (kinds.length > 1 && best.score < MIN_KIND_SCORE)) {
     return never.length > 0
       ? leave(
           "it holds personal data and nothing that could be published",
