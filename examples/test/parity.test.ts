@@ -67,6 +67,12 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     sdk: "operator.setMemberState",
     page: ["members-page.tsx", "setMemberState"],
   },
+  // Named once, with a key that the center sends another way: no page.
+  "AdminService.SetWitness": {
+    commands: ["witness add", "witness remove"],
+    sdk: "operator.setWitness",
+    page: undefined,
+  },
   "AssessmentService.ListAssessments": {
     commands: ["assessment list", "assessment show"],
     sdk: "assessor.assessments",

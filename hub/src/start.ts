@@ -64,15 +64,18 @@ import { createQueryApi } from "./api/query.ts";
 import { readerOf } from "./api/reader.ts";
 import { createReconciliation } from "./api/reconciliation.ts";
 import { createVoucherApi } from "./api/voucher-api.ts";
+import { createWitnessApi } from "./api/witness-api.ts";
 import type { HubConfig, ListenAddress } from "./config.ts";
 import { Eraser } from "./ingest/eraser.ts";
 import { FeedTable } from "./ingest/feed-table.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { QuotaMeter } from "./ingest/quota.ts";
 import { createCheckpointSigner } from "./log/checkpoint-signer.ts";
+import { Cosigning } from "./log/cosigning.ts";
 import { Epochs } from "./log/epochs.ts";
 import { MerkleLog } from "./log/merkle-log.ts";
 import type { OnStep } from "./log/steps.ts";
+import { WitnessList } from "./log/witness-list.ts";
 import { Accounts } from "./members/accounts.ts";
 import { ApiKeys } from "./members/api-keys.ts";
 import { Membership } from "./members/membership.ts";
@@ -264,6 +267,8 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     periodMs: config.epochMs,
     onFailed: (error, retryInMs) => metrics.epochFailed(error, retryInMs),
   });
+  const witnesses = await WitnessList.load(log);
+  const cosigning = new Cosigning({ log, witnesses, clock, events: metrics });
   const addresses = { grpc: config.grpc, web: config.web };
   const entity = createEntityApi(reading);
   const readerFor = (principal: Principal) => readerOf(principal, registry);
@@ -300,7 +305,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     entity,
     ingest: createIngestApi({ ingest, presence, budget, clock, onStep }),
     insight: createInsightApi({ ...reading, insights }),
-    log: createLogApi(log, signer.vkey, epochs),
+    log: createLogApi({ log, vkey: signer.vkey, epochs, cosigning }),
     match: createMatchApi({ ...reading, matcher }),
     member: createMemberApi({
       membership,
@@ -320,6 +325,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     }),
     query,
     voucher: createVoucherApi({ ...reading, insights }),
+    witness: createWitnessApi({ witnesses, cosigning, registry }),
     readerOf: readerFor,
   });
   const callLog = new CallLog(logger, metrics);
@@ -330,6 +336,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     catalogEntries: () => catalog.progress.catalogPosition,
     indexEntries: () => catalog.progress.indexPosition,
     members: () => registry.countByState(),
+    cosignedEntries: () => cosigning.cosignedSize,
     isLogWriting: () => log.failure === undefined,
   });
 
@@ -358,7 +365,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
           readerOf: readerFor,
         },
         logFiles: {
-          checkpoint: () => log.head?.checkpoint,
+          checkpoint: () => cosigning.checkpoint ?? log.head?.checkpoint,
           tile: (path, width) => log.tile(path, width),
           entryBundle: (index, width) => log.entryBundle(index, width),
         },
@@ -376,7 +383,10 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       statement: encodeRestart({ version, logSize: log.size }),
     });
   }
-  if (!log.isHeld) opening.defer(inBackground((signal) => epochs.run(signal)));
+  if (!log.isHeld) {
+    opening.defer(inBackground((signal) => epochs.run(signal)));
+    opening.defer(inBackground((signal) => cosigning.run(signal)));
+  }
   grpc.setServing(true);
   if (natsKey !== undefined) {
     nats = opening.use(

@@ -89,6 +89,12 @@ export const agentConfigSchema = z.strictObject({
     .describe(
       "Most MiB on disk of batches that are in the hub's log already, kept so that a hub with a damaged disk can ask for them again; the oldest go first. Default 256.",
     ),
+  witness: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether the agent cosigns checkpoints of the hub's log; its key is shown by tributary-agent keys show. Default false.",
+    ),
   outcomes: outcomes.prefault({}),
   sources: z
     .record(z.string(), z.strictObject({ watch: watch.optional(), schedule: schedule.optional() }))

@@ -68,6 +68,7 @@ import { switchingCourier } from "./publish/switching-courier.ts";
 import { badRowSheets } from "./report/bad-row-sheet.ts";
 import { SourceRegistry } from "./sources/source-registry.ts";
 import { type Outcomes, openOutcomes } from "./start-outcomes.ts";
+import { runWitnessOf } from "./start-witness.ts";
 import { KnownClients } from "./sync/known-clients.ts";
 import type { ScheduledPlan } from "./sync/loop.ts";
 import { type Memo, openMemo } from "./sync/memo.ts";
@@ -99,6 +100,8 @@ export interface Agent extends AsyncDisposable {
   readonly courier: Courier;
   /** Looks at the hub's log. */
   readonly logWatch: LogWatch;
+  /** Cosigns the hub's checkpoints until aborted, if the settings give the agent that role. */
+  readonly runWitness: (signal: AbortSignal) => Promise<never>;
   readonly clock: Clock;
   readonly steps: Steps;
   /** Most bytes of the outbox. */
@@ -149,6 +152,7 @@ export async function openAgent(path: string, environment: Environment): Promise
     await open?.[Symbol.asyncDispose]();
   });
   const decisions = await readDecisions(folder);
+  const logWatch = logWatchOf({ folder, hub, feed, store, memo });
   const closes = opened.move();
   return {
     folder,
@@ -168,7 +172,12 @@ export async function openAgent(path: string, environment: Environment): Promise
       () => feed.key,
       (key) => courierOf(config, hub, key),
     ),
-    logWatch: logWatchOf({ folder, hub, feed, store, memo }),
+    logWatch,
+    runWitness: (signal) =>
+      runWitnessOf(
+        { folder, config, hub, memo, logWatch, caller: () => callerOf(hub, feed.key) },
+        signal,
+      ),
     clock,
     steps,
     maxOutboxBytes,

@@ -592,5 +592,6 @@ export {
   receiptBytesOf,
   receiptMessageOf,
 } from "./service/publish.ts";
+export type { WitnessStanding, WitnessStatus } from "./service/witness.ts";
 export { type ErrorStatus, errorStatus } from "./status.ts";
 export { terminalText } from "./terminal.ts";

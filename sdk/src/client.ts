@@ -29,6 +29,7 @@ import {
   suggestAnswerCodec,
   systemClock,
   type TrustedLog,
+  type WitnessStatus,
 } from "@tributary/proto";
 import { EntityService, LogService, MatchService, QueryService } from "@tributary/proto/wire";
 import { type CallOptions, Calls, type RetryEvent } from "./calls.ts";
@@ -158,6 +159,8 @@ export interface Client extends Disposable, InsightCalls {
    * two runs of a program.
    */
   followLog(log: TrustedLog, store: CheckpointStore): LogFollower;
+  /** The centers that cosign checkpoints of the log, and how they are, as the hub says. */
+  witnesses(options?: CallOptions): Promise<readonly WitnessStatus[]>;
   /** Ends all calls with `ERR_CANCELLED` and frees the connection. Also at the end of `using`. Idempotent. */
   close(): void;
 }
@@ -254,6 +257,18 @@ export function clientOf(calls: Calls): Client {
     },
 
     followLog: (log, store) => new LogFollower({ log, view: logViewOf(calls), store }),
+
+    async witnesses(options = {}) {
+      const { witnesses } = await calls.unary(LogService.method.listWitnesses, {}, options);
+      return witnesses.map(({ centerId, vkey, connected, size, cosignedAtMs, problem }) => ({
+        centerId,
+        vkey,
+        connected,
+        size: Number(size),
+        cosignedAtMs: Number(cosignedAtMs),
+        problem,
+      }));
+    },
 
     close: () => calls[Symbol.dispose](),
     [Symbol.dispose]: () => calls[Symbol.dispose](),

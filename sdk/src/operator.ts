@@ -180,6 +180,11 @@ export interface Operator {
    * there was nothing left.
    */
   erase(urns: readonly string[], reason: string, options?: CallOptions): Promise<number>;
+  /**
+   * Names a member as a witness, with its vkey (C2SP, type 0x04), or names it no more if that is empty; answers the position in
+   * the log.
+   */
+  setWitness(center: string, vkey: string, options?: CallOptions): Promise<number>;
   /** How the hub is. */
   status(options?: CallOptions): Promise<HubStatus>;
 }
@@ -236,6 +241,11 @@ export function operatorOf(client: Client): Operator {
 
     async erase(urns, reason, options = {}) {
       return (await calls.unary(eraseRecords, { urns: [...urns], reason }, options)).versions;
+    },
+
+    async setWitness(center, vkey, options = {}) {
+      const request = { centerId: center, vkey };
+      return Number((await calls.unary(AdminService.method.setWitness, request, options)).position);
     },
 
     async status(options = {}) {

@@ -66,6 +66,7 @@ export {
   type Visibility,
   verifyMisbehaviour,
   type WatchEvent,
+  type WitnessStatus,
 } from "@tributary/proto";
 export type { CallOptions, RetryEvent } from "./calls.ts";
 export type {

@@ -35,12 +35,12 @@ function gzipBytes(chunks: readonly Rollup.OutputChunk[]): number {
 }
 
 describe("a browser bundle", () => {
-  test("of everything is below 68 kB compressed, without Node's modules, gRPC and zod", async () => {
+  test("of everything is below 69 kB compressed, without Node's modules, gRPC and zod", async () => {
     const chunks = await bundle('export * from "@tributary/sdk";');
     const modules = chunks.flatMap(({ modules }) => Object.keys(modules));
     const bytes = gzipBytes(chunks);
     console.log(`@tributary/sdk in a browser: ${bytes} bytes compressed`);
-    expect(bytes).toBeLessThan(68_000);
+    expect(bytes).toBeLessThan(69_000);
     expect(chunks.flatMap(({ imports }) => imports)).toEqual([]);
     expect(chunks.map(({ code }) => code).join("")).not.toMatch(
       /["'`]node:|__vite-browser-external/,

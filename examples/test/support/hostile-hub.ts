@@ -160,7 +160,13 @@ class HostileHub {
   }
 
   get view(): LogView & { readonly epoch: () => Promise<Uint8Array> } {
-    const api = () => createLogApi(this.shown, this.trust.vkey, { placeOf: () => this.#newest() });
+    const api = () =>
+      createLogApi({
+        log: this.shown,
+        vkey: this.trust.vkey,
+        epochs: { placeOf: () => this.#newest() },
+        cosigning: { checkpoint: undefined },
+      });
     return {
       epoch: async () => (await api().getEpoch({ centerId: CENTER })).receipt,
       checkpoint: async () => (await api().getCheckpoint({})).checkpoint,

@@ -22,6 +22,8 @@ export interface HubGauges {
   readonly indexEntries: () => number;
   /** By state. */
   readonly members: () => ReadonlyMap<string, number>;
+  /** Entries of the newest checkpoint that a witness cosigned. */
+  readonly cosignedEntries: () => number;
   /** Whether the log takes entries. */
   readonly isLogWriting: () => boolean;
 }
@@ -97,6 +99,11 @@ export class HubMetrics implements HubEvents, NatsEvents {
       ["tributary_catalog_entries", "Log entries that the catalog covers.", gauges.catalogEntries],
       ["tributary_index_entries", "Log entries that answers rest on.", gauges.indexEntries],
       [
+        "tributary_log_cosigned_entries",
+        "Entries of the newest checkpoint that a witness cosigned; 0 without witnesses.",
+        gauges.cosignedEntries,
+      ],
+      [
         "tributary_log_writing",
         "1 if the log takes entries, 0 if it has stopped.",
         () => Number(gauges.isLogWriting()),
@@ -158,6 +165,14 @@ export class HubMetrics implements HubEvents, NatsEvents {
 
   feedReleased(center: string): void {
     this.#logger.info({ event: "feed_released", center });
+  }
+
+  witnessFailed(center: string, problem: string): void {
+    this.#logger.warn({ event: "witness_failed", center, problem });
+  }
+
+  witnessRecovered(center: string): void {
+    this.#logger.info({ event: "witness_recovered", center });
   }
 
   memberChanged(center: string, state: string): void {

@@ -50,6 +50,7 @@ const RPC_RULES = {
   "AdminService.GetHubStatus": "staff",
   "AdminService.ListMembers": "staff",
   "AdminService.SetMemberState": "enrolment",
+  "AdminService.SetWitness": "operator",
   "AssessmentService.ListAssessments": "own-center-or-operator",
   "AssessmentService.ListBenchmarks": "own-center-or-operator",
   "AssessmentService.ListGrades": "reader",
@@ -76,6 +77,9 @@ const RPC_RULES = {
   "LogService.GetEpoch": "anyone",
   "LogService.GetInclusionProof": "anyone",
   "LogService.ListEntries": "anyone",
+  "LogService.ListWitnesses": "anyone",
+  // Only centers that are named as witnesses; the handler knows which.
+  "LogService.Witness": "own-center",
   "MatchService.Match": "reader",
   "MatchService.Plan": "reader",
   "MemberService.GetStatus": "own-center",

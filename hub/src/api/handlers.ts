@@ -33,6 +33,7 @@ import type { Principal } from "./principal.ts";
 import type { QueryApi } from "./query.ts";
 import { type CallContext, type RpcHandlers, withAuthorization } from "./rpc.ts";
 import type { createVoucherApi } from "./voucher-api.ts";
+import type { createWitnessApi } from "./witness-api.ts";
 
 export interface HubApis {
   readonly access: ReturnType<typeof createAccessApi>;
@@ -50,6 +51,7 @@ export interface HubApis {
   readonly member: ReturnType<typeof createMemberApi>;
   readonly query: QueryApi;
   readonly voucher: ReturnType<typeof createVoucherApi>;
+  readonly witness: ReturnType<typeof createWitnessApi>;
   /** As whom a caller reads. */
   readonly readerOf: (principal: Principal) => Reader;
 }
@@ -57,7 +59,7 @@ export interface HubApis {
 /** The handlers with authorization in front of each. */
 export function createHandlers(apis: HubApis): RpcHandlers {
   const { access, account, admin, assessment, benchmark, curation } = apis;
-  const { ingest, insight, log, member, query } = apis;
+  const { ingest, insight, log, member, query, witness } = apis;
   return withAuthorization({
     "AccessService.CreateApiKey": { type: "unary", call: access.createApiKey },
     "AccessService.ListApiKeys": { type: "unary", call: access.listApiKeys },
@@ -75,6 +77,7 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "AdminService.GetHubStatus": { type: "unary", call: admin.getHubStatus },
     "AdminService.ListMembers": { type: "unary", call: admin.listMembers },
     "AdminService.SetMemberState": { type: "unary", call: admin.setMemberState },
+    "AdminService.SetWitness": { type: "unary", call: witness.setWitness },
     "AssessmentService.ListAssessments": { type: "unary", call: assessment.listAssessments },
     "AssessmentService.ListBenchmarks": { type: "unary", call: benchmark.listBenchmarks },
     "AssessmentService.ReviewBenchmark": { type: "unary", call: benchmark.reviewBenchmark },
@@ -98,6 +101,8 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "LogService.GetEpoch": { type: "unary", call: log.getEpoch },
     "LogService.GetInclusionProof": { type: "unary", call: log.getInclusionProof },
     "LogService.ListEntries": { type: "server-streaming", call: log.listEntries },
+    "LogService.ListWitnesses": { type: "unary", call: witness.listWitnesses },
+    "LogService.Witness": { type: "bidi-streaming", call: witness.witness },
     "MemberService.GetStatus": { type: "unary", call: member.getStatus },
     "MemberService.Join": { type: "unary", call: member.join },
     "MemberService.Leave": { type: "unary", call: member.leave },

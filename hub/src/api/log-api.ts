@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Cosigning } from "../log/cosigning.ts";
 import type { Epochs } from "../log/epochs.ts";
 import type { MerkleLog } from "../log/merkle-log.ts";
 import type { CallContext } from "./rpc.ts";
@@ -11,11 +12,21 @@ import type { CallContext } from "./rpc.ts";
 /** Entries that are read before the caller is asked whether it is still there. */
 const READ_AHEAD = 1_024;
 
-/** @param epochs Where the newest epoch summary is. */
-export function createLogApi(log: MerkleLog, vkey: string, epochs: Pick<Epochs, "placeOf">) {
+export interface LogApiOptions {
+  readonly log: MerkleLog;
+  /** Key of the log. */
+  readonly vkey: string;
+  /** Where the newest epoch summary is. */
+  readonly epochs: Pick<Epochs, "placeOf">;
+  /** What witnesses have cosigned. */
+  readonly cosigning: Pick<Cosigning, "checkpoint">;
+}
+
+export function createLogApi({ log, vkey, epochs, cosigning }: LogApiOptions) {
   return {
     async getCheckpoint(_request: object) {
-      return { checkpoint: log.requireHead().checkpoint, vkey };
+      const { checkpoint } = log.requireHead();
+      return { checkpoint, vkey, cosigned: cosigning.checkpoint ?? "" };
     },
 
     /** @returns `receipt` holds the bytes of a `Receipt`. */

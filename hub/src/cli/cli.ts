@@ -41,6 +41,7 @@ import { searchCommand } from "./search.ts";
 import { statusCommand } from "./status.ts";
 import { upCommand } from "./up.ts";
 import { hubVersion } from "./version.ts";
+import { witnessAddCommand, witnessListCommand, witnessRemoveCommand } from "./witness.ts";
 
 /** Makes a command into what Commander calls. */
 export type RunCommand = <Args extends unknown[]>(
@@ -206,6 +207,22 @@ Examples 示例:
       "with --records: how many epoch summaries, newest (default 10) 份数",
     )
     .action(run(logAuditCommand));
+
+  const witness = program
+    .command("witness")
+    .description("centers that cosign checkpoints of the log 日志见证方");
+  witness
+    .command("add <center> <vkey>")
+    .description("ask a member's agent to cosign, or give its new key 登记见证方或更换其公钥")
+    .action(run(witnessAddCommand));
+  witness
+    .command("remove <center>")
+    .description("do not ask it any more 移除见证方")
+    .action(run(witnessRemoveCommand));
+  witness
+    .command("list")
+    .description("who cosigns, and how far 列出见证方及进度")
+    .action(run(witnessListCommand));
 
   const nats = program.command("nats").description("the NATS courier NATS 传输");
   nats

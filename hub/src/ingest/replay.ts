@@ -17,6 +17,7 @@ import {
   decodeErasure,
   decodeLogEntry,
   decodeMembershipChange,
+  decodePolicyChange,
   decodeRefusal,
   type Erasure,
   isTributaryError,
@@ -29,6 +30,7 @@ import {
 import { areRecordsOf } from "../catalog/erasure.ts";
 import { epochFact } from "../log/epochs.ts";
 import type { LostBatch } from "../log/salvage.ts";
+import { witnessFact } from "../log/witness-list.ts";
 import { endsFeed, membershipFact } from "../members/registry.ts";
 import type { StoredEntry } from "../ports/log-store.ts";
 import { decisionFact, pausedCodeAfter } from "./curation-effect.ts";
@@ -115,6 +117,9 @@ export class Replay {
       }
       case "epoch":
         this.#add(epochFact(decodeEpochSummary(entry.statement), position));
+        return;
+      case "policy":
+        for (const fact of witnessFact(decodePolicyChange(entry.statement))) this.#add(fact);
         return;
       case "erasure":
         this.#erasure(position, decodeErasure(entry.statement));

@@ -23,6 +23,10 @@ export interface HubEvents {
   logStopped(code: TributaryErrorCode, message: string): void;
   /** The thread that keeps catalog and index ended, and is started again. */
   projectionStopped(error: TributaryError, restartInMs: number): void;
+  /** A witness did not cosign a checkpoint; not told again while the problem stays the same. */
+  witnessFailed(centerId: string, problem: string): void;
+  /** A witness that had a problem has cosigned again. */
+  witnessRecovered(centerId: string): void;
   /** Catalog or index are made anew. */
   projectionRebuilt(reason: string): void;
 }
@@ -37,6 +41,8 @@ export const noEvents: HubEvents = {
   memberChanged() {},
   callEnded() {},
   logStopped() {},
+  witnessFailed() {},
+  witnessRecovered() {},
   projectionStopped() {},
   projectionRebuilt() {},
 };

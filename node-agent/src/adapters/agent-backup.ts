@@ -1,7 +1,8 @@
 /**
  * The backup of an agent: settings, mappings, keys, decisions and the ledger of outcomes in one file.
  *
- * The signed feed is not in it: an agent that lost its database opens a new feed by itself, and says everything again.
+ * The signed feed is not in it: an agent that lost its database opens a new feed by itself, and says everything again. Nor is the
+ * key of a witness: a copy that does not know what the key signed since could sign another history.
  *
  * @module
  */
@@ -16,7 +17,7 @@ import { replaceFile } from "./file-write.ts";
 const FORMAT = "tributary-agent-backup/1";
 /** Paths within the folder that a backup may have; nothing else is ever written by a restore. */
 const PATH =
-  /^(?:tributary-agent\.yaml|mappings\/[^/\\]{1,100}\.yaml|keys\/[a-z][a-z.]{0,40}|data\/(?:decisions\.jsonl|feed\.mark|log\.receipt))$/;
+  /^(?:tributary-agent\.yaml|mappings\/[^/\\]{1,100}\.yaml|keys\/(?!witness)[a-z][a-z.]{0,40}|data\/(?:decisions\.jsonl|feed\.mark|log\.receipt))$/;
 const FOLDERS = ["", "mappings", "keys", "data"];
 
 const backup = z.strictObject({

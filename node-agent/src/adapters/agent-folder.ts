@@ -4,8 +4,8 @@
  * ```text
  * tributary-agent.yaml   settings
  * mappings/NAME.yaml     one source each
- * keys/                  agent.jwk, recovery.jwk, retired.json (public keys), hub.json, pseudonyms.json; for the owner only
- * data/                  store/ (database), feed.mark, log.receipt, decisions.jsonl, running.json, agent.sock
+ * keys/                  agent.jwk, recovery.jwk, retired.json (public keys), hub.json, pseudonyms.json, witness.jwk; for the owner only
+ * data/                  store/ (database), feed.mark, log.receipt, witness.checkpoint, decisions.jsonl, running.json, agent.sock
  * ledger/                what was released of outcomes; to be backed up
  * budget/                what noised answers have spent; to be backed up
  * reports/NAME.xlsx      bad rows of each source; misbehaviour-*.json: what the hub signed and cannot all be true
@@ -32,6 +32,8 @@ export interface AgentFolder {
   readonly nextKeyFile: string;
   readonly retiredKeysFile: string;
   readonly recoveryKeyFile: string;
+  /** The key that cosigns checkpoints; there if the agent is or was a witness. */
+  readonly witnessKeyFile: string;
   readonly hubFile: string;
   readonly pseudonymsFile: string;
   readonly data: string;
@@ -39,6 +41,8 @@ export interface AgentFolder {
   readonly markFile: string;
   /** The largest checkpoint of the hub's log, with a receipt. */
   readonly logReceiptFile: string;
+  /** The checkpoint that was cosigned last; empty before the first. */
+  readonly witnessFile: string;
   readonly ledger: string;
   readonly budget: string;
   readonly decisionsFile: string;
@@ -56,12 +60,14 @@ export function agentFolder(path: string): AgentFolder {
     nextKeyFile: join(path, "keys", "agent.next.jwk"),
     retiredKeysFile: join(path, "keys", "retired.json"),
     recoveryKeyFile: join(path, "keys", "recovery.jwk"),
+    witnessKeyFile: join(path, "keys", "witness.jwk"),
     hubFile: join(path, "keys", "hub.json"),
     pseudonymsFile: join(path, "keys", "pseudonyms.json"),
     data: join(path, "data"),
     store: join(path, "data", "store"),
     markFile: join(path, "data", "feed.mark"),
     logReceiptFile: join(path, "data", "log.receipt"),
+    witnessFile: join(path, "data", "witness.checkpoint"),
     ledger: join(path, "ledger"),
     budget: join(path, "budget"),
     decisionsFile: join(path, "data", "decisions.jsonl"),

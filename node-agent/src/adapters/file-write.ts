@@ -37,6 +37,26 @@ export async function replaceFile(
   }
 }
 
+/**
+ * Makes an empty file where there is none; durable on return. What is there stays as it is, also if somebody else makes it
+ * at the same time.
+ *
+ * @throws {TributaryError} `ERR_STORE_FULL`.
+ */
+export async function ensureFile(path: string, mode: number): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: mode | 0o100 });
+    await using file = await open(path, "wx", mode);
+    await file.sync();
+    await using folder = await open(dirname(path), "r");
+    await folder.sync();
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) {
+      throw fileWriteError(path, cause);
+    }
+  }
+}
+
 /** The error of this project behind one of writing; other errors unchanged. */
 export function fileWriteError(path: string, cause: unknown): unknown {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;

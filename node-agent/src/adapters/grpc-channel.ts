@@ -8,6 +8,8 @@ import type { DescService } from "@bufbuild/protobuf";
 import {
   type ChannelOptions,
   type Client,
+  type ClientDuplexStream,
+  type ClientReadableStream,
   credentials,
   Metadata,
   makeGenericClientConstructor,
@@ -16,7 +18,10 @@ import {
 } from "@grpc/grpc-js";
 import {
   type Clock,
+  decodeRefusal,
+  errorOfRefusal,
   isErrorCode,
+  REFUSAL_TRAILER,
   type SigningKey,
   signCallerToken,
   TributaryError,
@@ -122,9 +127,8 @@ export async function* streamingCall<Request, Response>(
     readonly signal: AbortSignal;
   },
 ): AsyncGenerator<Response> {
-  const { signal, silenceMs } = options;
   const { path, requestSerialize, responseDeserialize } = methodOf(service, method);
-  signal.throwIfAborted();
+  options.signal.throwIfAborted();
   const call = client.makeServerStreamRequest(
     path,
     requestSerialize as (value: Request) => Buffer,
@@ -132,6 +136,17 @@ export async function* streamingCall<Request, Response>(
     request,
     options.metadata,
   );
+  yield* readStream<Response>(call, options);
+}
+
+/**
+ * What comes on a stream until the other side ends it; fails when nothing came for `silenceMs`, or when aborted. The call is
+ * over afterwards.
+ */
+export async function* readStream<Response>(
+  call: ClientReadableStream<Response> | ClientDuplexStream<never, Response>,
+  { signal, silenceMs }: { readonly silenceMs: number; readonly signal: AbortSignal },
+): AsyncGenerator<Response> {
   let isSilent = false;
   const silence = setTimeout(() => {
     isSilent = true;
@@ -139,6 +154,7 @@ export async function* streamingCall<Request, Response>(
   }, silenceMs);
   const onAbort = () => call.cancel();
   signal.addEventListener("abort", onAbort, { once: true });
+  call.on("error", () => {}); // one that comes after the consumer has left
   try {
     for await (const answer of call as AsyncIterable<Response>) {
       silence.refresh();
@@ -146,12 +162,22 @@ export async function* streamingCall<Request, Response>(
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw isSilent ? silent(silenceMs) : hubError(error as ServiceError);
+    if (isSilent) throw silent(silenceMs);
+    throw refusalIn(error as ServiceError) ?? hubError(error as ServiceError);
   } finally {
     clearTimeout(silence);
     signal.removeEventListener("abort", onAbort);
     call.cancel();
   }
+}
+
+/** The hub's reasoned no, which travels in a trailer; undefined if it said none. */
+function refusalIn({ metadata }: ServiceError): TributaryError | undefined {
+  const [trailer] = metadata?.get(REFUSAL_TRAILER) ?? [];
+  if (!Buffer.isBuffer(trailer)) return undefined;
+  const refusal = errorOfRefusal(decodeRefusal(trailer));
+  // As below: what it says of its store is not about ours.
+  return refusal.code.startsWith("ERR_STORE_") ? undefined : refusal;
 }
 
 function silent(silenceMs: number): TributaryError {

@@ -18,7 +18,7 @@ import { feedListCommand, feedRenewCommand, feedShowCommand, feedVerifyCommand }
 import { initCommand } from "./init.ts";
 import { CommandExit, type CommandIo, EXIT, type ExitStatus } from "./io.ts";
 import { joinCommand } from "./join.ts";
-import { keysRotateCommand } from "./keys.ts";
+import { keysRotateCommand, keysShowCommand } from "./keys.ts";
 import { leaveCommand } from "./leave.ts";
 import { mapCommand } from "./map.ts";
 import { mirrorCommand } from "./mirror.ts";
@@ -309,9 +309,13 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
     .option("--yes", "yes, do it 确认")
     .action(run(feedRenewCommand));
 
-  program
-    .command("keys")
-    .description("the key that signs 签名密钥")
+  const keys = program.command("keys").description("the keys that sign 签名密钥");
+  keys
+    .command("show")
+    .description("public keys that others need, that of the witness too 查看公钥")
+    .addHelpText("after", "\nExample 示例:\n  $ tributary-agent keys show")
+    .action(run(keysShowCommand));
+  keys
     .command("rotate")
     .description("sign with a new key from here on 更换签名密钥")
     .option(

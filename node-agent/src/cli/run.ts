@@ -80,6 +80,7 @@ async function runUntilStopped(context: CommandContext): Promise<void> {
   await together(io.signal, [
     (signal) => publisher.run(signal),
     (signal) => agent.logWatch.run(signal),
+    (signal) => agent.runWitness(signal),
     (signal) => loop.run(signal),
     (signal) => tellPublication(context, agent, signal),
   ]);

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { toHex } from "@tributary/proto";
 import { exists } from "../adapters/agent-folder.ts";
 import type { SeenEpoch } from "../publish/epoch-watch.ts";
+import { readWitnessVkey } from "../start-witness.ts";
 import type { MembershipState } from "../sync/agent-state.ts";
 import { pauseInForce } from "../sync/memo.ts";
 import type { Pause, Problem } from "../sync/problem.ts";
@@ -65,6 +66,13 @@ export interface AgentStatus {
   readonly epoch?: SeenEpoch;
   /** Why the hub's log could not be looked at. */
   readonly logProblem?: Problem;
+  /** Where the agent cosigns checkpoints. */
+  readonly witness?: {
+    readonly vkey?: string;
+    /** The newest that it cosigned. */
+    readonly cosigned?: { readonly size: number; readonly atMs: number };
+    readonly problem?: Problem;
+  };
   readonly sources: readonly SourceStatus[];
 }
 
@@ -94,9 +102,22 @@ export const statusOperation: Operation = async (context): Promise<AgentStatus> 
     ...(checkpoint && { checkpoint: { size: checkpoint.size, root: checkpoint.root } }),
     ...(epoch && { epoch }),
     ...(logProblem && { logProblem }),
+    ...(agent.config.witness && { witness: await witnessStatus(context) }),
     sources: await Promise.all(sourceIds(context).map((id) => sourceStatus(context, id))),
   };
 };
+
+async function witnessStatus({
+  agent,
+}: OperationContext): Promise<NonNullable<AgentStatus["witness"]>> {
+  const { cosigned, witnessProblem } = agent.memo.agent;
+  const vkey = await readWitnessVkey(agent.folder, agent.hub);
+  return {
+    ...(vkey !== undefined && { vkey }),
+    ...(cosigned && { cosigned }),
+    ...(witnessProblem && { problem: witnessProblem }),
+  };
+}
 
 function sourceIds({ agent }: OperationContext): string[] {
   const known = [...agent.memo.sources.values()]

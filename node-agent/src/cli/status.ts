@@ -59,11 +59,29 @@ function statusText(context: CommandContext, status: AgentStatus): string {
       }),
     );
   }
+  if (status.witness !== undefined) lines.push(witnessLine(context, status.witness));
   if (status.sources.length > 0) lines.push("", sourceTable(context, status.sources));
   for (const source of status.sources) {
     lines.push(...sourceNotes(t, source).map((note) => `  ${source.id}: ${note}`));
   }
   return lines.join("\n");
+}
+
+function witnessLine({ t }: CommandContext, witness: NonNullable<AgentStatus["witness"]>): string {
+  const { cosigned, problem } = witness;
+  if (problem !== undefined) {
+    return t({
+      en: `witness: not cosigning since ${timeText(problem.sinceMs)}: ${problem.message} [${problem.code}]`,
+      zh: `见证：自 ${timeText(problem.sinceMs)} 起未能联署：${problem.messageZh} [${problem.code}]`,
+    });
+  }
+  if (cosigned === undefined) {
+    return t({ en: "witness: nothing cosigned yet", zh: "见证：尚未联署" });
+  }
+  return t({
+    en: `witness: cosigned ${cosigned.size} entries, ${timeText(cosigned.atMs)}`,
+    zh: `见证：已联署 ${cosigned.size} 条，${timeText(cosigned.atMs)}`,
+  });
 }
 
 /** Whose turn it is, in words. */

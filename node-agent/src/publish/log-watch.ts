@@ -33,9 +33,10 @@ export interface LogWatchOptions {
   readonly report: (misbehaviour: Misbehaviour) => Promise<string>;
 }
 
-/** Looks at one log. One look at a time. */
+/** Looks at one log. Looks that are asked for together happen one after the other. */
 export class LogWatch {
   readonly #options: LogWatchOptions;
+  #lastLook: Promise<void> = Promise.resolve();
 
   constructor(options: LogWatchOptions) {
     this.#options = options;
@@ -50,24 +51,42 @@ export class LogWatch {
   }
 
   /** Looks once. What is wrong goes into the memo: as a pause if the log is not what it was, else as a problem. */
-  async look(signal: AbortSignal): Promise<void> {
+  look(signal: AbortSignal): Promise<void> {
+    return this.#telling(signal, () => this.#look(signal));
+  }
+
+  /** As {@link LogWatch.look}, at a checkpoint that came another way. */
+  check(note: string, signal: AbortSignal): Promise<void> {
+    return this.#telling(signal, async () => {
+      await this.#options.follower.compare(note, signal);
+    });
+  }
+
+  /** One after the other: a follower takes one look at a time. */
+  #telling(signal: AbortSignal, look: () => Promise<void>): Promise<void> {
+    const told = this.#lastLook.then(() => look()).catch((error) => this.#tellOf(error, signal));
+    this.#lastLook = told.catch(() => undefined);
+    return told;
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
     const { follower, memo } = this.#options;
-    try {
-      const note = memo.agent.checkpoint?.note;
-      if (note !== undefined) await follower.compare(note, signal);
-      const { type } = await follower.look(signal);
-      if (type === "behind") return await this.#tell(withheld());
-      if (await this.#isEpochMissing(signal)) return;
-      if (memo.agent.logProblem !== undefined) await memo.updateAgent({ logProblem: undefined });
-    } catch (error) {
-      signal.throwIfAborted();
-      if (isTributaryError(error, "ERR_STORE_FULL")) throw error;
-      if (error instanceof MisbehaviourError) return this.#accuse(error);
-      // Of an entry below a checkpoint that the hub has signed.
-      if (isTributaryError(error, "ERR_NOT_FOUND")) return this.#tell(withheld(error));
-      if (!isTributaryError(error, "ERR_CHECKPOINT_INCONSISTENT")) return this.#tell(error);
-      await this.#pause(error.code, error.message, error.messageZh);
-    }
+    const note = memo.agent.checkpoint?.note;
+    if (note !== undefined) await follower.compare(note, signal);
+    const { type } = await follower.look(signal);
+    if (type === "behind") return await this.#tell(withheld());
+    if (await this.#isEpochMissing(signal)) return;
+    if (memo.agent.logProblem !== undefined) await memo.updateAgent({ logProblem: undefined });
+  }
+
+  async #tellOf(error: unknown, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (isTributaryError(error, "ERR_STORE_FULL")) throw error;
+    if (error instanceof MisbehaviourError) return this.#accuse(error);
+    // Of an entry below a checkpoint that the hub has signed.
+    if (isTributaryError(error, "ERR_NOT_FOUND")) return this.#tell(withheld(error));
+    if (!isTributaryError(error, "ERR_CHECKPOINT_INCONSISTENT")) return this.#tell(error);
+    await this.#pause(error.code, error.message, error.messageZh);
   }
 
   /** True if the hub shows no summary where it showed or promised one; that is told then. */

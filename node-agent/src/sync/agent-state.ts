@@ -53,4 +53,8 @@ export interface AgentState {
   readonly epoch?: SeenEpoch;
   /** Why the hub's log could not be looked at. */
   readonly logProblem?: Problem;
+  /** The newest checkpoint that this agent cosigned, as a witness. */
+  readonly cosigned?: { readonly size: number; readonly atMs: number };
+  /** Why it does not cosign. */
+  readonly witnessProblem?: Problem;
 }

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/admin_service.proto.
  */
 export const file_tributary_v1_admin_service: GenFile = /*@__PURE__*/
-  fileDesc("CiB0cmlidXRhcnkvdjEvYWRtaW5fc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxInEKF0NyZWF0ZUludml0YXRpb25SZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRITCgtjZW50ZXJfbmFtZRgCIAEoCRIZChF2YWxpZF9mb3Jfc2Vjb25kcxgDIAEoDRITCgtwcmVhcHByb3ZlZBgEIAEoCCI/ChhDcmVhdGVJbnZpdGF0aW9uUmVzcG9uc2USDAoEY29kZRgBIAEoCRIVCg1leHBpcmVzX2F0X21zGAIgASgEIhQKEkxpc3RNZW1iZXJzUmVxdWVzdCI8ChNMaXN0TWVtYmVyc1Jlc3BvbnNlEiUKB21lbWJlcnMYASADKAsyFC50cmlidXRhcnkudjEuTWVtYmVyIqsCCgZNZW1iZXISEQoJY2VudGVyX2lkGAEgASgJEhMKC2NlbnRlcl9uYW1lGAIgASgJEigKBXN0YXRlGAMgASgOMhkudHJpYnV0YXJ5LnYxLk1lbWJlclN0YXRlEg4KBnJlYXNvbhgEIAEoCRISCgpjaGVja19jb2RlGAUgASgJEhAKCHNpbmNlX21zGAYgASgEEhQKDGxhc3Rfc2Vlbl9tcxgHIAEoBBIVCg1hZ2VudF92ZXJzaW9uGAggASgJEhAKCG5leHRfc2VxGAkgASgEEhQKDGxpdmVfcmVjb3JkcxgKIAEoBBIbChNxdWFyYW50aW5lZF9yZWNvcmRzGAsgASgEEhMKC3BhdXNlZF9jb2RlGAwgASgJEhIKCnB1YmxpY19rZXkYDSABKAwifQoVU2V0TWVtYmVyU3RhdGVSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIoCgVzdGF0ZRgCIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRIOCgZyZWFzb24YAyABKAkSFwoPZGlzdHJ1c3RlZF9mcm9tGAQgASgEIioKFlNldE1lbWJlclN0YXRlUmVzcG9uc2USEAoIcG9zaXRpb24YASABKAQiFQoTR2V0SHViU3RhdHVzUmVxdWVzdCKeAQoUR2V0SHViU3RhdHVzUmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoCRIOCgZvcmlnaW4YAiABKAkSEAoIbG9nX3NpemUYAyABKAQSFAoMY2F0YWxvZ19zaXplGAQgASgEEhIKCmluZGV4X3NpemUYBSABKAQSKQoHcmVjb3JkcxgGIAMoCzIYLnRyaWJ1dGFyeS52MS5TdGF0ZUNvdW50IioKClN0YXRlQ291bnQSDQoFc3RhdGUYASABKAkSDQoFY291bnQYAiABKAQiDwoNQmFja3VwUmVxdWVzdCJnCg5CYWNrdXBSZXNwb25zZRISCgpjaGVja3BvaW50GAEgASgJEhAKCHBvc2l0aW9uGAIgASgEEg0KBWVudHJ5GAMgASgMEg8KB3JlY29yZHMYBCABKAwSDwoHcmVjZWlwdBgFIAEoDCIzChNFcmFzZVJlY29yZHNSZXF1ZXN0EgwKBHVybnMYASADKAkSDgoGcmVhc29uGAIgASgJIigKFEVyYXNlUmVjb3Jkc1Jlc3BvbnNlEhAKCHZlcnNpb25zGAEgASgNMpcECgxBZG1pblNlcnZpY2USYQoQQ3JlYXRlSW52aXRhdGlvbhIlLnRyaWJ1dGFyeS52MS5DcmVhdGVJbnZpdGF0aW9uUmVxdWVzdBomLnRyaWJ1dGFyeS52MS5DcmVhdGVJbnZpdGF0aW9uUmVzcG9uc2USUgoLTGlzdE1lbWJlcnMSIC50cmlidXRhcnkudjEuTGlzdE1lbWJlcnNSZXF1ZXN0GiEudHJpYnV0YXJ5LnYxLkxpc3RNZW1iZXJzUmVzcG9uc2USWwoOU2V0TWVtYmVyU3RhdGUSIy50cmlidXRhcnkudjEuU2V0TWVtYmVyU3RhdGVSZXF1ZXN0GiQudHJpYnV0YXJ5LnYxLlNldE1lbWJlclN0YXRlUmVzcG9uc2USVQoMR2V0SHViU3RhdHVzEiEudHJpYnV0YXJ5LnYxLkdldEh1YlN0YXR1c1JlcXVlc3QaIi50cmlidXRhcnkudjEuR2V0SHViU3RhdHVzUmVzcG9uc2USRQoGQmFja3VwEhsudHJpYnV0YXJ5LnYxLkJhY2t1cFJlcXVlc3QaHC50cmlidXRhcnkudjEuQmFja3VwUmVzcG9uc2UwARJVCgxFcmFzZVJlY29yZHMSIS50cmlidXRhcnkudjEuRXJhc2VSZWNvcmRzUmVxdWVzdBoiLnRyaWJ1dGFyeS52MS5FcmFzZVJlY29yZHNSZXNwb25zZWIGcHJvdG8z", [file_tributary_v1_log]);
+  fileDesc("CiB0cmlidXRhcnkvdjEvYWRtaW5fc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxInEKF0NyZWF0ZUludml0YXRpb25SZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRITCgtjZW50ZXJfbmFtZRgCIAEoCRIZChF2YWxpZF9mb3Jfc2Vjb25kcxgDIAEoDRITCgtwcmVhcHByb3ZlZBgEIAEoCCI/ChhDcmVhdGVJbnZpdGF0aW9uUmVzcG9uc2USDAoEY29kZRgBIAEoCRIVCg1leHBpcmVzX2F0X21zGAIgASgEIhQKEkxpc3RNZW1iZXJzUmVxdWVzdCI8ChNMaXN0TWVtYmVyc1Jlc3BvbnNlEiUKB21lbWJlcnMYASADKAsyFC50cmlidXRhcnkudjEuTWVtYmVyIqsCCgZNZW1iZXISEQoJY2VudGVyX2lkGAEgASgJEhMKC2NlbnRlcl9uYW1lGAIgASgJEigKBXN0YXRlGAMgASgOMhkudHJpYnV0YXJ5LnYxLk1lbWJlclN0YXRlEg4KBnJlYXNvbhgEIAEoCRISCgpjaGVja19jb2RlGAUgASgJEhAKCHNpbmNlX21zGAYgASgEEhQKDGxhc3Rfc2Vlbl9tcxgHIAEoBBIVCg1hZ2VudF92ZXJzaW9uGAggASgJEhAKCG5leHRfc2VxGAkgASgEEhQKDGxpdmVfcmVjb3JkcxgKIAEoBBIbChNxdWFyYW50aW5lZF9yZWNvcmRzGAsgASgEEhMKC3BhdXNlZF9jb2RlGAwgASgJEhIKCnB1YmxpY19rZXkYDSABKAwifQoVU2V0TWVtYmVyU3RhdGVSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIoCgVzdGF0ZRgCIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRIOCgZyZWFzb24YAyABKAkSFwoPZGlzdHJ1c3RlZF9mcm9tGAQgASgEIioKFlNldE1lbWJlclN0YXRlUmVzcG9uc2USEAoIcG9zaXRpb24YASABKAQiFQoTR2V0SHViU3RhdHVzUmVxdWVzdCKeAQoUR2V0SHViU3RhdHVzUmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoCRIOCgZvcmlnaW4YAiABKAkSEAoIbG9nX3NpemUYAyABKAQSFAoMY2F0YWxvZ19zaXplGAQgASgEEhIKCmluZGV4X3NpemUYBSABKAQSKQoHcmVjb3JkcxgGIAMoCzIYLnRyaWJ1dGFyeS52MS5TdGF0ZUNvdW50IioKClN0YXRlQ291bnQSDQoFc3RhdGUYASABKAkSDQoFY291bnQYAiABKAQiDwoNQmFja3VwUmVxdWVzdCJnCg5CYWNrdXBSZXNwb25zZRISCgpjaGVja3BvaW50GAEgASgJEhAKCHBvc2l0aW9uGAIgASgEEg0KBWVudHJ5GAMgASgMEg8KB3JlY29yZHMYBCABKAwSDwoHcmVjZWlwdBgFIAEoDCIzChNFcmFzZVJlY29yZHNSZXF1ZXN0EgwKBHVybnMYASADKAkSDgoGcmVhc29uGAIgASgJIigKFEVyYXNlUmVjb3Jkc1Jlc3BvbnNlEhAKCHZlcnNpb25zGAEgASgNIjQKEVNldFdpdG5lc3NSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIMCgR2a2V5GAIgASgJIiYKElNldFdpdG5lc3NSZXNwb25zZRIQCghwb3NpdGlvbhgBIAEoBDLoBAoMQWRtaW5TZXJ2aWNlEmEKEENyZWF0ZUludml0YXRpb24SJS50cmlidXRhcnkudjEuQ3JlYXRlSW52aXRhdGlvblJlcXVlc3QaJi50cmlidXRhcnkudjEuQ3JlYXRlSW52aXRhdGlvblJlc3BvbnNlElIKC0xpc3RNZW1iZXJzEiAudHJpYnV0YXJ5LnYxLkxpc3RNZW1iZXJzUmVxdWVzdBohLnRyaWJ1dGFyeS52MS5MaXN0TWVtYmVyc1Jlc3BvbnNlElsKDlNldE1lbWJlclN0YXRlEiMudHJpYnV0YXJ5LnYxLlNldE1lbWJlclN0YXRlUmVxdWVzdBokLnRyaWJ1dGFyeS52MS5TZXRNZW1iZXJTdGF0ZVJlc3BvbnNlElUKDEdldEh1YlN0YXR1cxIhLnRyaWJ1dGFyeS52MS5HZXRIdWJTdGF0dXNSZXF1ZXN0GiIudHJpYnV0YXJ5LnYxLkdldEh1YlN0YXR1c1Jlc3BvbnNlEkUKBkJhY2t1cBIbLnRyaWJ1dGFyeS52MS5CYWNrdXBSZXF1ZXN0GhwudHJpYnV0YXJ5LnYxLkJhY2t1cFJlc3BvbnNlMAESVQoMRXJhc2VSZWNvcmRzEiEudHJpYnV0YXJ5LnYxLkVyYXNlUmVjb3Jkc1JlcXVlc3QaIi50cmlidXRhcnkudjEuRXJhc2VSZWNvcmRzUmVzcG9uc2USTwoKU2V0V2l0bmVzcxIfLnRyaWJ1dGFyeS52MS5TZXRXaXRuZXNzUmVxdWVzdBogLnRyaWJ1dGFyeS52MS5TZXRXaXRuZXNzUmVzcG9uc2ViBnByb3RvMw", [file_tributary_v1_log]);
 
 /**
  * An invitation to make.
@@ -501,6 +501,55 @@ export const EraseRecordsResponseSchema: GenMessage<EraseRecordsResponse> = /*@_
   messageDesc(file_tributary_v1_admin_service, 13);
 
 /**
+ * A witness to name.
+ *
+ * @generated from message tributary.v1.SetWitnessRequest
+ */
+export type SetWitnessRequest = Message<"tributary.v1.SetWitnessRequest"> & {
+  /**
+   * Identifier of the center.
+   *
+   * @generated from field: string center_id = 1;
+   */
+  centerId: string;
+
+  /**
+   * The key that it cosigns with, a C2SP verifier key of type 0x04; empty names it no more.
+   *
+   * @generated from field: string vkey = 2;
+   */
+  vkey: string;
+};
+
+/**
+ * Describes the message tributary.v1.SetWitnessRequest.
+ * Use `create(SetWitnessRequestSchema)` to create a new message.
+ */
+export const SetWitnessRequestSchema: GenMessage<SetWitnessRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_admin_service, 14);
+
+/**
+ * A witness was named.
+ *
+ * @generated from message tributary.v1.SetWitnessResponse
+ */
+export type SetWitnessResponse = Message<"tributary.v1.SetWitnessResponse"> & {
+  /**
+   * Position in the log of the decision.
+   *
+   * @generated from field: uint64 position = 1;
+   */
+  position: bigint;
+};
+
+/**
+ * Describes the message tributary.v1.SetWitnessResponse.
+ * Use `create(SetWitnessResponseSchema)` to create a new message.
+ */
+export const SetWitnessResponseSchema: GenMessage<SetWitnessResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_admin_service, 15);
+
+/**
  * How operators run the hub. The caller holds the administrator's token.
  *
  * @generated from service tributary.v1.AdminService
@@ -565,6 +614,16 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof EraseRecordsRequestSchema;
     output: typeof EraseRecordsResponseSchema;
+  },
+  /**
+   * Names a center as a witness of the log, with its key, or names it no more. The log keeps who was named when.
+   *
+   * @generated from rpc tributary.v1.AdminService.SetWitness
+   */
+  setWitness: {
+    methodKind: "unary";
+    input: typeof SetWitnessRequestSchema;
+    output: typeof SetWitnessResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tributary_v1_admin_service, 0);

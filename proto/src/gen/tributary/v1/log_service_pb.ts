@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/log_service.proto.
  */
 export const file_tributary_v1_log_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch50cmlidXRhcnkvdjEvbG9nX3NlcnZpY2UucHJvdG8SDHRyaWJ1dGFyeS52MSIWChRHZXRDaGVja3BvaW50UmVxdWVzdCI5ChVHZXRDaGVja3BvaW50UmVzcG9uc2USEgoKY2hlY2twb2ludBgBIAEoCRIMCgR2a2V5GAIgASgJIiwKGEdldEluY2x1c2lvblByb29mUmVxdWVzdBIQCghwb3NpdGlvbhgBIAEoBCJDChlHZXRJbmNsdXNpb25Qcm9vZlJlc3BvbnNlEiYKB3JlY2VpcHQYASABKAsyFS50cmlidXRhcnkudjEuUmVjZWlwdCJAChpHZXRDb25zaXN0ZW5jeVByb29mUmVxdWVzdBIRCglmcm9tX3NpemUYASABKAQSDwoHdG9fc2l6ZRgCIAEoBCItChtHZXRDb25zaXN0ZW5jeVByb29mUmVzcG9uc2USDgoGaGFzaGVzGAEgAygMIiQKD0dldEVwb2NoUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkiOgoQR2V0RXBvY2hSZXNwb25zZRImCgdyZWNlaXB0GAEgASgLMhUudHJpYnV0YXJ5LnYxLlJlY2VpcHQiQAoSTGlzdEVudHJpZXNSZXF1ZXN0EhUKDWZyb21fcG9zaXRpb24YASABKAQSEwoLbWF4X2VudHJpZXMYAiABKAQiNgoTTGlzdEVudHJpZXNSZXNwb25zZRIQCghwb3NpdGlvbhgBIAEoBBINCgVlbnRyeRgCIAEoDDLyAwoKTG9nU2VydmljZRJdCg1HZXRDaGVja3BvaW50EiIudHJpYnV0YXJ5LnYxLkdldENoZWNrcG9pbnRSZXF1ZXN0GiMudHJpYnV0YXJ5LnYxLkdldENoZWNrcG9pbnRSZXNwb25zZSIDkAIBEmkKEUdldEluY2x1c2lvblByb29mEiYudHJpYnV0YXJ5LnYxLkdldEluY2x1c2lvblByb29mUmVxdWVzdBonLnRyaWJ1dGFyeS52MS5HZXRJbmNsdXNpb25Qcm9vZlJlc3BvbnNlIgOQAgESbwoTR2V0Q29uc2lzdGVuY3lQcm9vZhIoLnRyaWJ1dGFyeS52MS5HZXRDb25zaXN0ZW5jeVByb29mUmVxdWVzdBopLnRyaWJ1dGFyeS52MS5HZXRDb25zaXN0ZW5jeVByb29mUmVzcG9uc2UiA5ACARJOCghHZXRFcG9jaBIdLnRyaWJ1dGFyeS52MS5HZXRFcG9jaFJlcXVlc3QaHi50cmlidXRhcnkudjEuR2V0RXBvY2hSZXNwb25zZSIDkAIBElkKC0xpc3RFbnRyaWVzEiAudHJpYnV0YXJ5LnYxLkxpc3RFbnRyaWVzUmVxdWVzdBohLnRyaWJ1dGFyeS52MS5MaXN0RW50cmllc1Jlc3BvbnNlIgOQAgEwAWIGcHJvdG8z", [file_tributary_v1_batch]);
+  fileDesc("Ch50cmlidXRhcnkvdjEvbG9nX3NlcnZpY2UucHJvdG8SDHRyaWJ1dGFyeS52MSIWChRHZXRDaGVja3BvaW50UmVxdWVzdCJLChVHZXRDaGVja3BvaW50UmVzcG9uc2USEgoKY2hlY2twb2ludBgBIAEoCRIMCgR2a2V5GAIgASgJEhAKCGNvc2lnbmVkGAMgASgJIiwKGEdldEluY2x1c2lvblByb29mUmVxdWVzdBIQCghwb3NpdGlvbhgBIAEoBCJDChlHZXRJbmNsdXNpb25Qcm9vZlJlc3BvbnNlEiYKB3JlY2VpcHQYASABKAsyFS50cmlidXRhcnkudjEuUmVjZWlwdCJAChpHZXRDb25zaXN0ZW5jeVByb29mUmVxdWVzdBIRCglmcm9tX3NpemUYASABKAQSDwoHdG9fc2l6ZRgCIAEoBCItChtHZXRDb25zaXN0ZW5jeVByb29mUmVzcG9uc2USDgoGaGFzaGVzGAEgAygMIiQKD0dldEVwb2NoUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkiOgoQR2V0RXBvY2hSZXNwb25zZRImCgdyZWNlaXB0GAEgASgLMhUudHJpYnV0YXJ5LnYxLlJlY2VpcHQiQAoSTGlzdEVudHJpZXNSZXF1ZXN0EhUKDWZyb21fcG9zaXRpb24YASABKAQSEwoLbWF4X2VudHJpZXMYAiABKAQiNgoTTGlzdEVudHJpZXNSZXNwb25zZRIQCghwb3NpdGlvbhgBIAEoBBINCgVlbnRyeRgCIAEoDCIWChRMaXN0V2l0bmVzc2VzUmVxdWVzdCJFChVMaXN0V2l0bmVzc2VzUmVzcG9uc2USLAoJd2l0bmVzc2VzGAEgAygLMhkudHJpYnV0YXJ5LnYxLldpdG5lc3NWaWV3IngKC1dpdG5lc3NWaWV3EhEKCWNlbnRlcl9pZBgBIAEoCRIMCgR2a2V5GAIgASgJEhEKCWNvbm5lY3RlZBgDIAEoCBIMCgRzaXplGAQgASgEEhYKDmNvc2lnbmVkX2F0X21zGAUgASgEEg8KB3Byb2JsZW0YBiABKAkiOgoOV2l0bmVzc1JlcXVlc3QSCgoCaWQYASABKAQSDgoGc3RhdHVzGAIgASgNEgwKBGJvZHkYAyABKAkiNQoPV2l0bmVzc1Jlc3BvbnNlEgoKAmlkGAEgASgEEhYKDmFkZF9jaGVja3BvaW50GAIgASgJMp0FCgpMb2dTZXJ2aWNlEl0KDUdldENoZWNrcG9pbnQSIi50cmlidXRhcnkudjEuR2V0Q2hlY2twb2ludFJlcXVlc3QaIy50cmlidXRhcnkudjEuR2V0Q2hlY2twb2ludFJlc3BvbnNlIgOQAgESaQoRR2V0SW5jbHVzaW9uUHJvb2YSJi50cmlidXRhcnkudjEuR2V0SW5jbHVzaW9uUHJvb2ZSZXF1ZXN0GicudHJpYnV0YXJ5LnYxLkdldEluY2x1c2lvblByb29mUmVzcG9uc2UiA5ACARJvChNHZXRDb25zaXN0ZW5jeVByb29mEigudHJpYnV0YXJ5LnYxLkdldENvbnNpc3RlbmN5UHJvb2ZSZXF1ZXN0GikudHJpYnV0YXJ5LnYxLkdldENvbnNpc3RlbmN5UHJvb2ZSZXNwb25zZSIDkAIBEk4KCEdldEVwb2NoEh0udHJpYnV0YXJ5LnYxLkdldEVwb2NoUmVxdWVzdBoeLnRyaWJ1dGFyeS52MS5HZXRFcG9jaFJlc3BvbnNlIgOQAgESWQoLTGlzdEVudHJpZXMSIC50cmlidXRhcnkudjEuTGlzdEVudHJpZXNSZXF1ZXN0GiEudHJpYnV0YXJ5LnYxLkxpc3RFbnRyaWVzUmVzcG9uc2UiA5ACATABEl0KDUxpc3RXaXRuZXNzZXMSIi50cmlidXRhcnkudjEuTGlzdFdpdG5lc3Nlc1JlcXVlc3QaIy50cmlidXRhcnkudjEuTGlzdFdpdG5lc3Nlc1Jlc3BvbnNlIgOQAgESSgoHV2l0bmVzcxIcLnRyaWJ1dGFyeS52MS5XaXRuZXNzUmVxdWVzdBodLnRyaWJ1dGFyeS52MS5XaXRuZXNzUmVzcG9uc2UoATABYgZwcm90bzM", [file_tributary_v1_batch]);
 
 /**
  * Asks for the newest checkpoint.
@@ -48,6 +48,14 @@ export type GetCheckpointResponse = Message<"tributary.v1.GetCheckpointResponse"
    * @generated from field: string vkey = 2;
    */
   vkey: string;
+
+  /**
+   * The newest checkpoint that witnesses were asked about, with the cosignatures that came (C2SP tlog-cosignature); at
+   * most as large as checkpoint. Empty while no witness is named.
+   *
+   * @generated from field: string cosigned = 3;
+   */
+  cosigned: string;
 };
 
 /**
@@ -247,6 +255,161 @@ export const ListEntriesResponseSchema: GenMessage<ListEntriesResponse> = /*@__P
   messageDesc(file_tributary_v1_log_service, 9);
 
 /**
+ * Asks for the witnesses.
+ *
+ * @generated from message tributary.v1.ListWitnessesRequest
+ */
+export type ListWitnessesRequest = Message<"tributary.v1.ListWitnessesRequest"> & {
+};
+
+/**
+ * Describes the message tributary.v1.ListWitnessesRequest.
+ * Use `create(ListWitnessesRequestSchema)` to create a new message.
+ */
+export const ListWitnessesRequestSchema: GenMessage<ListWitnessesRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_log_service, 10);
+
+/**
+ * The witnesses.
+ *
+ * @generated from message tributary.v1.ListWitnessesResponse
+ */
+export type ListWitnessesResponse = Message<"tributary.v1.ListWitnessesResponse"> & {
+  /**
+   * Ascending by center id.
+   *
+   * @generated from field: repeated tributary.v1.WitnessView witnesses = 1;
+   */
+  witnesses: WitnessView[];
+};
+
+/**
+ * Describes the message tributary.v1.ListWitnessesResponse.
+ * Use `create(ListWitnessesResponseSchema)` to create a new message.
+ */
+export const ListWitnessesResponseSchema: GenMessage<ListWitnessesResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_log_service, 11);
+
+/**
+ * One witness, and how it is since the hub started.
+ *
+ * @generated from message tributary.v1.WitnessView
+ */
+export type WitnessView = Message<"tributary.v1.WitnessView"> & {
+  /**
+   * Identifier of the center.
+   *
+   * @generated from field: string center_id = 1;
+   */
+  centerId: string;
+
+  /**
+   * Its key, as a C2SP verifier key of type 0x04. Whoever relies on it takes it from the center.
+   *
+   * @generated from field: string vkey = 2;
+   */
+  vkey: string;
+
+  /**
+   * Whether its stream is open.
+   *
+   * @generated from field: bool connected = 3;
+   */
+  connected: boolean;
+
+  /**
+   * Size of the newest checkpoint that it cosigned; 0 for none.
+   *
+   * @generated from field: uint64 size = 4;
+   */
+  size: bigint;
+
+  /**
+   * When, by its clock; ms since 1970-01-01T00:00:00Z; 0 for never.
+   *
+   * @generated from field: uint64 cosigned_at_ms = 5;
+   */
+  cosignedAtMs: bigint;
+
+  /**
+   * Why its newest answer is no cosignature; empty when it is one.
+   *
+   * @generated from field: string problem = 6;
+   */
+  problem: string;
+};
+
+/**
+ * Describes the message tributary.v1.WitnessView.
+ * Use `create(WitnessViewSchema)` to create a new message.
+ */
+export const WitnessViewSchema: GenMessage<WitnessView> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_log_service, 12);
+
+/**
+ * What a witness answers, as the HTTP answer of C2SP tlog-witness add-checkpoint.
+ *
+ * @generated from message tributary.v1.WitnessRequest
+ */
+export type WitnessRequest = Message<"tributary.v1.WitnessRequest"> & {
+  /**
+   * The request that is answered.
+   *
+   * @generated from field: uint64 id = 1;
+   */
+  id: bigint;
+
+  /**
+   * 200, 400, 403, 404, 409 or 422.
+   *
+   * @generated from field: uint32 status = 2;
+   */
+  status: number;
+
+  /**
+   * With 200 signature lines, with 409 a size; at most 64 KiB.
+   *
+   * @generated from field: string body = 3;
+   */
+  body: string;
+};
+
+/**
+ * Describes the message tributary.v1.WitnessRequest.
+ * Use `create(WitnessRequestSchema)` to create a new message.
+ */
+export const WitnessRequestSchema: GenMessage<WitnessRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_log_service, 13);
+
+/**
+ * What the hub asks a witness.
+ *
+ * @generated from message tributary.v1.WitnessResponse
+ */
+export type WitnessResponse = Message<"tributary.v1.WitnessResponse"> & {
+  /**
+   * Names the request; increases.
+   *
+   * @generated from field: uint64 id = 1;
+   */
+  id: bigint;
+
+  /**
+   * The body of C2SP tlog-witness add-checkpoint: old size, consistency proof, checkpoint.
+   *
+   * @generated from field: string add_checkpoint = 2;
+   */
+  addCheckpoint: string;
+};
+
+/**
+ * Describes the message tributary.v1.WitnessResponse.
+ * Use `create(WitnessResponseSchema)` to create a new message.
+ */
+export const WitnessResponseSchema: GenMessage<WitnessResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_log_service, 14);
+
+/**
  * The hub's log, for everybody who wants to check it.
  *
  * @generated from service tributary.v1.LogService
@@ -301,6 +464,27 @@ export const LogService: GenService<{
     methodKind: "server_streaming";
     input: typeof ListEntriesRequestSchema;
     output: typeof ListEntriesResponseSchema;
+  },
+  /**
+   * Lists the centers that are asked to cosign checkpoints.
+   *
+   * @generated from rpc tributary.v1.LogService.ListWitnesses
+   */
+  listWitnesses: {
+    methodKind: "unary";
+    input: typeof ListWitnessesRequestSchema;
+    output: typeof ListWitnessesResponseSchema;
+  },
+  /**
+   * Lets a center that is named as a witness cosign: the hub asks on the stream that the witness opens, and has one
+   * request at a time under way on it.
+   *
+   * @generated from rpc tributary.v1.LogService.Witness
+   */
+  witness: {
+    methodKind: "bidi_streaming";
+    input: typeof WitnessRequestSchema;
+    output: typeof WitnessResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tributary_v1_log_service, 0);
