@@ -12,7 +12,7 @@ import { runCli } from "../../hub/src/cli/cli.ts";
 
 /** Services of which everything is for operators, or is what operators make for everybody. */
 const SERVICES =
-  /^(AccessService|AdminService|AssessmentService|CollectionService|CurationService|InsightService|VoucherService)\./;
+  /^(AccessService|AdminService|AssessmentService|CollectionService|CurationService|InsightService|VocabularyService|VoucherService)\./;
 
 /** Where an operation is done. */
 interface Operation {
@@ -131,6 +131,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
       "decline",
       "feature",
       "unfeature",
+      "term",
     ].map((verb) => `curation ${verb}`),
     sdk: "operator.decide",
     page: ["inbox/queue-item.ts", "decide"],
@@ -171,6 +172,16 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     commands: ["insight overlap"],
     sdk: "client.overlap",
     page: ["insight/overlap-page.tsx", "overlap"],
+  },
+  "VocabularyService.ListTerms": {
+    commands: ["curation terms"],
+    sdk: "operator.terms",
+    page: ["curate/terms-page.tsx", "terms"],
+  },
+  "VocabularyService.PreviewTerm": {
+    commands: ["curation term"],
+    sdk: "operator.previewTerm",
+    page: ["curate/terms-page.tsx", "previewTerm"],
   },
   "VoucherService.ListVouchers": {
     commands: ["insight vouchers"],

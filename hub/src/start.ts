@@ -63,6 +63,7 @@ import { createAuthenticator, type Principal } from "./api/principal.ts";
 import { createQueryApi } from "./api/query.ts";
 import { readerOf } from "./api/reader.ts";
 import { createReconciliation } from "./api/reconciliation.ts";
+import { createVocabularyApi } from "./api/vocabulary-api.ts";
 import { createVoucherApi } from "./api/voucher-api.ts";
 import { createWitnessApi } from "./api/witness-api.ts";
 import type { HubConfig, ListenAddress } from "./config.ts";
@@ -324,6 +325,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       }),
     }),
     query,
+    vocabulary: createVocabularyApi({ catalog: projection.catalog, search: query.search }),
     voucher: createVoucherApi({ ...reading, insights }),
     witness: createWitnessApi({ witnesses, cosigning, registry }),
     readerOf: readerFor,

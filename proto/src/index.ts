@@ -111,6 +111,18 @@ export {
   queueQueryCodec,
 } from "./curation/queue.ts";
 export {
+  type ChangedTerm,
+  type TermName,
+  type TermPreview,
+  type TermStatement,
+  type TermsAnswer,
+  termOfUrn,
+  termPreviewCodec,
+  termStatement,
+  termsAnswerCodec,
+  termUrnOf,
+} from "./curation/term.ts";
+export {
   ERROR_CODES,
   type ErrorDetails,
   type ErrorStatusName,

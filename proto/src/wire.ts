@@ -31,4 +31,5 @@ export * from "./gen/tributary/v1/provider_pb.ts";
 export * from "./gen/tributary/v1/query_service_pb.ts";
 export * from "./gen/tributary/v1/record_pb.ts";
 export * from "./gen/tributary/v1/training_pb.ts";
+export * from "./gen/tributary/v1/vocabulary_service_pb.ts";
 export * from "./gen/tributary/v1/voucher_service_pb.ts";

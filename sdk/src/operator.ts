@@ -23,16 +23,22 @@ import {
   type QueuePage,
   type QueueReason,
   queuePageCodec,
+  type TermName,
+  type TermPreview,
+  type TermsAnswer,
+  termPreviewCodec,
+  termsAnswerCodec,
   type UndoReceipt,
   undoReceiptCodec,
 } from "@tributary/proto";
-import { AdminService, CurationService } from "@tributary/proto/wire";
+import { AdminService, CurationService, VocabularyService } from "@tributary/proto/wire";
 import type { CallOptions } from "./calls.ts";
 import { type Client, callsOf } from "./client.ts";
 import { type Filters, fieldFilters } from "./filters.ts";
 import { readAnswer } from "./read-answer.ts";
 
 export type {
+  ChangedTerm,
   DecisionPage,
   DecisionPreview,
   DecisionReceipt,
@@ -45,9 +51,18 @@ export type {
   QueueItem,
   QueuePage,
   QueueReason,
+  TermName,
+  TermPreview,
+  TermsAnswer,
   UndoReceipt,
 } from "@tributary/proto";
-export { type CollectionStatement, collectionStatement } from "@tributary/proto";
+export {
+  type CollectionStatement,
+  collectionStatement,
+  type TermStatement,
+  termStatement,
+  termUrnOf,
+} from "@tributary/proto";
 
 export {
   type AccountView,
@@ -110,7 +125,7 @@ export interface NewDecision {
   readonly subjects: readonly string[];
   /**
    * With `label` and `unlabel` the label; with `decline` the objection; with `feature` a text of `collectionStatement`, with
-   * `unfeature` the identifier of the collection.
+   * `unfeature` the identifier of the collection; with `term`, whose subject is a `termUrnOf`, a text of `termStatement`.
    */
   readonly argument?: string | undefined;
   /** Why; the centers concerned can read it. At most 1,000 characters. */
@@ -169,6 +184,13 @@ export interface Operator {
   undo(position: number, reason: string, options?: CallOptions): Promise<UndoReceipt>;
   /** Decisions, the newest first. */
   decisions(options?: DecisionsOptions): Promise<DecisionPage>;
+  /** Terms of the vocabulary that are changed here; of one scheme, or of all. Needs no token. */
+  terms(options?: CallOptions & { readonly scheme?: string | undefined }): Promise<TermsAnswer>;
+  /** Which records carry a term, and which of the words stand for other terms already. */
+  previewTerm(
+    term: TermName & { readonly words?: readonly string[] | undefined },
+    options?: CallOptions,
+  ): Promise<TermPreview>;
   /** Members and how they are. */
   members(options?: CallOptions): Promise<readonly MemberView[]>;
   /** Makes the one-line code with which a center joins; it is shown once. */
@@ -195,6 +217,7 @@ export function operatorOf(client: Client): Operator {
   const { listQueue, decide, listDecisions, preview, undo } = CurationService.method;
   const { listMembers, setMemberState, createInvitation } = AdminService.method;
   const { eraseRecords, getHubStatus } = AdminService.method;
+  const { listTerms, previewTerm } = VocabularyService.method;
   return {
     async queue({ center = "", order = "value", ...rest } = {}) {
       const { reasons = [], id = "", pageSize = 0, pageToken = "", ...options } = rest;
@@ -221,6 +244,15 @@ export function operatorOf(client: Client): Operator {
       const { pageSize = 0, pageToken = "", ...options } = rest;
       const request = { subject, centerId: center, pageSize, pageToken };
       return readAnswer(decisionPageCodec, await calls.unary(listDecisions, request, options));
+    },
+
+    async terms({ scheme = "", ...options } = {}) {
+      return readAnswer(termsAnswerCodec, await calls.unary(listTerms, { scheme }, options));
+    },
+
+    async previewTerm({ scheme, code, words = [] }, options = {}) {
+      const request = { scheme, code, words: [...words] };
+      return readAnswer(termPreviewCodec, await calls.unary(previewTerm, request, options));
     },
 
     async members(options = {}) {

@@ -158,6 +158,28 @@ describe("an operator", () => {
     await until(async () => (await listCollections(first)).collections.length === 0);
   });
 
+  test("changes a term by command, looks first, and lists it over both transports", async () => {
+    const term = ["scenario", "S11", "--zh", "排程", "--alias", "嘎嘎咕咕", "gaga"];
+    const preview = await command("curation", "term", ...term, "--dry-run");
+    expect(preview).toEqual({ records: 0, centers: [], sample: [], clashes: [] });
+    const { position } = await command("curation", "term", ...term, "--reason", "本地叫法");
+    const [operator] = operators as [Operator];
+    await until(async () => (await operator.terms()).terms.length > 0);
+    const { terms, version } = await both((each) => each.terms({ scheme: "scenario" }));
+    expect(terms).toMatchObject([
+      { scheme: "scenario", code: "S11", label: { zh: "排程" }, aliases: ["嘎嘎咕咕", "gaga"] },
+    ]);
+    expect(version).toMatch(new RegExp(`\\+${position}$`));
+    const { clashes } = await both((each) =>
+      each.previewTerm({ scheme: "scenario", code: "S12", words: ["GAGA"] }),
+    );
+    expect(clashes).toEqual([{ word: "GAGA", code: "S11" }]);
+    const list = await runHubCommand(["curation", "terms", "--data", folder, "--lang", "zh"]);
+    expect(list.stdout).toMatch(/^scenario +S11 +排程 .* 嘎嘎咕咕、gaga .* operator +本地叫法$/m);
+    await command("curation", "term", "scenario", "S11", "--reason", "恢复共享词表");
+    await until(async () => (await operator.terms()).terms.length === 0);
+  });
+
   test("publishes only a grade that was seen and is there, and takes back only what is an assessor's", async () => {
     const [operator] = operators as [Operator];
     const assessors = [hub.up.web, `grpc://${hub.up.grpc}`].map((url) =>

@@ -14,6 +14,7 @@ export const OPERATOR_PAGES = [
   "members",
   "merge",
   "collections",
+  "terms",
   "health",
   "overlap",
   "market",

@@ -45,6 +45,7 @@ import {
   similarQueryCodec,
   suggestAnswerCodec,
   suggestQueryCodec,
+  termPreviewCodec,
   toPlain,
   viewOptions,
   watchEventCodec,
@@ -68,6 +69,7 @@ import {
   MatchService,
   MemberService,
   QueryService,
+  VocabularyService,
   VoucherService,
 } from "@tributary/proto/wire";
 import type { RpcName } from "../api/authorize.ts";
@@ -88,6 +90,7 @@ export const SERVICES: readonly DescService[] = [
   MatchService,
   MemberService,
   QueryService,
+  VocabularyService,
   VoucherService,
 ];
 
@@ -172,6 +175,7 @@ const SPECIAL: Partial<Record<RpcName, Special>> = {
     decode: decodeWith(watchQueryCodec),
     encode: encodeWith(watchEventCodec),
   },
+  "VocabularyService.PreviewTerm": { encode: encodeWith(termPreviewCodec) },
 };
 
 /** The codec of a method of {@link SERVICES}. */

@@ -98,6 +98,8 @@ const RPC_RULES = {
   "QueryService.Similar": "reader",
   "QueryService.Suggest": "reader",
   "QueryService.Watch": "reader",
+  "VocabularyService.ListTerms": "reader",
+  "VocabularyService.PreviewTerm": "staff",
   "VoucherService.ListVouchers": "own-center-or-operator",
 } as const satisfies Record<string, Grant>;
 

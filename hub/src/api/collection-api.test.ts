@@ -80,7 +80,8 @@ async function undo(position: number) {
   return undone;
 }
 
-const list = async (reader: Reader = PUBLIC) => (await api.listCollections({ id: "" }, reader)).collections;
+const list = async (reader: Reader = PUBLIC) =>
+  (await api.listCollections({ id: "" }, reader)).collections;
 const one = async (id: string, reader: Reader = PUBLIC) =>
   (await api.listCollections({ id }, reader)).collections[0];
 

@@ -20,6 +20,7 @@ import { ASSERTION_OF } from "../catalog/assertion-of.ts";
 import { isAssessorAction } from "../catalog/assessor-fact.ts";
 import { isCollectionAction } from "../catalog/collection-fact.ts";
 import { DECISION_FACTS, type DecisionFact, decodeDecisionFact } from "../catalog/decision-fact.ts";
+import { isTermAction } from "../catalog/fold-term.ts";
 import { centerConcernedBy, stateOfObjection } from "../catalog/objection.ts";
 import { centerOfSubject, pausedCodeAfter } from "../ingest/curation-effect.ts";
 import { type FeedState, type FeedTable, feedFact } from "../ingest/feed-table.ts";
@@ -38,6 +39,7 @@ import {
 import { createObjection } from "./objection-api.ts";
 import { actorOf } from "./principal.ts";
 import type { CallContext } from "./rpc.ts";
+import { requireTermChange } from "./vocabulary-api.ts";
 
 export interface DecideRequest {
   readonly action: string;
@@ -205,9 +207,12 @@ export function createCurationApi(options: CurationApiOptions) {
 
   /** What undoes a decision names no subjects: it concerns whom that decision concerned. */
   async function concerns(decision: DecisionFact, centerId: string): Promise<boolean> {
-    const { subjects } =
+    const { action, subjects } =
       decision.action === "retract" ? await decisions.of(decision.retracts) : decision;
-    return subjects.some((subject) => centerConcernedBy(subject) === centerId);
+    // All centers write by the vocabulary.
+    return (
+      isTermAction(action) || subjects.some((subject) => centerConcernedBy(subject) === centerId)
+    );
   }
 
   async function viewOf(decision: DecisionFact): Promise<DecisionView> {
@@ -219,16 +224,22 @@ export function createCurationApi(options: CurationApiOptions) {
     return { ...view, retracted: retractedAt !== undefined, standing, answer };
   }
 
+  /** Checks what a decision is about, which for some verbs says more than a list of records. */
+  async function requireSubjectsOf({ action, subjects, argument }: Decided): Promise<void> {
+    if (action === "feature") return requireCollection(catalog, argument, subjects);
+    if (isTermAction(action)) return requireTermChange(catalog, argument, subjects);
+    // What these name was found where it stands.
+    if (action !== "decline" && !isCollectionAction(action)) requireSubjects(action, subjects);
+  }
+
   /** Checks a decision and answers the feeds that it opens or closes for batches. */
   async function feedsAfter(decision: Decided): Promise<FeedState[]> {
-    const { action, subjects, reason } = decision;
+    const { action, reason } = decision;
     requireReason(action, reason, !NEEDS_NO_REASON.has(action));
     const retracted = action === "retract" ? await decisions.of(decision.retracts) : undefined;
     requireCurators((retracted ?? decision).action);
     requireLabel(decision);
-    if (action === "feature") await requireCollection(catalog, decision.argument, subjects);
-    if (retracted === undefined && action !== "decline" && !isCollectionAction(action))
-      requireSubjects(action, subjects);
+    if (retracted === undefined) await requireSubjectsOf(decision);
     const codes = pausedCodeAfter(decision, () => retracted);
     return [...codes].flatMap(([centerId, pausedCode]) => {
       const feed = feeds.get(centerId);

@@ -32,6 +32,7 @@ import type { createMemberApi } from "./member-api.ts";
 import type { Principal } from "./principal.ts";
 import type { QueryApi } from "./query.ts";
 import { type CallContext, type RpcHandlers, withAuthorization } from "./rpc.ts";
+import type { createVocabularyApi } from "./vocabulary-api.ts";
 import type { createVoucherApi } from "./voucher-api.ts";
 import type { createWitnessApi } from "./witness-api.ts";
 
@@ -50,6 +51,7 @@ export interface HubApis {
   readonly match: MatchApi;
   readonly member: ReturnType<typeof createMemberApi>;
   readonly query: QueryApi;
+  readonly vocabulary: ReturnType<typeof createVocabularyApi>;
   readonly voucher: ReturnType<typeof createVoucherApi>;
   readonly witness: ReturnType<typeof createWitnessApi>;
   /** As whom a caller reads. */
@@ -108,6 +110,8 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "MemberService.Leave": { type: "unary", call: member.leave },
     "MemberService.RequestChallenge": { type: "unary", call: member.requestChallenge },
     "MemberService.Rotate": { type: "unary", call: member.rotate },
+    "VocabularyService.ListTerms": { type: "unary", call: apis.vocabulary.listTerms },
+    "VocabularyService.PreviewTerm": { type: "unary", call: apis.vocabulary.previewTerm },
     "VoucherService.ListVouchers": { type: "unary", call: apis.voucher.listVouchers },
     "CollectionService.ListCollections": {
       type: "unary",

@@ -11,6 +11,7 @@ import {
   decodeCenterFact,
   isPublishing,
 } from "../catalog/center-fact.ts";
+import { readTaxonomy, type Taxonomy } from "../catalog/taxonomy.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 
 /** Centers as of one moment. */
@@ -25,6 +26,8 @@ export interface CenterBoard {
   centerOf(centerId: string): CenterFact | undefined;
   /** Centers whose records are or may be in answers; ascending. */
   members(): readonly string[];
+  /** The vocabulary as curators changed it. */
+  readonly taxonomy: Taxonomy;
 }
 
 export interface CoverageOptions {
@@ -43,8 +46,8 @@ const DAY_MS = 86_400_000;
 /** Reads the centers of the catalog when they have changed, and judges them by the clock at each call. */
 export class CoverageReader {
   readonly #options: CoverageOptions;
-  #centers: Promise<ReadonlyMap<string, CenterFact>> | undefined;
-  /** Position at which `#centers` was read. */
+  #read: Promise<Read> | undefined;
+  /** Position at which `#read` was read. */
   #readAt = -1;
 
   constructor(options: CoverageOptions) {
@@ -53,7 +56,7 @@ export class CoverageReader {
 
   async board(): Promise<CenterBoard> {
     const { clock, lastHeardMs, staleAfterMs = DAY_MS } = this.#options;
-    const centers = await this.#readCenters();
+    const { centers, taxonomy } = await this.#readAgain();
     const nowMs = clock.now();
     const stale = new Set<string>();
     const paused = new Set<string>();
@@ -78,20 +81,33 @@ export class CoverageReader {
       nameOf: (centerId) => centers.get(centerId)?.name || centerId,
       centerOf: (centerId) => centers.get(centerId),
       members: () => [...centers.values()].filter(isPublishing).map(({ centerId }) => centerId),
+      taxonomy,
     };
   }
 
-  async #readCenters(): Promise<ReadonlyMap<string, CenterFact>> {
-    const position = this.#options.catalogPosition();
-    if (this.#centers === undefined || position !== this.#readAt) {
+  async #readAgain(): Promise<Read> {
+    const { catalog, catalogPosition } = this.#options;
+    const position = catalogPosition();
+    if (this.#read === undefined || position !== this.#readAt) {
       this.#readAt = position;
-      this.#centers = readCenters(this.#options.catalog);
-      this.#centers.catch(() => {
-        this.#centers = undefined;
+      this.#read = readBoth(catalog);
+      this.#read.catch(() => {
+        this.#read = undefined;
       });
     }
-    return this.#centers;
+    return this.#read;
   }
+}
+
+/** What is read again when the catalog has changed. */
+interface Read {
+  readonly centers: ReadonlyMap<string, CenterFact>;
+  readonly taxonomy: Taxonomy;
+}
+
+async function readBoth(catalog: Pick<CatalogStore, "facts">): Promise<Read> {
+  const [centers, taxonomy] = await Promise.all([readCenters(catalog), readTaxonomy(catalog)]);
+  return { centers, taxonomy };
 }
 
 /** Coverage of an answer that was computed at a log size. A paused center that is silent counts as paused. */

@@ -23,7 +23,7 @@ import type { Reader } from "../ports/search-index.ts";
 import { type CoverageReader, coverageOf } from "./query-coverage.ts";
 import { withEntities, withEntity } from "./query-entity.ts";
 import { listPlace, pageTokenOf, placeOfPage } from "./query-page-token.ts";
-import { isVisible, passes, shownRow, viewOf } from "./query-view.ts";
+import { currentFilters, isVisible, passes, shownRow, viewOf } from "./query-view.ts";
 
 export interface ListOptions {
   readonly catalog: Pick<CatalogStore, "get" | "rows" | "factsNamed">;
@@ -77,6 +77,7 @@ export async function list(
   const logSize = catalogPosition();
   const board = await coverage.board();
   const wanted = statesOf(filters);
+  const current = currentFilters(filters, board);
   const records: RecordView[] = [];
   let scanned = 0;
   let bytes = 0;
@@ -85,7 +86,7 @@ export async function list(
     scanned += 1;
     const isWanted = isShown(row) || wanted.has(row.verdict);
     const shown = isWanted && isVisible(row, reader) ? shownRow(row, board) : undefined;
-    if (shown !== undefined && passes(shown, filters)) {
+    if (shown !== undefined && passes(shown, current)) {
       records.push(viewOf(shown, board, { reader, withBody: true }));
       bytes += row.body.length;
     }

@@ -24,7 +24,7 @@ import type { FacetCounts, IndexHit, IndexReader, Reader } from "../ports/search
 import { type CenterBoard, type CoverageReader, coverageOf } from "./query-coverage.ts";
 import { withEntities } from "./query-entity.ts";
 import { pageTokenOf, placeOfPage, searchPlace } from "./query-page-token.ts";
-import { shownRow, viewOf } from "./query-view.ts";
+import { currentFilters, shownRow, viewOf } from "./query-view.ts";
 
 export interface SearchOptions {
   readonly catalog: Pick<CatalogStore, "getMany" | "factsNamed">;
@@ -45,7 +45,7 @@ export async function search(
   const result = await index.search(
     {
       text,
-      filters,
+      filters: currentFilters(filters, board),
       reader,
       // One more tells whether there is a next page.
       limit: pageSize + 1,
@@ -82,7 +82,8 @@ export async function similar(
   const board = await coverage.board();
   const to = ref === undefined ? { text } : { ref };
   const stale = { atMs: board.nowMs, centers: board.stale };
-  const result = await index.similar({ to, filters, reader, limit, stale, explain }, signal);
+  const asked = { to, filters: currentFilters(filters, board), reader, limit, stale, explain };
+  const result = await index.similar(asked, signal);
   return {
     hits: await shownHits(catalog, result.hits, reader, board),
     coverage: coverageOf(board, result.position),
@@ -120,7 +121,7 @@ export async function facets(
   const result = await index.search(
     {
       text,
-      filters,
+      filters: currentFilters(filters, board),
       reader,
       limit: 1,
       after: undefined,
@@ -168,5 +169,5 @@ function labelled({ field, values }: FacetCounts, board: CenterBoard): Facet {
 
 function labelOf(field: string, value: string, language: "zh" | "en", board: CenterBoard): string {
   if (field === "center") return board.nameOf(value);
-  return isFacetField(field) ? facetLabel(field, value, language) : value;
+  return isFacetField(field) ? facetLabel(field, value, language, board.taxonomy) : value;
 }

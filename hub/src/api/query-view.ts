@@ -13,6 +13,7 @@ import {
   urnOf,
 } from "@tributary/proto";
 import { type Description, describeRecord } from "../catalog/describe.ts";
+import { isFacetField, schemeOf } from "../catalog/facet.ts";
 import { isShown, mayInspect, mayRead } from "../catalog/verdict.ts";
 import type { CatalogRow } from "../ports/catalog-row.ts";
 import type { Reader } from "../ports/search-index.ts";
@@ -42,7 +43,7 @@ export function shownRow(row: CatalogRow, board: CenterBoard): ShownRow {
     row,
     ...stateOf(row, board),
     body,
-    description: body && describeRecord(row, body),
+    description: body && describeRecord(row, body, board.taxonomy),
   };
 }
 
@@ -68,6 +69,19 @@ function facetsOf({
 }: ShownRow): Readonly<Record<string, readonly string[]>> {
   const own = description?.facets ?? { kind: [row.ref.kind], center: [row.ref.centerId] };
   return { ...own, state: [state] };
+}
+
+/** Filters with the codes that terms were merged into. */
+export function currentFilters(
+  filters: readonly FieldFilter[],
+  { taxonomy }: Pick<CenterBoard, "taxonomy">,
+): readonly FieldFilter[] {
+  if (taxonomy.terms.length === 0) return filters;
+  return filters.map(({ field, values }) => {
+    const scheme = isFacetField(field) ? schemeOf(field) : undefined;
+    if (scheme === undefined) return { field, values };
+    return { field, values: values.map((code) => taxonomy.codeOf(scheme, code)) };
+  });
 }
 
 /** True if all filters keep the row. */

@@ -25,7 +25,7 @@ import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { Reader } from "../ports/search-index.ts";
 import type { CenterBoard, CoverageReader } from "./query-coverage.ts";
 import { withEntity } from "./query-entity.ts";
-import { passes, shownRow, viewOf } from "./query-view.ts";
+import { currentFilters, passes, shownRow, viewOf } from "./query-view.ts";
 
 export interface WatchOptions {
   readonly catalog: Pick<CatalogStore, "changedRows" | "factsNamed">;
@@ -63,11 +63,12 @@ export async function* watch(
     const covered = catalogPosition();
     const { rows, next } = await readChanges(options.catalog, cursor);
     const board = await coverage.board();
+    const current = currentFilters(filters, board);
     for (const { row, isLastOfPosition } of rows) {
       const at = row.changePosition;
       const position = isLastOfPosition ? at : Math.max(0, at - 1);
       const isUnknown = row.firstPosition > fromPosition && at < askedAt;
-      const event = eventOf(row, { filters, reader, board, isUnknown });
+      const event = eventOf(row, { filters: current, reader, board, isUnknown });
       if (event?.type === "upserted") {
         yield { ...event, record: await withEntity(options.catalog, event.record), position };
       } else if (event !== undefined) yield { ...event, position };

@@ -24,6 +24,7 @@ export async function decisionsStanding(
     .filter(({ retractedAt }) => retractedAt === undefined);
 }
 
-function positionsOf(fact: Uint8Array): readonly number[] {
+/** Positions that such a fact lists, ascending. */
+export function positionsOf(fact: Uint8Array): readonly number[] {
   return JSON.parse(fromUtf8(fact)) as number[];
 }

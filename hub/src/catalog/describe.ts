@@ -12,6 +12,7 @@ import type { SchemeName } from "@tributary/proto/vocabulary";
 import type { CatalogRow } from "../ports/catalog-row.ts";
 import type { IndexDocument, TextField } from "../ports/search-index.ts";
 import { type FacetField, labelsOf, schemeOf, withAncestors } from "./facet.ts";
+import { SHARED_TAXONOMY, type Taxonomy } from "./taxonomy.ts";
 
 /** A record in words and codes. */
 export interface Description {
@@ -47,13 +48,17 @@ interface Draft {
   readonly dates?: Texts;
 }
 
-/** Describes a record whose body was decoded. */
-export function describeRecord(row: CatalogRow, body: Body): Description {
+/** Describes a record whose body was decoded. @param taxonomy What curators changed in the vocabulary. */
+export function describeRecord(
+  row: CatalogRow,
+  body: Body,
+  taxonomy: Taxonomy = SHARED_TAXONOMY,
+): Description {
   const draft = draftOf(body);
   const summary = joined(draft.summary, "\n");
   const text = {
     title: joined(draft.title, " · "),
-    tags: joined([...tagsOf(draft), ...(draft.words ?? []), ...row.labels], " · "),
+    tags: joined([...tagsOf(draft, taxonomy), ...(draft.words ?? []), ...row.labels], " · "),
     summary,
     body: joined(draft.body, "\n"),
   };
@@ -61,13 +66,17 @@ export function describeRecord(row: CatalogRow, body: Body): Description {
     title: text.title,
     summary: shorten(summary || text.body),
     text,
-    facets: facetsOf(row, draft, text),
+    facets: facetsOf(row, draft, text, taxonomy),
   };
 }
 
 /** The record as the index takes it. */
-export function documentOf(row: CatalogRow, body: Body): IndexDocument {
-  const { text, facets } = describeRecord(row, body);
+export function documentOf(
+  row: CatalogRow,
+  body: Body,
+  taxonomy: Taxonomy = SHARED_TAXONOMY,
+): IndexDocument {
+  const { text, facets } = describeRecord(row, body, taxonomy);
   return {
     ref: row.ref,
     text,
@@ -77,6 +86,11 @@ export function documentOf(row: CatalogRow, body: Body): IndexDocument {
     receivedAtMs: row.receivedAtMs,
     validUntilMs: row.validUntilMs,
   };
+}
+
+/** Codes of a field as a body has them, whatever they are read as. */
+export function codesIn(body: Body, field: FacetField): readonly string[] {
+  return given(draftOf(body).codes[field]);
 }
 
 /** All that a body says in its own words, for comparing texts. */
@@ -279,12 +293,14 @@ function outcomeDraft(value: BodyOf<"outcome">): Draft {
   };
 }
 
-function tagsOf({ codes, terms = [] }: Draft): string[] {
+function tagsOf({ codes, terms = [] }: Draft, taxonomy: Taxonomy): string[] {
   const tags: string[] = [];
   for (const [field, values] of Object.entries(codes) as [FacetField, Texts][]) {
     const scheme = schemeOf(field);
     if (scheme === undefined) continue;
-    for (const code of expanded(field, values)) tags.push(...labelsOf(scheme, code));
+    for (const code of expanded(field, values, taxonomy)) {
+      tags.push(...labelsOf(scheme, code), ...taxonomy.wordsOf(scheme, code));
+    }
   }
   for (const [scheme, values] of terms) {
     for (const code of given(values)) tags.push(...labelsOf(scheme, code));
@@ -296,13 +312,14 @@ function facetsOf(
   row: CatalogRow,
   { codes, dates = [] }: Draft,
   text: Readonly<Record<TextField, string>>,
+  taxonomy: Taxonomy,
 ): Record<string, readonly string[]> {
   const found: Record<string, readonly string[]> = {
     kind: [row.ref.kind],
     center: [row.ref.centerId],
   };
   for (const [field, values] of Object.entries(codes) as [FacetField, Texts][]) {
-    const all = expanded(field, values);
+    const all = expanded(field, values, taxonomy);
     if (all.length > 0) found[field] = all;
   }
   const years = unique(given(dates).map((date) => date.slice(0, 4)));
@@ -315,8 +332,10 @@ function facetsOf(
 }
 
 /** Codes in the order of the record, each once, with what lies around them. */
-function expanded(field: FacetField, values: Texts | undefined): string[] {
-  return unique(given(values).flatMap((code) => withAncestors(field, code)));
+function expanded(field: FacetField, values: Texts | undefined, taxonomy: Taxonomy): string[] {
+  const scheme = schemeOf(field);
+  const read = (code: string) => (scheme === undefined ? code : taxonomy.codeOf(scheme, code));
+  return unique(given(values).flatMap((code) => withAncestors(field, read(code))));
 }
 
 const HAN = /\p{Script=Han}/u;

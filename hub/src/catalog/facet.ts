@@ -8,6 +8,8 @@
 import type { FACET_FIELDS } from "@tributary/proto";
 import { ancestorsOf, type Language, labelOf, type SchemeName } from "@tributary/proto/vocabulary";
 
+import type { Taxonomy } from "./taxonomy.ts";
+
 /** Names of the facet fields. */
 export type FacetField = (typeof FACET_FIELDS)[number];
 
@@ -44,6 +46,11 @@ export function schemeOf(field: FacetField): SchemeName | undefined {
   return SCHEMES[field];
 }
 
+/** The field whose codes are of a vocabulary; undefined where no field has it. */
+export function fieldOfScheme(scheme: SchemeName): FacetField | undefined {
+  return (Object.keys(SCHEMES) as FacetField[]).find((field) => SCHEMES[field] === scheme);
+}
+
 const WORDS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   "language/zh": { zh: "中文", en: "Chinese" },
   "language/en": { zh: "英文", en: "English" },
@@ -58,9 +65,16 @@ const WORDS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
 };
 
 /** What a person reads for a value; the value itself where nothing better is known. */
-export function facetLabel(field: FacetField, value: string, language: Language): string {
+export function facetLabel(
+  field: FacetField,
+  value: string,
+  language: Language,
+  taxonomy: Taxonomy,
+): string {
   const scheme = SCHEMES[field];
-  if (scheme !== undefined) return labelOf(scheme, value, language);
+  if (scheme !== undefined) {
+    return taxonomy.labelOf(scheme, value, language) ?? labelOf(scheme, value, language);
+  }
   return WORDS[`${field}/${value}`]?.[language] ?? value;
 }
 

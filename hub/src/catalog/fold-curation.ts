@@ -27,6 +27,7 @@ import {
 } from "./decision-fact.ts";
 import { withPosition } from "./decision-positions.ts";
 import { pause, release } from "./fold-batch.ts";
+import { foldTerm, isTermAction } from "./fold-term.ts";
 import { foldObjection, isAboutDecisions } from "./objection.ts";
 import { verdictOf, widen } from "./verdict.ts";
 import { acknowledgedFactName, acknowledgedFactOf } from "./waiting-fact.ts";
@@ -59,6 +60,7 @@ export async function foldDecision(
     return;
   }
   if (isCollectionAction(decision.action)) return foldCollection(work, fact);
+  if (isTermAction(decision.action)) return foldTerm(work, decision, position, "add");
   for (const subject of decision.subjects) {
     const centerId = centerOf(subject);
     if (centerId !== undefined) await decideCenter(work, centerId, fact);
@@ -91,6 +93,7 @@ async function retract(work: WorkingSet, decisionId: string, position: number): 
   if (decision.retractedAt !== undefined || decision.action === "retract") return;
   work.setFact(name, encodeDecisionFact({ ...decision, retractedAt: position }));
   if (isAboutDecisions(decision.action) || isCollectionAction(decision.action)) return;
+  if (isTermAction(decision.action)) return foldTerm(work, decision, position, "again");
   for (const subject of decision.subjects) {
     const centerId = centerOf(subject);
     if (centerId !== undefined) {

@@ -28,6 +28,7 @@ import { EntityFold } from "./entity-fold.ts";
 import { FOLD_FORMAT, FORMAT_FACT, foldEntries } from "./fold.ts";
 import { isCatalogWhole } from "./scrub.ts";
 import { type CatalogSummary, summarizeCatalog } from "./summary.ts";
+import { readTaxonomy } from "./taxonomy.ts";
 import { isShown } from "./verdict.ts";
 
 /** The log as the projector reads it. */
@@ -240,6 +241,8 @@ export class Projector {
   ): Promise<void> {
     let upserts: IndexDocument[] = [];
     let deletes: RecordRef[] = [];
+    // A term that changes later changes its rows later, so that they come again.
+    const taxonomy = await readTaxonomy(this.#options.catalog);
     for await (const row of rows) {
       if (upserts.length + deletes.length >= STEP_DOCUMENTS) {
         // Rows of this row's entry may be among those applied and among those to come: it is not covered yet.
@@ -248,7 +251,7 @@ export class Projector {
         upserts = [];
         deletes = [];
       }
-      if (isShown(row)) upserts.push(documentOf(row, bodies.get(row) ?? bodyOf(row)));
+      if (isShown(row)) upserts.push(documentOf(row, bodies.get(row) ?? bodyOf(row), taxonomy));
       else deletes.push(row.ref);
     }
     await this.#apply(upserts, deletes, target);

@@ -72,20 +72,27 @@ export class WorkingSet {
     return this.#overlaid({ centerId }, ({ ref }) => ref.centerId === centerId);
   }
 
+  /** Rows of all centers that are wanted, likewise; no other is kept in memory. */
+  rowsWith(isWanted: (row: CatalogRow) => boolean): AsyncIterable<CatalogRow> {
+    return this.#overlaid({}, isWanted);
+  }
+
   /** All rows of providers as of now, likewise. */
   providers(): AsyncIterable<CatalogRow> {
     return this.#overlaid({ kind: "provider" }, ({ ref }) => ref.kind === "provider");
   }
 
   async *#overlaid(range: RowRange, isIn: (row: CatalogRow) => boolean): AsyncIterable<CatalogRow> {
-    const added = new Map([...this.#rows].filter(([, row]) => isIn(row)));
+    const added = new Map(this.#rows);
     for await (const stored of this.#store.rows(range)) {
       const name = nameOf(stored.ref);
-      this.#stored.set(name, stored);
-      yield added.get(name) ?? stored;
+      const row = added.get(name) ?? stored;
       added.delete(name);
+      if (!isIn(row)) continue;
+      this.#stored.set(name, stored);
+      yield row;
     }
-    yield* added.values();
+    yield* [...added.values()].filter(isIn);
   }
 
   async center(centerId: string): Promise<CenterFact> {
@@ -120,6 +127,15 @@ export class WorkingSet {
       this.#storedFacts.set(name, await this.#store.fact(name));
     }
     return this.#storedFacts.get(name);
+  }
+
+  /** Facts whose name begins with `prefix` as of now, in no order; for few. */
+  async *facts(prefix: string): AsyncIterable<readonly [name: string, value: Uint8Array]> {
+    const changed = new Map([...this.#facts].filter(([name]) => name.startsWith(prefix)));
+    for await (const [name, value] of this.#store.facts(prefix)) {
+      if (!changed.has(name)) yield [name, value];
+    }
+    for (const [name, value] of changed) if (value !== undefined) yield [name, value];
   }
 
   /** Facts by name, those that are there; what the store has is read in one go. */

@@ -19,6 +19,7 @@ import {
   PREVIEWED,
   undoCommand,
 } from "./decide.ts";
+import { termCommand, termsCommand } from "./terms.ts";
 
 export function addCurationCommands(program: Command, run: RunCommand): void {
   const curation = program
@@ -71,6 +72,7 @@ export function addCurationCommands(program: Command, run: RunCommand): void {
     .requiredOption("--reason <text>", "why; the center sees it 理由（该中心可见）")
     .action(run(declineCommand));
   addCollectionCommands(curation, run);
+  addTermCommands(curation, run);
   curation
     .command("decisions")
     .description("what was decided, newest first 决定记录")
@@ -99,4 +101,22 @@ function addCollectionCommands(curation: Command, run: RunCommand): void {
     .command("collections [id]")
     .description("collections, or the records of one 合集")
     .action(run(collectionsCommand));
+}
+
+function addTermCommands(curation: Command, run: RunCommand): void {
+  curation
+    .command("term <scheme> <code>")
+    .description("change a term of the vocabulary; without options it is as shared again 改动词条")
+    .option("--zh <text>", "its label in Chinese 中文标签", "")
+    .option("--en <text>", "its label in English 英文标签", "")
+    .option("--alias <words...>", "further words that it is found by 别名", [])
+    .option("--into <code>", "the term that it is merged into 并入的词条", "")
+    .option("--reason <text>", "why; all centers see it 理由（各中心可见）", "")
+    .option("--dry-run", "say which records carry it, and decide nothing 仅预览", false)
+    .action(run(termCommand));
+  curation
+    .command("terms")
+    .description("terms that are changed 已改动的词条")
+    .option("--scheme <scheme>", "only of this scheme 只看一个词表")
+    .action(run(termsCommand));
 }

@@ -25,6 +25,7 @@ const PAGES = [
   "members",
   "merge",
   "collections",
+  "terms",
   "health",
   "overlap",
   "market",
@@ -385,6 +386,32 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
     await page.keyboard.press("Enter");
     await page.getByText("还没有合集").waitFor();
     await expect(featured()).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
+  });
+
+  test("give a term an alias by keys after a look at what carries it, and a search finds by it", async () => {
+    using client = createClient({ url: hub.up.web });
+    const { facets } = await client.facets({ fields: ["scenario"] });
+    const term = facets[0]?.values[0] as { value: string; labelZh: string; count: number };
+    await open("terms");
+    await page.getByRole("combobox", { name: "词条", exact: true }).focus();
+    await page.keyboard.insertText(term.value);
+    await page.getByLabel("别名（用逗号分隔）").focus();
+    await page.keyboard.insertText("嘎嘎咕咕");
+    await page.getByRole("button", { name: "查看影响" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByText(/^\d+ 条显示中的记录带有该词条$/).waitFor();
+    await page.getByLabel("理由（相关中心可见）").focus();
+    await page.keyboard.insertText("本地叫法");
+    await page.keyboard.press("Enter");
+    const row = page.locator("tbody tr", { hasText: "嘎嘎咕咕" });
+    await row.waitFor();
+    expect(await row.textContent()).toMatch(/#\d+ 本地叫法/);
+    const found = async () => (await client.search("嘎嘎咕咕")).total;
+    await expect.poll(found).toBe(term.count);
+    await open("decisions");
+    await page.locator(".decisions li", { hasText: "改动词条" }).first().focus();
+    await page.keyboard.press("u");
+    await expect.poll(found).toBe(0);
   });
 
   test("end with the session", async () => {

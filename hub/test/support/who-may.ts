@@ -128,5 +128,7 @@ export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
   "QueryService.Similar": READERS,
   "QueryService.Suggest": READERS,
   "QueryService.Watch": READERS,
+  "VocabularyService.ListTerms": READERS,
+  "VocabularyService.PreviewTerm": STAFF,
   "VoucherService.ListVouchers": [...CENTER, ...STAFF],
 };

@@ -118,6 +118,7 @@ export const OPERATE_MESSAGES = {
   objectionDeclined: ["未采纳", "declined"],
   actionFeature: ["编入精选合集", "feature a collection"],
   actionUnfeature: ["撤下精选合集", "end a collection"],
+  actionTerm: ["改动词条", "change a term"],
   actionGrade: ["公布等级", "publish a grade"],
   actionReview: ["评审标杆", "review a benchmark"],
   actionSelect: ["选定标杆", "select a benchmark"],

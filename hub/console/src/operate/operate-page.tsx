@@ -15,6 +15,7 @@ import { AssessmentPage } from "./assess/assessment-page.tsx";
 import { BenchmarksPage } from "./assess/benchmarks-page.tsx";
 import { VouchersPage } from "./assess/vouchers-page.tsx";
 import { CollectionsPage } from "./curate/collections-page.tsx";
+import { TermsPage } from "./curate/terms-page.tsx";
 import { DecisionsPage } from "./decisions-page.tsx";
 import { HealthPage } from "./health-page.tsx";
 import { InboxPage } from "./inbox/inbox-page.tsx";
@@ -35,6 +36,7 @@ const PAGES: Readonly<
   members: { label: "pageMembers", isForAdmins: false },
   merge: { label: "pageMerge", isForAdmins: false },
   collections: { label: "pageCollections", isForAdmins: false },
+  terms: { label: "pageTerms", isForAdmins: false },
   overlap: { label: "pageOverlap", isForAdmins: false },
   market: { label: "pageMarket", isForAdmins: false },
   assessment: { label: "pageAssessment", isForAdmins: false },
@@ -141,6 +143,8 @@ function CurrentPage({ page, about }: Pick<OperatePageProps, "page" | "about">) 
       return <MergePage about={about} />;
     case "collections":
       return <CollectionsPage about={about} />;
+    case "terms":
+      return <TermsPage />;
     case "overlap":
       return <OverlapPage />;
     case "market":

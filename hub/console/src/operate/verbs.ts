@@ -17,6 +17,7 @@ export const VERB_NAMES: { readonly [verb: string]: MessageName } = {
   release: "actionRelease",
   feature: "actionFeature",
   unfeature: "actionUnfeature",
+  term: "actionTerm",
   grade: "actionGrade",
   review: "actionReview",
   select: "actionSelect",

@@ -178,7 +178,7 @@ export type CurationDecision = Message<"tributary.v1.CurationDecision"> & {
 
   /**
    * Verb: approve, hide, unhide, label, unlabel, acknowledge, merge, split, relate, pause, release, feature, unfeature,
-   * retract, grade, review, select; object, which a center says, and decline, which answers it.
+   * term, retract, grade, review, select; object, which a center says, and decline, which answers it.
    *
    * @generated from field: string action = 2;
    */
@@ -193,7 +193,8 @@ export type CurationDecision = Message<"tributary.v1.CurationDecision"> & {
 
   /**
    * The label, target entity or other argument of the verb; with grade the JSON of what is
-   * published, with feature that of a collection, with unfeature the identifier of one, with review the verdict, with select the digest of the figures, with object the decision that it is
+   * published, with feature that of a collection, with unfeature the identifier of one, with term
+   * that of a change, with review the verdict, with select the digest of the figures, with object the decision that it is
    * about, with decline the objection.
    *
    * @generated from field: string argument = 4;

@@ -1,0 +1,191 @@
+/**
+ * The vocabulary as curators changed it, and what a change would do.
+ *
+ * @module
+ */
+
+import {
+  type ChangedTerm,
+  type TermName,
+  type TermPreview,
+  type TermsAnswer,
+  termOfUrn,
+  termStatement,
+} from "@tributary/proto";
+import {
+  conceptOf,
+  isSchemeName,
+  labelOf,
+  type SchemeName,
+  scheme as schemeNamed,
+  VOCABULARY_VERSION,
+} from "@tributary/proto/vocabulary";
+import { type FacetField, fieldOfScheme } from "../catalog/facet.ts";
+import { readTaxonomy, type Taxonomy } from "../catalog/taxonomy.ts";
+import type { CatalogStore } from "../ports/catalog-store.ts";
+import { invalidArgument } from "./decision-log.ts";
+import type { QueryApi } from "./query.ts";
+import type { CallContext } from "./rpc.ts";
+
+export interface VocabularyApiOptions {
+  readonly catalog: Pick<CatalogStore, "facts">;
+  readonly search: QueryApi["search"];
+}
+
+interface PreviewTermRequest extends TermName {
+  /** Labels and aliases that it would get. */
+  readonly words: readonly string[];
+}
+
+/** Terms that are changed at once; every record that is described looks at them. */
+const MAX_TERMS = 500;
+const SAMPLE = 10;
+/** Words of one preview. */
+const MAX_WORDS = 22;
+
+/** Schemes with a hierarchy are those of public standards, whose codes stand for territories and industries. */
+const NOT_CHANGED: readonly SchemeName[] = ["region", "industry", "recordKind"];
+
+export function createVocabularyApi({ catalog, search }: VocabularyApiOptions) {
+  return {
+    /** @throws {TributaryError} `ERR_ARGUMENT_INVALID` for a scheme that there is not. */
+    async listTerms({ scheme }: { readonly scheme: string }): Promise<TermsAnswer> {
+      if (scheme !== "") requireScheme(scheme);
+      const taxonomy = await readTaxonomy(catalog);
+      const terms = taxonomy.terms.filter((term) => scheme === "" || term.scheme === scheme);
+      return { terms: terms.map((term) => viewOf(term, taxonomy)), version: versionOf(taxonomy) };
+    },
+
+    /**
+     * Which shown records carry a term, and which other terms of its scheme have one of the words.
+     *
+     * @throws {TributaryError} `ERR_ARGUMENT_INVALID` for a term that nobody may change.
+     */
+    async previewTerm(
+      { scheme, code, words }: PreviewTermRequest,
+      { signal }: Pick<CallContext, "signal">,
+    ): Promise<TermPreview> {
+      const term = requireTerm(scheme, code);
+      if (words.length > MAX_WORDS) {
+        throw invalidArgument(
+          `a term has at most ${MAX_WORDS} words, not ${words.length}`,
+          `词条最多 ${MAX_WORDS} 个词，收到 ${words.length} 个`,
+        );
+      }
+      const found = await search(
+        {
+          query: "",
+          filters: [{ field: term.field, values: [code] }],
+          pageSize: SAMPLE,
+          pageToken: "",
+          sort: "newest",
+          explain: false,
+          facets: ["center"],
+        },
+        { type: "operator" },
+        signal,
+      );
+      return {
+        records: found.total,
+        centers: found.facets[0]?.values ?? [],
+        sample: found.hits.map(({ record }) => record),
+        clashes: clashesOf(term.scheme, code, words, await readTaxonomy(catalog)),
+      };
+    },
+  };
+}
+
+/**
+ * Checks a decision `term` before it is logged.
+ *
+ * @throws {TributaryError} `ERR_STATEMENT_MALFORMED`; `ERR_ARGUMENT_INVALID` for a term that nobody may change, and for one that
+ * would be merged into itself, into one that is merged, or although others are merged into it.
+ */
+export async function requireTermChange(
+  catalog: Pick<CatalogStore, "facts">,
+  argument: string,
+  subjects: readonly string[],
+): Promise<void> {
+  const name = subjects.length === 1 ? termOfUrn(subjects[0] ?? "") : undefined;
+  if (name === undefined) {
+    throw invalidArgument(
+      "term is about one term: write urn:dth-term:<scheme>:<code>",
+      "term 只涉及一个词条，请写 urn:dth-term:<词表>:<代码>",
+    );
+  }
+  const { scheme } = requireTerm(name.scheme, name.code);
+  const { into } = termStatement.decode(argument);
+  const { terms } = await readTaxonomy(catalog);
+  const isKnown = terms.some((term) => term.scheme === scheme && term.code === name.code);
+  if (!isKnown && terms.length >= MAX_TERMS) {
+    throw invalidArgument(
+      `a hub changes at most ${MAX_TERMS} terms`,
+      `枢纽最多改动 ${MAX_TERMS} 个词条`,
+    );
+  }
+  if (into === "") return;
+  const others = terms.filter((term) => term.scheme === scheme && term.into !== "");
+  const isChain =
+    others.some((term) => term.code === into) || others.some((term) => term.into === name.code);
+  if (into === name.code || conceptOf(scheme, into) === undefined || isChain) {
+    throw invalidArgument(
+      `${name.code} cannot be merged into ${into}: that is no other term of ${scheme}, or one of both has been merged already`,
+      `${name.code} 不能并入 ${into}：后者不是 ${scheme} 的其他词条，或其中之一已参与合并`,
+    );
+  }
+}
+
+/** A term that curators may change, and the field of records that carry it. */
+function requireTerm(
+  scheme: string,
+  code: string,
+): { readonly scheme: SchemeName; readonly field: FacetField } {
+  const name = requireScheme(scheme);
+  const field = NOT_CHANGED.includes(name) ? undefined : fieldOfScheme(name);
+  if (field !== undefined && conceptOf(name, code) !== undefined) return { scheme: name, field };
+  throw invalidArgument(
+    `${scheme} ${code} is no term that can be changed here`,
+    `${scheme} ${code} 不是可改动的词条`,
+  );
+}
+
+function requireScheme(scheme: string): SchemeName {
+  if (isSchemeName(scheme)) return scheme;
+  throw invalidArgument(
+    `there is no scheme ${JSON.stringify(scheme)}`,
+    `没有词表 ${JSON.stringify(scheme)}`,
+  );
+}
+
+function viewOf(term: Taxonomy["terms"][number], taxonomy: Taxonomy): ChangedTerm {
+  const { scheme, code, zh: _zh, en: _en, ...said } = term;
+  const shared = { zh: labelOf(scheme, code, "zh"), en: labelOf(scheme, code, "en") };
+  const label = {
+    zh: taxonomy.labelOf(scheme, code, "zh") ?? shared.zh,
+    en: taxonomy.labelOf(scheme, code, "en") ?? shared.en,
+  };
+  return { scheme, code, label, shared, ...said };
+}
+
+function versionOf({ terms }: Taxonomy): string {
+  const newest = Math.max(-1, ...terms.map(({ position }) => position));
+  return newest < 0 ? VOCABULARY_VERSION : `${VOCABULARY_VERSION}+${newest}`;
+}
+
+function clashesOf(
+  name: SchemeName,
+  code: string,
+  words: readonly string[],
+  taxonomy: Taxonomy,
+): TermPreview["clashes"] {
+  const wanted = new Map(words.map((word) => [word.toLowerCase(), word]));
+  return schemeNamed(name)
+    .concepts.filter((concept) => concept.code !== code)
+    .flatMap((concept) => {
+      const { zh, en, aliases } = concept;
+      const own = [concept.code, zh, en, ...aliases, ...taxonomy.wordsOf(name, concept.code)];
+      const taken = own.map((word) => wanted.get(word.toLowerCase()));
+      const clashing = new Set(taken.filter((word) => word !== undefined));
+      return [...clashing].map((word) => ({ word, code: concept.code }));
+    });
+}
