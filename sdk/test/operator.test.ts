@@ -161,7 +161,8 @@ describe("an operator", () => {
   test("changes a term by command, looks first, and lists it over both transports", async () => {
     const term = ["scenario", "S11", "--zh", "排程", "--alias", "嘎嘎咕咕", "gaga"];
     const preview = await command("curation", "term", ...term, "--dry-run");
-    expect(preview).toEqual({ records: 0, centers: [], sample: [], clashes: [] });
+    const clash = { word: "排程", code: "S09" };
+    expect(preview).toEqual({ records: 0, centers: [], sample: [], clashes: [clash] });
     const { position } = await command("curation", "term", ...term, "--reason", "本地叫法");
     const [operator] = operators as [Operator];
     await until(async () => (await operator.terms()).terms.length > 0);
