@@ -82,12 +82,19 @@ export async function* previewRows(
 ): AsyncGenerator<JudgedRow> {
   const keys = new Map<string, Set<string>>();
   for (const [index, mapper] of mappers.entries()) {
-    const fateOf = columnFates(mapping.tables[index] as TableMapping);
+    const table = mapping.tables[index] as TableMapping;
+    let columns: SourceRow["columns"];
+    let fateOf: ((title: string) => ColumnFate) | undefined;
     const taken = keys.get(mapper.kind) ?? new Set<string>();
     keys.set(mapper.kind, taken);
     let count = 0;
     for await (const row of source.read(mapper.table, signal)) {
       if (count++ >= limit) break;
+      // Rows share their columns; where each has its own fields, its titles are its own too.
+      if (fateOf === undefined || row.columns === undefined || row.columns !== columns) {
+        fateOf = columnFates(table, Object.keys(row.columns ?? row.cells));
+        columns = row.columns;
+      }
       const judged = previewRow(mapper, row, { fateOf, policy, taken });
       yield { row, preview: { source: sourceId, ...judged } };
     }

@@ -63,8 +63,9 @@ async function tablesOf(
   const discovered = await Array.fromAsync(source.discover(signal));
   const { schedule, watch } = settingsOf(config, sourceId);
   return mapping.tables.map((table, index) => {
-    const fateOf = columnFates(table);
     const found = discovered.find((one) => one.table === table.table) ?? discovered[0];
+    const titles = (found?.columns ?? []).map(({ title }) => title);
+    const fateOf = columnFates(table, titles);
     return {
       source: sourceId,
       table: table.table,
@@ -72,7 +73,7 @@ async function tablesOf(
       visibility: table.visibility ?? mapping.visibility,
       license: table.license ?? mapping.license,
       schedule: schedule ?? (watch ? "on change" : "every minute"),
-      columns: (found?.columns ?? []).map(({ title }) => ({ title, fate: fateOf(title) })),
+      columns: titles.map((title) => ({ title, fate: fateOf(title) })),
     };
   });
 }

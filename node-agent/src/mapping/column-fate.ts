@@ -4,7 +4,9 @@
  * @module
  */
 
-import type { FieldSpec, TableMapping } from "./mapping-spec.ts";
+import { findTitle } from "../sources/title.ts";
+import { titlesOf } from "./columns.ts";
+import { type FieldSpec, fullSpec, type TableMapping } from "./mapping-spec.ts";
 
 /** What becomes of a column. */
 export type ColumnFate =
@@ -15,29 +17,33 @@ export type ColumnFate =
   /** No field takes it: it does not leave. */
   | { readonly type: "unmapped" };
 
-/** The fate of a column, by its title. */
-export function columnFates(table: TableMapping): (title: string) => ColumnFate {
+/**
+ * The fate of a column, by its title.
+ *
+ * @param titles Those that the table has: a mapping may mean one by its last part, as rows are read.
+ */
+export function columnFates(
+  table: TableMapping,
+  titles: readonly string[],
+): (title: string) => ColumnFate {
+  const meant = (title: string) => findTitle(titles, title) ?? title;
+  const never = new Set((table.never ?? []).map(meant));
   const uses = new Map<string, string[]>();
-  const use = (titles: readonly string[], field: string) => {
-    for (const title of titles) uses.set(title, [...(uses.get(title) ?? []), field]);
+  const use = (written: readonly string[], field: string) => {
+    for (const title of written.map(meant)) uses.set(title, [...(uses.get(title) ?? []), field]);
   };
   use(table.key, "key");
-  for (const [field, spec] of Object.entries(table.fields)) use(titlesOf(spec), field);
-  for (const titles of Object.values(table.indicators ?? {})) {
-    if (titles !== undefined) use(typeof titles === "string" ? [titles] : titles, "outcomes");
-  }
+  for (const [field, spec] of Object.entries(table.fields)) use(columnsOf(spec), field);
+  for (const written of Object.values(table.indicators ?? {})) use(titlesOf(written), "outcomes");
   return (title) => {
     // Further rows of a group stand under the title with (2), (3), ...
     const fields = uses.get(title) ?? uses.get(title.replace(/ \(\d+\)$/, ""));
     if (fields !== undefined) return { type: "used", fields };
-    return table.never?.includes(title) ? { type: "never" } : { type: "unmapped" };
+    return { type: never.has(title) ? "never" : "unmapped" };
   };
 }
 
-function titlesOf(spec: FieldSpec): readonly string[] {
-  if (typeof spec === "string") return [spec];
-  if (Array.isArray(spec)) return spec;
-  const { column, columns } = spec;
-  if (columns !== undefined) return columns;
-  return typeof column === "string" ? [column] : (column ?? []);
+function columnsOf(spec: FieldSpec): readonly string[] {
+  const { column, columns } = fullSpec(spec);
+  return columns ?? titlesOf(column);
 }
