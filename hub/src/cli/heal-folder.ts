@@ -37,6 +37,8 @@ export interface HealOptions {
   readonly config: HubConfig;
   readonly isDryRun: boolean;
   readonly clock: Clock;
+  /** Gives up while the damaged log is read; later it is too late for that to save anything. */
+  readonly signal: AbortSignal;
   /** Has agents give back what is lost in the log of a folder; ends when they have answered or their time is over. */
   readonly reclaim: (lost: readonly LostBatch[], logFolder: string) => Promise<void>;
 }
@@ -66,11 +68,23 @@ export interface HealReport {
  * reclaiming throws. The damaged log is then as it was.
  */
 export async function healFolder(options: HealOptions): Promise<HealReport> {
-  const { folder, isDryRun, reclaim } = options;
-  const problems = await problemsOf(folder);
-  if (problems.length === 0) return { ...(await nothingToDo(folder)), problems };
+  const problems = await problemsOf(options.folder);
+  if (problems.length === 0) return { ...(await nothingToDo(options.folder)), problems };
+  const healing = await newHealingFolder(options.folder);
+  try {
+    return await healTo(healing, problems, options);
+  } catch (error) {
+    await rm(healing, { recursive: true, force: true });
+    throw error;
+  }
+}
 
-  const healing = await newHealingFolder(folder);
+async function healTo(
+  healing: string,
+  problems: readonly LogProblem[],
+  options: HealOptions,
+): Promise<HealReport> {
+  const { folder, isDryRun, reclaim } = options;
   const { salvage, head } = await salvageTo(isDryRun ? undefined : healing, options);
   const done = {
     size: head.size,
@@ -131,7 +145,7 @@ interface Salvaged {
 
 /** Reads what is whole, and writes it into a folder if there is one. */
 async function salvageTo(healing: string | undefined, options: HealOptions): Promise<Salvaged> {
-  const { folder, config } = options;
+  const { folder, config, signal } = options;
   const trusted = trustedOf(folder);
   await using damaged = await openLevelLogStore(folder.logFolder);
   const salvage = new Salvage({ store: damaged, trusted, areRecords: areRecordsOf });
@@ -139,13 +153,13 @@ async function salvageTo(healing: string | undefined, options: HealOptions): Pro
   const { published, ...head } = await salvage.head(copies);
   const { size, checkpoint } = head;
   if (healing === undefined) {
-    const entries = entriesOfCheckpoint(salvage.covered(size), checkpoint, trusted);
+    const entries = entriesOfCheckpoint(salvage.covered(size, signal), checkpoint, trusted);
     for await (const _ of entries);
     return { salvage, head };
   }
   if (published === 0 || published < copies.length) await mendCheckpoint(options, head, published);
   await using store = await openLevelLogStore(healing, { reserveBytes: config.diskReserveBytes });
-  await restoreLog(store, checkpoint, trusted, salvage.covered(size));
+  await restoreLog(store, checkpoint, trusted, salvage.covered(size, signal));
   await remakeReceipts(store, salvage.receipts, { size, checkpoint });
   await store.writeEntries(await salvage.pending(size), new Map());
   return { salvage, head };

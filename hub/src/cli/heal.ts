@@ -35,6 +35,7 @@ export async function healCommand(
     config,
     isDryRun: options.dryRun,
     clock: systemClock,
+    signal: io.signal,
     reclaim: async (lost, logFolder) => {
       await using hub = await startHealing({
         folder,

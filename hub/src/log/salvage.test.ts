@@ -55,3 +55,12 @@ test("the largest checkpoint that verifies is gone by, whoever kept it, and othe
   expect(await salvage.head([head.checkpoint])).toEqual({ ...head, published: 1 });
   await expect(salvage.head([older])).rejects.toMatchObject({ code: "ERR_LOG_DAMAGED" });
 });
+
+test("whoever loses patience stops the reading", async () => {
+  const { store, head, trusted } = await logOf(3);
+  const salvage = new Salvage({ store, trusted, areRecords: () => true });
+  const signal = AbortSignal.abort(new Error("enough"));
+  await expect(Array.fromAsync(salvage.covered(head.size, signal))).rejects.toThrow("enough");
+  const whole = salvage.covered(head.size, new AbortController().signal);
+  expect((await Array.fromAsync(whole)).map(({ position }) => position)).toEqual([0, 1, 2]);
+});

@@ -90,10 +90,11 @@ export class Salvage {
    * The entries that a checkpoint of `size` covers. What cannot be had is empty: receipts that are made later, and
    * records.
    *
-   * @throws {TributaryError} `ERR_LOG_DAMAGED` if an entry is lost with its receipt.
+   * @throws {TributaryError} `ERR_LOG_DAMAGED` if an entry is lost with its receipt; the signal's reason when aborted.
    */
-  async *covered(size: number): AsyncIterable<BackupEntry> {
+  async *covered(size: number, signal: AbortSignal): AsyncIterable<BackupEntry> {
     for (let position = 0; position < size; position += 1) {
+      signal.throwIfAborted();
       const { store } = this.#options;
       const receipt = await this.#receipt(position);
       const stored = await whole(store.readLeaf(position));
