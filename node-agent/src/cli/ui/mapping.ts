@@ -53,7 +53,7 @@ async function edited(visit: Visit, draft: Draft, form: Pick<Editor, "action" | 
   const choices = isPosted ? before.map((choice) => chosen(visit, draft, choice)) : before;
   const { text, troubles, found = [] } = await tried(draft, choices, folder, request.signal);
   const notices: Html[] = [];
-  const say2 = (en: string, zh: string) => say(view, { en, zh });
+  const t = (en: string, zh: string) => say(view, { en, zh });
   if (asked === "save" && text !== undefined) {
     try {
       const version = request.form.get("version") ?? "";
@@ -65,7 +65,7 @@ async function edited(visit: Visit, draft: Draft, form: Pick<Editor, "action" | 
       notices.push(
         notice(
           "bad",
-          say2(
+          t(
             "The mapping file was changed meanwhile, and nothing was saved. Your choices are shown below against the file as it is now: look at them, and save again.",
             "映射文件在此期间已被修改，未保存。下面是您的选择与当前文件对照的结果，请核对后再次保存。",
           ),
@@ -73,7 +73,7 @@ async function edited(visit: Visit, draft: Draft, form: Pick<Editor, "action" | 
       );
     } catch (error) {
       if (!isTributaryError(error)) throw error;
-      notices.push(notice("bad", say2(error.message, error.messageZh)));
+      notices.push(notice("bad", t(error.message, error.messageZh)));
     }
   }
   const kept = request.query.get("kept");
@@ -81,7 +81,7 @@ async function edited(visit: Visit, draft: Draft, form: Pick<Editor, "action" | 
     notices.push(
       notice(
         "good",
-        html`${say2("Saved.", "已保存。")} ${kept !== null && say2(`The file before is kept: ${kept}.`, `原文件保留为 ${kept}。`)} <a href="${linkTo(view, "preview", draft.sourceId)}">${say2("Preview", "预览")}</a>`,
+        html`${t("Saved.", "已保存。")} ${kept !== null && t(`The file before is kept: ${kept}.`, `原文件保留为 ${kept}。`)} <a href="${linkTo(view, "preview", draft.sourceId)}">${t("Preview", "预览")}</a>`,
       ),
     );
   }
