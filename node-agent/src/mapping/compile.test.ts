@@ -55,6 +55,15 @@ fields:
     });
   });
 
+  test("withholds what a column says that must not leave, also where it is meant by the last part of its title", () => {
+    const demand = mapperOf(
+      "demand",
+      "key: [题目]\nnever: [联系电话, 企业]\nfields:\n  title: 题目",
+    );
+    const cells = { 题目: "求助", "企业信息/联系电话": "0791-88888888", "企业信息/企业": "甲厂" };
+    expect(demand.map(rowOf(cells))).toMatchObject({ withheld: ["0791-88888888", "甲厂"] });
+  });
+
   test("takes the unit from the title that each file has", () => {
     const mapped = provider.map(rowOf({ ...usual, 产品: "云", "报价（元）": "30000" }));
     expect(mapped).toMatchObject({ value: { products: [{ priceBand: "30000元" }] } });

@@ -104,7 +104,7 @@ function rowReader(
     columns: finder.present(titlesIn(fields[field])),
   }));
   const keepsWords = keepsUnmapped(kind);
-  const withheldTitles = isAboutClient(kind) ? (table.never ?? []) : [];
+  const withheldTitles = isAboutClient(kind) ? finder.present(table.never ?? []) : [];
 
   return (cells) => {
     const recordKey = recordKeyOf(key.map((title) => keyPart(cells[title] ?? null)));
