@@ -12,18 +12,17 @@ import { Problem } from "./problem.tsx";
 import { ProofBadge } from "./proof-badge.tsx";
 import { fieldsOf } from "./record-fields.ts";
 import { Section, TermList } from "./terms.tsx";
-import { useAnswer } from "./use-answer.ts";
 import { useTitle } from "./use-title.ts";
+import { useLabelledAnswer } from "./use-vocabulary.ts";
 import { useView } from "./view.tsx";
 import { backLabelOf } from "./views.ts";
 
 /** The record of a state, over whatever else the state shows: there is a way back to that. */
 export default function RecordPage({ state }: { readonly state: PageState }) {
-  const { t, client, labels } = useView();
-  const asked = useAnswer(`record ${state.record}`, async (signal) => {
-    const [answer] = await Promise.all([client.get(state.record, { signal }), labels.load()]);
-    return answer;
-  });
+  const { t, client } = useView();
+  const asked = useLabelledAnswer(`record ${state.record}`, (signal) =>
+    client.get(state.record, { signal }),
+  );
   const record = asked.value?.record;
   useTitle(record?.title ?? "");
   const heading = useRef<HTMLHeadingElement>(null);

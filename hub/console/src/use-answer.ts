@@ -13,6 +13,8 @@ const MAX_KEPT = 24;
 const SLOW_MS = 150;
 
 const kept = new Map<string, unknown>();
+/** Keys of kept answers that are shown until a newer one is there. */
+const outdated = new Set<string>();
 
 /** Makes the next look a question to the hub again. @param prefix Only of keys that begin with it. */
 export function forgetAnswers(prefix = ""): void {
@@ -20,7 +22,7 @@ export function forgetAnswers(prefix = ""): void {
 }
 
 export interface Asked<T> {
-  /** The answer to the question as it is now; undefined while it is waited for, and when it failed. */
+  /** The answer to the question; undefined while there is none, and when it failed. */
   readonly value: T | undefined;
   /** Undefined unless the question failed. */
   readonly error: unknown;
@@ -50,7 +52,7 @@ export function useAnswer<T>(
   // biome-ignore lint/correctness/useExhaustiveDependencies: another round or attempt is another question
   useEffect(() => {
     setFailure(undefined);
-    if (kept.has(key)) return;
+    if (kept.has(key) && !outdated.has(key)) return;
     const asking = new AbortController();
     const timer = setTimeout(() => setSlowKey(key), SLOW_MS);
     ask(asking.signal)
@@ -61,7 +63,9 @@ export function useAnswer<T>(
           show();
         },
         (error: unknown) => {
-          if (!asking.signal.aborted) setFailure({ key, error });
+          if (asking.signal.aborted) return;
+          kept.delete(key);
+          setFailure({ key, error });
         },
       )
       .finally(() => {
@@ -79,13 +83,14 @@ export function useAnswer<T>(
     error: failure?.key === key ? failure.error : undefined,
     isSlow: slowKey === key && !kept.has(key),
     again: () => {
-      kept.delete(key);
+      outdated.add(key);
       setAttempt((n) => n + 1);
     },
   };
 }
 
 function keep(key: string, value: unknown): void {
+  outdated.delete(key);
   kept.delete(key);
   kept.set(key, value);
   for (const oldest of kept.keys()) {

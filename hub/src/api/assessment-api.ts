@@ -19,31 +19,13 @@ import type { DecisionFact } from "../catalog/decision-fact.ts";
 import { centerUrnOf } from "../catalog/fold-curation.ts";
 import type { ComputedAssessment } from "../insight/assessment/assess.ts";
 import { ASSESSMENT_RULE } from "../insight/assessment/rule.ts";
-import type { CatalogStore } from "../ports/catalog-store.ts";
-import type { Insights } from "../ports/insights.ts";
+import type { AssessorApiOptions } from "./assessor-api-options.ts";
 import { selectedBenchmarks } from "./benchmark-api.ts";
-import {
-  DecisionLog,
-  type DecisionLogOptions,
-  invalidArgument,
-  requireReason,
-} from "./decision-log.ts";
+import { DecisionLog, invalidArgument, requireReason } from "./decision-log.ts";
 import { askedMembers } from "./own-center.ts";
 import { actorOf, type Principal } from "./principal.ts";
-import {
-  type CenterBoard,
-  type CoverageOptions,
-  CoverageReader,
-  coverageOf,
-} from "./query-coverage.ts";
+import { type CenterBoard, CoverageReader, coverageOf } from "./query-coverage.ts";
 import type { CallContext } from "./rpc.ts";
-
-export interface AssessmentApiOptions
-  extends Pick<DecisionLogOptions, "log" | "random">,
-    CoverageOptions {
-  readonly catalog: Pick<CatalogStore, "fact" | "facts" | "factsNamed">;
-  readonly insights: Insights;
-}
 
 interface OfCenter {
   /** Empty where none is named. */
@@ -60,7 +42,7 @@ interface PublishGradeRequest {
 type Caller = Pick<CallContext, "principal" | "signal">;
 
 /** Callers were authorized: a center names itself or nobody. */
-export function createAssessmentApi(options: AssessmentApiOptions) {
+export function createAssessmentApi(options: AssessorApiOptions) {
   const { catalog, catalogPosition, insights } = options;
   const coverage = new CoverageReader(options);
   const decisions = new DecisionLog(options);

@@ -19,29 +19,12 @@ import type { DecisionFact } from "../catalog/decision-fact.ts";
 import { centerUrnOf } from "../catalog/fold-curation.ts";
 import { BENCHMARK_RULE } from "../insight/benchmark/candidates.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
-import type { Insights } from "../ports/insights.ts";
-import {
-  DecisionLog,
-  type DecisionLogOptions,
-  invalidArgument,
-  requireReason,
-} from "./decision-log.ts";
+import type { AssessorApiOptions } from "./assessor-api-options.ts";
+import { DecisionLog, invalidArgument, requireReason } from "./decision-log.ts";
 import { askedMembers, noSuchMember } from "./own-center.ts";
 import { actorOf, type Principal } from "./principal.ts";
-import {
-  type CenterBoard,
-  type CoverageOptions,
-  CoverageReader,
-  coverageOf,
-} from "./query-coverage.ts";
+import { type CenterBoard, CoverageReader, coverageOf } from "./query-coverage.ts";
 import type { CallContext } from "./rpc.ts";
-
-export interface BenchmarkApiOptions
-  extends Pick<DecisionLogOptions, "log" | "random">,
-    CoverageOptions {
-  readonly catalog: Pick<CatalogStore, "fact" | "facts" | "factsNamed">;
-  readonly insights: Insights;
-}
 
 interface ReviewRequest {
   readonly centerId: string;
@@ -60,7 +43,7 @@ type Caller = Pick<CallContext, "principal" | "signal">;
 type ReadFacts = Pick<CatalogStore, "factsNamed">;
 
 /** Callers were authorized: a center names itself or nobody. */
-export function createBenchmarkApi(options: BenchmarkApiOptions) {
+export function createBenchmarkApi(options: AssessorApiOptions) {
   const { catalog, insights } = options;
   const coverage = new CoverageReader(options);
   const decisions = new DecisionLog(options);

@@ -7,7 +7,6 @@
 
 import type { FACET_FIELDS } from "@tributary/proto";
 import { ancestorsOf, type Language, labelOf, type SchemeName } from "@tributary/proto/vocabulary";
-
 import type { Taxonomy } from "./taxonomy.ts";
 
 /** Names of the facet fields. */

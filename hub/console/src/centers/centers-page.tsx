@@ -53,7 +53,7 @@ function Finder() {
   const [wish, setWish] = useState(NO_WISH);
   return (
     <>
-      <div className="panel field-grid">
+      <div className="panel field-grid field-rows">
         <ConceptBox
           id="wish-region"
           scheme="region"

@@ -6,7 +6,7 @@ import { HitCard } from "../hit-card.tsx";
 import { Icon } from "../icon.tsx";
 import { Answer, PageFrame } from "../page-frame.tsx";
 import { hrefOf, START } from "../page-state.ts";
-import { useAnswer } from "../use-answer.ts";
+import { useLabelledAnswer } from "../use-vocabulary.ts";
 import { useView } from "../view.tsx";
 import { COLLECTIONS_HASH } from "../views.ts";
 
@@ -17,11 +17,10 @@ export interface CollectionPageProps {
 }
 
 export default function CollectionPage({ id, hash }: CollectionPageProps) {
-  const { t, client, labels, language } = useView();
-  const asked = useAnswer(`collection ${id}`, async (signal) => {
-    const [answer] = await Promise.all([listCollections(client, { id, signal }), labels.load()]);
-    return answer;
-  });
+  const { t, client, language } = useView();
+  const asked = useLabelledAnswer(`collection ${id}`, (signal) =>
+    listCollections(client, { id, signal }),
+  );
   const [collection] = asked.value?.collections ?? [];
   return (
     <PageFrame title={collection?.name[language] ?? id} intro={collection?.text[language]}>

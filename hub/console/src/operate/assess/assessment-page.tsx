@@ -7,7 +7,7 @@ import { percentText, pointsText } from "../../match/figures.ts";
 import { Answer } from "../../page-frame.tsx";
 import { hrefOf, START } from "../../page-state.ts";
 import { ShareBar } from "../../share-bar.tsx";
-import { useAnswer } from "../../use-answer.ts";
+import { useLabelledAnswer } from "../../use-vocabulary.ts";
 import { useView } from "../../view.tsx";
 import { operateHash } from "../../views.ts";
 import { AsCode } from "../as-code.tsx";
@@ -24,12 +24,11 @@ export function AssessmentPage({ about: [center] }: AssessmentPageProps) {
 }
 
 function AllAssessments() {
-  const { t, labels } = useView();
+  const { t } = useView();
   const { client } = useOperator();
-  const asked = useAnswer("operate assessments", async (signal) => {
-    const [answer] = await Promise.all([client.assessments({ signal }), labels.load()]);
-    return answer;
-  });
+  const asked = useLabelledAnswer("operate assessments", (signal) =>
+    client.assessments({ signal }),
+  );
   return (
     <Answer asked={asked} waiting={t("operateLoading")}>
       {({ rule, assessments, coverage }) => (

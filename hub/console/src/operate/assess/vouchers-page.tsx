@@ -10,7 +10,7 @@ import { Answer } from "../../page-frame.tsx";
 import { hrefOf, START } from "../../page-state.ts";
 import { ShareBar } from "../../share-bar.tsx";
 import { Section } from "../../terms.tsx";
-import { useAnswer } from "../../use-answer.ts";
+import { useLabelledAnswer } from "../../use-vocabulary.ts";
 import { useView, type View } from "../../view.tsx";
 import { operateHash } from "../../views.ts";
 import { AsCode } from "../as-code.tsx";
@@ -23,10 +23,7 @@ export function VouchersPage() {
   const { t, labels, language } = useView();
   const { client } = useOperator();
   const [province, setProvince] = useState("");
-  const asked = useAnswer("operate vouchers", async (signal) => {
-    const [answer] = await Promise.all([client.vouchers({ signal }), labels.load()]);
-    return answer;
-  });
+  const asked = useLabelledAnswer("operate vouchers", (signal) => client.vouchers({ signal }));
   return (
     <Answer asked={asked} waiting={t("operateLoading")}>
       {(answer) => {

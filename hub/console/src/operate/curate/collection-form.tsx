@@ -3,7 +3,7 @@
 import { Textarea, TextInput } from "@mantine/core";
 import type { Collection } from "@tributary/sdk/collections";
 import { collectionStatement } from "@tributary/sdk/operator";
-import { useState } from "react";
+import { type ChangeEvent, useState } from "react";
 import { useView } from "../../view.tsx";
 import { ActionForm } from "../action-form.tsx";
 import { useOperator } from "../operator.tsx";
@@ -16,12 +16,12 @@ export interface CollectionFormProps {
   readonly onDecided: (position: number) => void;
 }
 
-/** Texts of a collection, as the form has them. */
+/** Texts of a collection, as the form has them; the last two may take several lines. */
 const TEXTS = [
-  ["nameZh", "curateNameZh", 1],
-  ["nameEn", "curateNameEn", 1],
-  ["textZh", "curateTextZh", 3],
-  ["textEn", "curateTextEn", 3],
+  ["nameZh", "curateNameZh"],
+  ["nameEn", "curateNameEn"],
+  ["textZh", "curateTextZh"],
+  ["textEn", "curateTextEn"],
 ] as const;
 
 type Texts = Readonly<Record<(typeof TEXTS)[number][0], string>>;
@@ -80,16 +80,20 @@ await operator.decide({ action: "feature", subjects: ${quoted(subjects)}, argume
           onChange={(event) => setId(event.currentTarget.value)}
         />
       )}
-      {TEXTS.map(([field, label, rows]) => (
-        <Textarea
-          key={field}
-          id={`collection-${field}`}
-          label={t(label)}
-          rows={rows}
-          value={texts[field]}
-          onChange={(event) => setTexts({ ...texts, [field]: event.currentTarget.value })}
-        />
-      ))}
+      {TEXTS.map(([field, label], i) => {
+        const shared = {
+          id: `collection-${field}`,
+          label: t(label),
+          value: texts[field],
+          onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+            setTexts({ ...texts, [field]: event.currentTarget.value }),
+        };
+        return i < 2 ? (
+          <TextInput key={field} {...shared} />
+        ) : (
+          <Textarea key={field} className="field-wide" rows={2} {...shared} />
+        );
+      })}
       <RecordOrder records={records} onChange={setRecords} />
       {collection !== undefined && collection.notShown > 0 && (
         <p className="note field-wide">{t("curateDropsHidden", { n: collection.notShown })}</p>

@@ -7,7 +7,7 @@ import { useState } from "react";
 import { ConceptBox } from "../../match/concept-box.tsx";
 import { Answer } from "../../page-frame.tsx";
 import { Section } from "../../terms.tsx";
-import { useAnswer } from "../../use-answer.ts";
+import { useLabelledAnswer } from "../../use-vocabulary.ts";
 import { useView } from "../../view.tsx";
 import { ActionForm } from "../action-form.tsx";
 import { caughtUp } from "../caught-up.ts";
@@ -28,14 +28,13 @@ const SCHEMES = [
 type Scheme = (typeof SCHEMES)[number][0];
 
 export function TermsPage() {
-  const { t, labels } = useView();
+  const { t } = useView();
   const { client, may } = useOperator();
   const [after, setAfter] = useState(-1);
   const [chosen, setChosen] = useState<ChangedTerm>();
-  const asked = useAnswer(`operate terms ${after}`, async (signal) => {
+  const asked = useLabelledAnswer(`operate terms ${after}`, async (signal) => {
     await caughtUp(client, after, signal);
-    const [answer] = await Promise.all([client.terms({ signal }), labels.load()]);
-    return answer;
+    return client.terms({ signal });
   });
   return (
     <>

@@ -7,7 +7,7 @@ import { CoverageLine } from "../../coverage-line.tsx";
 import { Check } from "../../match/checks.tsx";
 import { Answer } from "../../page-frame.tsx";
 import { ShareBar } from "../../share-bar.tsx";
-import { useAnswer } from "../../use-answer.ts";
+import { useLabelledAnswer } from "../../use-vocabulary.ts";
 import { useView, type View } from "../../view.tsx";
 import { AsCode } from "../as-code.tsx";
 
@@ -17,14 +17,13 @@ type By = "sector" | "scenario";
 const SHORT_FROM = 3;
 
 export function MarketPage() {
-  const { t, client, labels } = useView();
+  const { t, client } = useView();
   const [by, setBy] = useState<By>("sector");
   const [province, setProvince] = useState("");
   const [isOnlyShort, setOnlyShort] = useState(false);
-  const asked = useAnswer(`operate market ${by}`, async (signal) => {
-    const [answer] = await Promise.all([client.market({ by, signal }), labels.load()]);
-    return answer;
-  });
+  const asked = useLabelledAnswer(`operate market ${by}`, (signal) =>
+    client.market({ by, signal }),
+  );
   return (
     <Answer asked={asked} waiting={t("operateLoading")}>
       {(answer) => (

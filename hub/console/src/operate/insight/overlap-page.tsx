@@ -9,6 +9,7 @@ import { hrefOf, START } from "../../page-state.ts";
 import { Section } from "../../terms.tsx";
 import { useAnswer } from "../../use-answer.ts";
 import { useCenterNames } from "../../use-center-names.ts";
+import { useLabelledAnswer } from "../../use-vocabulary.ts";
 import { useView } from "../../view.tsx";
 import { centerHash } from "../../views.ts";
 import { AsCode } from "../as-code.tsx";
@@ -19,16 +20,12 @@ import { PairDetail } from "./pair-detail.tsx";
 const PAIRS = 250;
 
 export function OverlapPage() {
-  const { t, client, labels } = useView();
+  const { t, client } = useView();
   const nameOf = useCenterNames();
   const [center, setCenter] = useState("");
-  const whole = useAnswer("operate overlap", async (signal) => {
-    const [answer] = await Promise.all([
-      client.overlap({ matrix: true, limit: PAIRS, signal }),
-      labels.load(),
-    ]);
-    return answer;
-  });
+  const whole = useLabelledAnswer("operate overlap", (signal) =>
+    client.overlap({ matrix: true, limit: PAIRS, signal }),
+  );
   return (
     <Answer asked={whole} waiting={t("operateLoading")}>
       {(answer) => (
