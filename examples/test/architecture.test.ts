@@ -107,6 +107,7 @@ const LIBRARY_FAMILIES: readonly RegExp[] = [
   /^@nats-io\//,
   /^(fastify$|@fastify\/|@connectrpc\/)/,
   /^(exceljs$|@e965\/xlsx$)/,
+  /^(@peculiar\/x509$|reflect-metadata$)/,
 ];
 
 const IMPORT = /^\s*(?:import|export)\b(?:[^"';]*?\bfrom)?\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;

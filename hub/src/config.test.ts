@@ -9,6 +9,8 @@ describe("readConfig", () => {
       grpc: { host: "127.0.0.1", port: 7443 },
       web: { host: "127.0.0.1", port: 7080 },
       publicAddress: undefined,
+      tls: { mode: "off", files: undefined, centerLifeMs: 604_800_000 },
+      connections: { total: 4_096, perAddress: 512 },
       natsServers: [],
       quota: { batchesPerSecond: 50, recordsPerMinute: 20_000, bytesPerDay: 2_147_483_648 },
       ingestMemoryBytes: 67_108_864,
@@ -30,6 +32,20 @@ describe("readConfig", () => {
 
   test("reads an IPv6 address", () => {
     expect(readConfig({}, { web: "[::1]:0" }).web).toEqual({ host: "::1", port: 0 });
+  });
+
+  test("takes the operator's certificate with its key, and only where TLS is on", () => {
+    const files = { TRIBUTARY_HUB_TLS_CERTIFICATE: "a.crt", TRIBUTARY_HUB_TLS_KEY: "a.key" };
+    const { tls } = readConfig({ TRIBUTARY_HUB_TLS: "on", ...files });
+    expect(tls.files).toEqual({ certificate: "a.crt", key: "a.key" });
+    for (const env of [
+      files,
+      { TRIBUTARY_HUB_TLS: "proxy", ...files },
+      { TRIBUTARY_HUB_TLS: "on", TRIBUTARY_HUB_TLS_KEY: "a.key" },
+      { TRIBUTARY_HUB_TLS: "on", TRIBUTARY_HUB_TLS_CERTIFICATE: "a.crt" },
+    ]) {
+      expect(() => readConfig(env)).toThrow(/TRIBUTARY_HUB_TLS_CERTIFICATE/);
+    }
   });
 
   test("leaves variables of others alone", () => {

@@ -14,6 +14,16 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** How agents reach the gRPC port. */
+export interface TlsSettings {
+  /** Without TLS; with TLS by the hub itself; or without, behind a proxy that adds it. */
+  readonly mode: "off" | "on" | "proxy";
+  /** The operator's certificate with its chain, and its key; undefined where the hub's own authority issues one. */
+  readonly files: { readonly certificate: string; readonly key: string } | undefined;
+  /** For how long a certificate of a center is good; ms. */
+  readonly centerLifeMs: number;
+}
+
 /** Everything that a hub is told from outside. */
 export interface HubConfig {
   /** Made by `tributary-hub init`. */
@@ -22,6 +32,12 @@ export interface HubConfig {
   readonly web: ListenAddress;
   /** `host:port` at which agents reach the hub, as join codes say it; the gRPC address unless set. */
   readonly publicAddress: string | undefined;
+  readonly tls: TlsSettings;
+  readonly connections: {
+    /** On each port. */
+    readonly total: number;
+    readonly perAddress: number;
+  };
   /** Addresses of the NATS server or cluster over which batches come too; empty for none. */
   readonly natsServers: readonly string[];
   readonly quota: {
@@ -106,6 +122,23 @@ export const VARIABLES = {
   TRIBUTARY_HUB_WEB: listen.prefault("127.0.0.1:7080"),
   /** Address that join codes name; the gRPC address when it is not set. */
   TRIBUTARY_HUB_PUBLIC: z.string().min(3).optional(),
+  /** TLS of the gRPC port: off, on, or proxy for one in front of the hub that adds it. */
+  TRIBUTARY_HUB_TLS: z.enum(["off", "on", "proxy"]).default("off"),
+  /** With TLS on: PEM file of the operator's own certificate and its chain; the hub's authority issues one when it is not set. */
+  TRIBUTARY_HUB_TLS_CERTIFICATE: z.string().min(1).optional(),
+  /** PEM file of its key. */
+  TRIBUTARY_HUB_TLS_KEY: z.string().min(1).optional(),
+  /** Ms that a certificate of a center is good; agents renew theirs after two thirds. */
+  TRIBUTARY_HUB_TLS_CENTER_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .max(90 * 86_400_000)
+    .default(7 * 86_400_000),
+  /** Connections that each port holds open. */
+  TRIBUTARY_HUB_CONNECTIONS: count.default(4_096),
+  /** Connections that each port holds open from one address. */
+  TRIBUTARY_HUB_CONNECTIONS_PER_ADDRESS: count.default(512),
   /** Addresses of a NATS server or cluster, with commas between; batches come over gRPC only when it is not set. */
   TRIBUTARY_HUB_NATS: natsUrls.optional(),
   /** Batches a second that one center may send. */
@@ -151,14 +184,23 @@ export const VARIABLES = {
     .default("info"),
 } as const;
 
-const schema = z.strictObject(VARIABLES).refine((v) => {
-  const given = [
-    v.TRIBUTARY_HUB_TOKEN_ISSUER,
-    v.TRIBUTARY_HUB_TOKEN_AUDIENCE,
-    v.TRIBUTARY_HUB_TOKEN_JWKS,
-  ];
-  return new Set(given.map((value) => value === undefined)).size === 1;
-}, "TRIBUTARY_HUB_TOKEN_ISSUER, _AUDIENCE and _JWKS are set together or not at all");
+const schema = z
+  .strictObject(VARIABLES)
+  .refine(
+    ({ TRIBUTARY_HUB_TLS_CERTIFICATE: certificate, TRIBUTARY_HUB_TLS_KEY: key, ...v }) =>
+      certificate === undefined
+        ? key === undefined
+        : key !== undefined && v.TRIBUTARY_HUB_TLS === "on",
+    "TRIBUTARY_HUB_TLS_CERTIFICATE and _KEY are set together, with TRIBUTARY_HUB_TLS=on",
+  )
+  .refine((v) => {
+    const given = [
+      v.TRIBUTARY_HUB_TOKEN_ISSUER,
+      v.TRIBUTARY_HUB_TOKEN_AUDIENCE,
+      v.TRIBUTARY_HUB_TOKEN_JWKS,
+    ];
+    return new Set(given.map((value) => value === undefined)).size === 1;
+  }, "TRIBUTARY_HUB_TOKEN_ISSUER, _AUDIENCE and _JWKS are set together or not at all");
 
 /**
  * Reads the settings.
@@ -199,6 +241,11 @@ export function readConfig(
     grpc: v.TRIBUTARY_HUB_GRPC,
     web: v.TRIBUTARY_HUB_WEB,
     publicAddress: v.TRIBUTARY_HUB_PUBLIC,
+    tls: tlsOf(v),
+    connections: {
+      total: v.TRIBUTARY_HUB_CONNECTIONS,
+      perAddress: v.TRIBUTARY_HUB_CONNECTIONS_PER_ADDRESS,
+    },
     natsServers: v.TRIBUTARY_HUB_NATS ?? [],
     quota: {
       batchesPerSecond: v.TRIBUTARY_HUB_QUOTA_BATCHES_PER_SECOND,
@@ -214,6 +261,15 @@ export function readConfig(
     accessTokens: accessTokensOf(v),
     epochMs: v.TRIBUTARY_HUB_EPOCH_MS,
     logLevel: v.TRIBUTARY_HUB_LOG_LEVEL,
+  };
+}
+
+function tlsOf(v: z.infer<typeof schema>): TlsSettings {
+  const { TRIBUTARY_HUB_TLS_CERTIFICATE: certificate, TRIBUTARY_HUB_TLS_KEY: key } = v;
+  return {
+    mode: v.TRIBUTARY_HUB_TLS,
+    files: certificate === undefined || key === undefined ? undefined : { certificate, key },
+    centerLifeMs: v.TRIBUTARY_HUB_TLS_CENTER_MS,
   };
 }
 

@@ -11,6 +11,7 @@ import type { DataFolder } from "./adapters/data-folder.ts";
 import { FileApiKeyStore } from "./adapters/file-api-key-store.ts";
 import { startGrpcServer } from "./adapters/grpc-server.ts";
 import { HubMetrics } from "./adapters/hub-metrics.ts";
+import { openHubTls } from "./adapters/hub-tls.ts";
 import { openLevelCatalogStore } from "./adapters/level-catalog-store.ts";
 import { openLevelLogStore } from "./adapters/level-log-store.ts";
 import type { Logger } from "./adapters/logger.ts";
@@ -83,9 +84,21 @@ export async function startHealing(options: StartHealOptions): Promise<HealingHu
     clock,
     random,
   });
+  const metrics = new HubMetrics(logger);
+  const { identity } = await openHubTls({
+    settings: config.tls,
+    authority: folder.tlsAuthority,
+    origin,
+    publicAddress: config.publicAddress,
+    host: config.grpc.host,
+    clock,
+    onFailed: (error) => metrics.tlsFailed(error),
+  });
   const server = opening.use(
     await startGrpcServer({
       ...config.grpc,
+      tls: identity,
+      limits: config.connections,
       handlers: withAuthorization({
         ...closedHandlers(),
         "IngestService.FeedHead": {
@@ -112,7 +125,7 @@ export async function startHealing(options: StartHealOptions): Promise<HealingHu
         clock,
         adminTokenHash: sha256Text(folder.adminToken),
       }),
-      callLog: new CallLog(logger, new HubMetrics(logger)),
+      callLog: new CallLog(logger, metrics),
       clock,
     }),
   );

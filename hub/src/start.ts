@@ -29,6 +29,7 @@ import { FileInvitationStore } from "./adapters/file-invitation-store.ts";
 import { startGrpcServer } from "./adapters/grpc-server.ts";
 import { type Readiness, startHttpServer } from "./adapters/http-server.ts";
 import { HubMetrics } from "./adapters/hub-metrics.ts";
+import { openHubTls } from "./adapters/hub-tls.ts";
 import { openJwksAccessTokens } from "./adapters/jwks-access-tokens.ts";
 import { discardDamaged } from "./adapters/level-damage.ts";
 import { openLevelLogStore } from "./adapters/level-log-store.ts";
@@ -271,6 +272,16 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
   const witnesses = await WitnessList.load(log);
   const cosigning = new Cosigning({ log, witnesses, clock, events: metrics });
   const addresses = { grpc: config.grpc, web: config.web };
+  const publicAddress = () => config.publicAddress ?? formatAddress(addresses.grpc);
+  const tls = await openHubTls({
+    settings: config.tls,
+    authority: folder.tlsAuthority,
+    origin: folder.origin,
+    publicAddress: config.publicAddress,
+    host: config.grpc.host,
+    clock,
+    onFailed: (error) => metrics.tlsFailed(error),
+  });
   const entity = createEntityApi(reading);
   const readerFor = (principal: Principal) => readerOf(principal, registry);
   const handlers = createHandlers({
@@ -286,7 +297,8 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       eraser,
       hubOrigin: folder.origin,
       hubVkey: signer.vkey,
-      publicAddress: () => config.publicAddress ?? formatAddress(addresses.grpc),
+      publicAddress,
+      trust: tls.trust,
       version,
     }),
     assessment: createAssessmentApi({ ...reading, log, insights, random: randomBytes }),
@@ -314,6 +326,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       presence,
       hubOrigin: folder.origin,
       hubVkey: signer.vkey,
+      certificates: tls.certificates,
       offboard: createOffboard({
         ...reading,
         log,
@@ -344,7 +357,15 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
 
   const grpc = opening.use(
     await onFreePort(config.grpc, (address) =>
-      startGrpcServer({ ...address, handlers, authenticator, callLog, clock }),
+      startGrpcServer({
+        ...address,
+        tls: tls.identity,
+        limits: config.connections,
+        handlers,
+        authenticator,
+        callLog,
+        clock,
+      }),
     ),
   );
   addresses.grpc = { host: config.grpc.host, port: grpc.port };
@@ -408,14 +429,19 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       }),
     );
   }
-  opening.defer(
-    await writeRunning(folder, {
-      pid: process.pid,
-      grpc: formatAddress(addresses.grpc),
-      web: formatAddress(addresses.web),
-    }),
-  );
-  const running = opening.move();
+  const running = {
+    pid: process.pid,
+    grpc: formatAddress(addresses.grpc),
+    web: formatAddress(addresses.web),
+  };
+  const tellRunning = () =>
+    writeRunning(folder, { ...running, certificate: tls.identity?.current.certificate });
+  opening.defer(await tellRunning());
+  if (tls.identity !== undefined) {
+    const { identity } = tls;
+    opening.defer(inBackground((signal) => identity.run(signal, tellRunning)));
+  }
+  const opened = opening.move();
   return {
     origin: folder.origin,
     vkey: signer.vkey,
@@ -423,7 +449,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     firstLink: accounts.firstLink(),
     isHeld: log.isHeld,
     stopped,
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 

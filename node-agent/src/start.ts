@@ -8,6 +8,7 @@ import { basename } from "node:path";
 import {
   type Checkpoint,
   type Clock,
+  isTributaryError,
   LogFollower,
   openCheckpoint,
   randomBytes,
@@ -46,6 +47,7 @@ import { openLevelFeedStore } from "./adapters/level-feed-store.ts";
 import { misbehaviourReports } from "./adapters/misbehaviour-reports.ts";
 import { natsCourier } from "./adapters/nats-courier.ts";
 import { sqliteSourceType } from "./adapters/sqlite-source.ts";
+import { type CertificateHolder, readCertifiedKey, tlsFile } from "./adapters/tls-file.ts";
 import { type AgentConfig, type Environment, parseAgentConfig, settingsOf } from "./config.ts";
 import { type Feed, openFeed } from "./feed/feed.ts";
 import { STEPS, type Step, type Steps } from "./feed/steps.ts";
@@ -60,6 +62,7 @@ import type { MemberClient } from "./ports/member-client.ts";
 import type { SourceCheck } from "./ports/source.ts";
 import type { Watcher } from "./ports/watcher.ts";
 import { type DecisionBook, openDecisionBook } from "./privacy/decision-book.ts";
+import { ensureCertificate, type HeldCertificate, keepCertificate } from "./publish/certificate.ts";
 import { EpochWatch } from "./publish/epoch-watch.ts";
 import { LogWatch } from "./publish/log-watch.ts";
 import { rekeyedCourier } from "./publish/rekeyed-courier.ts";
@@ -102,6 +105,11 @@ export interface Agent extends AsyncDisposable {
   readonly logWatch: LogWatch;
   /** Cosigns the hub's checkpoints until aborted, if the settings give the agent that role. */
   readonly runWitness: (signal: AbortSignal) => Promise<never>;
+  /** Keeps the certificate for TLS fresh, where the hub issues one. */
+  readonly keepCertificate: (
+    onFailed: (error: unknown) => void,
+    signal: AbortSignal,
+  ) => Promise<never>;
   readonly clock: Clock;
   readonly steps: Steps;
   /** Most bytes of the outbox. */
@@ -170,12 +178,23 @@ export async function openAgent(path: string, environment: Environment): Promise
     rotateKey: (recoveryFile, signal) => rotate({ folder, hub, feed, store, recoveryFile }, signal),
     courier: rekeyedCourier(
       () => feed.key,
-      (key) => courierOf(config, hub, key),
+      (key) => courierOf(config, folder, hub, key),
     ),
     logWatch,
     runWitness: (signal) =>
       runWitnessOf(
-        { folder, config, hub, memo, logWatch, caller: () => callerOf(hub, feed.key) },
+        { folder, config, hub, memo, logWatch, caller: () => callerOf(folder, hub, feed.key) },
+        signal,
+      ),
+    keepCertificate: (onFailed, signal) =>
+      keepCertificate(
+        {
+          ensure: (signal) => certify(folder, hub, feed.key, signal),
+          store: tlsFile(folder.tlsFile, () => holderOf(hub, feed.key)),
+          clock,
+          random: randomShare,
+          onFailed,
+        },
         signal,
       ),
     clock,
@@ -205,7 +224,7 @@ async function rotate(
   const recoveryKey = recoveryFile === undefined ? undefined : await readKeyFile(recoveryFile);
   const { publicKey } = recoveryKey ?? (await readKeyFile(folder.recoveryKeyFile));
   await using client = memberClientTo(hub);
-  return await rotateKey(
+  const rotated = await rotateKey(
     {
       hubOrigin: hub.origin,
       centerId: hub.center,
@@ -219,6 +238,47 @@ async function rotate(
     },
     signal,
   );
+  // The one before ended with its key.
+  await certify(folder, hub, feed.key, signal);
+  return rotated;
+}
+
+/**
+ * Sees to it that the folder has a certificate for TLS, under this key and with time left; nothing without TLS, and where
+ * the hub issues none.
+ *
+ * @throws {TributaryError} As `ensureCertificate`, but for `ERR_UNSUPPORTED`.
+ */
+export async function certify(
+  folder: AgentFolder,
+  hub: HubFile,
+  key: SigningKey,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!hub.tls) return;
+  await using client = memberClientTo(hub);
+  const { origin, vkey, center: centerId } = hub;
+  const store = tlsFile(folder.tlsFile, () => holderOf(hub, key));
+  try {
+    const options = { origin, vkey, centerId, client, store, key, clock: systemClock };
+    await ensureCertificate(options, signal);
+  } catch (error) {
+    // A proxy in front of the hub ends TLS: there the token alone proves who calls.
+    if (!isTributaryError(error, "ERR_UNSUPPORTED")) throw error;
+  }
+}
+
+/** The certificate of a folder; undefined if there is none that is of its center and key. */
+export async function heldCertificate(
+  folder: AgentFolder,
+  hub: HubFile,
+  key: SigningKey,
+): Promise<HeldCertificate | undefined> {
+  return tlsFile(folder.tlsFile, () => holderOf(hub, key)).read();
+}
+
+function holderOf({ center: centerId }: HubFile, { keyId }: SigningKey): CertificateHolder {
+  return { centerId, keyId };
 }
 
 /** What people decided about texts of a folder. @throws {TributaryError} `ERR_STORE_DAMAGED`. */
@@ -296,12 +356,14 @@ export async function checkSources(
 }
 
 /** Connections to the hub over gRPC, as the center. */
-export function courierTo(hub: HubFile, key: SigningKey): Courier {
-  return grpcCourier(callerOf(hub, key));
+export function courierTo(folder: AgentFolder, hub: HubFile, key: SigningKey): Courier {
+  return grpcCourier(callerOf(folder, hub, key));
 }
 
-function callerOf(hub: HubFile, key: SigningKey): CallerOptions {
-  return { hub: hub.hub, tls: hub.tls, ...centerOf(hub, key) };
+function callerOf({ tlsFile: path }: AgentFolder, hub: HubFile, key: SigningKey): CallerOptions {
+  const { hub: address, tls, ca } = hub;
+  const certificate = () => readCertifiedKey(path);
+  return { hub: address, tls, ca, certificate, ...centerOf(hub, key) };
 }
 
 /**
@@ -309,12 +371,13 @@ function callerOf(hub: HubFile, key: SigningKey): CallerOptions {
  *
  * @throws {TributaryError} `ERR_NOT_JOINED`, `ERR_KEY_FILE`.
  */
-export async function hubView(path: string): Promise<HubView> {
+export async function hubView(path: string, signal: AbortSignal): Promise<HubView> {
   const folder = agentFolder(path);
   const hub = await readHubFile(folder);
   if (hub === undefined) throw notJoined(path);
   const key = await readKeyFile(folder.agentKeyFile);
-  return grpcHubView(callerOf(hub, key));
+  await certify(folder, hub, key, signal);
+  return grpcHubView(callerOf(folder, hub, key));
 }
 
 /**
@@ -328,20 +391,21 @@ export async function checkpointAt(
   signal: AbortSignal,
 ): Promise<Checkpoint> {
   const key = await readKeyFile(folder.agentKeyFile);
-  const note = await grpcLogView(() => callerOf(hub, key)).checkpoint(signal);
+  const note = await grpcLogView(() => callerOf(folder, hub, key)).checkpoint(signal);
   return openCheckpoint(note, hub);
 }
 
 function logWatchOf({
-  folder: { logReceiptFile, reports },
+  folder,
   hub,
   feed,
   store,
   memo,
 }: Pick<Agent, "folder" | "hub" | "feed" | "store" | "memo">): LogWatch {
+  const { logReceiptFile, reports } = folder;
   const log: TrustedLog = { origin: hub.origin, vkey: hub.vkey };
   const clock = systemClock;
-  const view = grpcLogView(() => callerOf(hub, feed.key));
+  const view = grpcLogView(() => callerOf(folder, hub, feed.key));
   const { center: centerId } = hub;
   return new LogWatch({
     follower: new LogFollower({ log, view, store: fileCheckpointStore(logReceiptFile) }),
@@ -364,22 +428,26 @@ function logWatchOf({
 /** Connections to the hub over what the settings say. */
 export function courierOf(
   { transport, nats }: Pick<AgentConfig, "transport" | "nats">,
+  folder: AgentFolder,
   hub: HubFile,
   key: SigningKey,
 ): Courier {
-  if (transport === "grpc") return courierTo(hub, key);
+  if (transport === "grpc") return courierTo(folder, hub, key);
   const overNats = natsCourier({ servers: nats, ...centerOf(hub, key) });
-  return transport === "nats" ? overNats : switchingCourier([courierTo(hub, key), overNats]);
+  return transport === "nats"
+    ? overNats
+    : switchingCourier([courierTo(folder, hub, key), overNats]);
 }
 
 function centerOf({ origin, center }: HubFile, key: SigningKey) {
   return { hubOrigin: origin, centerId: center, key, clock: systemClock };
 }
 
-/** A connection to a hub that was not joined yet. */
+/** A connection that proves itself call by call: to a hub that was not joined yet, or without a certificate. */
 export function memberClientTo(address: {
   readonly hub: string;
   readonly tls: boolean;
+  readonly ca?: string | undefined;
 }): MemberClient {
   return grpcMemberClient(address, systemClock);
 }

@@ -10,10 +10,12 @@ import {
 } from "@grpc/grpc-js";
 import {
   decodeRecord,
+  encodeRefusal,
   equalBytes,
   importVerifyingKey,
   joinCheckCode,
   openBatch,
+  REFUSAL_TRAILER,
   type RecordValue,
   randomBytes,
   systemClock,
@@ -249,7 +251,11 @@ export class FakeHub implements AsyncDisposable {
         (response) => answer(null, response),
         (error: { code?: string; message: string }) => {
           const metadata = new Metadata();
-          if (error.code !== undefined) metadata.set("tributary-code", error.code);
+          if (error.code !== undefined) {
+            const { code, message } = error;
+            const refusal = { code, message, messageZh: "", limitName: "", limitValue: 0 };
+            metadata.set(REFUSAL_TRAILER, Buffer.from(encodeRefusal(refusal)));
+          }
           const code = error.code?.startsWith("ERR_TOKEN")
             ? status.UNAUTHENTICATED
             : status.INVALID_ARGUMENT;

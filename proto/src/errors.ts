@@ -146,6 +146,8 @@ export const ERROR_CODES = {
   ERR_UNAUTHENTICATED: "unauthenticated",
   /** The caller is known and may not do this. */
   ERR_FORBIDDEN: "permission_denied",
+  /** A center calls over TLS without a certificate of this hub that is valid for it now: renew it, or join. */
+  ERR_CERTIFICATE_REQUIRED: "unauthenticated",
   /** The center is not a member. */
   ERR_MEMBER_UNKNOWN: "not_found",
   /** The membership is not in a state that allows this. */

@@ -50,6 +50,11 @@ export {
   utf8,
 } from "./crypto/bytes.ts";
 export { type CallerKeyLookup, signCallerToken, verifyCallerToken } from "./crypto/caller-token.ts";
+export {
+  type CertificateNames,
+  certificateUris,
+  readCertificateNames,
+} from "./crypto/certificate-names.ts";
 export { type Hmac, hmacSha256 } from "./crypto/hmac.ts";
 export {
   type FeedPlace,
@@ -562,6 +567,7 @@ export {
   hubStatusCodec,
   type Invitation,
   type InvitationRequest,
+  type IssueCertificateRequestValue,
   invitationCodec,
   invitationRequestCodec,
   type JoinAnswer,

@@ -3,7 +3,7 @@
  *
  * ```text
  * tributary-hub-backup-1 LF
- * { "origin", "vkey", "checkpoint", "key"? } LF         one line of JSON
+ * { "origin", "vkey", "checkpoint", "key"?, "tls"? } LF one line of JSON
  * then, for each entry of the log from position 0:
  *   3 x (uint32 big-endian length || bytes)             LogEntry, records of a batch, Receipt
  * ```
@@ -32,6 +32,8 @@ const backupHead = z.strictObject({
   checkpoint: z.string(),
   /** JWK of the key that signs checkpoints; only where the operator asked for it. */
   key: z.string().optional(),
+  /** Certificate and key of the hub's own authority, PEM; likewise. */
+  tls: z.strictObject({ certificate: z.string(), key: z.string() }).optional(),
 });
 
 /** What a backup says before its entries. */

@@ -6,6 +6,8 @@
  * keys/              0700
  *   checkpoint.jwk   0600  key that signs checkpoints
  *   admin-token      0600  token of the operator's commands
+ *   tls-ca.key       0600  key of the hub's own certificate authority; made at the first start with TLS
+ *   tls-ca.crt       its certificate, which join codes carry
  * log/               the log: the truth
  * log.healing/       made by `heal`: what it puts together; log.healed/: the same, checked, a moment before it becomes log/
  * log.damaged-<n>/   what log/ was before a `heal`; may be deleted
@@ -44,7 +46,13 @@ const LAYOUT_VERSION = 1;
 
 const hubFile = z.strictObject({ version: z.literal(LAYOUT_VERSION), origin: z.string() });
 const restoredFile = z.strictObject({ size: z.number(), restoredAtMs: z.number() });
-const runningFile = z.strictObject({ pid: z.number(), grpc: z.string(), web: z.string() });
+const runningFile = z.strictObject({
+  pid: z.number(),
+  grpc: z.string(),
+  web: z.string(),
+  /** Certificate of the gRPC port, PEM; absent without TLS. */
+  certificate: z.string().optional(),
+});
 
 /** A hub that runs on a folder. Addresses are `host:port`. */
 export type RunningHub = z.infer<typeof runningFile>;
@@ -69,6 +77,8 @@ export interface DataFolder {
   /** Accounts of operators, with hashes for secrets. */
   readonly accountFile: string;
   readonly natsFolder: string;
+  /** Certificate and key of the hub's own authority. */
+  readonly tlsAuthority: { readonly certificateFile: string; readonly keyFile: string };
 }
 
 /**
@@ -182,6 +192,10 @@ function describe(
     apiKeyFile: join(path, "api-keys.json"),
     accountFile: join(path, "accounts.json"),
     natsFolder: join(path, "nats"),
+    tlsAuthority: {
+      certificateFile: join(path, "keys", "tls-ca.crt"),
+      keyFile: join(path, "keys", "tls-ca.key"),
+    },
   };
 }
 
@@ -232,6 +246,26 @@ async function readOptionalFolder(path: string): Promise<readonly string[]> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }
+}
+
+/** Certificate and key of the hub's own authority, PEM; undefined where TLS was never on. */
+export async function readTlsAuthority({
+  tlsAuthority: { certificateFile, keyFile },
+}: DataFolder): Promise<{ readonly certificate: string; readonly key: string } | undefined> {
+  const [certificate, key] = await Promise.all([
+    readOptional(certificateFile),
+    readOptional(keyFile),
+  ]);
+  return certificate === undefined || key === undefined ? undefined : { certificate, key };
+}
+
+/** Puts the authority of a backup into a folder that has none. */
+export async function writeTlsAuthority(
+  { tlsAuthority: { certificateFile, keyFile } }: DataFolder,
+  { certificate, key }: { readonly certificate: string; readonly key: string },
+): Promise<void> {
+  await replaceFile(keyFile, key, 0o600);
+  await replaceFile(certificateFile, certificate, 0o600);
 }
 
 /** The hub that says it runs on this folder; undefined if none does. It may have died without a word. */

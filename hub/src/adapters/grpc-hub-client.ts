@@ -4,8 +4,11 @@
  * @module
  */
 
+import { X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
 import type { DescMethod, DescService, Message } from "@bufbuild/protobuf";
 import {
+  type ChannelCredentials,
   type Client,
   type ClientReadableStream,
   credentials,
@@ -28,6 +31,8 @@ import { grpcServiceDefinition } from "@tributary/proto/grpc";
 export interface HubClientOptions {
   /** `host:port`. */
   readonly address: string;
+  /** Certificate that the hub's port shows, PEM, and no other; undefined without TLS. */
+  readonly certificate?: string | undefined;
   /** Sent with each call; undefined calls as a visitor. */
   readonly token: string | undefined;
   /** Ms that a call may take. */
@@ -77,7 +82,7 @@ export function createHubClient(options: HubClientOptions): HubClient {
         grpcServiceDefinition(service),
         service.typeName,
       );
-      client = new Constructor(options.address, credentials.createInsecure());
+      client = new Constructor(options.address, credentialsFor(options.certificate));
       clients.set(service, client);
     }
     return client;
@@ -126,6 +131,17 @@ export function createHubClient(options: HubClientOptions): HubClient {
       for (const client of clients.values()) client.close();
     },
   };
+}
+
+/** Trusts exactly the first of the certificates, under whatever name the hub is reached. */
+function credentialsFor(certificate: string | undefined): ChannelCredentials {
+  if (certificate === undefined) return credentials.createInsecure();
+  const { raw } = new X509Certificate(certificate);
+  const context = createSecureContext({ ca: certificate, allowPartialTrustChain: true });
+  return credentials.createFromSecureContext(context, {
+    checkServerIdentity: (_host, shown) =>
+      raw.equals(shown.raw) ? undefined : new Error("the port shows another certificate"),
+  });
 }
 
 function errorOf(error: ServiceError, address: string): TributaryError {

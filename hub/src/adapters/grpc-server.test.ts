@@ -122,7 +122,7 @@ describe("a unary call", () => {
           }),
       },
     });
-    await unary(server, {}, 100).catch(() => undefined);
+    await unary(server, {}, 2_000).catch(() => undefined);
     expect(await aborted).toBe("ERR_CANCELLED");
   });
 });
@@ -283,6 +283,8 @@ async function start(handlers: Partial<RpcHandlers>, port = 0): Promise<GrpcServ
   const server = await startGrpcServer({
     host: "127.0.0.1",
     port,
+    tls: undefined,
+    limits: { total: 64, perAddress: 64 },
     handlers: { ...everyHandler(), ...handlers } as RpcHandlers,
     authenticator: {
       authenticate: async (authorization) =>

@@ -34,12 +34,17 @@ import { HealthImplementation } from "grpc-health-check";
 import type { Authenticator } from "../api/principal.ts";
 import type { CallContext, RpcHandlers } from "../api/rpc.ts";
 import { type CallLog, requestIdOf } from "./call-log.ts";
+import type { ConnectionLimits } from "./connection-bound.ts";
+import { type GrpcListener, type GrpcListenerOptions, listenForGrpc } from "./grpc-listener.ts";
 import { type RpcMessages, rpcMessagesOf, SERVICES } from "./rpc-messages.ts";
 
 export interface GrpcServerOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Undefined: without TLS. */
+  readonly tls: GrpcListenerOptions["tls"];
+  readonly limits: ConnectionLimits;
   readonly handlers: RpcHandlers;
   readonly authenticator: Authenticator;
   readonly callLog: CallLog;
@@ -55,6 +60,7 @@ export interface GrpcServer extends AsyncDisposable {
 interface Calls extends GrpcServerOptions {
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal;
+  readonly peerOf: GrpcListener["peerOf"];
 }
 
 const MIB = 2 ** 20;
@@ -88,7 +94,13 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   setLogVerbosity(logVerbosity.NONE);
   const server = new Server(LIMITS);
   const stopping = new AbortController();
-  const calls: Calls = { ...options, stopping: stopping.signal };
+  // TLS, where there is any, is the listener's.
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const listener = await listenForGrpc({
+    ...options,
+    onConnection: (socket) => injector.injectConnection(socket),
+  });
+  const calls: Calls = { ...options, stopping: stopping.signal, peerOf: listener.peerOf };
   for (const service of SERVICES) {
     const implementation = Object.fromEntries(
       service.methods.map((method) => [method.localName, handle(method, calls)]),
@@ -103,15 +115,14 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   setServing(false);
   health.addToServer(server);
   new ReflectionService(reflectionPackage()).addToServer(server);
-  const port = await bind(server, options.host, options.port);
   return {
-    port,
+    port: listener.port,
     setServing,
     async [Symbol.asyncDispose]() {
       setServing(false);
       // Streams end at once, since they would not end by themselves; other calls have a moment.
       stopping.abort(new TributaryError("ERR_UNAVAILABLE", "the hub is stopping"));
-      await shutDown(server, options.clock);
+      await shutDown(server, listener, options.clock);
     },
   };
 }
@@ -227,7 +238,7 @@ type AnyCall =
 async function contextOf(
   call: AnyCall,
   requestId: string,
-  { authenticator, stopping }: Calls,
+  { authenticator, stopping, peerOf }: Calls,
 ): Promise<CallContext> {
   const gone = new AbortController();
   const emitter: EventEmitter = call;
@@ -237,7 +248,11 @@ async function contextOf(
   const header = new Metadata();
   header.set("x-request-id", requestId);
   call.sendMetadata(header);
-  const principal = await authenticator.authenticate(headerOf(call, "authorization"));
+  const principal = await authenticator.authenticate(
+    headerOf(call, "authorization"),
+    undefined,
+    peerOf(call.getPeer()),
+  );
   return { principal, requestId, signal: AbortSignal.any([gone.signal, stopping]) };
 }
 
@@ -280,30 +295,19 @@ function reflectionPackage(): ConstructorParameters<typeof ReflectionService>[0]
   };
 }
 
-function bind(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
-      if (error === null) resolve(bound);
-      else reject(portInUse(host, port, error));
-    });
-  });
-}
-
-function portInUse(host: string, port: number, cause: Error): TributaryError {
-  return new TributaryError(
-    "ERR_PORT_IN_USE",
-    `${host}:${port} cannot be listened on: ${cause.message}`,
-    { messageZh: `无法监听 ${host}:${port}：${cause.message}`, cause },
-  );
-}
-
-async function shutDown(server: Server, clock: Clock): Promise<void> {
+async function shutDown(server: Server, listener: GrpcListener, clock: Clock): Promise<void> {
   const done = new AbortController();
   const cut = clock.sleep(DRAIN_MS, done.signal).then(
-    () => server.forceShutdown(),
+    () => {
+      server.forceShutdown();
+      listener.cut();
+    },
     () => undefined,
   );
+  const closed = listener.stop();
   await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  // What was said last is on its way until then.
+  await closed;
   done.abort();
   await cut;
 }

@@ -206,6 +206,11 @@ export class HubMetrics implements HubEvents, NatsEvents {
   }
 
   /** An epoch summary could not be written. */
+  /** The certificate of the port could not be made anew; the one before is shown on. */
+  tlsFailed({ code, message }: TributaryError): void {
+    this.#logger.error({ event: "tls_failed", code, message });
+  }
+
   epochFailed(error: unknown, retryInMs: number): void {
     const { code, message } = toThreadError(error);
     this.#logger.error({ event: "epoch_failed", code, message, retryInMs });

@@ -38,7 +38,16 @@ export interface AdminApiOptions {
   readonly hubVkey: string;
   /** `host:port` at which agents reach the hub; known when the hub listens. */
   readonly publicAddress: () => string;
+  readonly trust: JoinTrust;
   readonly version: string;
+}
+
+/** How an agent knows that it speaks with this hub. */
+export interface JoinTrust {
+  /** Whether agents connect over TLS. */
+  readonly tls: boolean;
+  /** Certificate of the hub's own authority, PEM: agents trust exactly it. Undefined: what their machines trust. */
+  readonly ca: string | undefined;
 }
 
 /** What an operator wants erased. */
@@ -57,7 +66,7 @@ const NO_ENTRY = { position: 0, entry: EMPTY, records: EMPTY, receipt: EMPTY };
 
 export function createAdminApi(options: AdminApiOptions) {
   const { membership, registry, presence, feeds, log, catalog, eraser } = options;
-  const { hubOrigin, hubVkey, publicAddress, version } = options;
+  const { hubOrigin, hubVkey, publicAddress, trust, version } = options;
   return {
     async createInvitation(request: InvitationRequest): Promise<Invitation> {
       const { centerId, centerName, validForSeconds, preapproved } = request;
@@ -73,7 +82,7 @@ export function createAdminApi(options: AdminApiOptions) {
         vkey: hubVkey,
         center: centerId,
         secret,
-        tls: false,
+        ...trust,
       };
       return { code: JOIN_CODE_PREFIX + toBase64Url(utf8(JSON.stringify(code))), expiresAtMs };
     },

@@ -15,6 +15,8 @@ type Grant =
   | "reader"
   /** A center about itself, in whatever state its membership is. */
   | "own-center"
+  /** The same, for a center that its key alone proves: it hears why its certificate is not valid. */
+  | "own-center-by-key"
   /** A center about itself, or an operator about any; where none is named, the handler keeps a center to itself. */
   | "own-center-or-operator"
   /** Who holds the administrator's token, programs with the scope `operate`, and accounts with the role `admin`. */
@@ -82,7 +84,9 @@ const RPC_RULES = {
   "LogService.Witness": "own-center",
   "MatchService.Match": "reader",
   "MatchService.Plan": "reader",
-  "MemberService.GetStatus": "own-center",
+  "MemberService.GetStatus": "own-center-by-key",
+  // A request for a certificate proves itself by the current key.
+  "MemberService.IssueCertificate": "anyone",
   // A join proves itself by invitation and key; there is no principal yet.
   "MemberService.Join": "anyone",
   // A departure proves itself by a key, which may be the recovery key.
@@ -138,12 +142,17 @@ export const ACTIONS: readonly string[] = Object.keys(RULES);
 /**
  * Returns if the principal may do this, and throws otherwise.
  *
- * @throws {TributaryError} `ERR_UNAUTHENTICATED` if the caller has to say who it is; `ERR_FORBIDDEN` if it may not.
+ * @throws {TributaryError} `ERR_UNAUTHENTICATED` if the caller has to say who it is; `ERR_CERTIFICATE_REQUIRED` if it is a
+ * center and its connection is not the center's; `ERR_FORBIDDEN` if it may not.
  */
 export function authorize(principal: Principal, action: string, resource: Resource): void {
   const grant = Object.hasOwn(RULES, action) ? RULES[action] : undefined;
   if (grant === undefined || !isGranted(grant, principal, resource)) {
     throw denied(principal, action);
+  }
+  const needsCertificate = grant !== "anyone" && grant !== "own-center-by-key";
+  if (needsCertificate && principal.type === "center" && principal.uncertified !== undefined) {
+    throw principal.uncertified;
   }
 }
 
@@ -157,6 +166,7 @@ function isGranted(grant: Grant, principal: Principal, { centerId }: Resource): 
     case "reader":
       return principal.type !== "program" || hasScope("read") || hasScope("read:members");
     case "own-center":
+    case "own-center-by-key":
       return isOwnCenter(principal, centerId);
     case "own-center-or-operator":
       return isOwnCenter(principal, centerId) || isOperator || principal.type === "account";

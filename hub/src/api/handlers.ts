@@ -106,6 +106,7 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "LogService.ListWitnesses": { type: "unary", call: witness.listWitnesses },
     "LogService.Witness": { type: "bidi-streaming", call: witness.witness },
     "MemberService.GetStatus": { type: "unary", call: member.getStatus },
+    "MemberService.IssueCertificate": { type: "unary", call: member.issueCertificate },
     "MemberService.Join": { type: "unary", call: member.join },
     "MemberService.Leave": { type: "unary", call: member.leave },
     "MemberService.RequestChallenge": { type: "unary", call: member.requestChallenge },

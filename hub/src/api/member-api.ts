@@ -6,6 +6,7 @@
 
 import type {
   Challenge,
+  IssueCertificateRequestValue,
   JoinAnswer,
   JoinRequestValue,
   LeaveAnswer,
@@ -17,7 +18,7 @@ import type {
 import type { Membership } from "../members/membership.ts";
 import type { PresenceBoard } from "../members/presence.ts";
 import type { MemberRegistry } from "../members/registry.ts";
-
+import type { CertificateIssuer } from "../ports/certificate-issuer.ts";
 import type { Offboard } from "./offboard.ts";
 import type { CallContext } from "./rpc.ts";
 
@@ -28,10 +29,11 @@ export interface MemberApiOptions {
   readonly hubOrigin: string;
   readonly hubVkey: string;
   readonly offboard: Offboard;
+  readonly certificates: CertificateIssuer;
 }
 
 export function createMemberApi(options: MemberApiOptions) {
-  const { membership, registry, presence, hubOrigin, hubVkey, offboard } = options;
+  const { membership, registry, presence, hubOrigin, hubVkey, offboard, certificates } = options;
   return {
     async requestChallenge(request: { readonly centerId: string }): Promise<Challenge> {
       return { ...membership.challenge(request.centerId), hubOrigin, hubVkey };
@@ -41,6 +43,12 @@ export function createMemberApi(options: MemberApiOptions) {
       const { state, checkCode, centerId } = await membership.join(request);
       presence.heard(centerId, { agentVersion: request.agentVersion });
       return { state, checkCode };
+    },
+
+    async issueCertificate(request: IssueCertificateRequestValue) {
+      const { centerId, key } = await membership.requireHolder(request);
+      const names = { centerId, keyId: key.keyId };
+      return { certificate: await certificates.issue(names, request.tlsPublicKey) };
     },
 
     rotate(request: RotateRequestValue): Promise<RotateAnswer> {

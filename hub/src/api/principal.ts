@@ -20,13 +20,19 @@ import type { MemberRegistry } from "../members/registry.ts";
 import type { Sessions } from "../members/sessions.ts";
 import { ACCESS_TOKEN_TYPES, type AccessTokens } from "../ports/access-tokens.ts";
 import type { Scope } from "../ports/api-key-store.ts";
+import { certificateProblem, type TlsPeer } from "./tls-peer.ts";
 
 /** The proven identity of a caller. */
 export type Principal =
   /** Showed nothing. */
   | { readonly type: "visitor" }
-  /** Showed a token signed by the key of this center. Says nothing about the state of its membership. */
-  | { readonly type: "center"; readonly centerId: string }
+  /** Proved to be this center, by a token or a certificate. Says nothing about the state of its membership. */
+  | {
+      readonly type: "center";
+      readonly centerId: string;
+      /** Over TLS: why the connection is not the center's own; absent where it is, and without TLS. */
+      readonly uncertified?: TributaryError;
+    }
   /** Showed an API key or an access token. The name says which. */
   | { readonly type: "program"; readonly name: string; readonly scopes: ReadonlySet<Scope> }
   /** Signed in on the page. */
@@ -39,10 +45,16 @@ export interface Authenticator {
   /**
    * @param authorization Value of the `authorization` header; undefined when there is none. Attacker-controlled.
    * @param session Secret of a session; looked at where there is no authorization. Attacker-controlled.
-   * @throws {TributaryError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`; `ERR_UNAVAILABLE` if the keys of the issuer of
-   * access tokens cannot be read. A wrong token is never taken for none.
+   * @param peer What the call's TLS connection showed; undefined where the port has no TLS, and a token is all there is.
+   * @throws {TributaryError} `ERR_TOKEN_INVALID`, `ERR_TOKEN_EXPIRED`; `ERR_CERTIFICATE_REQUIRED` if a certificate is all
+   * that is shown, and not valid now; `ERR_UNAVAILABLE` if the keys of the issuer of access tokens cannot be read. A wrong
+   * token is never taken for none.
    */
-  authenticate(authorization: string | undefined, session?: string): Promise<Principal>;
+  authenticate(
+    authorization: string | undefined,
+    session?: string,
+    peer?: TlsPeer,
+  ): Promise<Principal>;
 }
 
 export interface AuthenticatorOptions {
@@ -72,8 +84,17 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     return { type: "program", name: `token ${subject}`, scopes };
   }
 
+  const problemOf = (peer: TlsPeer, centerId: string) =>
+    certificateProblem(peer, centerId, registry, clock.now());
+
   return {
-    async authenticate(authorization, secret) {
+    async authenticate(authorization, secret, peer) {
+      if (authorization === undefined && peer?.certificate !== undefined) {
+        const { centerId } = peer.certificate;
+        const problem = problemOf(peer, centerId);
+        if (problem !== undefined) throw problem;
+        return { type: "center", centerId };
+      }
       if (authorization === undefined) {
         // A session that is over is no error: whoever was signed in reads on as a visitor.
         const session = secret === undefined ? undefined : sessions.get(secret);
@@ -94,7 +115,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
           nowMs: clock.now(),
           keyOf: (center, keyId) => registry.keyOf(center, keyId),
         });
-        return { type: "center", centerId };
+        const uncertified = peer && problemOf(peer, centerId);
+        return { type: "center", centerId, ...(uncertified && { uncertified }) };
       }
       // Hashes are compared, so that the time it takes tells nothing about the token.
       if (equalBytes(sha256Text(token), adminTokenHash)) {

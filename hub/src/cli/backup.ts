@@ -16,7 +16,7 @@ import {
 } from "@tributary/proto";
 import { AdminService } from "@tributary/proto/wire";
 import { writeBackup } from "../adapters/backup-file.ts";
-import { type DataFolder, readRunning } from "../adapters/data-folder.ts";
+import { type DataFolder, readRunning, readTlsAuthority } from "../adapters/data-folder.ts";
 import type { HubClient } from "../adapters/grpc-hub-client.ts";
 import { openLevelLogStore } from "../adapters/level-log-store.ts";
 import { type BackupEntry, backupEntries, entriesOfCheckpoint } from "../log/log-backup.ts";
@@ -45,7 +45,10 @@ export async function backupCommand(
     {
       ...trusted,
       checkpoint,
-      ...(options.withKey && { key: await exportSigningKey(signingKey) }),
+      ...(options.withKey && {
+        key: await exportSigningKey(signingKey),
+        tls: await readTlsAuthority(folder),
+      }),
     },
     entriesOfCheckpoint(entries, checkpoint, trusted),
   );

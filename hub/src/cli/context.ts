@@ -70,6 +70,7 @@ export async function callHub<Response>(
 export function clientOf(folder: DataFolder, running: RunningHub, timeoutMs: number): HubClient {
   return createHubClient({
     address: running.grpc,
+    certificate: running.certificate,
     token: folder.adminToken,
     timeoutMs,
     nowMs: () => systemClock.now(),

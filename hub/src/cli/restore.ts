@@ -22,6 +22,7 @@ import {
   type DataFolder,
   prepareDataFolder,
   writeRestored,
+  writeTlsAuthority,
 } from "../adapters/data-folder.ts";
 import { FileCheckpointAnchor } from "../adapters/file-checkpoint-anchor.ts";
 import { openLevelLogStore } from "../adapters/level-log-store.ts";
@@ -45,6 +46,7 @@ export async function restoreCommand(
   let lost: number;
   try {
     requireKeyOf(head, folder);
+    if (head.tls !== undefined) await writeTlsAuthority(folder, head.tls);
     {
       await using store = await openLevelLogStore(folder.logFolder);
       size = await restoreLog(store, head.checkpoint, head, entries);

@@ -102,6 +102,65 @@ describe("an invitation", () => {
   });
 });
 
+describe("a certificate", () => {
+  test.each(["pending", "approved"] as const)(
+    "is for who is %s and signs for the key that it names, once a challenge",
+    async (state) => {
+      const { hub, agent } = await member(state);
+      const asked = await agent.certificateRequest(hub);
+      expect((await hub.membership.requireHolder(asked)).centerId).toBe("aa");
+      await expect(hub.membership.requireHolder(asked)).rejects.toMatchObject({
+        code: "ERR_CHALLENGE_INVALID",
+      });
+    },
+  );
+
+  test.each(["rejected", "suspended", "revoked"] as const)(
+    "is not for who is %s",
+    async (state) => {
+      const { hub, agent } = await member(state);
+      const asked = await agent.certificateRequest(hub);
+      await expect(hub.membership.requireHolder(asked)).rejects.toMatchObject({
+        code: "ERR_MEMBER_STATE",
+      });
+    },
+  );
+
+  test("is not for another key than was signed for, nor by the recovery key", async () => {
+    const { hub, agent } = await member("approved");
+    const refused = { code: "ERR_JOIN_PROOF" };
+    const asked = await agent.certificateRequest(hub);
+    const swapped = { ...asked, tlsPublicKey: new Uint8Array([9]) };
+    await expect(hub.membership.requireHolder(swapped)).rejects.toMatchObject(refused);
+    const recovered = await agent.certificateRequest(hub, agent.recovery);
+    await expect(hub.membership.requireHolder(recovered)).rejects.toMatchObject(refused);
+  });
+
+  async function member(state: MemberState) {
+    const hub = await open();
+    const agent = await Agent.make("aa");
+    await agent.join(hub, await hub.invite("aa"));
+    const path = { rejected: ["rejected"], suspended: ["approved", "suspended"] };
+    const steps =
+      state === "pending"
+        ? []
+        : (path[state as keyof typeof path] ?? [
+            "approved",
+            ...(state === "revoked" ? [state] : []),
+          ]);
+    for (const step of steps) {
+      await hub.membership.decide({
+        centerId: "aa",
+        state: step as MemberState,
+        reason: "x",
+        actor: "operator",
+        distrustedFrom: 0,
+      });
+    }
+    return { hub, agent };
+  }
+});
+
 describe("a join", () => {
   test("shows the same check code on both sides", async () => {
     const hub = await open();
@@ -539,6 +598,20 @@ class Agent {
       previousKeyFeed: until?.feedId ?? new Uint8Array(),
       previousKeyBeforeSeq: until?.seq ?? 0,
     });
+  }
+
+  async certificateRequest(hub: OpenHub, by: SigningKey = this.key) {
+    const { centerId } = this;
+    const tlsPublicKey = new Uint8Array([4, 5, 6]);
+    const authorization = await signJoinProof("certificate", by, {
+      hubOrigin: ORIGIN,
+      centerId,
+      publicKey: this.key.publicKey,
+      recoveryPublicKey: new Uint8Array(),
+      challenge: hub.membership.challenge(centerId).challenge,
+      tlsPublicKey,
+    });
+    return { centerId, tlsPublicKey, authorization };
   }
 
   async leave(hub: OpenHub, by: SigningKey, kind: "leave" | "rotate" = "leave") {

@@ -77,6 +77,15 @@ export interface RotateRequest {
   readonly previousKeyBeforeSeq: number;
 }
 
+/** What a center sends for a certificate. All of it attacker-controlled. */
+export interface CertificateRequest {
+  readonly centerId: string;
+  /** SubjectPublicKeyInfo in DER. */
+  readonly tlsPublicKey: Uint8Array;
+  /** Compact JWS by the current key over the challenge. */
+  readonly authorization: string;
+}
+
 /** What an operator decides. */
 export interface Decision {
   readonly centerId: string;
@@ -245,6 +254,33 @@ export class Membership {
       });
       return { validFromPosition: entry.position, previousKeyFeed, previousKeyBeforeSeq };
     });
+  }
+
+  /**
+   * The member whose current key asks for a certificate of a key for TLS. Uses up its challenge.
+   *
+   * @throws {TributaryError} `ERR_MEMBER_UNKNOWN`, `ERR_CHALLENGE_INVALID`, `ERR_JOIN_PROOF`; `ERR_MEMBER_STATE` if it is
+   * neither pending nor approved.
+   */
+  async requireHolder({
+    centerId,
+    tlsPublicKey,
+    authorization,
+  }: CertificateRequest): Promise<Member> {
+    const { registry, hubOrigin } = this.#options;
+    const member = registry.require(centerId);
+    const challenge = this.#challenges.use(centerId);
+    const statement = {
+      hubOrigin,
+      centerId,
+      publicKey: member.key.publicKey,
+      recoveryPublicKey: EMPTY,
+      challenge,
+      tlsPublicKey,
+    };
+    await verifyJoinProof("certificate", authorization, member.key, statement);
+    if (member.state === "approved" || member.state === "pending") return member;
+    throw stateRefusal(member, "it gets a certificate when it is pending or approved");
   }
 
   /**

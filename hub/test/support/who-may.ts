@@ -115,6 +115,7 @@ export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
   "MatchService.Match": READERS,
   "MatchService.Plan": READERS,
   "MemberService.GetStatus": CENTER,
+  "MemberService.IssueCertificate": EVERYBODY,
   "MemberService.Join": EVERYBODY,
   "MemberService.Leave": EVERYBODY,
   "MemberService.RequestChallenge": EVERYBODY,

@@ -4,7 +4,7 @@
  * ```text
  * tributary-agent.yaml   settings
  * mappings/NAME.yaml     one source each
- * keys/                  agent.jwk, recovery.jwk, retired.json (public keys), hub.json, pseudonyms.json, witness.jwk; for the owner only
+ * keys/                  agent.jwk, recovery.jwk, retired.json (public keys), hub.json, tls.pem (certificate and its key), pseudonyms.json, witness.jwk; for the owner only
  * data/                  store/ (database), feed.mark, log.receipt, witness.checkpoint, decisions.jsonl, running.json, agent.sock
  * ledger/                what was released of outcomes; to be backed up
  * budget/                what noised answers have spent; to be backed up
@@ -35,6 +35,8 @@ export interface AgentFolder {
   /** The key that cosigns checkpoints; there if the agent is or was a witness. */
   readonly witnessKeyFile: string;
   readonly hubFile: string;
+  /** Certificate for TLS, as the hub issued it, and its key. */
+  readonly tlsFile: string;
   readonly pseudonymsFile: string;
   readonly data: string;
   readonly store: string;
@@ -62,6 +64,7 @@ export function agentFolder(path: string): AgentFolder {
     recoveryKeyFile: join(path, "keys", "recovery.jwk"),
     witnessKeyFile: join(path, "keys", "witness.jwk"),
     hubFile: join(path, "keys", "hub.json"),
+    tlsFile: join(path, "keys", "tls.pem"),
     pseudonymsFile: join(path, "keys", "pseudonyms.json"),
     data: join(path, "data"),
     store: join(path, "data", "store"),
@@ -137,6 +140,8 @@ const hubFileSchema = z.object({
   vkey: z.string(),
   center: z.string(),
   tls: z.boolean(),
+  /** Certificate of the hub's own authority, PEM: no other is trusted. */
+  ca: z.string().optional(),
   checkCode: z.string(),
   joinedAtMs: z.number(),
 });

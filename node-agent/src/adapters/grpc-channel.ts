@@ -6,6 +6,7 @@
 
 import type { DescService } from "@bufbuild/protobuf";
 import {
+  type ChannelCredentials,
   type ChannelOptions,
   type Client,
   type ClientDuplexStream,
@@ -20,7 +21,6 @@ import {
   type Clock,
   decodeRefusal,
   errorOfRefusal,
-  isErrorCode,
   REFUSAL_TRAILER,
   type SigningKey,
   signCallerToken,
@@ -34,6 +34,16 @@ export interface HubAddress {
   /** host:port. */
   readonly hub: string;
   readonly tls: boolean;
+  /** Certificate of the one authority that is trusted, PEM; undefined: those of the machine. */
+  readonly ca?: string | undefined;
+  /** Certificate with which a new connection says who calls, and its key; PEM. */
+  readonly certificate?: (() => CertifiedKey | undefined) | undefined;
+}
+
+/** A certificate and its private key, PEM. */
+interface CertifiedKey {
+  readonly certificate: string;
+  readonly key: string;
 }
 
 const CHANNEL: ChannelOptions = {
@@ -48,13 +58,19 @@ const CHANNEL: ChannelOptions = {
 };
 
 /** A client of one service of the hub. The connection is made by the first call. */
-export function grpcClient(service: DescService, { hub, tls }: HubAddress): Client {
+export function grpcClient(service: DescService, address: HubAddress): Client {
   const definition = grpcServiceDefinition(service);
   const ServiceClient = makeGenericClientConstructor(definition, service.typeName);
-  return new ServiceClient(
-    hub,
-    tls ? credentials.createSsl() : credentials.createInsecure(),
-    CHANNEL,
+  return new ServiceClient(address.hub, credentialsFor(address), CHANNEL);
+}
+
+function credentialsFor({ tls, ca, certificate }: HubAddress): ChannelCredentials {
+  if (!tls) return credentials.createInsecure();
+  const own = certificate?.();
+  return credentials.createSsl(
+    ca === undefined ? null : Buffer.from(ca),
+    own === undefined ? null : Buffer.from(own.key),
+    own === undefined ? null : Buffer.from(own.certificate),
   );
 }
 
@@ -201,23 +217,14 @@ const CODE_OF_STATUS: Readonly<Partial<Record<status, TributaryErrorCode>>> = {
   [status.UNIMPLEMENTED]: "ERR_UNSUPPORTED",
 };
 
-/**
- * The error behind a gRPC status. Where the hub itself answered, its metadata says more than the status:
- * `tributary-code`, and `tributary-message-zh` (percent-encoded).
- */
+/** The error behind a gRPC status. Where the hub itself answered, the refusal in its trailer says more than the status. */
 export function hubError(error: ServiceError): TributaryError {
-  const metadata = (name: string) => error.metadata?.get(name)[0]?.toString();
-  const code = metadata("tributary-code");
-  if (code !== undefined && isErrorCode(code)) {
+  const [trailer] = error.metadata?.get(REFUSAL_TRAILER) ?? [];
+  if (Buffer.isBuffer(trailer)) {
+    const { code, message, messageZh, details } = errorOfRefusal(decodeRefusal(trailer));
     // The hub's disk is not ours: what it says of its store means that it cannot serve now.
-    return new TributaryError(
-      code.startsWith("ERR_STORE_") ? "ERR_UNAVAILABLE" : code,
-      error.details,
-      {
-        messageZh: decodeText(metadata("tributary-message-zh")),
-        cause: error,
-      },
-    );
+    const ours = code.startsWith("ERR_STORE_") ? "ERR_UNAVAILABLE" : code;
+    return new TributaryError(ours, message, { messageZh, details, cause: error });
   }
   const known = CODE_OF_STATUS[error.code];
   return new TributaryError(
@@ -233,13 +240,4 @@ export function hubError(error: ServiceError): TributaryError {
       cause: error,
     },
   );
-}
-
-function decodeText(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined; // not percent-encoded: the English message is shown
-  }
 }

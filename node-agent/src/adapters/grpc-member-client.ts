@@ -7,6 +7,8 @@
 import { create } from "@bufbuild/protobuf";
 import type { Clock } from "@tributary/proto";
 import {
+  IssueCertificateRequestSchema,
+  type IssueCertificateResponse,
   JoinRequestSchema,
   type JoinResponse,
   LeaveRequestSchema,
@@ -62,6 +64,16 @@ export function grpcMemberClient(address: HubAddress, clock: Clock): MemberClien
         create(RotateRequestSchema, request),
         options(signal),
       );
+    },
+    async issueCertificate(request, signal) {
+      const answer: IssueCertificateResponse = await unaryCall(
+        client,
+        MemberService,
+        "issueCertificate",
+        create(IssueCertificateRequestSchema, request),
+        options(signal),
+      );
+      return answer.certificate;
     },
     leave(request, signal): Promise<LeaveResponse> {
       const message = create(LeaveRequestSchema, request);

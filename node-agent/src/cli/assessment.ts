@@ -12,7 +12,7 @@ import { table } from "./table.ts";
 
 export async function assessmentCommand(context: CommandContext): Promise<void> {
   const { io, options, t } = context;
-  await using view = await hubView(options.folder);
+  await using view = await hubView(options.folder, io.signal);
   const answer = await view.assessment(io.signal);
   const [assessment] = answer.assessments;
   if (assessment === undefined) {

@@ -39,7 +39,7 @@ async function checkHub(context: CommandContext): Promise<ExitStatus> {
     return EXIT.ok;
   }
   try {
-    await using session = courierTo(hub, await readKeyFile(folder.agentKeyFile)).connect();
+    await using session = courierTo(folder, hub, await readKeyFile(folder.agentKeyFile)).connect();
     const { state, reason } = await session.membership(context.io.signal);
     const ok = state === "approved" || state === "pending";
     const detail = reason === "" ? state : `${state}: ${reason}`;

@@ -8,10 +8,18 @@ import { lookup } from "node:dns/promises";
 import { access, constants, stat, statfs } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { dirname } from "node:path";
-import { isTributaryError } from "@tributary/proto";
+import { isTributaryError, systemClock } from "@tributary/proto";
 import { agentFolder, exists, type HubFile, readHubFile } from "../adapters/agent-folder.ts";
 import { readKeyFile } from "../adapters/file-keys.ts";
-import { checkSources, courierTo, loadPlans, memberClientTo, readConfig } from "../start.ts";
+import { renewalDueInMs } from "../publish/certificate.ts";
+import {
+  checkSources,
+  courierTo,
+  heldCertificate,
+  loadPlans,
+  memberClientTo,
+  readConfig,
+} from "../start.ts";
 import type { CommandContext } from "./context.ts";
 import type { Bilingual } from "./io.ts";
 import { operate } from "./operations.ts";
@@ -211,7 +219,7 @@ const checkMembership: Check = async (context) => {
   const hub = await hubOf(context);
   if (hub === undefined) return skipped();
   const folder = agentFolder(context.options.folder);
-  await using session = courierTo(hub, await readKeyFile(folder.agentKeyFile)).connect();
+  await using session = courierTo(folder, hub, await readKeyFile(folder.agentKeyFile)).connect();
   const { state, reason } = await session.membership(context.io.signal);
   if (state === "approved") return ok("approved", "已批准");
   const detail = reason === "" ? state : `${state}: ${reason}`;
@@ -220,6 +228,40 @@ const checkMembership: Check = async (context) => {
     zh: `请联系 ${hub.origin} 的管理员`,
   };
   return state === "pending" ? warning(detail, detail, fix) : failure(detail, detail, fix);
+};
+
+const checkCertificate: Check = async (context) => {
+  const hub = await hubOf(context);
+  if (hub === undefined) return skipped();
+  if (!hub.tls) return ok("the hub is reached without TLS", "未经 TLS 连接中枢");
+  const folder = agentFolder(context.options.folder);
+  const held = await heldCertificate(folder, hub, await readKeyFile(folder.agentKeyFile));
+  const nowMs = systemClock.now();
+  const fix = {
+    en: "tributary-agent run renews it by itself; if it does not, its output says why",
+    zh: "tributary-agent run 会自动续期；若未续期，其输出会说明原因",
+  };
+  if (held === undefined) {
+    return warning(
+      "there is no certificate of the hub; right where a proxy in front of it adds TLS",
+      "没有中枢签发的证书；若中枢前由代理提供 TLS 则属正常",
+      fix,
+    );
+  }
+  const until = new Date(held.untilMs).toISOString();
+  if (!held.isCurrent) {
+    return failure("the certificate is of another key or center", "证书属于其他密钥或中心", fix);
+  }
+  if (held.untilMs <= nowMs) {
+    return failure(`the certificate ended at ${until}`, `证书已于 ${until} 到期`, fix);
+  }
+  return renewalDueInMs(held, nowMs) <= 0
+    ? warning(
+        `the certificate is good until ${until} and should have been renewed`,
+        `证书有效期至 ${until}，本应已续期`,
+        fix,
+      )
+    : ok(`the certificate is good until ${until}`, `证书有效期至 ${until}`);
 };
 
 /** The checks by their stable ids. */
@@ -235,6 +277,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   store: told(checkStore),
   network: checkNetwork,
   hub: told(checkHub),
+  certificate: told(checkCertificate),
   membership: told(checkMembership),
 };
 

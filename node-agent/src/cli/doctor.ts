@@ -1,5 +1,5 @@
 /**
- * `tributary-agent doctor`: twelve checks, each with what to do; exit status 0 all good, 1 warnings, 2 failures.
+ * `tributary-agent doctor`: thirteen checks, each with what to do; exit status 0 all good, 1 warnings, 2 failures.
  *
  * @module
  */

@@ -65,7 +65,7 @@ export async function exportAll(
 }
 
 async function recordsOf(agent: Agent, signal: AbortSignal): Promise<RecordView[]> {
-  await using view = await hubView(agent.folder.path);
+  await using view = await hubView(agent.folder.path, signal);
   return await Array.fromAsync(view.own(signal));
 }
 

@@ -12,7 +12,7 @@ import { adoptNextKey, ensureKeyFile, readKeyFile } from "../adapters/file-keys.
 import { readEnvironment } from "../config.ts";
 import { joinHub } from "../publish/join.ts";
 import { parseJoinCode } from "../publish/join-code.ts";
-import { courierTo, memberClientTo, openAgent, readConfig } from "../start.ts";
+import { certify, courierTo, memberClientTo, openAgent, readConfig } from "../start.ts";
 import type { MembershipState } from "../sync/agent-state.ts";
 import { type CommandContext, pathOf } from "./context.ts";
 import { CommandExit, EXIT } from "./io.ts";
@@ -55,11 +55,12 @@ export async function joinCommand(context: CommandContext, options: JoinOptions)
     { code, client, key, recoveryKey, agentVersion: agentVersion() },
     io.signal,
   );
-  const { hub, origin, vkey, center, tls } = code;
+  const { hub, origin, vkey, center, tls, ca } = code;
   const joinedAtMs = systemClock.now();
   if (joined !== undefined) await beginAnew(context);
-  await writeHubFile(folder, { hub, origin, vkey, center, tls, checkCode, joinedAtMs });
+  await writeHubFile(folder, { hub, origin, vkey, center, tls, ca, checkCode, joinedAtMs });
   if (replacesKey) await adoptNextKey(folder, await readKeyFile(folder.agentKeyFile));
+  await certify(folder, { ...code, checkCode, joinedAtMs }, key, io.signal);
   context.say({
     en: `Check code ${checkCode}: the operator's screen has to show the same six characters for ${center}.
 Keep a copy of ${folder.recoveryKeyFile} in a safe place: it can replace a lost key.`,
@@ -109,7 +110,7 @@ async function waitForDecision(
   const folder = agentFolder(context.options.folder);
   const hub = await readHubFile(folder);
   if (hub === undefined) throw new TypeError("joined without a hub file");
-  const courier = courierTo(hub, await readKeyFile(folder.agentKeyFile));
+  const courier = courierTo(folder, hub, await readKeyFile(folder.agentKeyFile));
   context.say({
     en: "Waiting for the operator's approval; Ctrl-C stops waiting, not the request.",
     zh: "正在等待管理员批准；按 Ctrl-C 可停止等待，申请仍然有效。",

@@ -51,7 +51,7 @@ export async function mirrorCommand(
   const folder = pathOf(context, options.to);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await using mirror = openSqliteMirror(join(folder, "catalog.sqlite"), scope);
-  await using view = await hubView(context.options.folder);
+  await using view = await hubView(context.options.folder, context.io.signal);
   await followCatalog(
     {
       mirror,

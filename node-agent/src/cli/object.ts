@@ -11,7 +11,7 @@ import type { CommandContext } from "./context.ts";
 
 export async function decisionsCommand(context: CommandContext): Promise<void> {
   const { io, options } = context;
-  await using view = await hubView(options.folder);
+  await using view = await hubView(options.folder, io.signal);
   let count = 0;
   for await (const decision of view.decisions(io.signal)) {
     count += 1;
@@ -35,7 +35,7 @@ export async function objectCommand(
   { reason }: { readonly reason: string },
 ): Promise<void> {
   const { io, options, t } = context;
-  await using view = await hubView(options.folder);
+  await using view = await hubView(options.folder, io.signal);
   const decision = await decisionAt(view.decisions(io.signal), position);
   const { decisionId, action } = decision;
   const objectedAt = await view.object({ decisionId, reason }, io.signal);

@@ -9,7 +9,7 @@ import type { CommandContext } from "./context.ts";
 
 export async function refusedCommand(context: CommandContext): Promise<void> {
   const { io, options, t } = context;
-  await using view = await hubView(options.folder);
+  await using view = await hubView(options.folder, io.signal);
   let count = 0;
   for await (const record of view.refused(io.signal)) {
     count += 1;

@@ -23,6 +23,7 @@ import {
 } from "../start.ts";
 import { SyncLoop } from "../sync/loop.ts";
 import { pauseInForce } from "../sync/memo.ts";
+import { problemOf } from "../sync/problem.ts";
 import { ReleasePublisher } from "../sync/release-publisher.ts";
 import type { SyncOutcome } from "../sync/sync-source.ts";
 import type { CommandContext } from "./context.ts";
@@ -83,6 +84,7 @@ async function runUntilStopped(context: CommandContext): Promise<void> {
     (signal) => agent.runWitness(signal),
     (signal) => loop.run(signal),
     (signal) => tellPublication(context, agent, signal),
+    (signal) => agent.keepCertificate(tellRenewals(context), signal),
   ]);
 }
 
@@ -99,6 +101,7 @@ async function runOnce(context: CommandContext, isStrict: boolean): Promise<void
   );
   const { outcomes, publication } = await together(io.signal, [
     (signal) => publisher.run(signal),
+    (signal) => agent.keepCertificate(tellRenewals(context), signal),
     (signal) => publishOnce(agent, { loop, publisher }, signal),
   ]);
   const { connection, membership, pause } = agent.memo.agent;
@@ -181,7 +184,7 @@ async function releasePublisherOf(agent: Agent, plans: readonly Plan[]) {
     license,
     sourceIds,
     countAtHub: async (signal) => {
-      await using view = await hubView(agent.folder.path);
+      await using view = await hubView(agent.folder.path, signal);
       return await view.releaseCount(signal);
     },
   });
@@ -256,6 +259,22 @@ async function tellPublication(
     }
     await memo.changes.wait(seen, signal);
   }
+}
+
+/** Says why the certificate for TLS could not be renewed: each reason once. */
+function tellRenewals(context: CommandContext): (error: unknown) => void {
+  let told = "";
+  return (error) => {
+    const problem = problemOf(error, systemClock.now());
+    if (problem.code === told) return;
+    told = problem.code;
+    emit(context, { event: "certificate", problem }, () =>
+      context.t({
+        en: `! the certificate for TLS could not be renewed, which is tried again: ${problem.message} [${problem.code}]`,
+        zh: `! TLS 证书续期失败，将自动重试：${problem.messageZh} [${problem.code}]`,
+      }),
+    );
+  };
 }
 
 /** An event of a running agent: JSON on stdout, or a line with the time for people. */

@@ -66,10 +66,21 @@ export interface LeaveAnswer {
   readonly certificate: string;
 }
 
+/** The request for a certificate with which the agent says who it is over TLS. */
+export interface CertificateRequest {
+  readonly centerId: string;
+  /** SubjectPublicKeyInfo in DER, ECDSA on P-256. */
+  readonly tlsPublicKey: Uint8Array;
+  /** Compact JWS by the current key over the challenge. */
+  readonly authorization: string;
+}
+
 /** How an agent becomes a member, changes its key, and leaves. */
 export interface MemberClient extends AsyncDisposable {
   requestChallenge(centerId: string, signal: AbortSignal): Promise<JoinChallenge>;
   join(request: JoinRequest, signal: AbortSignal): Promise<JoinAnswer>;
   rotate(request: RotateRequest, signal: AbortSignal): Promise<RotateAnswer>;
+  /** @returns The certificate, X.509 in DER. Nothing in it is proven. */
+  issueCertificate(request: CertificateRequest, signal: AbortSignal): Promise<Uint8Array>;
   leave(request: LeaveRequest, signal: AbortSignal): Promise<LeaveAnswer>;
 }

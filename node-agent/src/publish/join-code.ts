@@ -25,6 +25,8 @@ const joinCodeSchema = z.object({
   center: z.string().refine(isIdentifier, "must be an identifier"),
   secret: z.string().min(1).max(500),
   tls: z.boolean(),
+  /** Certificate of the hub's own authority, PEM; left out where the machine's authorities are to be trusted. */
+  ca: z.string().max(2_000).optional(),
 });
 
 /** What an invitation says. `secret` is good for one join. */

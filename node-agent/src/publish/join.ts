@@ -5,7 +5,7 @@
  */
 
 import { joinCheckCode, type SigningKey, signJoinProof, TributaryError } from "@tributary/proto";
-import type { JoinAnswer, MemberClient } from "../ports/member-client.ts";
+import type { JoinAnswer, JoinChallenge, MemberClient } from "../ports/member-client.ts";
 import type { JoinCode } from "./join-code.ts";
 
 export interface JoinOptions {
@@ -33,8 +33,9 @@ export async function joinHub(
   { code, client, key, recoveryKey, agentVersion }: JoinOptions,
   signal: AbortSignal,
 ): Promise<Joined> {
-  const { challenge, hubOrigin, hubVkey } = await client.requestChallenge(code.center, signal);
-  if (hubOrigin !== code.origin || hubVkey !== code.vkey) throw otherHub(code.origin, hubOrigin);
+  const answered = await client.requestChallenge(code.center, signal);
+  requireHub(code, answered);
+  const { challenge, hubOrigin } = answered;
   const statement = {
     hubOrigin: code.origin,
     centerId: code.center,
@@ -55,6 +56,14 @@ export async function joinHub(
   const checkCode = joinCheckCode(statement);
   if (answer.checkCode !== checkCode) throw otherHub(code.origin, hubOrigin);
   return { state: answer.state, checkCode };
+}
+
+/** @throws {TributaryError} `ERR_HUB_IDENTITY` if the hub that answers is not the one that was meant. */
+export function requireHub(
+  { origin, vkey }: Pick<JoinCode, "origin" | "vkey">,
+  { hubOrigin, hubVkey }: JoinChallenge,
+): void {
+  if (hubOrigin !== origin || hubVkey !== vkey) throw otherHub(origin, hubOrigin);
 }
 
 function otherHub(expected: string, got: string): TributaryError {

@@ -56,6 +56,7 @@ async function bench() {
       await verifyAuthorization("rotate", request.authorization, keys, statement);
       return answer(request);
     },
+    issueCertificate: () => Promise.reject(new Error("not asked")),
     leave: () => Promise.reject(new Error("not asked for")),
     async [Symbol.asyncDispose]() {},
   };

@@ -26,6 +26,8 @@ export interface JoinStatement {
   readonly challenge: Uint8Array;
   /** With a rotation: where the key before ends; left out, it ends at once. */
   readonly previousKeyUntil?: FeedPlace | undefined;
+  /** With a certificate: the key for TLS that it is to name, SubjectPublicKeyInfo in DER. */
+  readonly tlsPublicKey?: Uint8Array | undefined;
 }
 
 /** A place in a feed. */
@@ -37,13 +39,13 @@ export interface FeedPlace {
 
 /**
  * Proof by the new key that it is held: `join`. Permission by the current or recovery key to replace it: `rotate`; to end the
- * membership: `leave`, whose statement names the current key.
+ * membership: `leave`; to certify a key for TLS: `certificate`, by the current key. The statements of both name the current key.
  */
-export type JoinProofKind = "join" | "rotate" | "leave";
+export type JoinProofKind = "join" | "rotate" | "leave" | "certificate";
 
 /** The JSON that is signed: members in this order, bytes as base64url. */
 function payloadOf(statement: JoinStatement): Uint8Array {
-  const until = statement.previousKeyUntil;
+  const { previousKeyUntil: until, tlsPublicKey } = statement;
   return utf8(
     JSON.stringify({
       origin: statement.hubOrigin,
@@ -52,6 +54,7 @@ function payloadOf(statement: JoinStatement): Uint8Array {
       recovery: toBase64Url(statement.recoveryPublicKey),
       challenge: toBase64Url(statement.challenge),
       ...(until && { feed: toBase64Url(until.feedId), before: until.seq }),
+      ...(tlsPublicKey && { tls: toBase64Url(sha256(tlsPublicKey)) }),
     }),
   );
 }

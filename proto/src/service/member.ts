@@ -91,6 +91,15 @@ export interface LeaveAnswer {
   readonly certificate: string;
 }
 
+/** Asks for a certificate. Attacker-controlled until the proof is verified. */
+export interface IssueCertificateRequestValue {
+  readonly centerId: string;
+  /** SubjectPublicKeyInfo in DER, ECDSA on P-256. */
+  readonly tlsPublicKey: Uint8Array;
+  /** By the current key, kind `certificate`. */
+  readonly authorization: string;
+}
+
 /** One change of a membership, as the log has it. */
 export interface MembershipDecision {
   readonly position: number;

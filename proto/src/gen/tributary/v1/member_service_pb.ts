@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/member_service.proto.
  */
 export const file_tributary_v1_member_service: GenFile = /*@__PURE__*/
-  fileDesc("CiF0cmlidXRhcnkvdjEvbWVtYmVyX3NlcnZpY2UucHJvdG8SDHRyaWJ1dGFyeS52MSIsChdSZXF1ZXN0Q2hhbGxlbmdlUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkiagoYUmVxdWVzdENoYWxsZW5nZVJlc3BvbnNlEhEKCWNoYWxsZW5nZRgBIAEoDBIVCg1leHBpcmVzX2F0X21zGAIgASgEEhIKCmh1Yl9vcmlnaW4YAyABKAkSEAoIaHViX3ZrZXkYBCABKAkioAEKC0pvaW5SZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIZChFpbnZpdGF0aW9uX3NlY3JldBgCIAEoCRISCgpwdWJsaWNfa2V5GAMgASgMEhsKE3JlY292ZXJ5X3B1YmxpY19rZXkYBCABKAwSGwoTcHJvb2Zfb2ZfcG9zc2Vzc2lvbhgFIAEoCRIVCg1hZ2VudF92ZXJzaW9uGAYgASgJIkwKDEpvaW5SZXNwb25zZRIoCgVzdGF0ZRgBIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRISCgpjaGVja19jb2RlGAIgASgJIqYBCg1Sb3RhdGVSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRISCgpwdWJsaWNfa2V5GAIgASgMEhsKE3Byb29mX29mX3Bvc3Nlc3Npb24YAyABKAkSFQoNYXV0aG9yaXphdGlvbhgEIAEoCRIZChFwcmV2aW91c19rZXlfZmVlZBgFIAEoDBIfChdwcmV2aW91c19rZXlfYmVmb3JlX3NlcRgGIAEoBCJpCg5Sb3RhdGVSZXNwb25zZRIbChN2YWxpZF9mcm9tX3Bvc2l0aW9uGAEgASgEEhkKEXByZXZpb3VzX2tleV9mZWVkGAIgASgMEh8KF3ByZXZpb3VzX2tleV9iZWZvcmVfc2VxGAMgASgEIlAKDExlYXZlUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkSFQoNYXV0aG9yaXphdGlvbhgCIAEoCRIWCg5rZWVwc19jb250ZW50cxgDIAEoCCI2Cg1MZWF2ZVJlc3BvbnNlEhAKCHBvc2l0aW9uGAEgASgEEhMKC2NlcnRpZmljYXRlGAIgASgJIiUKEEdldFN0YXR1c1JlcXVlc3QSEQoJY2VudGVyX2lkGAEgASgJIqMBChFHZXRTdGF0dXNSZXNwb25zZRIoCgVzdGF0ZRgBIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRIOCgZyZWFzb24YAiABKAkSEAoIc2luY2VfbXMYAyABKAQSDQoFYWN0b3IYBCABKAkSMwoJZGVjaXNpb25zGAUgAygLMiAudHJpYnV0YXJ5LnYxLk1lbWJlcnNoaXBEZWNpc2lvbiKnAQoSTWVtYmVyc2hpcERlY2lzaW9uEhAKCHBvc2l0aW9uGAEgASgEEg0KBWF0X21zGAIgASgEEigKBXN0YXRlGAMgASgOMhkudHJpYnV0YXJ5LnYxLk1lbWJlclN0YXRlEg0KBWFjdG9yGAQgASgJEg4KBnJlYXNvbhgFIAEoCRIOCgZrZXlfaWQYBiABKAwSFwoPZGlzdHJ1c3RlZF9mcm9tGAcgASgEMoYDCg1NZW1iZXJTZXJ2aWNlEmEKEFJlcXVlc3RDaGFsbGVuZ2USJS50cmlidXRhcnkudjEuUmVxdWVzdENoYWxsZW5nZVJlcXVlc3QaJi50cmlidXRhcnkudjEuUmVxdWVzdENoYWxsZW5nZVJlc3BvbnNlEj0KBEpvaW4SGS50cmlidXRhcnkudjEuSm9pblJlcXVlc3QaGi50cmlidXRhcnkudjEuSm9pblJlc3BvbnNlEkMKBlJvdGF0ZRIbLnRyaWJ1dGFyeS52MS5Sb3RhdGVSZXF1ZXN0GhwudHJpYnV0YXJ5LnYxLlJvdGF0ZVJlc3BvbnNlEkAKBUxlYXZlEhoudHJpYnV0YXJ5LnYxLkxlYXZlUmVxdWVzdBobLnRyaWJ1dGFyeS52MS5MZWF2ZVJlc3BvbnNlEkwKCUdldFN0YXR1cxIeLnRyaWJ1dGFyeS52MS5HZXRTdGF0dXNSZXF1ZXN0Gh8udHJpYnV0YXJ5LnYxLkdldFN0YXR1c1Jlc3BvbnNlYgZwcm90bzM", [file_tributary_v1_log]);
+  fileDesc("CiF0cmlidXRhcnkvdjEvbWVtYmVyX3NlcnZpY2UucHJvdG8SDHRyaWJ1dGFyeS52MSIsChdSZXF1ZXN0Q2hhbGxlbmdlUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkiagoYUmVxdWVzdENoYWxsZW5nZVJlc3BvbnNlEhEKCWNoYWxsZW5nZRgBIAEoDBIVCg1leHBpcmVzX2F0X21zGAIgASgEEhIKCmh1Yl9vcmlnaW4YAyABKAkSEAoIaHViX3ZrZXkYBCABKAkioAEKC0pvaW5SZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIZChFpbnZpdGF0aW9uX3NlY3JldBgCIAEoCRISCgpwdWJsaWNfa2V5GAMgASgMEhsKE3JlY292ZXJ5X3B1YmxpY19rZXkYBCABKAwSGwoTcHJvb2Zfb2ZfcG9zc2Vzc2lvbhgFIAEoCRIVCg1hZ2VudF92ZXJzaW9uGAYgASgJIkwKDEpvaW5SZXNwb25zZRIoCgVzdGF0ZRgBIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRISCgpjaGVja19jb2RlGAIgASgJIqYBCg1Sb3RhdGVSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRISCgpwdWJsaWNfa2V5GAIgASgMEhsKE3Byb29mX29mX3Bvc3Nlc3Npb24YAyABKAkSFQoNYXV0aG9yaXphdGlvbhgEIAEoCRIZChFwcmV2aW91c19rZXlfZmVlZBgFIAEoDBIfChdwcmV2aW91c19rZXlfYmVmb3JlX3NlcRgGIAEoBCJpCg5Sb3RhdGVSZXNwb25zZRIbChN2YWxpZF9mcm9tX3Bvc2l0aW9uGAEgASgEEhkKEXByZXZpb3VzX2tleV9mZWVkGAIgASgMEh8KF3ByZXZpb3VzX2tleV9iZWZvcmVfc2VxGAMgASgEIlAKDExlYXZlUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkSFQoNYXV0aG9yaXphdGlvbhgCIAEoCRIWCg5rZWVwc19jb250ZW50cxgDIAEoCCI2Cg1MZWF2ZVJlc3BvbnNlEhAKCHBvc2l0aW9uGAEgASgEEhMKC2NlcnRpZmljYXRlGAIgASgJIlsKF0lzc3VlQ2VydGlmaWNhdGVSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRIWCg50bHNfcHVibGljX2tleRgCIAEoDBIVCg1hdXRob3JpemF0aW9uGAMgASgJIi8KGElzc3VlQ2VydGlmaWNhdGVSZXNwb25zZRITCgtjZXJ0aWZpY2F0ZRgBIAEoDCIlChBHZXRTdGF0dXNSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCSKjAQoRR2V0U3RhdHVzUmVzcG9uc2USKAoFc3RhdGUYASABKA4yGS50cmlidXRhcnkudjEuTWVtYmVyU3RhdGUSDgoGcmVhc29uGAIgASgJEhAKCHNpbmNlX21zGAMgASgEEg0KBWFjdG9yGAQgASgJEjMKCWRlY2lzaW9ucxgFIAMoCzIgLnRyaWJ1dGFyeS52MS5NZW1iZXJzaGlwRGVjaXNpb24ipwEKEk1lbWJlcnNoaXBEZWNpc2lvbhIQCghwb3NpdGlvbhgBIAEoBBINCgVhdF9tcxgCIAEoBBIoCgVzdGF0ZRgDIAEoDjIZLnRyaWJ1dGFyeS52MS5NZW1iZXJTdGF0ZRINCgVhY3RvchgEIAEoCRIOCgZyZWFzb24YBSABKAkSDgoGa2V5X2lkGAYgASgMEhcKD2Rpc3RydXN0ZWRfZnJvbRgHIAEoBDLpAwoNTWVtYmVyU2VydmljZRJhChBSZXF1ZXN0Q2hhbGxlbmdlEiUudHJpYnV0YXJ5LnYxLlJlcXVlc3RDaGFsbGVuZ2VSZXF1ZXN0GiYudHJpYnV0YXJ5LnYxLlJlcXVlc3RDaGFsbGVuZ2VSZXNwb25zZRI9CgRKb2luEhkudHJpYnV0YXJ5LnYxLkpvaW5SZXF1ZXN0GhoudHJpYnV0YXJ5LnYxLkpvaW5SZXNwb25zZRJDCgZSb3RhdGUSGy50cmlidXRhcnkudjEuUm90YXRlUmVxdWVzdBocLnRyaWJ1dGFyeS52MS5Sb3RhdGVSZXNwb25zZRJACgVMZWF2ZRIaLnRyaWJ1dGFyeS52MS5MZWF2ZVJlcXVlc3QaGy50cmlidXRhcnkudjEuTGVhdmVSZXNwb25zZRJhChBJc3N1ZUNlcnRpZmljYXRlEiUudHJpYnV0YXJ5LnYxLklzc3VlQ2VydGlmaWNhdGVSZXF1ZXN0GiYudHJpYnV0YXJ5LnYxLklzc3VlQ2VydGlmaWNhdGVSZXNwb25zZRJMCglHZXRTdGF0dXMSHi50cmlidXRhcnkudjEuR2V0U3RhdHVzUmVxdWVzdBofLnRyaWJ1dGFyeS52MS5HZXRTdGF0dXNSZXNwb25zZWIGcHJvdG8z", [file_tributary_v1_log]);
 
 /**
  * Begins a join or a rotation.
@@ -316,6 +316,63 @@ export const LeaveResponseSchema: GenMessage<LeaveResponse> = /*@__PURE__*/
   messageDesc(file_tributary_v1_member_service, 7);
 
 /**
+ * Asks for a certificate: the first, or one in the place of one that ends or has ended.
+ *
+ * @generated from message tributary.v1.IssueCertificateRequest
+ */
+export type IssueCertificateRequest = Message<"tributary.v1.IssueCertificateRequest"> & {
+  /**
+   * Identifier of the center.
+   *
+   * @generated from field: string center_id = 1;
+   */
+  centerId: string;
+
+  /**
+   * Public key for TLS: SubjectPublicKeyInfo of RFC 5280 in DER, of an ECDSA key on P-256.
+   *
+   * @generated from field: bytes tls_public_key = 2;
+   */
+  tlsPublicKey: Uint8Array;
+
+  /**
+   * Compact JWS by the current key, typ tributary-certificate+jws, over {origin, center, key, recovery, challenge, tls}
+   * with an empty recovery.
+   *
+   * @generated from field: string authorization = 3;
+   */
+  authorization: string;
+};
+
+/**
+ * Describes the message tributary.v1.IssueCertificateRequest.
+ * Use `create(IssueCertificateRequestSchema)` to create a new message.
+ */
+export const IssueCertificateRequestSchema: GenMessage<IssueCertificateRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_member_service, 8);
+
+/**
+ * A certificate.
+ *
+ * @generated from message tributary.v1.IssueCertificateResponse
+ */
+export type IssueCertificateResponse = Message<"tributary.v1.IssueCertificateResponse"> & {
+  /**
+   * X.509 certificate in DER, with the center and the thumbprint of its current key as URIs.
+   *
+   * @generated from field: bytes certificate = 1;
+   */
+  certificate: Uint8Array;
+};
+
+/**
+ * Describes the message tributary.v1.IssueCertificateResponse.
+ * Use `create(IssueCertificateResponseSchema)` to create a new message.
+ */
+export const IssueCertificateResponseSchema: GenMessage<IssueCertificateResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_member_service, 9);
+
+/**
  * Asks for the state of a membership.
  *
  * @generated from message tributary.v1.GetStatusRequest
@@ -334,7 +391,7 @@ export type GetStatusRequest = Message<"tributary.v1.GetStatusRequest"> & {
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
 export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_member_service, 8);
+  messageDesc(file_tributary_v1_member_service, 10);
 
 /**
  * The state of a membership.
@@ -383,7 +440,7 @@ export type GetStatusResponse = Message<"tributary.v1.GetStatusResponse"> & {
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_member_service, 9);
+  messageDesc(file_tributary_v1_member_service, 11);
 
 /**
  * One change of a membership, as the log has it.
@@ -446,7 +503,7 @@ export type MembershipDecision = Message<"tributary.v1.MembershipDecision"> & {
  * Use `create(MembershipDecisionSchema)` to create a new message.
  */
 export const MembershipDecisionSchema: GenMessage<MembershipDecision> = /*@__PURE__*/
-  messageDesc(file_tributary_v1_member_service, 10);
+  messageDesc(file_tributary_v1_member_service, 12);
 
 /**
  * How a center becomes and stays a member.
@@ -493,6 +550,16 @@ export const MemberService: GenService<{
     methodKind: "unary";
     input: typeof LeaveRequestSchema;
     output: typeof LeaveResponseSchema;
+  },
+  /**
+   * Issues a certificate with which the agent says who it is on a TLS connection, signed for by the current key.
+   *
+   * @generated from rpc tributary.v1.MemberService.IssueCertificate
+   */
+  issueCertificate: {
+    methodKind: "unary";
+    input: typeof IssueCertificateRequestSchema;
+    output: typeof IssueCertificateResponseSchema;
   },
   /**
    * Tells the state of the membership, with the operator's reason.
