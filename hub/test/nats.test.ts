@@ -20,13 +20,13 @@ import { NatsAnswerSchema, NatsAskSchema, PublishResponseSchema } from "@tributa
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { CallLog } from "../src/adapters/call-log.ts";
 import { createLogger } from "../src/adapters/logger.ts";
-import { connectNats } from "../src/adapters/nats-connection.ts";
-import { HUB_INBOX, type NatsCourier, startNatsCourier } from "../src/adapters/nats-courier.ts";
+import { connectNats, HUB_INBOX } from "../src/adapters/nats-connection.ts";
+import { type NatsCourier, startNatsCourier } from "../src/adapters/nats-courier.ts";
 import { natsServerFiles } from "../src/adapters/nats-server-config.ts";
 import { ensureNatsStreams } from "../src/adapters/nats-streams.ts";
 import { ByteBudget } from "../src/api/byte-budget.ts";
 import type { CourierApi } from "../src/api/courier-api.ts";
-import { CREDIT } from "../src/api/ingest-api.ts";
+import { CREDIT, OVER_QUOTA_PAUSE_MS } from "../src/api/ingest-api.ts";
 import type { RpcHandlers } from "../src/api/rpc.ts";
 import { parseNodes } from "../src/cli/nats.ts";
 import { noEvents } from "../src/ports/hub-events.ts";
@@ -185,6 +185,8 @@ describe.skipIf(!HAS_NATS_SERVER)("a server with the written configuration", () 
     const received: string[] = [];
     const budget = new ByteBudget(4 * MIB);
     const failures: TributaryError[] = [];
+    const pauses: number[] = [];
+    let code = "ERR_FRAME_MALFORMED";
     let hold: Promise<void> = Promise.resolve();
     let courier: NatsCourier;
     let inFlight = 0;
@@ -202,7 +204,7 @@ describe.skipIf(!HAS_NATS_SERVER)("a server with the written configuration", () 
           await hold;
           inFlight -= 1;
           received.push(new TextDecoder().decode(frame.subarray(0, 16)));
-          const refusal = { code: "ERR_FRAME_MALFORMED", message: "m", messageZh: "帧" };
+          const refusal = { code, message: "m", messageZh: "帧" };
           return {
             type: "refusal",
             feedId: new Uint8Array(16),
@@ -222,7 +224,13 @@ describe.skipIf(!HAS_NATS_SERVER)("a server with the written configuration", () 
         callLog: new CallLog(createLogger("silent"), noEvents),
         budget,
         centers: () => ["aa", "bb"],
-        clock: systemClock,
+        clock: {
+          now: () => systemClock.now(),
+          sleep: (ms, signal) => {
+            pauses.push(ms);
+            return systemClock.sleep(ms, signal);
+          },
+        },
         onStep: () => undefined,
         events: {
           natsConnected: () => undefined,
@@ -321,6 +329,33 @@ describe.skipIf(!HAS_NATS_SERVER)("a server with the written configuration", () 
       names.push("many headers");
       await js.publish(natsNamesOf("aa").batch, names.at(-1), { headers: many });
       await expect.poll(() => received).toEqual(names);
+      await connection.close();
+    });
+
+    test("takes a message without a body that says nobody answers, and goes on behind it", async () => {
+      received.length = 0;
+      const connection = await asCenter("aa");
+      const js = jetstream(connection);
+      const failed = failures.length;
+      const nobody = { headers: headers(503, "No Responders") };
+      await js.publish(natsNamesOf("aa").batch, new Uint8Array(), nobody);
+      await js.publish(natsNamesOf("aa").batch, "behind it");
+      await expect.poll(() => received).toEqual(["", "behind it"]);
+      expect(failures).toHaveLength(failed);
+      await connection.close();
+    });
+
+    test("reads a center that is over its quota slowly, batch by batch", async () => {
+      received.length = 0;
+      pauses.length = 0;
+      code = "ERR_QUOTA";
+      const connection = await asCenter("aa");
+      const js = jetstream(connection);
+      const names = ["one", "two", "three"];
+      for (const name of names) await js.publish(natsNamesOf("aa").batch, name);
+      await expect.poll(() => received).toEqual(names);
+      expect(pauses.filter((ms) => ms === OVER_QUOTA_PAUSE_MS).length).toBeGreaterThan(0);
+      code = "ERR_FRAME_MALFORMED";
       await connection.close();
     });
 

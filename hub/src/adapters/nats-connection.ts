@@ -25,6 +25,9 @@ export interface NatsConnectionOptions {
   readonly name: string;
 }
 
+/** Where replies to the hub come; no center has such a prefix, since theirs begin with `_INBOX_`. */
+export const HUB_INBOX = "_HUB_INBOX";
+
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**

@@ -14,7 +14,7 @@ import type { ByteBudget } from "../api/byte-budget.ts";
 import type { CourierApi } from "../api/courier-api.ts";
 import type { OnStep } from "../log/steps.ts";
 import { answerNatsAsks, type NatsAsksOptions } from "./nats-asks.ts";
-import { connectNats } from "./nats-connection.ts";
+import { connectNats, HUB_INBOX } from "./nats-connection.ts";
 import { runNatsLane } from "./nats-lane.ts";
 
 export interface NatsCourierOptions extends NatsAsksOptions {
@@ -45,9 +45,6 @@ export interface NatsEvents {
 export interface NatsCourier extends AsyncDisposable {
   readonly isConnected: boolean;
 }
-
-/** Where replies to the hub come; no center has such a prefix, since theirs begin with `_INBOX_`. */
-export const HUB_INBOX = "_HUB_INBOX";
 
 const LOOK_AT_MEMBERS_MS = 1_000;
 const FIRST_WAIT_MS = 250;

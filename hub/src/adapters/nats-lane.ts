@@ -8,7 +8,7 @@
  */
 
 import { toBinary } from "@bufbuild/protobuf";
-import type { Msg, NatsConnection } from "@nats-io/transport-node";
+import { createInbox, type Msg, type NatsConnection } from "@nats-io/transport-node";
 import {
   type Clock,
   MAX_NATS_MESSAGE_BYTES,
@@ -21,8 +21,9 @@ import {
 import { PublishResponseSchema } from "@tributary/proto/wire";
 import type { ByteBudget } from "../api/byte-budget.ts";
 import type { CourierApi } from "../api/courier-api.ts";
-import { CREDIT } from "../api/ingest-api.ts";
+import { CREDIT, isOverQuota, OVER_QUOTA_PAUSE_MS } from "../api/ingest-api.ts";
 import type { OnStep } from "../log/steps.ts";
+import { HUB_INBOX } from "./nats-connection.ts";
 
 export interface NatsLaneOptions {
   readonly connection: NatsConnection;
@@ -40,12 +41,15 @@ export interface NatsLaneOptions {
 const BELL_MS = 5_000;
 /** How much longer than that the server's answer may take; then it was lost, as where a cluster changes its leader. */
 const GRACE_MS = 2_000;
+/** Status of the server's answer where nobody listens to a subject. */
+const NO_RESPONDERS = 503;
 
 /** Reads until aborted. Rejects with the signal's reason, or `ERR_UNAVAILABLE` if the stream or the server is gone. */
 export async function runNatsLane(options: NatsLaneOptions, signal: AbortSignal): Promise<never> {
-  const { connection, centerId, courier, budget, onStep } = options;
+  const { connection, centerId, courier, budget, clock, onStep } = options;
   const names = natsNamesOf(centerId);
   const inFlight = new Set<Promise<void>>();
+  let hasBeenOverQuota = false;
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${names.stream}.${NATS_CONSUMER}`;
 
   for (;;) {
@@ -65,6 +69,8 @@ export async function runNatsLane(options: NatsLaneOptions, signal: AbortSignal)
   /** Takes a message if there is one. Room for it is there before it is asked for. */
   async function takeOne(): Promise<boolean> {
     while (inFlight.size >= CREDIT.batches) await orAborted(Promise.race(inFlight), signal);
+    if (hasBeenOverQuota) await clock.sleep(OVER_QUOTA_PAUSE_MS, signal);
+    hasBeenOverQuota = false;
     const giveBack = await budget.take(MAX_NATS_MESSAGE_BYTES, signal);
     let message: Msg | undefined;
     try {
@@ -88,6 +94,7 @@ export async function runNatsLane(options: NatsLaneOptions, signal: AbortSignal)
 
   async function answer({ data, reply }: Msg): Promise<void> {
     const answered = await courier.take(centerId, plainView(data));
+    hasBeenOverQuota ||= isOverQuota(answered);
     if (connection.isClosed()) return;
     const response = publishAnswerCodec.encode(answered);
     connection.publish(names.receipt, toBinary(PublishResponseSchema, response));
@@ -98,11 +105,7 @@ export async function runNatsLane(options: NatsLaneOptions, signal: AbortSignal)
   /** One pull (NATS JetStream wire API); undefined where the server answers with a status instead of a message. */
   async function request(pull: object, waitMs: number): Promise<Msg | undefined> {
     signal.throwIfAborted();
-    const pulled = connection.request(subject, JSON.stringify(pull), {
-      timeout: waitMs + GRACE_MS,
-      // A message comes under its own subject: only a subscription of its own tells whose answer it is.
-      noMux: true,
-    });
+    const pulled = firstAnswer(connection, subject, JSON.stringify(pull), waitMs + GRACE_MS);
     let response: Msg;
     try {
       // A request of a connection that is closed never ends.
@@ -112,8 +115,32 @@ export async function runNatsLane(options: NatsLaneOptions, signal: AbortSignal)
       throw streamGone(names.stream, cause);
     }
     // Only what a stream holds can be acknowledged. A status in the headers proves nothing: a center can write one.
-    return response.reply ? response : undefined;
+    if (response.reply) return response;
+    if (response.headers?.code === NO_RESPONDERS) throw streamGone(names.stream, "no responders");
+    return undefined;
   }
+}
+
+/**
+ * Asks, and resolves to the first message that comes back, whatever it says. `request` of the library would take a message
+ * that a center wrote for the server's word that nobody answers, and the lane would come to it again and again.
+ */
+function firstAnswer(
+  connection: NatsConnection,
+  subject: string,
+  question: string,
+  timeoutMs: number,
+): Promise<Msg> {
+  return new Promise((resolve, reject) => {
+    // A message comes under its own subject: only a subscription of its own tells whose answer it is.
+    const reply = createInbox(HUB_INBOX);
+    connection.subscribe(reply, {
+      max: 1,
+      timeout: timeoutMs,
+      callback: (error, message) => (error === null ? resolve(message) : reject(error)),
+    });
+    connection.publish(subject, question, { reply });
+  });
 }
 
 /** Settles as `work` does, or rejects when aborted even where `work` never settles. */

@@ -14,7 +14,7 @@ import {
   NATS_CONSUMER,
   natsNamesOf,
 } from "@tributary/proto";
-import { HUB_INBOX } from "./nats-courier.ts";
+import { HUB_INBOX } from "./nats-connection.ts";
 
 /** Where replies to the set-up command come. */
 export const SETUP_INBOX = "_SETUP_INBOX";

@@ -47,7 +47,12 @@ const MAX_STREAMS = 4;
  * in its own stream: refusing thousands of batches a second would be paid for by the others. The answers keep their order,
  * and a window that was in flight is answered within two seconds.
  */
-const OVER_QUOTA_PAUSE_MS = 50;
+export const OVER_QUOTA_PAUSE_MS = 50;
+
+/** True for the refusal of a batch that was beyond a quota of its center. */
+export function isOverQuota(answer: PublishAnswer): boolean {
+  return answer.type === "refusal" && answer.refusal.code === "ERR_QUOTA";
+}
 
 /** An agent shows a sign of life each 30 s; a stream that is silent for longer is ended. */
 const SILENCE_MS = 300_000;
@@ -112,10 +117,10 @@ export function createIngestApi(options: IngestApiOptions) {
     const { centerId, answers, signal } = session;
     const inFlight = new Set<Promise<void>>();
     let bytesInFlight = 0;
-    let isOverQuota = false;
+    let wasOverQuota = false;
     for await (const item of items) {
-      if (isOverQuota) await clock.sleep(OVER_QUOTA_PAUSE_MS, signal);
-      isOverQuota = false;
+      if (wasOverQuota) await clock.sleep(OVER_QUOTA_PAUSE_MS, signal);
+      wasOverQuota = false;
       session.lastItemAtMs = clock.now();
       if (item.type === "heartbeat") {
         presence.heard(centerId, item.heartbeat);
@@ -134,7 +139,7 @@ export function createIngestApi(options: IngestApiOptions) {
         .accept(centerId, item.frame)
         .then(
           (answer) => {
-            isOverQuota ||= answer.type === "refusal" && answer.refusal.code === "ERR_QUOTA";
+            wasOverQuota ||= isOverQuota(answer);
             answers.push(answer);
           },
           (error) => answers.fail(error),
