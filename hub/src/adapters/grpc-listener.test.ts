@@ -61,6 +61,19 @@ describe("a TLS connection", () => {
     expect(peer?.certificate?.expiresAtMs).toBeLessThan(Date.now());
   });
 
+  test("of a center whose certificate another authority issued shows none, whichever of the two has ended", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tributary-ca-"));
+    const long = new ManualClock(Date.now() - 30 * 365 * 86_400_000);
+    const endedAuthority = await testAuthority({ folder, clock: long });
+    const endedBoth = await certified(endedAuthority, NAMES);
+    const endedIssuer = await certified(await testAuthority({ folder }), NAMES);
+    for (const { certificate, key } of [endedBoth, endedIssuer]) {
+      const { listener, accepted } = await listen();
+      await dial(listener, { certificate: certificate + endedAuthority.certificate, key });
+      expect(listener.peerOf(nameOf(await accepted.promise))).toEqual({ certificate: undefined });
+    }
+  });
+
   test("is of the hub only: a center's certificate does not pass for the hub's", async () => {
     const current = await certified(authority, NAMES);
     const tls = { current, clientAuthority: authority.certificate, onChange: () => undefined };

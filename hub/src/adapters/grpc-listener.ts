@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import { createServer, type Server, type Socket } from "node:net";
 import {
   createServer as createTlsServer,
@@ -63,9 +63,10 @@ export async function listenForGrpc(options: GrpcListenerOptions): Promise<GrpcL
       if (!socket.destroyed) onConnection(socket);
     });
   } else {
+    const authority = new X509Certificate(tls.clientAuthority);
     server.on("secureConnection", (socket: TLSSocket) => {
       const name = nameOf(socket);
-      peers.set(name, peerIn(socket));
+      peers.set(name, peerIn(socket, authority));
       socket.once("close", () => peers.delete(name));
       onConnection(socket);
     });
@@ -102,12 +103,12 @@ function secureServer(tls: NonNullable<GrpcListenerOptions["tls"]>): TlsServer {
   return server;
 }
 
-function peerIn(socket: TLSSocket): TlsPeer {
-  const shown = socket.authorized ? socket.getPeerX509Certificate() : undefined;
-  // The handshake tells one that has ended from one of another authority by its error.
-  const ended = String(socket.authorizationError) === "CERT_HAS_EXPIRED";
-  const certificate = shown ?? (ended ? socket.getPeerX509Certificate() : undefined);
-  return { certificate: certificate && contentOf(certificate) };
+function peerIn(socket: TLSSocket, authority: X509Certificate): TlsPeer {
+  const shown = socket.getPeerX509Certificate();
+  // One that has ended is told from one of another authority by its signature: the handshake names the last of its errors
+  // alone, and of a strange certificate that may be that it, or who issued it, has ended.
+  const isOurs = shown !== undefined && (socket.authorized || shown.verify(authority.publicKey));
+  return { certificate: isOurs ? contentOf(shown) : undefined };
 }
 
 function contentOf({ subjectAltName, validToDate }: X509Certificate): TlsPeer["certificate"] {
