@@ -89,6 +89,55 @@ test("the README names every setting with its default", () => {
   expect(readConfig(withDefault)).toEqual(readConfig({}));
 });
 
+describe("the organisation's provider", () => {
+  const env = {
+    TRIBUTARY_HUB_OIDC_ISSUER: "https://login.example/realms/dth",
+    TRIBUTARY_HUB_OIDC_CLIENT_ID: "hub",
+    TRIBUTARY_HUB_OIDC_HUB_URL: "https://hub.example/",
+    TRIBUTARY_HUB_OIDC_ROLES: "cn=admins,ou=dth=admin; curators=curator",
+    TRIBUTARY_HUB_OIDC_EMAIL_DOMAINS: "Copper.example,dth.example",
+  };
+
+  test("is read with names of groups as directories write them", () => {
+    expect(readConfig(env).organisation).toEqual({
+      issuer: "https://login.example/realms/dth",
+      clientId: "hub",
+      clientSecretFile: undefined,
+      hubUrl: "https://hub.example",
+      scopes: "openid profile email",
+      nameClaim: "preferred_username",
+      roleClaim: "tributary_role",
+      roles: [
+        ["cn=admins,ou=dth", "admin"],
+        ["curators", "curator"],
+      ],
+      emailDomains: ["copper.example", "dth.example"],
+    });
+    expect(readConfig({}).organisation).toBeUndefined();
+  });
+
+  test.each<Record<string, string | undefined>>([
+    { TRIBUTARY_HUB_OIDC_ISSUER: undefined },
+    { TRIBUTARY_HUB_OIDC_ISSUER: "http://login.example" },
+    { TRIBUTARY_HUB_OIDC_CLIENT_ID: undefined },
+    { TRIBUTARY_HUB_OIDC_HUB_URL: undefined },
+    { TRIBUTARY_HUB_OIDC_HUB_URL: "https://hub.example/path" },
+    { TRIBUTARY_HUB_OIDC_HUB_URL: "http://hub.example" },
+    { TRIBUTARY_HUB_OIDC_HUB_URL: "hub.example" },
+    { TRIBUTARY_HUB_OIDC_ROLES: undefined },
+    { TRIBUTARY_HUB_OIDC_ROLES: "" },
+    { TRIBUTARY_HUB_OIDC_ROLES: "=admin" },
+    { TRIBUTARY_HUB_OIDC_ROLES: "admin" },
+    { TRIBUTARY_HUB_OIDC_ROLES: "admins=root" },
+    { TRIBUTARY_HUB_OIDC_ROLES: "admins=admin;" },
+    { TRIBUTARY_HUB_OIDC_EMAIL_DOMAINS: "" },
+    { TRIBUTARY_HUB_OIDC_EMAIL_DOMAINS: "@copper.example" },
+    { TRIBUTARY_HUB_OIDC_SCOPES: "profile" },
+  ])("is not taken with %j", (change) => {
+    expect(() => readConfig({ ...env, ...change })).toThrow(/not valid/);
+  });
+});
+
 describe("access tokens", () => {
   const env = {
     TRIBUTARY_HUB_TOKEN_ISSUER: "https://login.example",

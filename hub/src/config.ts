@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TributaryError } from "@tributary/proto";
+import { ROLES, type Role, TributaryError } from "@tributary/proto";
 import { z } from "zod";
 
 /** Where to listen. */
@@ -22,6 +22,25 @@ export interface TlsSettings {
   readonly files: { readonly certificate: string; readonly key: string } | undefined;
   /** For how long a certificate of a center is good; ms. */
   readonly centerLifeMs: number;
+}
+
+/** How people sign in at their organisation's OpenID provider. */
+export interface OrganisationSettings {
+  /** `iss`; https, or http on this machine. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Undefined for a public client, which has PKCE only. */
+  readonly clientSecretFile: string | undefined;
+  /** Origin at which browsers reach the hub. */
+  readonly hubUrl: string;
+  /** With spaces between. */
+  readonly scopes: string;
+  readonly nameClaim: string;
+  readonly roleClaim: string;
+  /** Values of the claim, the one that counts most first. */
+  readonly roles: readonly (readonly [value: string, role: Role])[];
+  /** Lower case; empty for any. */
+  readonly emailDomains: readonly string[];
 }
 
 /** Everything that a hub is told from outside. */
@@ -67,6 +86,8 @@ export interface HubConfig {
         readonly algorithms: readonly string[];
       }
     | undefined;
+  /** At whose OpenID provider people sign in, and as what; undefined for nobody's. */
+  readonly organisation: OrganisationSettings | undefined;
   /** How often the hub states in its log what it has of each center; ms. */
   readonly epochMs: number;
   readonly logLevel: string;
@@ -103,11 +124,60 @@ const algorithms = z
   .transform((text) => text.split(","))
   .pipe(z.array(z.enum(["EdDSA", "ES256", "ES384", "PS256", "RS256"])).min(1));
 
+/** Nobody on the way changes what is asked there. */
+function isSafeUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  const isHere = ["127.0.0.1", "[::1]", "localhost"].includes(hostname);
+  return protocol === "https:" || (protocol === "http:" && isHere);
+}
+
 const jwks = z
   .string()
-  .regex(
-    /^(?:https:\/\/.+|http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)(?::\d{1,5})?(?:\/.*)?|(?!\w+:\/\/).+)$/,
+  .min(1)
+  .refine(
+    (text) => !/^\w+:\/\//.test(text) || isSafeUrl(text),
     "must be a file or an https address; http only on this machine",
+  );
+
+const safeUrl = z.string().refine(isSafeUrl, "must be an https address; http only on this machine");
+
+/** An address without path, as browsers name it in `origin`. */
+const webOrigin = safeUrl
+  .refine(
+    (text) => isSafeUrl(text) && new URL(text).href === `${new URL(text).origin}/`,
+    "must have neither a path nor anything behind it, for example https://hub.example",
+  )
+  .transform((text) => new URL(text).origin);
+
+/** Semicolons, since names of groups in directories have commas and equals signs. */
+const roleMap = z
+  .string()
+  .transform((text) =>
+    text.split(";").map((pair) => {
+      const cut = pair.lastIndexOf("=");
+      return [pair.slice(0, Math.max(0, cut)).trim(), pair.slice(cut + 1).trim()] as const;
+    }),
+  )
+  .pipe(
+    z.array(
+      z.tuple(
+        [z.string().min(1), z.enum(ROLES)],
+        "must be VALUE=role;VALUE=role, as in hub-admins=admin",
+      ),
+    ),
+  );
+
+const domains = z
+  .string()
+  .transform((text) => text.toLowerCase().split(","))
+  .pipe(z.array(z.string().regex(/^[\p{L}\p{N}.-]+$/u, "must be domains with commas between")));
+
+const scopes = z
+  .string()
+  .refine(
+    (text) => text.split(" ").includes("openid"),
+    "must be scopes with spaces between, openid among them",
   );
 
 const count = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
@@ -178,6 +248,24 @@ export const VARIABLES = {
   TRIBUTARY_HUB_TOKEN_JWKS: jwks.optional(),
   /** Algorithms of access tokens, with commas between. */
   TRIBUTARY_HUB_TOKEN_ALGORITHMS: algorithms.prefault("EdDSA,ES256,RS256"),
+  /** Issuer of the OpenID provider at which people sign in; without it they have passwords only. */
+  TRIBUTARY_HUB_OIDC_ISSUER: safeUrl.optional(),
+  /** The hub's client id there. */
+  TRIBUTARY_HUB_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  /** File with the client's secret, mode 0600; a public client when it is not set. */
+  TRIBUTARY_HUB_OIDC_CLIENT_SECRET_FILE: z.string().min(1).optional(),
+  /** Address at which browsers reach the hub; the provider sends them back to it. */
+  TRIBUTARY_HUB_OIDC_HUB_URL: webOrigin.optional(),
+  /** Which value of the claim gives which role, VALUE=role with semicolons between; the first that fits counts. */
+  TRIBUTARY_HUB_OIDC_ROLES: roleMap.optional(),
+  /** Claim with the value or the list of values that give a role. */
+  TRIBUTARY_HUB_OIDC_ROLE_CLAIM: z.string().min(1).default("tributary_role"),
+  /** Claim with the name of the person. */
+  TRIBUTARY_HUB_OIDC_NAME_CLAIM: z.string().min(1).default("preferred_username"),
+  /** Domains of verified e-mail addresses that may sign in, with commas between; any when it is not set. */
+  TRIBUTARY_HUB_OIDC_EMAIL_DOMAINS: domains.optional(),
+  /** Scopes that are asked for, with spaces between. */
+  TRIBUTARY_HUB_OIDC_SCOPES: scopes.prefault("openid profile email"),
   /** trace, debug, info, warn, error or silent. */
   TRIBUTARY_HUB_LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "silent"])
@@ -200,7 +288,16 @@ const schema = z
       v.TRIBUTARY_HUB_TOKEN_JWKS,
     ];
     return new Set(given.map((value) => value === undefined)).size === 1;
-  }, "TRIBUTARY_HUB_TOKEN_ISSUER, _AUDIENCE and _JWKS are set together or not at all");
+  }, "TRIBUTARY_HUB_TOKEN_ISSUER, _AUDIENCE and _JWKS are set together or not at all")
+  .refine((v) => {
+    const isAsked = v.TRIBUTARY_HUB_OIDC_ISSUER !== undefined;
+    const needed = [
+      v.TRIBUTARY_HUB_OIDC_CLIENT_ID,
+      v.TRIBUTARY_HUB_OIDC_HUB_URL,
+      v.TRIBUTARY_HUB_OIDC_ROLES,
+    ];
+    return needed.every((value) => (value !== undefined) === isAsked);
+  }, "TRIBUTARY_HUB_OIDC_ISSUER, _CLIENT_ID, _HUB_URL and _ROLES are set together or not at all");
 
 /**
  * Reads the settings.
@@ -259,6 +356,7 @@ export function readConfig(
     staleAfterMs: v.TRIBUTARY_HUB_STALE_AFTER_MS,
     semanticModelFolder: v.TRIBUTARY_HUB_SEMANTIC_MODEL,
     accessTokens: accessTokensOf(v),
+    organisation: organisationOf(v),
     epochMs: v.TRIBUTARY_HUB_EPOCH_MS,
     logLevel: v.TRIBUTARY_HUB_LOG_LEVEL,
   };
@@ -278,6 +376,24 @@ function accessTokensOf(v: z.infer<typeof schema>): HubConfig["accessTokens"] {
   const jwks = v.TRIBUTARY_HUB_TOKEN_JWKS;
   if (issuer === undefined || audience === undefined || jwks === undefined) return undefined;
   return { issuer, audience, jwks, algorithms: v.TRIBUTARY_HUB_TOKEN_ALGORITHMS };
+}
+
+function organisationOf(v: z.infer<typeof schema>): OrganisationSettings | undefined {
+  const { TRIBUTARY_HUB_OIDC_ISSUER: issuer, TRIBUTARY_HUB_OIDC_CLIENT_ID: clientId } = v;
+  const { TRIBUTARY_HUB_OIDC_HUB_URL: hubUrl, TRIBUTARY_HUB_OIDC_ROLES: roles } = v;
+  if (issuer === undefined || clientId === undefined) return undefined;
+  if (hubUrl === undefined || roles === undefined) return undefined;
+  return {
+    issuer,
+    clientId,
+    clientSecretFile: v.TRIBUTARY_HUB_OIDC_CLIENT_SECRET_FILE,
+    hubUrl,
+    scopes: v.TRIBUTARY_HUB_OIDC_SCOPES,
+    nameClaim: v.TRIBUTARY_HUB_OIDC_NAME_CLAIM,
+    roleClaim: v.TRIBUTARY_HUB_OIDC_ROLE_CLAIM,
+    roles,
+    emailDomains: v.TRIBUTARY_HUB_OIDC_EMAIL_DOMAINS ?? [],
+  };
 }
 
 function present(values: Readonly<Record<string, string | undefined>>): Record<string, string> {

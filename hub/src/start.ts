@@ -27,6 +27,7 @@ import { FileApiKeyStore } from "./adapters/file-api-key-store.ts";
 import { FileCheckpointAnchor } from "./adapters/file-checkpoint-anchor.ts";
 import { FileInvitationStore } from "./adapters/file-invitation-store.ts";
 import { startGrpcServer } from "./adapters/grpc-server.ts";
+import { CALLBACK } from "./adapters/http-organisation.ts";
 import { type Readiness, startHttpServer } from "./adapters/http-server.ts";
 import { HubMetrics } from "./adapters/hub-metrics.ts";
 import { openHubTls } from "./adapters/hub-tls.ts";
@@ -36,6 +37,7 @@ import { openLevelLogStore } from "./adapters/level-log-store.ts";
 import type { Logger } from "./adapters/logger.ts";
 import { type NatsCourier, startNatsCourier } from "./adapters/nats-courier.ts";
 import { readNatsHubKey } from "./adapters/nats-folder.ts";
+import { openOpenidProvider } from "./adapters/openid-provider.ts";
 import { ScryptPasswords } from "./adapters/scrypt-passwords.ts";
 import { WorkerInsights } from "./adapters/worker-insights.ts";
 import { WorkerMatcher } from "./adapters/worker-matcher.ts";
@@ -81,6 +83,7 @@ import { WitnessList } from "./log/witness-list.ts";
 import { Accounts } from "./members/accounts.ts";
 import { ApiKeys } from "./members/api-keys.ts";
 import { Membership } from "./members/membership.ts";
+import { OrganisationSignIn } from "./members/organisation-sign-in.ts";
 import { PresenceBoard } from "./members/presence.ts";
 import { MemberRegistry } from "./members/registry.ts";
 
@@ -134,6 +137,15 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
   let nats: NatsCourier | undefined;
   const signer = createCheckpointSigner(folder.origin, folder.signingKey);
   const metrics = new HubMetrics(logger);
+  const { organisation } = config;
+  const provider =
+    organisation &&
+    (await openOpenidProvider({
+      ...organisation,
+      redirectUri: organisation.hubUrl + CALLBACK,
+      clock,
+      onFailed: (reason) => metrics.signInFailed(reason),
+    }));
 
   // The first to open the store is the last to close it: other threads share its handle.
   const store = opening.use(
@@ -253,6 +265,16 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     clock,
     random: randomBytes,
   });
+  const signIn =
+    organisation &&
+    provider &&
+    new OrganisationSignIn({
+      provider,
+      rules: organisation,
+      sessions: accounts.sessions,
+      clock,
+      random: randomBytes,
+    });
   const authenticator = createAuthenticator({
     hubOrigin: folder.origin,
     registry,
@@ -286,7 +308,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
   const readerFor = (principal: Principal) => readerOf(principal, registry);
   const handlers = createHandlers({
     access: createAccessApi(apiKeys),
-    account: createAccountApi(accounts),
+    account: createAccountApi(accounts, organisation !== undefined),
     admin: createAdminApi({
       membership,
       registry,
@@ -386,6 +408,10 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
             hubOrigin: folder.origin,
           }),
           readerOf: readerFor,
+        },
+        organisation: signIn && {
+          signIn,
+          isSecure: organisation?.hubUrl.startsWith("https:") === true,
         },
         logFiles: {
           checkpoint: () => cosigning.checkpoint ?? log.head?.checkpoint,

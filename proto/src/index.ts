@@ -556,6 +556,7 @@ export type { ApiKeyRequest, ApiKeyView, IssuedApiKey } from "./service/access.t
 export {
   type AccountLink,
   type AccountView,
+  ORGANISATION_SIGN_IN,
   ROLES,
   type Role,
   type Session,

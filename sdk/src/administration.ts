@@ -25,7 +25,7 @@ import type { CallOptions, Calls } from "./calls.ts";
 import { type Client, callsOf } from "./client.ts";
 import { readAnswer } from "./read-answer.ts";
 
-export { ROLES } from "@tributary/proto";
+export { ORGANISATION_SIGN_IN, ROLES } from "@tributary/proto";
 export type { AccountView, ApiKeyView, LogContent, Role, Session };
 
 /** An entry of the log. */
@@ -46,6 +46,8 @@ export interface LogEntryView {
 export interface Administration {
   /** Who is signed in; undefined where nobody is. */
   session(options?: CallOptions): Promise<Session | undefined>;
+  /** Whether the hub also signs people in at their organisation's provider: a browser goes to {@link ORGANISATION_SIGN_IN} for that. */
+  hasOrganisationSignIn(options?: CallOptions): Promise<boolean>;
   signIn(name: string, password: string, options?: CallOptions): Promise<Session>;
   /** Signs in with a single-use link. @param name Of the account to make, with the link for the first administrator. */
   redeemLink(link: string, name: string, password: string, options?: CallOptions): Promise<Session>;
@@ -121,11 +123,16 @@ interface WithSession {
   readonly session?: Session | undefined;
 }
 
+type WaysIn = { readonly hasOrganisationSignIn: boolean };
+
 function accountCalls(ask: Ask) {
   const { method } = AccountService;
   return {
     session: async (options?: CallOptions) =>
       (await ask<WithSession>(method.getSession, {}, options)).session,
+
+    hasOrganisationSignIn: async (options?: CallOptions) =>
+      (await ask<WaysIn>(method.getSession, {}, options)).hasOrganisationSignIn,
 
     signIn: async (name: string, password: string, options?: CallOptions) =>
       (await ask<Required<WithSession>>(method.signIn, { name, password }, options))

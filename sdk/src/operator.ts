@@ -71,6 +71,7 @@ export {
   administrationOf,
   type LogContent,
   type LogEntryView,
+  ORGANISATION_SIGN_IN,
   ROLES,
   type Role,
   type Session,

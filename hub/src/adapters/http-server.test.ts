@@ -195,6 +195,7 @@ async function start(
     handlers: { ...everyHandler(), ...handlers } as RpcHandlers,
     authenticator: { authenticate: async () => ({ type: "visitor" }) },
     callLog: new CallLog(createLogger("silent"), noEvents),
+    organisation: undefined,
     readiness: () => ({ isReady: true, dependencies: {} }),
     metrics: { contentType: "text/plain", text: async () => "" },
     logFiles: {

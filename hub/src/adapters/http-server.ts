@@ -33,6 +33,7 @@ import { ACTIONS, authorize } from "../api/authorize.ts";
 import type { Authenticator } from "../api/principal.ts";
 import type { CallContext, RpcHandlers } from "../api/rpc.ts";
 import { type CallLog, requestIdOf } from "./call-log.ts";
+import { type OrganisationRoutes, serveOrganisationSignIn } from "./http-organisation.ts";
 import { type ReconciliationRoutes, serveReconciliation } from "./http-reconciliation.ts";
 import { carrierOf } from "./http-session.ts";
 import { rpcMessagesOf, SERVICES } from "./rpc-messages.ts";
@@ -64,6 +65,8 @@ export interface HttpServerOptions {
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly logFiles: LogFiles;
   readonly reconciliation: ReconciliationRoutes;
+  /** Undefined where the operators' organisation has no provider: the routes do not exist then. */
+  readonly organisation: OrganisationRoutes | undefined;
   /** Folder of the console's built files; nothing is served at `/` when it does not exist. */
   readonly consoleFolder: string;
   /** Requests a minute and address; more is answered with 429. */
@@ -123,6 +126,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   serveHealth(server, options);
   serveLog(server, options.logFiles);
   await serveReconciliation(server, options.reconciliation, options.authenticator);
+  if (options.organisation !== undefined) {
+    serveOrganisationSignIn(
+      server,
+      options.organisation,
+      options.callLog,
+      options.requestsPerMinute,
+    );
+  }
   if (existsSync(options.consoleFolder)) {
     await server.register(fastifyStatic, { root: options.consoleFolder });
   }

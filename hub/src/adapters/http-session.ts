@@ -24,14 +24,22 @@ export function carrierOf(
 ): SessionCarrier | undefined {
   if (!isOwnPage(header)) return undefined;
   // A proxy in front adds TLS and says so.
-  const secure = header("x-forwarded-proto") === "https" ? "; Secure" : "";
-  const cookie = (value: string, rest: string) =>
-    setCookie(`${NAME}=${value}; Path=/; HttpOnly; SameSite=Strict${secure}; ${rest}`);
+  const isSecure = header("x-forwarded-proto") === "https";
   return {
     secret: SECRET.exec(header("cookie") ?? "")?.[1],
-    set: (secret, expiresAtMs) => cookie(secret, `Expires=${new Date(expiresAtMs).toUTCString()}`),
-    clear: () => cookie("", "Max-Age=0"),
+    set: (secret, expiresAtMs) => setCookie(sessionCookie(secret, expiresAtMs, isSecure)),
+    clear: () => setCookie(cookie("", isSecure, "Max-Age=0")),
   };
+}
+
+/** The `set-cookie` header with which a session begins. @param isSecure Whether the browser speaks TLS. */
+export function sessionCookie(secret: string, expiresAtMs: number, isSecure: boolean): string {
+  return cookie(secret, isSecure, `Expires=${new Date(expiresAtMs).toUTCString()}`);
+}
+
+function cookie(value: string, isSecure: boolean, rest: string): string {
+  const secure = isSecure ? "; Secure" : "";
+  return `${NAME}=${value}; Path=/; HttpOnly; SameSite=Strict${secure}; ${rest}`;
 }
 
 /** What browsers say of where a request comes from (Fetch Metadata); older ones at least name the origin. */

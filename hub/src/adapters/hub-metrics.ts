@@ -205,12 +205,17 @@ export class HubMetrics implements HubEvents, NatsEvents {
     this.#logger.error({ event: "insight_failed", code, message });
   }
 
-  /** An epoch summary could not be written. */
   /** The certificate of the port could not be made anew; the one before is shown on. */
   tlsFailed({ code, message }: TributaryError): void {
     this.#logger.error({ event: "tls_failed", code, message });
   }
 
+  /** People cannot sign in at their organisation's provider. */
+  signInFailed(reason: string): void {
+    this.#logger.error({ event: "organisation_sign_in_failed", reason });
+  }
+
+  /** An epoch summary could not be written. */
   epochFailed(error: unknown, retryInMs: number): void {
     const { code, message } = toThreadError(error);
     this.#logger.error({ event: "epoch_failed", code, message, retryInMs });

@@ -21,6 +21,7 @@ import {
 import { z } from "zod";
 import type { AccessTokens } from "../ports/access-tokens.ts";
 import { SCOPES, type Scope } from "../ports/api-key-store.ts";
+import { boundedFetch } from "./bounded-fetch.ts";
 
 export interface JwksAccessTokensOptions {
   /** `iss` of the tokens, character by character. */
@@ -77,7 +78,7 @@ async function keysOf(jwks: string): Promise<JWTVerifyGetKey> {
     timeoutDuration: TIMEOUT_MS,
     cacheMaxAge: CACHE_MS,
     cooldownDuration: COOLDOWN_MS,
-    [customFetch]: boundedFetch,
+    [customFetch]: boundedFetch(MAX_JWKS_BYTES),
   });
 }
 
@@ -90,19 +91,6 @@ async function readKeySet(file: string): Promise<JSONWebKeySet> {
       cause,
     });
   }
-}
-
-/** No redirects: the operator named one address. No more bytes than a key set has. */
-async function boundedFetch(url: string, init: RequestInit): Promise<Response> {
-  const answer = await fetch(url, { ...init, redirect: "error" });
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of answer.body ?? []) {
-    length += chunk.length;
-    if (length > MAX_JWKS_BYTES) throw new TypeError(`more than ${MAX_JWKS_BYTES} bytes of keys`);
-    chunks.push(chunk);
-  }
-  return new Response(Buffer.concat(chunks), { status: answer.status, headers: answer.headers });
 }
 
 /** Unknown scopes are of other services. */

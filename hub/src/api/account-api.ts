@@ -13,7 +13,8 @@ interface Answer {
   readonly session: Session;
 }
 
-export function createAccountApi(accounts: Accounts) {
+/** @param hasOrganisationSignIn Whether people also sign in at their organisation's provider. */
+export function createAccountApi(accounts: Accounts, hasOrganisationSignIn: boolean) {
   /** The secret goes where no script can read it, and nowhere else. */
   const carry = (carrier: SessionCarrier, { session, secret }: NewSession): Answer => {
     carrier.set(secret, session.expiresAtMs);
@@ -43,9 +44,12 @@ export function createAccountApi(accounts: Accounts) {
       return {};
     },
 
-    async getSession(_request: object, { carrier }: CallContext): Promise<Partial<Answer>> {
+    async getSession(
+      _request: object,
+      { carrier }: CallContext,
+    ): Promise<Partial<Answer> & { readonly hasOrganisationSignIn: boolean }> {
       const session = carrier?.secret && accounts.sessions.get(carrier.secret);
-      return session ? { session } : {};
+      return { ...(session && { session }), hasOrganisationSignIn };
     },
 
     async listAccounts(_request: object): Promise<{ readonly accounts: readonly AccountView[] }> {

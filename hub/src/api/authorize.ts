@@ -119,6 +119,9 @@ const ROUTE_RULES = {
   "GET /reconcile/preview": "reader",
   "GET /reconcile/suggest/entity": "reader",
   "GET /reconcile/suggest/property": "reader",
+  // Begin and end a sign-in: who comes back from the organisation's provider proves itself there.
+  "GET /sign-in/organisation": "anyone",
+  "GET /sign-in/organisation/callback": "anyone",
   "POST /reconcile": "reader",
 } as const satisfies Record<string, Grant>;
 

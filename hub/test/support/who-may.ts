@@ -100,6 +100,8 @@ export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
   "GET /reconcile/preview": READERS,
   "GET /reconcile/suggest/entity": READERS,
   "GET /reconcile/suggest/property": READERS,
+  "GET /sign-in/organisation": EVERYBODY,
+  "GET /sign-in/organisation/callback": EVERYBODY,
   "IngestService.FeedHead": CENTER,
   "IngestService.Publish": CENTER,
   "InsightService.ListActivity": [...CENTER, ...STAFF],

@@ -10,6 +10,9 @@ export const ROLES = ["viewer", "curator", "enrolment", "assessor", "admin"] as 
 /** One of {@link ROLES}. */
 export type Role = (typeof ROLES)[number];
 
+/** Path on the hub's web port at which a sign-in at the organisation's own provider begins. */
+export const ORGANISATION_SIGN_IN = "/sign-in/organisation";
+
 /** Who is signed in. */
 export interface Session {
   readonly name: string;

@@ -8,6 +8,8 @@ export const OPERATE_MESSAGES = {
   operatePages: ["运营功能", "Pages for operators"],
   operateLoading: ["正在读取……", "Loading…"],
   signIn: ["登录", "Sign in"],
+  signInOrganisation: ["用单位账号登录", "Sign in with your organisation"],
+  signInPassword: ["或使用名称与密码：", "Or with a name and a password:"],
   signOut: ["退出登录", "Sign out"],
   signedInAs: ["{name}（{role}）", "{name} ({role})"],
   accountName: ["名称", "Name"],
