@@ -48,20 +48,21 @@ export class OpenidTestProvider implements AsyncDisposable {
   readonly #keys: Keys;
   readonly #codes = new Map<string, Code>();
 
-  private constructor(server: Server, keys: Keys) {
+  private constructor(server: Server, host: string, keys: Keys) {
     this.#server = server;
     this.#keys = keys;
-    this.issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.issuer = `http://${host}:${(server.address() as AddressInfo).port}`;
   }
 
-  static async start(): Promise<OpenidTestProvider> {
+  /** @param host Under which name of this machine it is asked. */
+  static async start(host = "127.0.0.1"): Promise<OpenidTestProvider> {
     const own = await generateKeyPair("ES256", { extractable: true });
     const other = await generateKeyPair("ES256");
     const jwk = { ...(await exportJWK(own.publicKey)), kid: "1", alg: "ES256", use: "sig" };
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const keys = { own: own.privateKey, other: other.privateKey, jwk };
-    const provider = new OpenidTestProvider(server, keys);
+    const provider = new OpenidTestProvider(server, host, keys);
     server.on("request", async (request, reply) => {
       const { status = 200, location, body } = await provider.#answer(request);
       reply.writeHead(status, {
