@@ -26,7 +26,8 @@ const folder = resolve(values.folder);
 mkdirSync(folder, { recursive: true });
 
 const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+// A terminal tells everybody, and who started this tells it once more: the second must not end it before all have stopped.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
 
 /** The centers release what they measured in three years, for everybody to see. */
 const OUTCOMES = "outcomes:\n  audience: public\n  since: 2023Q4\n";
