@@ -5,7 +5,7 @@
  * @module
  */
 
-import { TributaryError } from "./errors.ts";
+import { isTributaryError, TributaryError } from "./errors.ts";
 import type { Sentence } from "./match/answer.ts";
 
 /** Between a value and its one text. */
@@ -18,6 +18,8 @@ export interface JsonStatement<Value> {
    * @throws {TributaryError} `ERR_STATEMENT_MALFORMED` if it is not what `encode` writes of a valid value.
    */
   readonly decode: (text: string) => Value;
+  /** As `decode`; undefined for what it refuses: a log may say nonsense. */
+  readonly read: (text: string) => Value | undefined;
 }
 
 /** @param kind How a value is written and what it must be. */
@@ -37,22 +39,28 @@ export function jsonStatement<Value extends object>(kind: {
       `the argument of the decision is not ${of.en}: ${en}`,
       { messageZh: `决定的内容不是有效的${of.zh}：${zh}`, ...options },
     );
-  return {
-    encode,
-    decode(text) {
-      let value: Value | null;
-      try {
-        value = JSON.parse(text);
-      } catch (cause) {
-        throw malformed(NO_JSON, { cause });
-      }
-      if (typeof value !== "object" || value === null) throw malformed(NO_JSON);
-      const problem = problemOf(value);
-      if (problem !== undefined) throw malformed(problem);
-      if (encode(value) !== text) throw malformed(OTHERWISE);
-      return value;
-    },
+  const decode = (text: string): Value => {
+    let value: Value | null;
+    try {
+      value = JSON.parse(text);
+    } catch (cause) {
+      throw malformed(NO_JSON, { cause });
+    }
+    if (typeof value !== "object" || value === null) throw malformed(NO_JSON);
+    const problem = problemOf(value);
+    if (problem !== undefined) throw malformed(problem);
+    if (encode(value) !== text) throw malformed(OTHERWISE);
+    return value;
   };
+  const read = (text: string): Value | undefined => {
+    try {
+      return decode(text);
+    } catch (error) {
+      if (isTributaryError(error, "ERR_STATEMENT_MALFORMED")) return undefined;
+      throw error;
+    }
+  };
+  return { encode, decode, read };
 }
 
 const NO_JSON: Sentence = { en: "it is no JSON object", zh: "不是 JSON 对象" };

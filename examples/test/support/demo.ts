@@ -35,6 +35,8 @@ export async function startDemo(folder: string): Promise<Demo> {
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on("line", (line) => {
       output += `${line}\n`;
       if (line.includes("Ctrl-C stops all")) resolve();
+      // A terminal tells the whole group, and npm's script passes it on: the signal comes more than once.
+      if (line.startsWith("Stopping")) child.kill("SIGINT");
     });
   });
   const first = await Promise.race([isReady.then(() => "ready"), ended]);

@@ -100,7 +100,7 @@ class LevelIndexStore implements IndexStore {
     const key = headKey(name);
     const head = await this.#get(key);
     if (head === undefined) throw damaged(key, "is missing");
-    const { size } = decodeHead(contentOf(key, head));
+    const size = sizeIn(contentOf(key, head));
     return new PartwiseBlob(size, async (part) => {
       const chunk = chunkKey(name, part);
       const value = await this.#get(chunk);
@@ -235,9 +235,10 @@ function encodeHead({ chunks, size }: BlobHead): Uint8Array {
   return bytes;
 }
 
-function decodeHead(bytes: Uint8Array): BlobHead {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { chunks: view.getUint32(0), size: Number(view.getBigUint64(4)) };
+/** The size that the head of a blob states; the number of chunks follows from it. */
+function sizeIn(head: Uint8Array): number {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  return Number(view.getBigUint64(4));
 }
 
 function damaged(key: Uint8Array, what: string, cause?: unknown): TributaryError {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { collectionStatement, isIdentifier, isTributaryError } from "@tributary/proto";
+import { collectionStatement, isIdentifier } from "@tributary/proto";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { DecisionFact } from "./decision-fact.ts";
 import { decisionsStanding, withPosition } from "./decision-positions.ts";
@@ -23,7 +23,7 @@ export async function foldCollection(
   work: WorkingSet,
   { action, argument, position }: Pick<DecisionFact, "action" | "argument" | "position">,
 ): Promise<void> {
-  const id = action === "feature" ? idOf(argument) : argument;
+  const id = action === "feature" ? collectionStatement.read(argument)?.id : argument;
   if (id === undefined || !isIdentifier(id)) return;
   const name = COLLECTION_FACTS + id;
   work.setFact(name, withPosition(await work.fact(name), position));
@@ -56,13 +56,4 @@ async function newestOf(
 ): Promise<DecisionFact | undefined> {
   const newest = (await decisionsStanding(catalog, fact)).at(-1);
   return newest?.action === "feature" ? newest : undefined;
-}
-
-function idOf(argument: string): string | undefined {
-  try {
-    return collectionStatement.decode(argument).id;
-  } catch (error) {
-    if (isTributaryError(error, "ERR_STATEMENT_MALFORMED")) return undefined;
-    throw error;
-  }
 }

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Body, BodyOf } from "@tributary/proto";
+import { type Body, type BodyOf, decodeBody } from "@tributary/proto";
 import type { SchemeName } from "@tributary/proto/vocabulary";
 import type { CatalogRow } from "../ports/catalog-row.ts";
 import type { IndexDocument, TextField } from "../ports/search-index.ts";
@@ -46,6 +46,11 @@ interface Draft {
   readonly codes: Codes;
   /** ISO 8601 dates or quarters that the record is about. */
   readonly dates?: Texts;
+}
+
+/** The body of a row, decoded. */
+export function bodyOf({ ref: { kind }, body }: CatalogRow): Body {
+  return { kind, value: decodeBody(kind, body) } as Body;
 }
 
 /** Describes a record whose body was decoded. @param taxonomy What curators changed in the vocabulary. */

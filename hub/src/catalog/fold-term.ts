@@ -5,19 +5,12 @@
  * @module
  */
 
-import {
-  type Body,
-  decodeBody,
-  isTributaryError,
-  type TermStatement,
-  termOfUrn,
-  termStatement,
-} from "@tributary/proto";
+import { termOfUrn, termStatement } from "@tributary/proto";
 import { conceptOf, isSchemeName } from "@tributary/proto/vocabulary";
 import type { CatalogRow } from "../ports/catalog-row.ts";
 import { type DecisionFact, decisionFactName, decodeDecisionFact } from "./decision-fact.ts";
 import { positionsOf, withPosition } from "./decision-positions.ts";
-import { codesIn } from "./describe.ts";
+import { bodyOf, codesIn } from "./describe.ts";
 import { fieldOfScheme } from "./facet.ts";
 import { encodeTermFact, readTaxonomy, type TermFact, termFactName } from "./taxonomy.ts";
 import { isShown } from "./verdict.ts";
@@ -76,24 +69,11 @@ async function standingOf(work: WorkingSet, fact: Uint8Array): Promise<Standing 
     const bytes = await work.fact(decisionFactName(position));
     if (bytes === undefined) continue;
     const { retractedAt, argument, actor, reason, decidedAtMs } = decodeDecisionFact(bytes);
-    const said = retractedAt === undefined ? statementOf(argument) : undefined;
+    const said = retractedAt === undefined ? termStatement.read(argument) : undefined;
     if (said === undefined) continue;
     const { zh, en, aliases, into } = said;
     const isChange = [zh, en, into].some((text) => text !== "") || aliases.length > 0;
     return isChange ? { ...said, actor, reason, position, decidedAtMs } : undefined;
   }
   return undefined;
-}
-
-function statementOf(argument: string): TermStatement | undefined {
-  try {
-    return termStatement.decode(argument);
-  } catch (error) {
-    if (isTributaryError(error, "ERR_STATEMENT_MALFORMED")) return undefined;
-    throw error;
-  }
-}
-
-function bodyOf({ ref: { kind }, body }: CatalogRow): Body {
-  return { kind, value: decodeBody(kind, body) } as Body;
 }

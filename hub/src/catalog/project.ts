@@ -11,7 +11,6 @@
 
 import {
   type Body,
-  decodeBody,
   fromUtf8,
   isTributaryError,
   type RecordRef,
@@ -22,7 +21,7 @@ import { type CatalogRow, compareRefs } from "../ports/catalog-row.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { StoredEntry } from "../ports/log-store.ts";
 import type { IndexDocument, IndexWriter } from "../ports/search-index.ts";
-import { documentOf } from "./describe.ts";
+import { bodyOf, documentOf } from "./describe.ts";
 import { LOCAL_FACTS } from "./digest.ts";
 import { EntityFold } from "./entity-fold.ts";
 import { FOLD_FORMAT, FORMAT_FACT, foldEntries } from "./fold.ts";
@@ -322,10 +321,6 @@ export class Projector {
   #tell(): void {
     this.#options.onProgress?.(this.progress);
   }
-}
-
-function bodyOf({ ref: { kind }, body }: CatalogRow): Body {
-  return { kind, value: decodeBody(kind, body) } as Body;
 }
 
 /** The log, whose damage is no reason to make catalog or index anew: it stops the projector. */

@@ -178,22 +178,12 @@ export async function* readStream<Response>(
     }
   } catch (error) {
     signal.throwIfAborted();
-    if (isSilent) throw silent(silenceMs);
-    throw refusalIn(error as ServiceError) ?? hubError(error as ServiceError);
+    throw isSilent ? silent(silenceMs) : hubError(error as ServiceError);
   } finally {
     clearTimeout(silence);
     signal.removeEventListener("abort", onAbort);
     call.cancel();
   }
-}
-
-/** The hub's reasoned no, which travels in a trailer; undefined if it said none. */
-function refusalIn({ metadata }: ServiceError): TributaryError | undefined {
-  const [trailer] = metadata?.get(REFUSAL_TRAILER) ?? [];
-  if (!Buffer.isBuffer(trailer)) return undefined;
-  const refusal = errorOfRefusal(decodeRefusal(trailer));
-  // As below: what it says of its store is not about ours.
-  return refusal.code.startsWith("ERR_STORE_") ? undefined : refusal;
 }
 
 function silent(silenceMs: number): TributaryError {
