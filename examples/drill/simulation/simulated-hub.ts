@@ -12,7 +12,10 @@ import {
 } from "@tributary/proto";
 import { ByteBudget } from "../../../hub/src/api/byte-budget.ts";
 import { type CourierApi, createCourierApi } from "../../../hub/src/api/courier-api.ts";
+import { DecisionLog } from "../../../hub/src/api/decision-log.ts";
 import { createIngestApi } from "../../../hub/src/api/ingest-api.ts";
+import { CENTER_FACTS, decodeCenterFact } from "../../../hub/src/catalog/center-fact.ts";
+import { centerUrnOf } from "../../../hub/src/catalog/fold-curation.ts";
 import { Projector } from "../../../hub/src/catalog/project.ts";
 import { FeedTable } from "../../../hub/src/ingest/feed-table.ts";
 import { Ingest } from "../../../hub/src/ingest/ingest.ts";
@@ -113,6 +116,29 @@ export class SimulatedHub {
     network.scheduler.after(network.scheduler.random.int(...RESTART_MS), () => {
       if (this.#life === ended) this.start();
     });
+  }
+
+  /** A curator looks at what waits for one: snapshots that leave out much of what their centers had. */
+  async attend(): Promise<void> {
+    const running = this.running;
+    if (running === undefined) return;
+    const { catalog } = running;
+    const decisions = new DecisionLog({
+      ...running,
+      random: this.#options.network.scheduler.random.bytes,
+    });
+    for await (const [, value] of catalog.facts(CENTER_FACTS)) {
+      const { centerId, pauses } = decodeCenterFact(value);
+      if (pauses.length === 0) continue;
+      await decisions.append({
+        action: "release",
+        subjects: [centerUrnOf(centerId)],
+        argument: "",
+        actor: "curator",
+        reason: "",
+        retracts: "",
+      });
+    }
   }
 
   /** Deletes what can be made from the log; while no process runs. */

@@ -270,9 +270,9 @@ class World {
   }
 
   #attend(): void {
-    for (const agent of this.#agents) {
-      // An agent whose disk fails under the person's hands ends; the person comes again.
-      agent.attend().catch(() => undefined);
+    for (const machine of [this.#hub, ...this.#agents]) {
+      // A machine whose disk fails under the person's hands ends; the person comes again.
+      machine.attend().catch(() => undefined);
     }
   }
 

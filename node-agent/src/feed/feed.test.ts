@@ -316,6 +316,18 @@ describe("a store that went back in time", () => {
     expect((await open()).state).toMatchObject({ ordinal: 2, reason: "renewed" });
   });
 
+  test("marks what it sends though a feed before it had sent more", async () => {
+    const { open, mark } = await feedBench();
+    const feed = await open();
+    for (const key of ["a", "b", "c"]) await feed.append(batchOf(key));
+    await feed.prepareToSend(2n);
+    await feed.renew("renewed");
+    const renewed = await open();
+    await renewed.append({ ...batchOf("a"), feed: 2 });
+    await renewed.prepareToSend(0n);
+    expect(mark.mark).toEqual({ feedId: renewed.state.feedId, seq: 0n });
+  });
+
   test("is left for a new feed when it is empty and the mark is not", async () => {
     const { open, mark } = await feedBench();
     mark.mark = { feedId: new Uint8Array(16).fill(9), seq: 0n };

@@ -91,15 +91,14 @@ export async function openFeed(options: FeedOptions): Promise<Feed> {
   const lostFeed = marked !== undefined && !feeds.some((f) => equalBytes(f.feedId, marked.feedId));
   if (current === undefined) return beginFeed(options, 1, lostFeed ? "restored" : "first");
 
-  const isBehindMark =
-    lostFeed ||
-    (marked !== undefined &&
-      equalBytes(current.feedId, marked.feedId) &&
-      marked.seq >= current.nextSeq);
+  // A mark of an earlier feed says nothing of this one: it was renewed, and nothing of it has left yet.
+  const markedSeq =
+    marked !== undefined && equalBytes(current.feedId, marked.feedId) ? marked.seq : undefined;
+  const isBehindMark = lostFeed || (markedSeq !== undefined && markedSeq >= current.nextSeq);
   if (isBehindMark) return beginFeed(options, current.ordinal + 1, "restored");
   const outbox = await checkedOutbox(store, current);
   if (outbox === undefined) return beginFeed(options, current.ordinal + 1, "damaged");
-  return new Feed(options, current, outbox, await keptBytesOf(store), marked?.seq);
+  return new Feed(options, current, outbox, await keptBytesOf(store), markedSeq);
 }
 
 async function beginFeed(options: FeedOptions, ordinal: number, reason: FeedReason): Promise<Feed> {
