@@ -181,7 +181,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   "VocabularyService.PreviewTerm": {
     commands: ["curation term"],
     sdk: "operator.previewTerm",
-    page: ["curate/terms-page.tsx", "previewTerm"],
+    page: ["curate/term-form.tsx", "previewTerm"],
   },
   "VoucherService.ListVouchers": {
     commands: ["insight vouchers"],

@@ -16,6 +16,7 @@ export {
   type Language,
   labelOf,
   NATION,
+  OPEN_SCHEMES,
   SCHEME_NAMES,
   type Scheme,
   type SchemeName,

@@ -3,6 +3,7 @@ import {
   parseListQuery,
   parseSearchQuery,
   parseSimilarQuery,
+  type TermName,
   type TermStatement,
   termStatement,
   termUrnOf,
@@ -29,7 +30,7 @@ function aLog(): SmallLog {
   return log;
 }
 
-function change(log: SmallLog, term: typeof S11 | typeof S12, said: Partial<TermStatement>) {
+function change(log: SmallLog, term: TermName, said: Partial<TermStatement>) {
   const statement = { zh: "", en: "", aliases: [], into: "", ...said };
   const argument = termStatement.encode(statement);
   return log.decide("term", [termUrnOf(term)], { argument, reason: "常用" });
@@ -143,6 +144,124 @@ describe("a term that was merged into another", () => {
   });
 });
 
+describe("a new term", () => {
+  const S41 = { scheme: "scenario", code: "S41" } as const;
+  const said = { zh: "碳足迹", en: "Carbon footprint", broader: "C" };
+
+  test("is counted by its label, found by its words and listed with its wider term, until that is undone", async () => {
+    const log = aLog();
+    log.batch("aa", [aRecord({ key: "5", body: aCase("戊", { scenarios: ["S41"] }) })]);
+    const hub = await open(log);
+    expect(await find(hub, { query: "碳足迹" })).toEqual([]);
+    const { id } = change(log, S41, { ...said, aliases: ["嘎嘎咕咕"] });
+    await hub.catchUp();
+    expect(await scenarios(hub)).toContainEqual(["S41", "碳足迹", 1]);
+    for (const query of ["碳足迹", "carbon footprint", "嘎嘎咕咕"]) {
+      expect(await find(hub, { query })).toEqual(["5"]);
+    }
+    expect((await hub.vocabulary.listTerms({ scheme: "" })).terms).toMatchObject([
+      { ...S41, label: { zh: "碳足迹" }, shared: { zh: "", en: "" }, broader: "C", successor: "" },
+    ]);
+    log.decide("retract", [], { retracts: id });
+    await hub.catchUp();
+    expect(await find(hub, { query: "碳足迹" })).toEqual([]);
+    expect(await scenarios(hub)).toContainEqual(["S41", "S41", 1]);
+  });
+
+  test("takes in others, until its addition is undone", async () => {
+    const log = aLog();
+    const hub = await open(log);
+    const { id } = change(log, S41, said);
+    change(log, S12, { into: "S41" });
+    await hub.catchUp();
+    expect(await scenarios(hub)).toContainEqual(["S41", "碳足迹", 2]);
+    log.decide("retract", [], { retracts: id });
+    await hub.catchUp();
+    expect((await scenarios(hub))?.map(([code]) => code)).toEqual(["S11", "S12"]);
+  });
+
+  test("has its words looked at, and what carries its code counted, before it is one", async () => {
+    const log = aLog();
+    log.batch("aa", [aRecord({ key: "5", body: aCase("戊", { scenarios: ["S41"] }) })]);
+    const hub = await open(log);
+    const preview = { ...S41, words: ["x"] };
+    const { records } = await hub.vocabulary.previewTerm(preview, { signal: NEVER });
+    expect(records).toBe(1);
+    change(log, S41, { ...said, aliases: ["x"] });
+    await hub.catchUp();
+    const { clashes } = await hub.vocabulary.previewTerm(
+      { ...S11, words: ["x"] },
+      { signal: NEVER },
+    );
+    expect(clashes).toEqual([{ word: "x", code: "S41" }]);
+  });
+
+  test.each<[string, string, string, Partial<TermStatement>]>([
+    ["without a label", "scenario", "S41", { ...said, en: "" }],
+    ["without the wider term that its scheme has", "scenario", "S41", { zh: "x", en: "x" }],
+    ["under a term that is none", "scenario", "S41", { ...said, broader: "Z" }],
+    ["with a wider term where the scheme has none", "systemType", "twin", said],
+    ["of a scheme that takes none", "kpi", "KX", { zh: "x", en: "x" }],
+    ["whose code no record can carry", "systemType", "-x", { zh: "x", en: "x" }],
+    ["that is a shared one under another", "scenario", "S11", said],
+  ])("%s is refused, and has no effect in a log", async (_, scheme, code, some) => {
+    const log = aLog();
+    const argument = termStatement.encode({ zh: "", en: "", aliases: [], into: "", ...some });
+    const hub = await open(log);
+    const subjects = [termUrnOf({ scheme, code })];
+    await expect(requireTermChange(hub.catalog, argument, subjects)).rejects.toMatchObject({
+      code: "ERR_ARGUMENT_INVALID",
+    });
+    log.decide("term", subjects, { argument });
+    await hub.catchUp();
+    const { terms } = await hub.vocabulary.listTerms({ scheme: "" });
+    expect(terms.map((term) => [term.code, term.broader])).toEqual(
+      code === "S11" ? [["S11", ""]] : [],
+    );
+  });
+});
+
+describe("a deprecated term", () => {
+  const deprecate = (successor: string) =>
+    termStatement.encode({ zh: "", en: "", aliases: [], into: "", deprecated: { successor } });
+
+  test("is counted and found as before, and listed with its successor", async () => {
+    const log = aLog();
+    const hub = await open(log);
+    const before = await scenarios(hub);
+    log.decide("term", [termUrnOf(S12)], { argument: deprecate("S11") });
+    await hub.catchUp();
+    expect(await scenarios(hub)).toEqual(before);
+    expect((await hub.vocabulary.listTerms({ scheme: "" })).terms).toMatchObject([
+      { ...S12, isDeprecated: true, successor: "S11", into: "" },
+    ]);
+  });
+
+  test.each<[string, string, string | undefined]>([
+    ["without a successor", "", undefined],
+    ["in favour of another", "S11", undefined],
+    ["in favour of itself", "S12", "ERR_ARGUMENT_INVALID"],
+    ["in favour of none", "S99", "ERR_ARGUMENT_INVALID"],
+    ["in favour of a deprecated one", "S13", "ERR_ARGUMENT_INVALID"],
+    ["in favour of a merged one", "S14", "ERR_ARGUMENT_INVALID"],
+  ])("%s: %s gives %s", async (_, successor, code) => {
+    const log = aLog();
+    log.decide("term", ["urn:dth-term:scenario:S13"], { argument: deprecate("") });
+    log.decide("term", ["urn:dth-term:scenario:S14"], {
+      argument: termStatement.encode({ zh: "", en: "", aliases: [], into: "S15" }),
+    });
+    const { catalog } = await smallHub(log);
+    const asked = requireTermChange(catalog, deprecate(successor), [termUrnOf(S12)]);
+    if (code === undefined) await asked;
+    else await expect(asked).rejects.toMatchObject({ code });
+  });
+
+  test("cannot be merged at once", () => {
+    const both = { zh: "", en: "", aliases: [], into: "S11", deprecated: { successor: "" } };
+    expect(() => termStatement.decode(termStatement.encode(both))).toThrow(/merged/);
+  });
+});
+
 describe("the list of changed terms", () => {
   test("has what stands, by which decision, and the version", async () => {
     const log = aLog();
@@ -213,7 +332,7 @@ describe("a preview", () => {
   });
 
   test.each([
-    ["scenario", "S99"],
+    ["kpi", "S99"],
     ["region", "360000"],
     ["x", "S11"],
     ["usccStatus", "valid"],

@@ -8,6 +8,7 @@ import {
   type ChangedTerm,
   type TermName,
   type TermPreview,
+  type TermStatement,
   type TermsAnswer,
   termOfUrn,
   termStatement,
@@ -15,13 +16,12 @@ import {
 import {
   conceptOf,
   isSchemeName,
-  labelOf,
+  OPEN_SCHEMES,
   type SchemeName,
-  scheme as schemeNamed,
   VOCABULARY_VERSION,
 } from "@tributary/proto/vocabulary";
 import { type FacetField, fieldOfScheme } from "../catalog/facet.ts";
-import { readTaxonomy, type Taxonomy } from "../catalog/taxonomy.ts";
+import { isAddition, readTaxonomy, type Taxonomy, takesNew } from "../catalog/taxonomy.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import { invalidArgument } from "./decision-log.ts";
 import type { QueryApi } from "./query.ts";
@@ -57,9 +57,9 @@ export function createVocabularyApi({ catalog, search }: VocabularyApiOptions) {
     },
 
     /**
-     * Which shown records carry a term, and which other terms of its scheme have one of the words.
+     * Which shown records carry a term or a code that could become one, and which other terms of its scheme have one of the words.
      *
-     * @throws {TributaryError} `ERR_ARGUMENT_INVALID` for a term that nobody may change.
+     * @throws {TributaryError} `ERR_ARGUMENT_INVALID` for a term that nobody may change or add.
      */
     async previewTerm(
       { scheme, code, words }: PreviewTermRequest,
@@ -98,8 +98,9 @@ export function createVocabularyApi({ catalog, search }: VocabularyApiOptions) {
 /**
  * Checks a decision `term` before it is logged.
  *
- * @throws {TributaryError} `ERR_STATEMENT_MALFORMED`; `ERR_ARGUMENT_INVALID` for a term that nobody may change, and for one that
- * would be merged into itself, into one that is merged, or although others are merged into it.
+ * @throws {TributaryError} `ERR_STATEMENT_MALFORMED`; `ERR_ARGUMENT_INVALID` for a term that nobody may change, for a new one
+ * without labels or the wider term that its scheme asks for, for one that would be merged into itself, into one that is merged,
+ * or although others are merged into it, and for a successor that is none.
  */
 export async function requireTermChange(
   catalog: Pick<CatalogStore, "facts">,
@@ -114,8 +115,11 @@ export async function requireTermChange(
     );
   }
   const { scheme } = requireTerm(name.scheme, name.code);
-  const { into } = termStatement.decode(argument);
-  const { terms } = await readTaxonomy(catalog);
+  const statement = termStatement.decode(argument);
+  const { into } = statement;
+  requireLabels(scheme, name.code, statement);
+  const taxonomy = await readTaxonomy(catalog);
+  const { terms } = taxonomy;
   const isKnown = terms.some((term) => term.scheme === scheme && term.code === name.code);
   if (!isKnown && terms.length >= MAX_TERMS) {
     throw invalidArgument(
@@ -123,11 +127,12 @@ export async function requireTermChange(
       `枢纽最多改动 ${MAX_TERMS} 个词条`,
     );
   }
+  requireSuccessor(scheme, name.code, statement, taxonomy);
   if (into === "") return;
   const others = terms.filter((term) => term.scheme === scheme && term.into !== "");
   const isChain =
     others.some((term) => term.code === into) || others.some((term) => term.into === name.code);
-  if (into === name.code || conceptOf(scheme, into) === undefined || isChain) {
+  if (into === name.code || taxonomy.conceptOf(scheme, into) === undefined || isChain) {
     throw invalidArgument(
       `${name.code} cannot be merged into ${into}: that is no other term of ${scheme}, or one of both has been merged already`,
       `${name.code} 不能并入 ${into}：后者不是 ${scheme} 的其他词条，或其中之一已参与合并`,
@@ -135,17 +140,65 @@ export async function requireTermChange(
   }
 }
 
-/** A term that curators may change, and the field of records that carry it. */
+/** A new term says what it is; of one that all hubs have, the shared vocabulary says where it stands. */
+function requireLabels(scheme: SchemeName, code: string, statement: TermStatement): void {
+  const isShared = conceptOf(scheme, code) !== undefined;
+  if (isShared && statement.broader === undefined) return;
+  if (isShared) {
+    throw invalidArgument(
+      `${scheme} ${code} is a shared term: its wider term stays what it is`,
+      `${scheme} ${code} 是共享词条，上级不可改动`,
+    );
+  }
+  if (isAddition({ scheme, code }, statement)) return;
+  const wider = OPEN_SCHEMES[scheme]?.broader;
+  throw invalidArgument(
+    wider === undefined
+      ? `the new term ${scheme} ${code} needs labels in Chinese and English, and has no wider term`
+      : `the new term ${scheme} ${code} needs labels in Chinese and English and a wider term of ${wider}`,
+    wider === undefined
+      ? `新词条 ${scheme} ${code} 须有中英文标签，且没有上级`
+      : `新词条 ${scheme} ${code} 须有中英文标签和 ${wider} 中的上级`,
+  );
+}
+
+function requireSuccessor(
+  scheme: SchemeName,
+  code: string,
+  { deprecated }: TermStatement,
+  taxonomy: Taxonomy,
+): void {
+  const successor = deprecated?.successor ?? "";
+  if (successor === "") return;
+  const isInUse =
+    taxonomy.conceptOf(scheme, successor) !== undefined &&
+    !taxonomy.terms.some(
+      (term) =>
+        term.scheme === scheme &&
+        term.code === successor &&
+        (term.into !== "" || term.deprecated !== undefined),
+    );
+  if (successor !== code && isInUse) return;
+  throw invalidArgument(
+    `${successor} cannot follow ${code}: it is no other term of ${scheme} that is in use`,
+    `${successor} 不能作为 ${code} 的后继：它不是 ${scheme} 中其他在用的词条`,
+  );
+}
+
+/** A term that curators may change or add, and the field of records that carry it. */
 function requireTerm(
   scheme: string,
   code: string,
 ): { readonly scheme: SchemeName; readonly field: FacetField } {
   const name = requireScheme(scheme);
   const field = NOT_CHANGED.includes(name) ? undefined : fieldOfScheme(name);
-  if (field !== undefined && conceptOf(name, code) !== undefined) return { scheme: name, field };
+  const isKnown = conceptOf(name, code) !== undefined;
+  if (field !== undefined && (isKnown || takesNew({ scheme: name, code }))) {
+    return { scheme: name, field };
+  }
   throw invalidArgument(
-    `${scheme} ${code} is no term that can be changed here`,
-    `${scheme} ${code} 不是可改动的词条`,
+    `${scheme} ${code} is no term that can be changed or added here`,
+    `${scheme} ${code} 不是可改动或新增的词条`,
   );
 }
 
@@ -158,13 +211,19 @@ function requireScheme(scheme: string): SchemeName {
 }
 
 function viewOf(term: Taxonomy["terms"][number], taxonomy: Taxonomy): ChangedTerm {
-  const { scheme, code, zh: _zh, en: _en, ...said } = term;
-  const shared = { zh: labelOf(scheme, code, "zh"), en: labelOf(scheme, code, "en") };
+  const { scheme, code, zh: _zh, en: _en, broader = "", deprecated, ...said } = term;
+  const known = conceptOf(scheme, code);
+  const shared = { zh: known?.zh ?? "", en: known?.en ?? "" };
   const label = {
     zh: taxonomy.labelOf(scheme, code, "zh") ?? shared.zh,
     en: taxonomy.labelOf(scheme, code, "en") ?? shared.en,
   };
-  return { scheme, code, label, shared, ...said };
+  return {
+    ...{ scheme, code, label, shared, ...said },
+    broader: known === undefined ? broader : "",
+    isDeprecated: deprecated !== undefined,
+    successor: deprecated?.successor ?? "",
+  };
 }
 
 function versionOf({ terms }: Taxonomy): string {
@@ -179,8 +238,9 @@ function clashesOf(
   taxonomy: Taxonomy,
 ): TermPreview["clashes"] {
   const wanted = new Map(words.map((word) => [word.toLowerCase(), word]));
-  return schemeNamed(name)
-    .concepts.filter((concept) => concept.code !== code)
+  return taxonomy
+    .conceptsOf(name)
+    .filter((concept) => concept.code !== code)
     .flatMap((concept) => {
       const { zh, en, aliases } = concept;
       const own = [concept.code, zh, en, ...aliases, ...taxonomy.wordsOf(name, concept.code)];

@@ -12,7 +12,13 @@ import { type DecisionFact, decisionFactName, decodeDecisionFact } from "./decis
 import { positionsOf, withPosition } from "./decision-positions.ts";
 import { bodyOf, codesIn } from "./describe.ts";
 import { fieldOfScheme } from "./facet.ts";
-import { encodeTermFact, readTaxonomy, type TermFact, termFactName } from "./taxonomy.ts";
+import {
+  encodeTermFact,
+  isAddition,
+  readTaxonomy,
+  type TermFact,
+  termFactName,
+} from "./taxonomy.ts";
 import { isShown } from "./verdict.ts";
 import type { WorkingSet } from "./working-set.ts";
 
@@ -24,7 +30,7 @@ export function isTermAction(action: string): boolean {
   return action === "term";
 }
 
-/** Keeps a decision about a term, or what its retraction leaves. One about a term that nobody knows has no effect. */
+/** Keeps a decision about a term, or what its retraction leaves. One that knows no term and makes none has no effect. */
 export async function foldTerm(
   work: WorkingSet,
   { subjects }: Pick<DecisionFact, "subjects">,
@@ -34,7 +40,7 @@ export async function foldTerm(
   const name = termOfUrn(subjects[0] ?? "");
   if (name === undefined || !isSchemeName(name.scheme)) return;
   const { scheme, code } = name;
-  if (conceptOf(scheme, code) === undefined) return;
+  const isShared = conceptOf(scheme, code) !== undefined;
   const positions = `${POSITION_FACTS}${scheme}/${code}`;
   let fact = await work.fact(positions);
   if (mode === "add") {
@@ -42,7 +48,8 @@ export async function foldTerm(
     work.setFact(positions, fact);
   }
   const standing = fact && (await standingOf(work, fact));
-  const term = standing && { scheme, code, ...standing };
+  const isTerm = standing !== undefined && (isShared || isAddition({ scheme, code }, standing));
+  const term = isTerm ? { scheme, code, ...standing } : undefined;
   const before = await readTaxonomy(work);
   work.setFact(termFactName(name), term && encodeTermFact(term));
   const after = await readTaxonomy(work);
@@ -71,8 +78,9 @@ async function standingOf(work: WorkingSet, fact: Uint8Array): Promise<Standing 
     const { retractedAt, argument, actor, reason, decidedAtMs } = decodeDecisionFact(bytes);
     const said = retractedAt === undefined ? termStatement.read(argument) : undefined;
     if (said === undefined) continue;
-    const { zh, en, aliases, into } = said;
-    const isChange = [zh, en, into].some((text) => text !== "") || aliases.length > 0;
+    const { zh, en, aliases, into, deprecated } = said;
+    const isChange =
+      [zh, en, into].some((text) => text !== "") || aliases.length > 0 || deprecated !== undefined;
     return isChange ? { ...said, actor, reason, position, decidedAtMs } : undefined;
   }
   return undefined;

@@ -1,5 +1,5 @@
 /**
- * The vocabulary as curators changed it: labels, further words, and terms that were merged into others.
+ * The vocabulary as curators changed it: labels, further words, new terms, and terms that were merged into others.
  *
  * A pure function of what the catalog keeps of terms. Codes in records stay what they are; what is read, counted and
  * filtered by is the code that a term was merged into.
@@ -8,7 +8,14 @@
  */
 
 import { fromUtf8, type TermName, type TermStatement, utf8 } from "@tributary/proto";
-import { conceptOf, type Language, type SchemeName } from "@tributary/proto/vocabulary";
+import {
+  type Concept,
+  conceptOf,
+  type Language,
+  OPEN_SCHEMES,
+  type SchemeName,
+  scheme as schemeNamed,
+} from "@tributary/proto/vocabulary";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 
 /** What stands of a term. */
@@ -31,9 +38,30 @@ export function termFactName({ scheme, code }: TermName): string {
 
 /** The fact's one encoding. */
 export function encodeTermFact(fact: TermFact): Uint8Array {
-  const { scheme, code, zh, en, aliases, into, actor, reason, position, decidedAtMs } = fact;
+  const { scheme, code, zh, en, aliases, into, broader, deprecated } = fact;
+  const { actor, reason, position, decidedAtMs } = fact;
   const said = { zh, en, aliases, into, actor, reason, position, decidedAtMs };
-  return utf8(JSON.stringify({ scheme, code, ...said }));
+  return utf8(JSON.stringify({ scheme, code, ...said, broader, deprecated }));
+}
+
+/** What a record can carry, as far as the subject of a decision can name it. */
+const NEW_CODE = /^[A-Za-z0-9][\w.-]{0,39}$/;
+
+/** True if the scheme takes new terms and the code can be one's. */
+export function takesNew({ scheme, code }: Pick<TermFact, "scheme" | "code">): boolean {
+  return OPEN_SCHEMES[scheme] !== undefined && NEW_CODE.test(code);
+}
+
+/** True if the statement makes a term of a code that the shared vocabulary does not have. */
+export function isAddition(
+  name: Pick<TermFact, "scheme" | "code">,
+  { zh, en, broader }: TermStatement,
+): boolean {
+  const open = OPEN_SCHEMES[name.scheme];
+  if (open === undefined || !takesNew(name) || zh === "" || en === "") return false;
+  return open.broader === undefined
+    ? broader === undefined
+    : broader !== undefined && conceptOf(open.broader, broader) !== undefined;
 }
 
 export class Taxonomy {
@@ -65,6 +93,8 @@ export class Taxonomy {
     for (let at = code; ; ) {
       const into = this.#byName.get(termFactName({ scheme, code: at }))?.into;
       if (into === undefined || into === "") return at;
+      // One that was added, until that was undone.
+      if (this.conceptOf(scheme, into) === undefined) return at;
       seen.add(at);
       // Terms that lead to each other, as an undo can leave them, lead nowhere.
       if (seen.has(into)) return code;
@@ -75,6 +105,23 @@ export class Taxonomy {
   /** Words of a term beside those of the shared vocabulary, those of terms that were merged into it included. */
   wordsOf(scheme: SchemeName, code: string): readonly string[] {
     return this.#words.get(termFactName({ scheme, code })) ?? [];
+  }
+
+  /** A term as the shared vocabulary or curators have it; undefined for a code that neither has. */
+  conceptOf(scheme: SchemeName, code: string): Concept | undefined {
+    const shared = conceptOf(scheme, code);
+    const added = shared ?? this.#byName.get(termFactName({ scheme, code }));
+    if (shared !== undefined || added === undefined) return shared;
+    const { zh, en, aliases, broader } = added;
+    return { code, zh, en, aliases, ...(broader !== undefined && { broader }) };
+  }
+
+  /** All terms of a scheme, those that were added last. */
+  conceptsOf(scheme: SchemeName): readonly Concept[] {
+    const added = this.terms
+      .filter((term) => term.scheme === scheme && conceptOf(scheme, term.code) === undefined)
+      .flatMap(({ code }) => this.conceptOf(scheme, code) ?? []);
+    return [...schemeNamed(scheme).concepts, ...added];
   }
 
   /** The label that curators gave; undefined where they gave none. */

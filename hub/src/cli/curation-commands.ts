@@ -106,17 +106,24 @@ function addCollectionCommands(curation: Command, run: RunCommand): void {
 function addTermCommands(curation: Command, run: RunCommand): void {
   curation
     .command("term <scheme> <code>")
-    .description("change a term of the vocabulary; without options it is as shared again 改动词条")
+    .description(
+      "change or add a term of the vocabulary; a shared one without options is as shared again 改动或新增词条",
+    )
     .option("--zh <text>", "its label in Chinese 中文标签", "")
     .option("--en <text>", "its label in English 英文标签", "")
     .option("--alias <words...>", "further words that it is found by 别名", [])
     .option("--into <code>", "the term that it is merged into 并入的词条", "")
+    .option("--under <code>", "the wider term of a new one 新词条的上级")
+    .option(
+      "--deprecate [successor]",
+      "not to be used any more, but the successor 停用（可指定后继）",
+    )
     .option("--reason <text>", "why; all centers see it 理由（各中心可见）", "")
     .option("--dry-run", "say which records carry it, and decide nothing 仅预览", false)
     .action(run(termCommand));
   curation
     .command("terms")
-    .description("terms that are changed 已改动的词条")
+    .description("terms that are changed or new 已改动和新增的词条")
     .option("--scheme <scheme>", "only of this scheme 只看一个词表")
     .action(run(termsCommand));
 }

@@ -1,5 +1,5 @@
 /**
- * `tributary-hub curation term` and `terms`: changes of the shared vocabulary for this hub.
+ * `tributary-hub curation term` and `terms`: changes of the shared vocabulary for this hub, and its own terms.
  *
  * @module
  */
@@ -23,6 +23,10 @@ export interface TermOptions {
   readonly en: string;
   readonly alias: readonly string[];
   readonly into: string;
+  /** Code of the wider term, of a new one. */
+  readonly under?: string;
+  /** True where no successor is named. */
+  readonly deprecate?: string | true;
   readonly reason: string;
   readonly dryRun: boolean;
 }
@@ -32,7 +36,7 @@ export async function termCommand(
   context: CommandContext,
   scheme: string,
   code: string,
-  { zh, en, alias: aliases, into, reason, dryRun }: TermOptions,
+  { zh, en, alias: aliases, into, under, deprecate, reason, dryRun }: TermOptions,
 ): Promise<void> {
   if (dryRun) {
     const words = [zh, en, ...aliases].filter((word) => word !== "");
@@ -41,10 +45,12 @@ export async function termCommand(
     context.result(preview, () => previewText(preview, context.options.language));
     return;
   }
+  const deprecated =
+    deprecate === undefined ? undefined : { successor: deprecate === true ? "" : deprecate };
   const decided = await callHub<DecisionReceipt>(context, CurationService.method.decide, {
     action: "term",
     subjects: [termUrnOf({ scheme, code })],
-    argument: termStatement.encode({ zh, en, aliases, into }),
+    argument: termStatement.encode({ zh, en, aliases, into, broader: under, deprecated }),
     reason,
   });
   const undo = `tributary-hub curation undo ${decided.position} --reason`;
@@ -78,19 +84,44 @@ export async function termsCommand(
 }
 
 const HEAD: Readonly<Record<Language, readonly string[]>> = {
-  en: ["scheme", "code", "label", "shared label", "aliases", "merged into", "entry", "who", "why"],
-  zh: ["词表", "代码", "标签", "共享标签", "别名", "并入", "日志", "决定人", "理由"],
+  en: ["scheme", "code", "label", "shared label", "aliases", "state", "entry", "who", "why"],
+  zh: ["词表", "代码", "标签", "共享标签", "别名", "状态", "日志", "决定人", "理由"],
 };
 
+/** What became of a term beside its words. */
+function stateOf(term: ChangedTerm, language: Language): string {
+  const { shared, broader, into, isDeprecated, successor } = term;
+  const words = STATES[language];
+  const states = [
+    ...(shared.zh === "" ? [broader === "" ? words.added : `${words.addedUnder} ${broader}`] : []),
+    ...(into === "" ? [] : [`${words.into} ${into}`]),
+    ...(isDeprecated
+      ? [successor === "" ? words.deprecated : `${words.deprecatedFor} ${successor}`]
+      : []),
+  ];
+  return states.join(language === "zh" ? "，" : ", ");
+}
+
+const STATES = {
+  en: {
+    ...{ added: "new", addedUnder: "new, under", into: "merged into" },
+    ...{ deprecated: "deprecated", deprecatedFor: "deprecated, use" },
+  },
+  zh: {
+    ...{ added: "新增", addedUnder: "新增，上级", into: "并入" },
+    ...{ deprecated: "停用", deprecatedFor: "停用，改用" },
+  },
+} as const;
+
 function rowOf(term: ChangedTerm, language: Language): string[] {
-  const { scheme, code, label, shared, aliases, into, position, actor, reason } = term;
+  const { scheme, code, label, shared, aliases, position, actor, reason } = term;
   return [
     scheme,
     code,
     label[language],
     label[language] === shared[language] ? "" : shared[language],
     aliases.join(language === "zh" ? "、" : ", "),
-    into,
+    stateOf(term, language),
     String(position),
     actor,
     reason,

@@ -414,6 +414,29 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
     await expect.poll(found).toBe(0);
   });
 
+  test("add a term under its wider one, and deprecate another in its favour", async () => {
+    const publish = async (reason: string) => {
+      await page.getByLabel("理由（相关中心可见）").fill(reason);
+      await page.getByRole("button", { name: "公布改动" }).click();
+    };
+    await open("terms");
+    await page.getByRole("combobox", { name: "词条", exact: true }).fill("S41");
+    await page.getByLabel("中文标签").fill("碳足迹核算");
+    await page.getByLabel("英文标签").fill("Carbon footprint");
+    expect(await page.getByRole("button", { name: "公布改动" }).isDisabled()).toBe(true);
+    await page.getByRole("combobox", { name: "上级" }).fill("C");
+    await publish("指引之外");
+    const row = page.locator("tbody tr", { hasText: "碳足迹核算" });
+    await row.waitFor();
+    expect(await row.textContent()).toMatch(/新增，属于“\p{Script=Han}+”/u);
+    await page.getByRole("combobox", { name: "词条", exact: true }).fill("S12");
+    await page.getByLabel("使用", { exact: true }).selectOption("deprecated");
+    await page.getByRole("combobox", { name: "后继词条" }).fill("碳足迹");
+    await page.getByRole("option", { name: "碳足迹核算" }).click();
+    await publish("并行太多");
+    await page.locator("tbody tr", { hasText: "停用，改用“碳足迹核算”" }).waitFor();
+  });
+
   test("end with the session", async () => {
     await open("keys");
     await page.getByRole("button", { name: "退出登录" }).click();

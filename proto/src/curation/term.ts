@@ -24,6 +24,10 @@ export interface TermStatement {
   readonly aliases: readonly string[];
   /** Code of the term that it is merged into; empty where it is not. */
   readonly into: string;
+  /** Of a term that the hub adds: code of the wider term; absent where its scheme has none, and of shared terms. */
+  readonly broader?: string | undefined;
+  /** There if the term should not be used any more, with the code to use instead; empty where there is none. */
+  readonly deprecated?: { readonly successor: string } | undefined;
 }
 
 /** A term of the vocabulary. */
@@ -35,10 +39,15 @@ export interface TermName {
 /** A term as curators changed it. */
 export interface ChangedTerm extends TermName {
   readonly label: Sentence;
-  /** As the shared vocabulary has it. */
+  /** As the shared vocabulary has it; both empty where it has not: then the hub added the term. */
   readonly shared: Sentence;
   readonly aliases: readonly string[];
   readonly into: string;
+  /** Of a term that the hub added, code of the wider term; empty where there is none. */
+  readonly broader: string;
+  readonly isDeprecated: boolean;
+  /** Of a deprecated term, the code to use instead; empty where there is none. */
+  readonly successor: string;
   readonly actor: string;
   readonly reason: string;
   /** Position in the log of the decision. */
@@ -84,8 +93,13 @@ export function termOfUrn(text: string): TermName | undefined {
 /** The argument of a decision `term`. */
 export const termStatement: JsonStatement<TermStatement> = jsonStatement({
   of: { en: "a change of a term", zh: "词条改动" },
-  pick: ({ zh, en, aliases, into }) => ({ zh, en, aliases: [...aliases], into }),
-  problemOf: ({ zh, en, aliases, into }) => {
+  pick: ({ zh, en, aliases, into, broader, deprecated }) => ({
+    ...{ zh, en, aliases: [...aliases], into },
+    // Absent in what was written before there were new terms.
+    ...(broader && { broader }),
+    ...(deprecated && { deprecated: { successor: deprecated.successor } }),
+  }),
+  problemOf: ({ zh, en, aliases, into, broader = "", deprecated }) => {
     if (!isWord(zh, 0) || !isWord(en, 0)) {
       return {
         en: `a label has at most ${MAX_WORD} characters, without space around it`,
@@ -99,9 +113,18 @@ export const termStatement: JsonStatement<TermStatement> = jsonStatement({
         zh: `别名最多 ${MAX_ALIASES} 个，各 1 至 ${MAX_WORD} 个字符，不得重复，首尾不含空格`,
       };
     }
-    return typeof into === "string" && into.length <= MAX_WORD
+    if (![into, broader, deprecated?.successor ?? ""].every((code) => isWord(code, 0))) {
+      return {
+        en: "a term is merged into, stands under and is followed by codes",
+        zh: "合并目标、上级和后继须为代码",
+      };
+    }
+    return into === "" || deprecated === undefined
       ? undefined
-      : { en: "a term is merged into a code", zh: "合并目标须为代码" };
+      : {
+          en: "a term that is merged is followed by the one that it is merged into: it is not deprecated, too",
+          zh: "已合并的词条以合并目标为后继，不能同时停用",
+        };
   },
 });
 

@@ -62,6 +62,7 @@ export {
   isSchemeName,
   type Language,
   labelOf,
+  OPEN_SCHEMES,
   SCHEME_NAMES,
   type Scheme,
   type SchemeName,

@@ -42,6 +42,20 @@ export interface Scheme {
   readonly concepts: readonly Concept[];
 }
 
+/**
+ * Schemes to which a hub may add terms, with the scheme of the wider terms where they have one. The others are closed:
+ * territories and industries are those of public standards, and of bands, states, roles and effects programs know each code.
+ */
+export const OPEN_SCHEMES: Readonly<
+  Partial<Record<SchemeName, { readonly broader?: SchemeName }>>
+> = {
+  scenario: { broader: "scenarioStage" },
+  systemType: {},
+  serviceType: {},
+  providerType: {},
+  eventType: {},
+};
+
 const TABLE_NAMES = Object.keys(schemesData).filter((name) => name !== "_meta") as TableName[];
 
 /** All schemes by name. */

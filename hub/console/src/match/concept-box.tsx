@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { SchemeName } from "@tributary/sdk/vocabulary";
+import type { Concept, SchemeName } from "@tributary/sdk/vocabulary";
 import { useMemo, useState } from "react";
 import { OptionField } from "../option-field.tsx";
 import { useOptionList } from "../option-list.tsx";
@@ -18,6 +18,8 @@ export interface ConceptBoxProps {
   readonly label: string;
   readonly hint: string;
   readonly error: string | undefined;
+  /** Terms of the scheme that the shared vocabulary does not have. */
+  readonly more?: readonly Concept[];
   /** A code, or a text that is none. */
   readonly value: string;
   /** Gets the code that was chosen, or typed by code or label; else the text as it was typed. */
@@ -34,12 +36,13 @@ interface Option {
 }
 
 const MAX_OPTIONS = 8;
+const NONE: readonly Concept[] = [];
 
 export function ConceptBox(props: ConceptBoxProps) {
-  const { id, scheme, label, hint, error, value, onChange } = props;
+  const { id, scheme, label, hint, error, value, more = NONE, onChange } = props;
   const view = useView();
   const { t, labels, language } = view;
-  const options = useMemo(() => optionsOf(scheme, view), [scheme, view]);
+  const options = useMemo(() => optionsOf(scheme, more, view), [scheme, more, view]);
   /** Undefined while the field shows what was chosen. */
   const [typed, setTyped] = useState<string>();
 
@@ -71,18 +74,30 @@ export function ConceptBox(props: ConceptBoxProps) {
       label={label}
       description={hint}
       error={error}
-      value={typed ?? labels.code(scheme, value, language)}
+      value={
+        typed ??
+        more.find(({ code }) => code === value)?.[language] ??
+        labels.code(scheme, value, language)
+      }
       list={list}
       onType={onType}
     />
   );
 }
 
-function optionsOf(scheme: SchemeName, { labels, language }: View): readonly Option[] {
-  const { scheme: schemeOf, labelOf } = labels.vocabulary;
-  return schemeOf(scheme).concepts.map(({ code, zh, en, aliases, broader }) => ({
+function optionsOf(
+  scheme: SchemeName,
+  more: readonly Concept[],
+  { labels, language }: View,
+): readonly Option[] {
+  const { scheme: schemeOf, conceptOf, labelOf } = labels.vocabulary;
+  return [...schemeOf(scheme).concepts, ...more].map(({ code, zh, en, aliases, broader }) => ({
     code,
-    label: labelOf(scheme, code, language),
+    // Regions and industries have labels that no concept has.
+    label:
+      conceptOf(scheme, code) === undefined
+        ? { zh, en }[language]
+        : labelOf(scheme, code, language),
     wider: broader === undefined ? "" : labelOf(scheme, broader, language),
     words: [code, zh, en, ...aliases].map((word) => word.toLowerCase()),
   }));

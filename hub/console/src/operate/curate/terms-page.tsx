@@ -1,31 +1,16 @@
-/** Terms of the vocabulary as curators change them: labels, aliases, merges; what carries a term is shown first. @module */
+/** Terms of the vocabulary that curators changed or added, and the form for the next change. @module */
 
-import { Button, NativeSelect, Table, TextInput } from "@mantine/core";
-import { type ChangedTerm, termStatement, termUrnOf } from "@tributary/sdk/operator";
+import { Button, Table } from "@mantine/core";
+import type { ChangedTerm } from "@tributary/sdk/operator";
 import type { SchemeName } from "@tributary/sdk/vocabulary";
 import { useState } from "react";
-import { ConceptBox } from "../../match/concept-box.tsx";
 import { Answer } from "../../page-frame.tsx";
 import { Section } from "../../terms.tsx";
 import { useLabelledAnswer } from "../../use-vocabulary.ts";
 import { useView } from "../../view.tsx";
-import { ActionForm } from "../action-form.tsx";
 import { caughtUp } from "../caught-up.ts";
-import { Failure } from "../failure.tsx";
 import { useOperator } from "../operator.tsx";
-import { useAction } from "../use-action.ts";
-
-/** Schemes whose terms people look for. */
-const SCHEMES = [
-  ["scenario", "termScenario"],
-  ["systemType", "termSystem"],
-  ["serviceType", "termService"],
-  ["providerType", "termProvider"],
-  ["kpi", "termKpi"],
-  ["eventType", "termEvent"],
-] as const;
-
-type Scheme = (typeof SCHEMES)[number][0];
+import { TermForm } from "./term-form.tsx";
 
 export function TermsPage() {
   const { t } = useView();
@@ -66,7 +51,7 @@ interface ChangedProps {
 }
 
 function Changed({ terms, version, onChoose }: ChangedProps) {
-  const { t, labels, language } = useView();
+  const { t, language } = useView();
   return (
     <Section title={t("termsChanged")}>
       <p className="hint">{t("termsVersion", { version })}</p>
@@ -80,14 +65,14 @@ function Changed({ terms, version, onChoose }: ChangedProps) {
                 <Table.Th>{t("termTerm")}</Table.Th>
                 <Table.Th>{t("termShared")}</Table.Th>
                 <Table.Th>{t("termAliases")}</Table.Th>
-                <Table.Th>{t("termInto")}</Table.Th>
+                <Table.Th>{t("termState")}</Table.Th>
                 <Table.Th>{t("decisionReason")}</Table.Th>
                 <Table.Th>{t("decisionAction")}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
               {terms.map((term) => {
-                const { scheme, code, label, shared, aliases, into, position, reason } = term;
+                const { scheme, code, label, shared, aliases, position, reason } = term;
                 return (
                   <Table.Tr key={`${scheme} ${code}`}>
                     <Table.Th scope="row">{label[language]}</Table.Th>
@@ -96,7 +81,7 @@ function Changed({ terms, version, onChoose }: ChangedProps) {
                     </Table.Td>
                     <Table.Td>{aliases.join(" · ")}</Table.Td>
                     <Table.Td>
-                      {into !== "" && labels.code(scheme as SchemeName, into, language)}
+                      <TermState term={term} terms={terms} />
                     </Table.Td>
                     <Table.Td>{`#${position} ${reason}`}</Table.Td>
                     <Table.Td>
@@ -120,170 +105,28 @@ function Changed({ terms, version, onChoose }: ChangedProps) {
   );
 }
 
-interface TermFormProps {
+/** What became of a term beside its words. */
+function TermState({
+  term,
+  terms,
+}: {
+  readonly term: ChangedTerm;
   readonly terms: readonly ChangedTerm[];
-  /** What is changed again; undefined for a term that is still to be found. */
-  readonly chosen: ChangedTerm | undefined;
-  readonly onDecided: (position: number) => void;
-}
-
-function TermForm({ terms, chosen, onDecided }: TermFormProps) {
-  const { t, labels } = useView();
-  const { client } = useOperator();
-  const { conceptOf } = labels.vocabulary;
-  const [scheme, setScheme] = useState<Scheme>((chosen?.scheme as Scheme) ?? "scenario");
-  const [code, setCode] = useState(chosen?.code ?? "");
-  const [words, setWords] = useState(wordsOf(chosen));
-  const [into, setInto] = useState(chosen?.into ?? "");
-  const [reason, setReason] = useState("");
-  const choose = (next: string) => {
-    setCode(next);
-    if (conceptOf(scheme, next) === undefined) return;
-    // A change says all of a term: what was typed for another one must not become this one's.
-    const known = terms.find((term) => term.scheme === scheme && term.code === next);
-    setWords(wordsOf(known));
-    setInto(known?.into ?? "");
-  };
-  const isTerm = conceptOf(scheme, code) !== undefined;
-  const [zh, en] = [words.zh.trim(), words.en.trim()];
-  const aliases = [...new Set(words.aliases.split(/[,，;；\n]/).map((word) => word.trim()))].filter(
-    (word) => word !== "",
-  );
-  const statement = { zh, en, aliases, into };
-  const subjects = [termUrnOf({ scheme, code })];
-  const named = { scheme, code, words: [zh, en, ...aliases].filter((word) => word !== "") };
-  const asked = JSON.stringify(named);
-  const look = useAction(async () => ({ asked, ...(await client.previewTerm(named)) }));
-  const change = useAction(
-    () =>
-      client.decide({
-        action: "term",
-        subjects,
-        argument: termStatement.encode(statement),
-        reason: reason.trim(),
-      }),
-    ({ position }) => onDecided(position),
-  );
-  const options = [zh && `--zh ${zh}`, en && `--en ${en}`, into && `--into ${into}`]
-    .concat(aliases.length > 0 ? `--alias ${aliases.join(" ")}` : [])
-    .filter((option) => option !== "");
-  return (
-    <ActionForm
-      title={t("termChange")}
-      hint={t("termChangeHint")}
-      submit={t("termSubmit")}
-      isReady={isTerm && reason.trim() !== ""}
-      action={change}
-      outcome={({ position }) => <p role="status">{t("memberDone", { n: position })}</p>}
-      cli={`curation term ${scheme} ${code || "<code>"} ${options.join(" ")} --reason ${JSON.stringify(reason)}`}
-      sdk={`const argument = termStatement.encode(${JSON.stringify(statement)});
-await operator.decide({ action: "term", subjects: ${JSON.stringify(subjects)}, argument, reason: ${JSON.stringify(reason)} });`}
-    >
-      <NativeSelect
-        id="term-scheme"
-        label={t("termScheme")}
-        value={scheme}
-        onChange={(event) => {
-          setScheme(event.currentTarget.value as Scheme);
-          setCode("");
-          setInto("");
-        }}
-        data={SCHEMES.map(([value, label]) => ({ value, label: t(label) }))}
-      />
-      <ConceptBox
-        key={`code ${scheme}`}
-        id="term-code"
-        scheme={scheme}
-        label={t("termTerm")}
-        hint={t("curateAddHint")}
-        error={undefined}
-        value={code}
-        onChange={choose}
-      />
-      <TextInput
-        id="term-zh"
-        label={t("termZh")}
-        placeholder={conceptOf(scheme, code)?.zh ?? ""}
-        value={words.zh}
-        onChange={(event) => setWords({ ...words, zh: event.currentTarget.value })}
-      />
-      <TextInput
-        id="term-en"
-        label={t("termEn")}
-        placeholder={conceptOf(scheme, code)?.en ?? ""}
-        value={words.en}
-        onChange={(event) => setWords({ ...words, en: event.currentTarget.value })}
-      />
-      <TextInput
-        id="term-aliases"
-        label={t("termAliasesField")}
-        value={words.aliases}
-        onChange={(event) => setWords({ ...words, aliases: event.currentTarget.value })}
-      />
-      <ConceptBox
-        key={`into ${scheme}`}
-        id="term-into"
-        scheme={scheme}
-        label={t("termIntoField")}
-        hint={t("termIntoHint")}
-        error={undefined}
-        value={into}
-        onChange={setInto}
-      />
-      <TextInput
-        id="term-reason"
-        className="field-wide"
-        label={t("decisionReason")}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
-      <div className="field-wide">
-        <Button
-          variant="light"
-          disabled={!isTerm || look.isBusy}
-          onClick={() => void look.run(undefined)}
-        >
-          {t("termPreview")}
-        </Button>
-        <Failure error={look.error} />
-        {look.outcome?.asked === asked && <Preview {...look.outcome} />}
-      </div>
-    </ActionForm>
-  );
-}
-
-function Preview({ records, centers, clashes }: PreviewProps) {
-  const { t, language } = useView();
-  const label = language === "zh" ? "labelZh" : "labelEn";
-  return (
-    <div role="status">
-      <p>{t("termCarried", { n: records })}</p>
-      <ul className="link-list">
-        {centers.map((center) => (
-          <li key={center.value}>{`${center[label]}: ${center.count}`}</li>
-        ))}
-        {clashes.map(({ word, code }) => (
-          <li key={`${word} ${code}`} className="note">
-            {t("termClash", { word, code })}
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-type PreviewProps = Pick<
-  Awaited<ReturnType<ReturnType<typeof useOperator>["client"]["previewTerm"]>>,
-  "records" | "centers" | "clashes"
->;
-
-/** What the fields of a term hold; empty where it is as shared. */
-function wordsOf(term: ChangedTerm | undefined) {
-  if (term === undefined) return { zh: "", en: "", aliases: "" };
-  const { label, shared, aliases } = term;
-  return {
-    zh: label.zh === shared.zh ? "" : label.zh,
-    en: label.en === shared.en ? "" : label.en,
-    aliases: aliases.join(", "),
-  };
+}) {
+  const { t, labels, language } = useView();
+  const { scheme, shared, broader, into, isDeprecated, successor } = term;
+  const nameOf = (code: string) =>
+    terms.find((one) => one.scheme === scheme && one.code === code)?.label[language] ??
+    labels.code(scheme as SchemeName, code, language);
+  const wider = labels.vocabulary.OPEN_SCHEMES[scheme as SchemeName]?.broader;
+  const states = [
+    shared.zh === "" && wider === undefined && t("termStateNew"),
+    shared.zh === "" &&
+      wider !== undefined &&
+      t("termStateNewUnder", { name: labels.code(wider, broader, language) }),
+    into !== "" && t("termStateInto", { name: nameOf(into) }),
+    isDeprecated && successor === "" && t("termStateDeprecated"),
+    isDeprecated && successor !== "" && t("termStateDeprecatedFor", { name: nameOf(successor) }),
+  ];
+  return states.filter((state) => state !== false).join(" · ");
 }

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/vocabulary_service.proto.
  */
 export const file_tributary_v1_vocabulary_service: GenFile = /*@__PURE__*/
-  fileDesc("CiV0cmlidXRhcnkvdjEvdm9jYWJ1bGFyeV9zZXJ2aWNlLnByb3RvEgx0cmlidXRhcnkudjEiIgoQTGlzdFRlcm1zUmVxdWVzdBIOCgZzY2hlbWUYASABKAkiTgoRTGlzdFRlcm1zUmVzcG9uc2USKAoFdGVybXMYASADKAsyGS50cmlidXRhcnkudjEuQ2hhbmdlZFRlcm0SDwoHdmVyc2lvbhgCIAEoCSLhAQoLQ2hhbmdlZFRlcm0SDgoGc2NoZW1lGAEgASgJEgwKBGNvZGUYAiABKAkSJQoFbGFiZWwYAyABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USJgoGc2hhcmVkGAQgASgLMhYudHJpYnV0YXJ5LnYxLlNlbnRlbmNlEg8KB2FsaWFzZXMYBSADKAkSDAoEaW50bxgGIAEoCRINCgVhY3RvchgHIAEoCRIOCgZyZWFzb24YCCABKAkSEAoIcG9zaXRpb24YCSABKAQSFQoNZGVjaWRlZF9hdF9tcxgKIAEoBCJBChJQcmV2aWV3VGVybVJlcXVlc3QSDgoGc2NoZW1lGAEgASgJEgwKBGNvZGUYAiABKAkSDQoFd29yZHMYAyADKAkipQEKE1ByZXZpZXdUZXJtUmVzcG9uc2USDwoHcmVjb3JkcxgBIAEoDRIpCgdjZW50ZXJzGAIgAygLMhgudHJpYnV0YXJ5LnYxLkZhY2V0VmFsdWUSKAoGc2FtcGxlGAMgAygLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXcSKAoHY2xhc2hlcxgEIAMoCzIXLnRyaWJ1dGFyeS52MS5UZXJtQ2xhc2giJwoJVGVybUNsYXNoEgwKBHdvcmQYASABKAkSDAoEY29kZRgCIAEoCTK/AQoRVm9jYWJ1bGFyeVNlcnZpY2USUQoJTGlzdFRlcm1zEh4udHJpYnV0YXJ5LnYxLkxpc3RUZXJtc1JlcXVlc3QaHy50cmlidXRhcnkudjEuTGlzdFRlcm1zUmVzcG9uc2UiA5ACARJXCgtQcmV2aWV3VGVybRIgLnRyaWJ1dGFyeS52MS5QcmV2aWV3VGVybVJlcXVlc3QaIS50cmlidXRhcnkudjEuUHJldmlld1Rlcm1SZXNwb25zZSIDkAIBYgZwcm90bzM", [file_tributary_v1_match_service, file_tributary_v1_query_service]);
+  fileDesc("CiV0cmlidXRhcnkvdjEvdm9jYWJ1bGFyeV9zZXJ2aWNlLnByb3RvEgx0cmlidXRhcnkudjEiIgoQTGlzdFRlcm1zUmVxdWVzdBIOCgZzY2hlbWUYASABKAkiTgoRTGlzdFRlcm1zUmVzcG9uc2USKAoFdGVybXMYASADKAsyGS50cmlidXRhcnkudjEuQ2hhbmdlZFRlcm0SDwoHdmVyc2lvbhgCIAEoCSKcAgoLQ2hhbmdlZFRlcm0SDgoGc2NoZW1lGAEgASgJEgwKBGNvZGUYAiABKAkSJQoFbGFiZWwYAyABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USJgoGc2hhcmVkGAQgASgLMhYudHJpYnV0YXJ5LnYxLlNlbnRlbmNlEg8KB2FsaWFzZXMYBSADKAkSDAoEaW50bxgGIAEoCRINCgVhY3RvchgHIAEoCRIOCgZyZWFzb24YCCABKAkSEAoIcG9zaXRpb24YCSABKAQSFQoNZGVjaWRlZF9hdF9tcxgKIAEoBBIPCgdicm9hZGVyGAsgASgJEhUKDWlzX2RlcHJlY2F0ZWQYDCABKAgSEQoJc3VjY2Vzc29yGA0gASgJIkEKElByZXZpZXdUZXJtUmVxdWVzdBIOCgZzY2hlbWUYASABKAkSDAoEY29kZRgCIAEoCRINCgV3b3JkcxgDIAMoCSKlAQoTUHJldmlld1Rlcm1SZXNwb25zZRIPCgdyZWNvcmRzGAEgASgNEikKB2NlbnRlcnMYAiADKAsyGC50cmlidXRhcnkudjEuRmFjZXRWYWx1ZRIoCgZzYW1wbGUYAyADKAsyGC50cmlidXRhcnkudjEuUmVjb3JkVmlldxIoCgdjbGFzaGVzGAQgAygLMhcudHJpYnV0YXJ5LnYxLlRlcm1DbGFzaCInCglUZXJtQ2xhc2gSDAoEd29yZBgBIAEoCRIMCgRjb2RlGAIgASgJMr8BChFWb2NhYnVsYXJ5U2VydmljZRJRCglMaXN0VGVybXMSHi50cmlidXRhcnkudjEuTGlzdFRlcm1zUmVxdWVzdBofLnRyaWJ1dGFyeS52MS5MaXN0VGVybXNSZXNwb25zZSIDkAIBElcKC1ByZXZpZXdUZXJtEiAudHJpYnV0YXJ5LnYxLlByZXZpZXdUZXJtUmVxdWVzdBohLnRyaWJ1dGFyeS52MS5QcmV2aWV3VGVybVJlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_tributary_v1_match_service, file_tributary_v1_query_service]);
 
 /**
  * Asks for changed terms.
@@ -93,7 +93,7 @@ export type ChangedTerm = Message<"tributary.v1.ChangedTerm"> & {
   label?: Sentence | undefined;
 
   /**
-   * Its label in the shared vocabulary.
+   * Its label in the shared vocabulary; both texts empty where the hub added the term.
    *
    * @generated from field: tributary.v1.Sentence shared = 4;
    */
@@ -140,6 +140,27 @@ export type ChangedTerm = Message<"tributary.v1.ChangedTerm"> & {
    * @generated from field: uint64 decided_at_ms = 10;
    */
   decidedAtMs: bigint;
+
+  /**
+   * Code of the wider term, of a term that the hub added; empty where its scheme has none.
+   *
+   * @generated from field: string broader = 11;
+   */
+  broader: string;
+
+  /**
+   * True if it should not be used any more; records that carry it are taken all the same.
+   *
+   * @generated from field: bool is_deprecated = 12;
+   */
+  isDeprecated: boolean;
+
+  /**
+   * Code of the term to use instead of a deprecated one; empty where there is none.
+   *
+   * @generated from field: string successor = 13;
+   */
+  successor: string;
 };
 
 /**
@@ -163,7 +184,7 @@ export type PreviewTermRequest = Message<"tributary.v1.PreviewTermRequest"> & {
   scheme: string;
 
   /**
-   * Code of the term.
+   * Code of the term, or of one to add.
    *
    * @generated from field: string code = 2;
    */
