@@ -4,7 +4,12 @@
  * @module
  */
 
-import { type ErrorDetails, TributaryError } from "@tributary/proto";
+import {
+  type ErrorDetails,
+  isTributaryError,
+  parseWitnessPolicy,
+  TributaryError,
+} from "@tributary/proto";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { nearest } from "./mapping/nearest.ts";
@@ -89,6 +94,13 @@ export const agentConfigSchema = z.strictObject({
     .describe(
       "Most MiB on disk of batches that are in the hub's log already, kept so that a hub with a damaged disk can ask for them again; the oldest go first. Default 256.",
     ),
+  quorum: z
+    .string()
+    .max(64 * 1024)
+    .optional()
+    .describe(
+      "Witnesses that have to cosign the hub's log before a receipt is final: the text of a C2SP tlog-policy. Default: none.",
+    ),
   witness: z
     .boolean()
     .default(false)
@@ -135,7 +147,8 @@ export function parseAgentConfig(text: string, fileName: string): AgentConfig {
   if (broken.length > 0) throw invalid(broken);
   const result = agentConfigSchema.safeParse(document.toJS({ maxAliasCount: 0 }) ?? {});
   if (result.success) {
-    const { transport, nats } = result.data;
+    const { transport, nats, quorum } = result.data;
+    if (quorum !== undefined) requirePolicy(quorum, fileName);
     if (transport === "grpc" || nats.length > 0) return result.data;
     throw invalid([
       `${fileName}: nats: transport ${transport} needs the address of the hub's NATS server, for example nats: [nats://hub.example.org:4222]`,
@@ -147,6 +160,15 @@ export function parseAgentConfig(text: string, fileName: string): AgentConfig {
     return range === undefined ? fileName : `${fileName}:${lines.linePos(range[0]).line}`;
   };
   throw invalid(result.error.issues.flatMap((issue) => problemsOf(issue, lineOf)));
+}
+
+function requirePolicy(quorum: string, fileName: string): void {
+  try {
+    parseWitnessPolicy(quorum);
+  } catch (error) {
+    if (!isTributaryError(error, "ERR_WITNESS_POLICY")) throw error;
+    throw invalid([`${fileName}: quorum: ${error.message}`]);
+  }
 }
 
 function problemsOf(

@@ -65,6 +65,7 @@ import { type DecisionBook, openDecisionBook } from "./privacy/decision-book.ts"
 import { ensureCertificate, type HeldCertificate, keepCertificate } from "./publish/certificate.ts";
 import { EpochWatch } from "./publish/epoch-watch.ts";
 import { LogWatch } from "./publish/log-watch.ts";
+import { QuorumWatch } from "./publish/quorum-watch.ts";
 import { rekeyedCourier } from "./publish/rekeyed-courier.ts";
 import { type Rotated, rotateKey } from "./publish/rotate.ts";
 import { switchingCourier } from "./publish/switching-courier.ts";
@@ -103,6 +104,8 @@ export interface Agent extends AsyncDisposable {
   readonly courier: Courier;
   /** Looks at the hub's log. */
   readonly logWatch: LogWatch;
+  /** Looks for the witnesses that the settings ask for; undefined if they ask for none. */
+  readonly quorumWatch: QuorumWatch | undefined;
   /** Cosigns the hub's checkpoints until aborted, if the settings give the agent that role. */
   readonly runWitness: (signal: AbortSignal) => Promise<never>;
   /** Keeps the certificate for TLS fresh, where the hub issues one. */
@@ -124,7 +127,7 @@ export interface Agent extends AsyncDisposable {
  * Opens the folder of an agent that has joined a hub.
  *
  * @throws {TributaryError} `ERR_FOLDER_MISSING`, `ERR_CONFIG_INVALID`, `ERR_NOT_JOINED`, `ERR_KEY_FILE`,
- * `ERR_FOLDER_IN_USE`, `ERR_STORE_FULL`, `ERR_STORE_DAMAGED`.
+ * `ERR_FOLDER_IN_USE`, `ERR_STORE_FULL`, `ERR_STORE_DAMAGED`, `ERR_WITNESS_POLICY`.
  */
 export async function openAgent(path: string, environment: Environment): Promise<Agent> {
   const folder = agentFolder(path);
@@ -181,6 +184,7 @@ export async function openAgent(path: string, environment: Environment): Promise
       (key) => courierOf(config, folder, hub, key),
     ),
     logWatch,
+    quorumWatch: quorumWatchOf(config, { folder, hub, feed, store, memo, logWatch }),
     runWitness: (signal) =>
       runWitnessOf(
         { folder, config, hub, memo, logWatch, caller: () => callerOf(folder, hub, feed.key) },
@@ -422,6 +426,29 @@ function logWatchOf({
       foundBy: `agent of ${hub.center}`,
       foundAtMs: clock.now(),
     })),
+  });
+}
+
+function quorumWatchOf(
+  { quorum }: AgentConfig,
+  {
+    folder,
+    hub,
+    feed,
+    store,
+    memo,
+    logWatch,
+  }: Pick<Agent, "folder" | "hub" | "feed" | "store" | "memo" | "logWatch">,
+): QuorumWatch | undefined {
+  if (quorum === undefined) return undefined;
+  return new QuorumWatch({
+    log: { origin: hub.origin, vkey: hub.vkey },
+    policy: quorum,
+    view: grpcLogView(() => callerOf(folder, hub, feed.key)),
+    logWatch,
+    store,
+    memo,
+    clock: systemClock,
   });
 }
 

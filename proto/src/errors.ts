@@ -181,6 +181,8 @@ export const ERROR_CODES = {
   ERR_ADD_CHECKPOINT_MALFORMED: "invalid_argument",
   /** A text is not a C2SP tlog-policy, or one for other logs; the message names the line. */
   ERR_WITNESS_POLICY: "invalid_argument",
+  /** The witnesses that have cosigned what the hub shows are not the quorum of the policy. */
+  ERR_QUORUM: "failed_precondition",
   /** A note is no offboarding certificate, or one of another hub. */
   ERR_CERTIFICATE_MALFORMED: "invalid_argument",
   /** A checkpoint is smaller than, or no extension of, one that was seen before. */

@@ -18,12 +18,13 @@ import {
   LogService,
   ReceiptSchema,
 } from "@tributary/proto/wire";
+import type { CosignedView } from "../publish/quorum-watch.ts";
 import { type CallerOptions, callerMetadata, grpcClient, unaryCall } from "./grpc-channel.ts";
 
 const CALL_TIMEOUT_MS = 15_000;
 
 /** What the hub says of its log, and of its centers in it. */
-export interface HubLogView extends LogView {
+export interface HubLogView extends LogView, CosignedView {
   /** Receipt of the newest epoch summary's part for a center. @throws {TributaryError} `ERR_NOT_FOUND` if there is none. */
   epoch(centerId: string, signal: AbortSignal): Promise<Uint8Array>;
 }
@@ -43,10 +44,13 @@ export function grpcLogView(caller: () => CallerOptions): HubLogView {
       client.close();
     }
   }
+  const checkpoints = (signal: AbortSignal) =>
+    ask<GetCheckpointResponse>("getCheckpoint", create(GetCheckpointRequestSchema, {}), signal);
   return {
-    async checkpoint(signal) {
-      const request = create(GetCheckpointRequestSchema, {});
-      return (await ask<GetCheckpointResponse>("getCheckpoint", request, signal)).checkpoint;
+    checkpoint: async (signal) => (await checkpoints(signal)).checkpoint,
+    async cosigned(signal) {
+      const { checkpoint, cosigned } = await checkpoints(signal);
+      return cosigned === "" ? checkpoint : cosigned;
     },
     async consistencyProof(fromSize, toSize, signal) {
       const request = create(GetConsistencyProofRequestSchema, {

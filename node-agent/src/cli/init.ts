@@ -26,6 +26,13 @@ version: 1
 # transport: auto
 # nats: [nats://hub.example.org:4222]
 
+# Witnesses that a receipt needs to be final: see "Receipts that witnesses vouch for" in the README. 回执最终有效所需的见证方
+# quorum: |
+#   witness center-a VKEY
+#   witness center-b VKEY
+#   group both all center-a center-b
+#   quorum both
+
 # Single sources, by the name of their mapping file. 单个数据源的设置
 # sources:
 #   providers:

@@ -78,10 +78,12 @@ async function runUntilStopped(context: CommandContext): Promise<void> {
     running.use(watcher.watch(agent.folder.path, mapping.source.path, () => look(sourceId)));
   }
   announce(context, agent);
+  const { quorumWatch } = agent;
   await together(io.signal, [
     (signal) => publisher.run(signal),
     (signal) => agent.logWatch.run(signal),
     (signal) => agent.runWitness(signal),
+    ...(quorumWatch === undefined ? [] : [(signal: AbortSignal) => quorumWatch.run(signal)]),
     (signal) => loop.run(signal),
     (signal) => tellPublication(context, agent, signal),
     (signal) => agent.keepCertificate(tellRenewals(context), signal),
@@ -120,7 +122,7 @@ async function runOnce(context: CommandContext, isStrict: boolean): Promise<void
 
 /** All sources once, and once more if the hub showed meanwhile that a new feed was needed. */
 async function publishOnce(
-  { feed, memo, logWatch }: Agent,
+  { feed, memo, logWatch, quorumWatch }: Agent,
   { loop, publisher }: { readonly loop: SyncLoop; readonly publisher: Publisher },
   signal: AbortSignal,
 ) {
@@ -131,6 +133,7 @@ async function publishOnce(
     if (feed.state.ordinal !== ordinal && round < MAX_ROUNDS) continue;
     if (publication !== "published") return { outcomes, publication };
     await logWatch.look(signal);
+    await quorumWatch?.look(signal);
     const afterLook: Outcome = memo.agent.pause === undefined ? publication : "paused";
     return { outcomes, publication: afterLook };
   }

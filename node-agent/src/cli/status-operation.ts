@@ -43,6 +43,22 @@ export interface SourceStatus {
   readonly report?: string;
 }
 
+/** How receipts stand with the witnesses of the policy in the settings. */
+export interface QuorumStatus {
+  /** Receipts that a checkpoint covers which enough witnesses have cosigned. */
+  readonly final: number;
+  /** Receipts that wait for that. */
+  readonly pendingWitness: number;
+  /** Size of that checkpoint; 0 before the first. */
+  readonly size: number;
+  /** Since when enough witnesses say so, by their clocks; ms since the epoch. */
+  readonly atMs?: number;
+  /** How long ago that was; ms. */
+  readonly ageMs?: number;
+  /** Why no more receipts become final, once that has lasted two minutes. */
+  readonly problem?: Problem;
+}
+
 export interface AgentStatus {
   readonly version: string;
   readonly center: string;
@@ -66,6 +82,8 @@ export interface AgentStatus {
   readonly epoch?: SeenEpoch;
   /** Why the hub's log could not be looked at. */
   readonly logProblem?: Problem;
+  /** Where the settings say which witnesses a receipt needs. */
+  readonly quorum?: QuorumStatus;
   /** Where the agent cosigns checkpoints. */
   readonly witness?: {
     readonly vkey?: string;
@@ -81,12 +99,13 @@ export const statusOperation: Operation = async (context): Promise<AgentStatus> 
   const { memo, feed, hub, maxOutboxBytes } = agent;
   const { membership, heardAtMs, checkpoint, epoch, logProblem } = memo.agent;
   const { feedId, ordinal, reason, nextSeq, isSnapshotOpen } = feed.state;
+  const quorum = await quorumStatus(context);
   return {
     version: agentVersion(),
     center: hub.center,
     hub: hub.hub,
     isRunning,
-    summary: summaryOf(context),
+    summary: summaryOf(context, quorum),
     ...(membership && { membership }),
     ...(heardAtMs !== undefined && { heardAtMs }),
     feed: {
@@ -102,10 +121,24 @@ export const statusOperation: Operation = async (context): Promise<AgentStatus> 
     ...(checkpoint && { checkpoint: { size: checkpoint.size, root: checkpoint.root } }),
     ...(epoch && { epoch }),
     ...(logProblem && { logProblem }),
+    ...(quorum && { quorum }),
     ...(agent.config.witness && { witness: await witnessStatus(context) }),
     sources: await Promise.all(sourceIds(context).map((id) => sourceStatus(context, id))),
   };
 };
+
+async function quorumStatus({ agent }: OperationContext): Promise<QuorumStatus | undefined> {
+  const standing = await agent.quorumWatch?.standing();
+  if (standing === undefined) return undefined;
+  const { final, pending, size, quorumAtMs: atMs, problem } = standing;
+  return {
+    final,
+    pendingWitness: pending,
+    size,
+    ...(atMs !== undefined && { atMs, ageMs: Math.max(0, agent.clock.now() - atMs) }),
+    ...(problem && { problem }),
+  };
+}
 
 async function witnessStatus({
   agent,
@@ -150,7 +183,10 @@ function stateName({ problem, lastPass }: SourceState, pause: Pause | undefined)
 }
 
 /** The first thing that keeps the agent from its work, or that nothing does. */
-function summaryOf({ agent, isRunning }: OperationContext): Summary {
+function summaryOf(
+  { agent, isRunning }: OperationContext,
+  quorum: QuorumStatus | undefined,
+): Summary {
   const { memo, feed, clock } = agent;
   const { membership, connection, heardAtMs } = memo.agent;
   const pause = pauseInForce(memo.agent.pause, clock.now());
@@ -186,6 +222,7 @@ function summaryOf({ agent, isRunning }: OperationContext): Summary {
       turn: "center",
     };
   }
+  if (isRunning && quorum?.problem !== undefined) return unwitnessedSummary(quorum, quorum.problem);
   return {
     what: isRunning
       ? { en: "running, everything is published", zh: "运行中，全部已发布" }
@@ -195,6 +232,21 @@ function summaryOf({ agent, isRunning }: OperationContext): Summary {
         },
     ...(heardAtMs !== undefined && { sinceMs: heardAtMs }),
     turn: isRunning ? "nobody" : "center",
+  };
+}
+
+function unwitnessedSummary(
+  { pendingWitness }: QuorumStatus,
+  { message, messageZh, sinceMs, code }: Problem,
+): Summary {
+  return {
+    what: {
+      en: `running, everything is published; ${pendingWitness} receipts wait for witnesses: ${message}`,
+      zh: `运行中，全部已发布；${pendingWitness} 份回执等待见证：${messageZh}`,
+    },
+    sinceMs,
+    turn: "operator",
+    code,
   };
 }
 

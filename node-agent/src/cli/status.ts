@@ -8,8 +8,9 @@ import { isTributaryError } from "@tributary/proto";
 import { mergeFindings } from "../privacy/finding.ts";
 import type { MembershipDecision } from "../sync/agent-state.ts";
 import { type CommandContext, timeText } from "./context.ts";
+import type { Bilingual } from "./io.ts";
 import { operate } from "./operations.ts";
-import type { AgentStatus, SourceStatus, Turn } from "./status-operation.ts";
+import type { AgentStatus, QuorumStatus, SourceStatus, Turn } from "./status-operation.ts";
 import { table } from "./table.ts";
 
 export async function statusCommand(context: CommandContext): Promise<void> {
@@ -59,12 +60,50 @@ function statusText(context: CommandContext, status: AgentStatus): string {
       }),
     );
   }
+  if (status.quorum !== undefined) lines.push(...quorumLines(t, status.quorum));
   if (status.witness !== undefined) lines.push(witnessLine(context, status.witness));
   if (status.sources.length > 0) lines.push("", sourceTable(context, status.sources));
   for (const source of status.sources) {
     lines.push(...sourceNotes(t, source).map((note) => `  ${source.id}: ${note}`));
   }
   return lines.join("\n");
+}
+
+function quorumLines(t: CommandContext["t"], quorum: QuorumStatus): string[] {
+  const { atMs, problem } = quorum;
+  const age = t(quorumAge(quorum));
+  const lines = [
+    t({
+      en: `receipts: ${t(receiptCounts(quorum))}; last quorum ${timeText(atMs)} (${age})`,
+      zh: `回执：${t(receiptCounts(quorum))}；最近一次达到法定见证 ${timeText(atMs)}（${age}）`,
+    }),
+  ];
+  if (problem === undefined) return lines;
+  const { message, messageZh, code, sinceMs } = problem;
+  return [
+    ...lines,
+    t({
+      en: `no quorum since ${timeText(sinceMs)}, publishing goes on: ${message} [${code}]`,
+      zh: `自 ${timeText(sinceMs)} 起未达到法定见证，发布照常进行：${messageZh} [${code}]`,
+    }),
+  ];
+}
+
+/** What is final and what waits, in words. */
+export function receiptCounts({ final, pendingWitness }: QuorumStatus): Bilingual {
+  return {
+    en: `${final} final, ${pendingWitness} pending-witness`,
+    zh: `${final} 份最终有效，${pendingWitness} 份等待见证`,
+  };
+}
+
+/** How long ago enough witnesses cosigned, in words. */
+export function quorumAge({ ageMs }: QuorumStatus): Bilingual {
+  if (ageMs === undefined) return { en: "none yet", zh: "尚无" };
+  const seconds = Math.floor(ageMs / 1_000);
+  if (seconds < 120) return { en: `${seconds} s ago`, zh: `${seconds} 秒前` };
+  const minutes = Math.floor(seconds / 60);
+  return { en: `${minutes} min ago`, zh: `${minutes} 分钟前` };
 }
 
 function witnessLine({ t }: CommandContext, witness: NonNullable<AgentStatus["witness"]>): string {

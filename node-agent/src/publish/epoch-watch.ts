@@ -16,6 +16,7 @@ import {
   verifyReceipt,
 } from "@tributary/proto";
 import type { FeedStore } from "../ports/feed-store.ts";
+import { firstUnreceipted } from "./receipts.ts";
 
 /** An epoch summary that was compared with what the center signed. */
 export interface SeenEpoch {
@@ -92,23 +93,13 @@ export class EpochWatch {
     }
   }
 
-  /** Receipt of the center's newest batch below a size of the log; positions ascend along a feed. */
+  /** Receipt of the center's newest batch below a size of the log. */
   async #newestBatchBelow(logSize: number): Promise<Uint8Array | undefined> {
     const { store } = this.#options;
-    for (const { ordinal, nextSeq } of (await store.feeds()).toReversed()) {
-      let found: Uint8Array | undefined;
-      let [low, high] = [0n, nextSeq];
-      while (low < high) {
-        const middle = (low + high) / 2n;
-        const receipt = await store.receipt(ordinal, middle);
-        if (receipt === undefined || decodeReceipt(receipt).index >= logSize) {
-          high = middle;
-        } else {
-          found = receipt;
-          low = middle + 1n;
-        }
-      }
-      if (found !== undefined) return found;
+    const isBelow = (receipt: Uint8Array) => decodeReceipt(receipt).index < logSize;
+    for (const feed of (await store.feeds()).toReversed()) {
+      const end = await firstUnreceipted(store, feed, isBelow);
+      if (end > 0n) return await store.receipt(feed.ordinal, end - 1n);
     }
     return undefined;
   }

@@ -51,21 +51,36 @@ export class LogWatch {
   }
 
   /** Looks once. What is wrong goes into the memo: as a pause if the log is not what it was, else as a problem. */
-  look(signal: AbortSignal): Promise<void> {
-    return this.#telling(signal, () => this.#look(signal));
+  async look(signal: AbortSignal): Promise<void> {
+    await this.#telling(signal, () => this.#look(signal));
   }
 
-  /** As {@link LogWatch.look}, at a checkpoint that came another way. */
-  check(note: string, signal: AbortSignal): Promise<void> {
+  /**
+   * As {@link LogWatch.look}, at a checkpoint that came another way.
+   *
+   * @returns Whether it is of the log that was seen before; if it is not, the memo says why.
+   */
+  check(note: string, signal: AbortSignal): Promise<boolean> {
     return this.#telling(signal, async () => {
       await this.#options.follower.compare(note, signal);
     });
   }
 
-  /** One after the other: a follower takes one look at a time. */
-  #telling(signal: AbortSignal, look: () => Promise<void>): Promise<void> {
-    const told = this.#lastLook.then(() => look()).catch((error) => this.#tellOf(error, signal));
-    this.#lastLook = told.catch(() => undefined);
+  /** One after the other: a follower takes one look at a time. Resolves to whether nothing was wrong. */
+  #telling(signal: AbortSignal, look: () => Promise<void>): Promise<boolean> {
+    const told = this.#lastLook.then(async () => {
+      try {
+        await look();
+        return true;
+      } catch (error) {
+        await this.#tellOf(error, signal);
+        return false;
+      }
+    });
+    this.#lastLook = told.then(
+      () => undefined,
+      () => undefined,
+    );
     return told;
   }
 

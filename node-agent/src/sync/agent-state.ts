@@ -5,6 +5,7 @@
  */
 
 import type { SeenEpoch } from "../publish/epoch-watch.ts";
+import type { Finality } from "../publish/quorum-watch.ts";
 import type { Pause, Problem } from "./problem.ts";
 
 /** Membership as the hub last told it. */
@@ -53,6 +54,10 @@ export interface AgentState {
   readonly epoch?: SeenEpoch;
   /** Why the hub's log could not be looked at. */
   readonly logProblem?: Problem;
+  /** How far receipts are final, by the policy in the settings. */
+  readonly finality?: Finality;
+  /** Why no more of them become final. */
+  readonly quorumProblem?: Problem;
   /** The newest checkpoint that this agent cosigned, as a witness. */
   readonly cosigned?: { readonly size: number; readonly atMs: number };
   /** Why it does not cosign. */

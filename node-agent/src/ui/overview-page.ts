@@ -5,8 +5,8 @@
  */
 
 import type { Bilingual } from "../cli/io.ts";
-import { STATES, sourceNotes, TURNS } from "../cli/status.ts";
-import type { AgentStatus, SourceStatus } from "../cli/status-operation.ts";
+import { quorumAge, receiptCounts, STATES, sourceNotes, TURNS } from "../cli/status.ts";
+import type { AgentStatus, QuorumStatus, SourceStatus } from "../cli/status-operation.ts";
 import { type Html, html } from "./html.ts";
 import { linkTo, noSources, notice, page, say, timeOf, type View } from "./page.ts";
 
@@ -64,7 +64,7 @@ function sourceList(view: View, cards: readonly Html[]): Html {
 }
 
 function summary(view: View, status: AgentStatus): Html {
-  const { summary, center, hub, feed, isRunning, heardAtMs, logProblem } = status;
+  const { summary, center, hub, feed, isRunning, heardAtMs, logProblem, quorum } = status;
   const { outboxBatches: waiting } = feed;
   const facts: readonly Fact[] = [
     [say(view, { en: "Since", zh: "自" }), timeOf(summary.sinceMs)],
@@ -76,6 +76,7 @@ function summary(view: View, status: AgentStatus): Html {
       say(view, { en: "Waiting to be sent", zh: "待发" }),
       say(view, { en: `${waiting} batches`, zh: `${waiting} 批` }),
     ],
+    ...(quorum === undefined ? [] : quorumFacts(view, quorum)),
     [
       say(view, { en: "Agent", zh: "代理进程" }),
       say(view, isRunning ? { en: "running", zh: "运行中" } : { en: "not running", zh: "未运行" }),
@@ -86,6 +87,16 @@ function summary(view: View, status: AgentStatus): Html {
 ${factList(facts)}
 ${logProblem && notice("warn", say(view, { en: logProblem.message, zh: logProblem.messageZh }))}
 </section>`;
+}
+
+function quorumFacts(view: View, quorum: QuorumStatus): readonly Fact[] {
+  return [
+    [say(view, { en: "Receipts", zh: "回执" }), say(view, receiptCounts(quorum))],
+    [
+      say(view, { en: "Last quorum of witnesses", zh: "最近一次法定见证" }),
+      say(view, quorumAge(quorum)),
+    ],
+  ];
 }
 
 function sourceCard(

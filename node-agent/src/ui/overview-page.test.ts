@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import type { AgentStatus } from "../cli/status-operation.ts";
+import { overviewPage } from "./overview-page.ts";
+import type { View } from "./page.ts";
+
+const STATUS: AgentStatus = {
+  version: "1",
+  center: "center-a",
+  hub: "hub.example:1",
+  isRunning: true,
+  summary: { what: { en: "well", zh: "好" }, turn: "nobody" },
+  feed: {
+    id: "00",
+    ordinal: 1,
+    reason: "first",
+    nextSeq: "0",
+    isSnapshotOpen: false,
+    outboxBatches: 0,
+    outboxBytes: 0,
+    maxOutboxBytes: 1,
+  },
+  sources: [],
+};
+
+test("the overview counts receipts by their witnesses in both languages, where the settings ask for some", () => {
+  const page = (language: View["language"], quorum?: AgentStatus["quorum"]) => {
+    const view: View = { language, theme: "light", root: "/", here: "", back: "" };
+    const status = { ...STATUS, ...(quorum && { quorum }) };
+    return overviewPage(view, { sourceIds: [], status, broken: [] });
+  };
+  const quorum = { final: 5, pendingWitness: 2, size: 9, atMs: 0, ageMs: 61_000 };
+  expect(page("en", quorum)).toMatch(/5 final, 2 pending-witness.*61 s ago/s);
+  expect(page("zh", quorum)).toMatch(/5 份最终有效，2 份等待见证.*61 秒前/s);
+  expect(page("en", { ...quorum, ageMs: 600_000 })).toContain("10 min ago");
+  expect(page("en", { final: 0, pendingWitness: 0, size: 0 })).toContain("none yet");
+  expect(page("en")).not.toContain("pending-witness");
+});
