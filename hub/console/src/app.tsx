@@ -19,21 +19,22 @@ import {
   withSearch,
 } from "./page-state.ts";
 import type { Trail } from "./pager.tsx";
+import { PAGES } from "./pages.ts";
 import ResultsPage from "./results-page.tsx";
 import { readStored, writeStored } from "./stored.ts";
 import { forgetAnswers } from "./use-answer.ts";
 import { type View, ViewProvider } from "./view.tsx";
 import { isViewHash, placeOf } from "./views.ts";
 
-const RecordPage = lazy(() => import("./record-page.tsx"));
-const MatchPage = lazy(() => import("./match/match-page.tsx"));
-const ProvidersPage = lazy(() => import("./providers/providers-page.tsx"));
-const ProviderPage = lazy(() => import("./providers/provider-page.tsx"));
-const CentersPage = lazy(() => import("./centers/centers-page.tsx"));
-const CenterPage = lazy(() => import("./centers/center-page.tsx"));
-const CollectionsPage = lazy(() => import("./collections/collections-page.tsx"));
-const CollectionPage = lazy(() => import("./collections/collection-page.tsx"));
-const OperatePage = lazy(() => import("./operate/operate-page.tsx"));
+const RecordPage = lazy(PAGES.record);
+const MatchPage = lazy(PAGES.match);
+const ProvidersPage = lazy(PAGES.providers);
+const ProviderPage = lazy(PAGES.provider);
+const CentersPage = lazy(PAGES.centers);
+const CenterPage = lazy(PAGES.center);
+const CollectionsPage = lazy(PAGES.collections);
+const CollectionPage = lazy(PAGES.collection);
+const OperatePage = lazy(PAGES.operate);
 
 const LANGUAGE_KEY = "tributary-language";
 

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { systemClock, TributaryError } from "@tributary/proto";
 import { afterEach, describe, expect, test } from "vitest";
 import type { RpcHandlers } from "../api/rpc.ts";
@@ -166,6 +167,27 @@ describe("the web server", () => {
     expect(await page.text()).toContain("console");
     expect(page.headers.get("content-security-policy")).toContain("script-src 'self'");
     expect((await fetch(`${url}/%2e%2e/%2e%2e/etc/passwd`)).status).toBe(404);
+  });
+
+  test("sends the compressed form of a file, and lets what is named by its content be kept", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tributary-console-"));
+    opened.push(() => rmSync(folder, { recursive: true }));
+    mkdirSync(join(folder, "assets"));
+    writeFileSync(join(folder, "index.html"), "<title>console</title>");
+    writeFileSync(join(folder, "assets", "page-1a2b.js"), "page()");
+    writeFileSync(join(folder, "assets", "page-1a2b.js.gz"), gzipSync("page()"));
+    const url = await start({}, { consoleFolder: folder });
+    const script = `${url}/assets/page-1a2b.js`;
+    const zipped = await fetch(script, { headers: { "accept-encoding": "gzip" } });
+    expect(zipped.headers.get("content-encoding")).toBe("gzip");
+    expect(zipped.headers.get("content-type")).toContain("javascript");
+    expect(zipped.headers.get("vary")).toMatch(/accept-encoding/i);
+    expect(zipped.headers.get("cache-control")).toContain("immutable");
+    expect(await zipped.text()).toBe("page()");
+    const plain = await fetch(script, { headers: { "accept-encoding": "identity" } });
+    expect(plain.headers.get("content-encoding")).toBeNull();
+    expect(await plain.text()).toBe("page()");
+    expect((await fetch(`${url}/`)).headers.get("cache-control")).toContain("max-age=0");
   });
 
   test("allows pages of other origins to read what everybody may, and nothing else", async () => {

@@ -6,6 +6,7 @@
  */
 
 import { existsSync } from "node:fs";
+import { join, resolve, sep } from "node:path";
 import type { Message } from "@bufbuild/protobuf";
 import {
   type Code,
@@ -82,6 +83,8 @@ const MIB = 2 ** 20;
 /** How long a shutdown waits for requests before it cuts them. */
 const DRAIN_MS = 2_000;
 /** Level or `entries`, index, width of a partial tile. Five groups name any tile of 2^53 entries. */
+/** Of files whose names change with what is in them. */
+const KEPT_FOR_EVER = "public, max-age=31536000, immutable";
 const TILE_PATH = /^(\d|[1-6]\d|entries)\/((?:x\d{3}\/){0,4}\d{3})(?:\.p\/([1-9]\d{0,2}))?$/;
 
 /** @throws {TributaryError} `ERR_PORT_IN_USE` if another program listens there. */
@@ -135,7 +138,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     );
   }
   if (existsSync(options.consoleFolder)) {
-    await server.register(fastifyStatic, { root: options.consoleFolder });
+    const assets = join(resolve(options.consoleFolder), "assets", sep);
+    await server.register(fastifyStatic, {
+      root: options.consoleFolder,
+      preCompressed: true,
+      setHeaders: (reply, path) => {
+        if (path.startsWith(assets)) reply.header("cache-control", KEPT_FOR_EVER);
+      },
+    });
   }
   await listen(server, options.host, options.port);
   const address = server.server.address();

@@ -6,7 +6,6 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -29,7 +28,7 @@ export async function violations(page: Page): Promise<string[]> {
   return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
 }
 
-/** What the first view of the page loads, scripts and styles as a proxy would compress them. */
+/** What the first view of the page loads: document, scripts and styles as the hub sends them. */
 export async function firstLoadBytes(browser: Browser, url: string): Promise<number> {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -37,7 +36,8 @@ export async function firstLoadBytes(browser: Browser, url: string): Promise<num
   const sizes: Promise<number>[] = [];
   page.on("response", (response) => {
     if (/\.(js|css|html|svg)$|\/$/.test(new URL(response.url()).pathname)) {
-      sizes.push(response.body().then((body) => gzipSync(body).length));
+      const sent = response.finished().then(() => response.request().sizes());
+      sizes.push(sent.then(({ responseBodySize }) => responseBodySize));
     }
   });
   await page.goto(url);

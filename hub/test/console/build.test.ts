@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { beforeAll, expect, test } from "vitest";
+import { buildConsole, CONSOLE_DIST } from "../../console/build.ts";
+
+const ASSETS = join(CONSOLE_DIST, "assets");
+
+beforeAll(async () => {
+  await buildConsole();
+}, 120_000);
+
+test("the page is made of the libraries' production versions, also where a test builds it", () => {
+  const scripts = readdirSync(ASSETS).filter((name) => name.endsWith(".js"));
+  const strange = scripts.filter((name) => /jsxDEV|stack_bottom_frame/.test(read(name).toString()));
+  expect(scripts.length).toBeGreaterThan(10);
+  expect(strange).toEqual([]);
+});
+
+test("each script and style has compressed forms that read back", () => {
+  const names = readdirSync(ASSETS).filter((name) => /\.(js|css)$/.test(name));
+  for (const name of names) {
+    expect(gunzipSync(read(`${name}.gz`)).equals(read(name)), name).toBe(true);
+    expect(brotliDecompressSync(read(`${name}.br`)).equals(read(name)), name).toBe(true);
+  }
+});
+
+test("what decides what is fetched next is small and runs first", () => {
+  const document = readFileSync(join(CONSOLE_DIST, "index.html"), "utf8");
+  const scripts = [...document.matchAll(/<script[^>]*src="\.\/assets\/([^"]+)"/g)].map(
+    ([, name]) => name,
+  );
+  const [begin = "", page = ""] = scripts.filter((name) => !name?.includes("runtime"));
+  expect(begin).toMatch(/^begin-/);
+  expect(page).toMatch(/^page-/);
+  expect(read(begin).length).toBeLessThan(20_000);
+});
+
+function read(name: string): Buffer {
+  return readFileSync(join(ASSETS, name));
+}
