@@ -6,6 +6,8 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createClient, verifyEvidence } from "@tributary/sdk";
+import { parseWitnessPolicy, verifyWitnessedEvidence } from "@tributary/sdk/audit";
 import { expect, test } from "vitest";
 import { HubProcess } from "../../hub/test/support/hub-process.ts";
 import type { AgentStatus } from "../../node-agent/src/cli/status-operation.ts";
@@ -50,12 +52,12 @@ test("receipts become final while two of three witnesses cosign, wait without a 
 
   await hubCommand("init", "--data", hubFolder);
   {
-    await using _hub = await HubProcess.start(hubFolder);
+    await using hub = await HubProcess.start(hubFolder);
     const policy = policyOf(await joinWitnesses(folder, hubFolder));
     mkdirSync(join(publisher, "mappings"), { recursive: true });
     writeFileSync(join(publisher, "mappings", "providers.yaml"), MAPPING);
     addRow();
-    const quorum = `quorum: |\n${policy.replaceAll(/^/gm, "  ").trimEnd()}\n`;
+    const quorum = `schedule: "*/3 * * * * *"\nquorum: |\n${policy.replaceAll(/^/gm, "  ").trimEnd()}\n`;
     appendFileSync(join(publisher, "tributary-agent.yaml"), quorum);
     expect((await status()).quorum).toEqual({ final: 0, pendingWitness: 0, size: 0 });
 
@@ -74,6 +76,20 @@ test("receipts become final while two of three witnesses cosign, wait without a 
       expect(seen?.ageMs).toBeGreaterThanOrEqual(0);
     }
 
+    using sdk = createClient({ url: `grpc://${hub.up.grpc}` });
+    const log = { origin: hub.up.origin, vkey: hub.up.vkey };
+    const trust = { log, policy: parseWitnessPolicy(policy) };
+    const evidence = await sdk.evidence("urn:dth:center-a:provider:1");
+    const { checkpointSize } = await verifyEvidence(evidence, log);
+    const proof = await sdk.witnessProof(checkpointSize);
+    const { witnessed } = await verifyWitnessedEvidence(evidence, proof, trust);
+    expect(witnessed.cosigned.length).toBeGreaterThanOrEqual(2);
+    const policyFile = join(folder, "policy.txt");
+    writeFileSync(policyFile, policy);
+    const audit = () =>
+      hubCommand("log", "audit", "--policy", policyFile, "--lang", "en", "--data", hubFolder);
+    expect(await audit()).toMatch(/cosigned by center-\w .*✔ the log is what/s);
+
     const { final } = before;
     {
       await using _a = await runningAgent(publisher);
@@ -84,6 +100,7 @@ test("receipts become final while two of three witnesses cosign, wait without a 
       }
     }
     expect(await receipts()).toEqual({ received: final + 2, final, pending: 2 });
+    await expect(audit()).rejects.toThrow(/ended with/);
     const text = (language: string) =>
       agentCommand(["status", "--lang", language, "--folder", publisher]);
     expect(await text("en")).toMatch(`receipts: ${final} final, 2 pending-witness; last quorum 2`);

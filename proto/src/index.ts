@@ -238,6 +238,7 @@ export {
   type CosignedCheckpoint,
   openCosigned,
   requirePolicyOf,
+  requireQuorum,
   type TreeState,
   verifyWitnessed,
   type WitnessProof,

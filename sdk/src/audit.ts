@@ -1,5 +1,6 @@
 /**
- * Auditing a hub's log from its public files; apart from the client, so that who only asks does not load it.
+ * What others have seen of a hub's log, and auditing it from its public files; apart from the client, so that who only asks
+ * does not load it.
  *
  * @module
  */
@@ -7,8 +8,22 @@
 export {
   auditLog,
   type CenterHead,
+  type CosignedBy,
+  type CosignedCheckpoint,
   httpLogFiles,
   type LogAuditReport,
   type LogProblem,
+  openCosigned,
+  parseWitnessPolicy,
   type ReadLogFile,
+  requireQuorum,
+  type WitnessPolicy,
+  type WitnessProof,
 } from "@tributary/proto";
+export {
+  followWitnessed,
+  verifyWitnessedEvidence,
+  type WitnessedLog,
+  type WitnessedLook,
+  type WitnessedRecord,
+} from "./witnessed.ts";

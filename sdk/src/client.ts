@@ -19,6 +19,8 @@ import {
   type MatchAnswer,
   matchAnswerCodec,
   type PlanAnswer,
+  parseCheckpoint,
+  parseNote,
   parseUrn,
   planAnswerCodec,
   type RecordRef,
@@ -28,7 +30,9 @@ import {
   similarAnswerCodec,
   suggestAnswerCodec,
   systemClock,
+  TributaryError,
   type TrustedLog,
+  type WitnessProof,
   type WitnessStatus,
 } from "@tributary/proto";
 import { EntityService, LogService, MatchService, QueryService } from "@tributary/proto/wire";
@@ -159,6 +163,14 @@ export interface Client extends Disposable, InsightCalls {
    * two runs of a program.
    */
   followLog(log: TrustedLog, store: CheckpointStore): LogFollower;
+  /**
+   * The newest checkpoint that witnesses were asked about, with their cosignatures, and the proof that it extends the first
+   * `size` entries: for `verifyWitnessedEvidence` of `@tributary/sdk/audit`. Nothing of it is verified here. Keep it with
+   * the evidence; `ERR_QUORUM` says that witnesses have not seen so many entries yet, which takes a few seconds.
+   *
+   * @param size 0 or more; of evidence, its `checkpointSize`.
+   */
+  witnessProof(size: number, options?: CallOptions): Promise<WitnessProof>;
   /** The centers that cosign checkpoints of the log, and how they are, as the hub says. */
   witnesses(options?: CallOptions): Promise<readonly WitnessStatus[]>;
   /** Ends all calls with `ERR_CANCELLED` and frees the connection. Also at the end of `using`. Idempotent. */
@@ -258,6 +270,17 @@ export function clientOf(calls: Calls): Client {
 
     followLog: (log, store) => new LogFollower({ log, view: logViewOf(calls), store }),
 
+    async witnessProof(size, options = {}) {
+      const { getCheckpoint, getConsistencyProof } = LogService.method;
+      const answer = await calls.unary(getCheckpoint, {}, options);
+      const checkpoint = answer.cosigned || answer.checkpoint;
+      const toSize = parseCheckpoint(parseNote(checkpoint).text).size;
+      if (toSize < size) throw unseen(size, toSize);
+      const request = { fromSize: BigInt(size), toSize: BigInt(toSize) };
+      const { hashes } = await calls.unary(getConsistencyProof, request, options);
+      return { checkpoint, path: hashes };
+    },
+
     async witnesses(options = {}) {
       const { witnesses } = await calls.unary(LogService.method.listWitnesses, {}, options);
       return witnesses.map(({ centerId, vkey, connected, size, cosignedAtMs, problem }) => ({
@@ -294,4 +317,15 @@ function refMessage(record: RecordRef | string) {
     if (!isTributaryError(cause)) throw cause;
     throw new ClientError(cause.code, cause.message, { cause, messageZh: cause.messageZh });
   }
+}
+
+function unseen(size: number, seen: number): TributaryError {
+  return new TributaryError(
+    "ERR_QUORUM",
+    `witnesses were asked about ${seen} entries so far, not yet about ${size}; ask again in a few seconds`,
+    {
+      messageZh: `见证方目前被询问至第 ${seen} 条日志，尚未到第 ${size} 条；请数秒后重试`,
+      details: { size, seen },
+    },
+  );
 }

@@ -5,7 +5,16 @@
  */
 
 import { getEventListeners } from "node:events";
-import { generateSigningKey, parseMatchQuery, TributaryError } from "@tributary/proto";
+import {
+  cosign,
+  formatNote,
+  formatVkey,
+  generateSigningKey,
+  parseMatchQuery,
+  parseNote,
+  type SigningKey,
+  TributaryError,
+} from "@tributary/proto";
 import {
   type Client,
   type ClientOptions,
@@ -18,6 +27,7 @@ import {
   verifyEvidence,
   verifyMisbehaviour,
 } from "@tributary/sdk";
+import { followWitnessed, parseWitnessPolicy, verifyWitnessedEvidence } from "@tributary/sdk/audit";
 import { assessorOf } from "@tributary/sdk/operator";
 import { beforeAll, describe, expect, test } from "vitest";
 import { assessmentsOf, benchmarksOf, gradesOf, vouchersOf } from "./double/assessments.ts";
@@ -427,6 +437,100 @@ export function describeClient(
         const file = parseMisbehaviourFile(formatMisbehaviourFile({ misbehaviour, ...about }));
         expect(await verifyMisbehaviour(file.misbehaviour, before.trust)).toMatchObject({ kind });
         await expect(verifyMisbehaviour(file.misbehaviour, federation.trust)).rejects.toThrow();
+      });
+    });
+
+    describe("witnesses", () => {
+      const ref = "urn:dth:copper:case:C-2025-01";
+      const { signal } = new AbortController();
+
+      /** A checkpoint with the cosignatures of some of ada, bob and cyd, and what asks for two of them. */
+      async function witnesses() {
+        const keys = new Map<string, SigningKey>();
+        for (const name of ["ada", "bob", "cyd"]) keys.set(name, await generateSigningKey());
+        const lines = [...keys].map(
+          ([name, key]) => `witness ${name} ${formatVkey(name, key.publicKey, "cosignature")}\n`,
+        );
+        return {
+          policy: parseWitnessPolicy(`${lines.join("")}group most 2 ada bob cyd\nquorum most`),
+          open: parseWitnessPolicy(`${lines.join("")}quorum none`),
+          async cosigned(checkpoint: string, ...names: readonly string[]) {
+            const { text, signatures } = parseNote(checkpoint);
+            const own = names.map((name) =>
+              cosign(text, { name, key: keys.get(name) as SigningKey, nowMs: 7_000 }),
+            );
+            return formatNote({ text, signatures: [...signatures, ...(await Promise.all(own))] });
+          },
+        };
+      }
+
+      test("vouch for evidence that they have seen, and the policy says how many are enough", async () => {
+        using setup = await open(federation);
+        const { trust: log, checkpoint } = federation;
+        const { policy, open: none, cosigned } = await witnesses();
+        const evidence = await setup.client().evidence(ref);
+        const { checkpointSize } = await verifyEvidence(evidence, log);
+        const proofOf = async (...names: readonly string[]) => {
+          setup.hub.cosigned = await cosigned(checkpoint, ...names);
+          return setup.client().witnessProof(checkpointSize);
+        };
+        const proven = await verifyWitnessedEvidence(evidence, await proofOf("bob", "cyd"), {
+          log,
+          policy,
+        });
+        expect(proven.centerId).toBe("copper");
+        expect(proven.witnessed).toMatchObject({
+          isQuorum: true,
+          quorumAtMs: 7_000,
+          cosigned: [{ name: "bob" }, { name: "cyd" }],
+        });
+        const alone = await proofOf("ada");
+        await expect(
+          verifyWitnessedEvidence(evidence, alone, { log, policy }),
+        ).rejects.toMatchObject({ code: "ERR_QUORUM", message: expect.stringContaining("ada") });
+        const reported = await verifyWitnessedEvidence(evidence, alone, { log, policy: none });
+        expect(reported.witnessed.cosigned).toEqual([{ name: "ada", atMs: 7_000 }]);
+      });
+
+      test("do not vouch for what they have not seen: another history, or more than they were asked about", async () => {
+        const key = await generateSigningKey();
+        const shown = await federate(CENTERS, key);
+        using setup = await open(shown);
+        const { policy, cosigned } = await witnesses();
+        const trust = { log: shown.trust, policy };
+        const evidence = await setup.client().evidence(ref);
+        const { checkpointSize: size } = await verifyEvidence(evidence, shown.trust);
+        const other = await federate([...CENTERS].reverse(), key);
+        setup.hub.cosigned = await cosigned(other.checkpoint, "ada", "bob", "cyd");
+        const proof = await setup.client().witnessProof(size);
+        await expect(verifyWitnessedEvidence(evidence, proof, trust)).rejects.toMatchObject({
+          code: "ERR_CHECKPOINT_INCONSISTENT",
+        });
+        const smaller = await federate(CENTERS.slice(0, 2), key);
+        setup.hub.cosigned = await cosigned(smaller.checkpoint, "ada", "bob", "cyd");
+        await expect(setup.client().witnessProof(size)).rejects.toMatchObject({
+          code: "ERR_QUORUM",
+          message: expect.stringMatching(/ask again/),
+        });
+      });
+
+      test("are demanded at each look at the log, which has to be the one that was seen before", async () => {
+        const key = await generateSigningKey();
+        const shown = await federate(CENTERS, key);
+        using setup = await open(shown);
+        const { policy, cosigned } = await witnesses();
+        const options = { log: shown.trust, policy, store: new MemoryCheckpointStore() };
+        const log = followWitnessed(setup.client(), options);
+        await expect(log.look(signal)).rejects.toMatchObject({ code: "ERR_QUORUM" });
+        setup.hub.cosigned = await cosigned(shown.checkpoint, "ada", "cyd");
+        expect(await log.look(signal)).toMatchObject({
+          type: "first",
+          size: 6,
+          witnessed: { checkpoint: { size: 6 }, isQuorum: true },
+        });
+        const other = await federate([...CENTERS].reverse(), key);
+        setup.hub.cosigned = await cosigned(other.checkpoint, "ada", "bob", "cyd");
+        await expect(log.look(signal)).rejects.toThrow(MisbehaviourError);
       });
     });
 

@@ -198,6 +198,10 @@ Examples 示例:
     )
     .option("--vkey <key>", "the hub's verifier key, from elsewhere than the hub 校验公钥")
     .option(
+      "--policy <file>",
+      "a C2SP tlog-policy: witnesses that have to have cosigned 要求的见证策略",
+    )
+    .option(
       "--records",
       "of a stopped hub here: rebuild the catalog and compare 重建目录并核对",
       false,

@@ -10,12 +10,14 @@ import {
   httpLogFiles,
   type LogAuditReport,
   parseVkey,
+  parseWitnessPolicy,
   TributaryError,
   type TrustedLog,
   toHex,
 } from "@tributary/proto";
 import { readRunning } from "../adapters/data-folder.ts";
 import { type CommandContext, folderOf, notRunning } from "./context.ts";
+import { readInputFile } from "./input-file.ts";
 import { CommandExit, EXIT } from "./io.ts";
 import { logAuditRecordsCommand } from "./log-audit-records.ts";
 import { table } from "./table.ts";
@@ -30,6 +32,8 @@ export async function logAuditCommand(
   url: string | undefined,
   options: {
     readonly vkey?: string;
+    /** File with a C2SP tlog-policy. */
+    readonly policy?: string;
     readonly records: boolean;
     readonly summaries?: string;
   },
@@ -38,6 +42,7 @@ export async function logAuditCommand(
     return logAuditRecordsCommand(context, countOf(options.summaries ?? "10"));
   }
   const { web, log } = await targetOf(context, url, options.vkey);
+  const policy = options.policy && parseWitnessPolicy(await readInputFile(options.policy));
   const read = httpLogFiles(`${web.replace(/\/+$/, "")}/log`, (input, init) => {
     const deadline = AbortSignal.timeout(FILE_TIMEOUT_MS);
     const signal = init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
@@ -47,6 +52,7 @@ export async function logAuditCommand(
   const report = await auditLog({
     log,
     read,
+    ...(policy && { policy }),
     signal: context.io.signal,
     onProgress: (entries, size) => {
       if (entries - told < PROGRESS_ENTRIES) return;
@@ -93,12 +99,13 @@ async function targetOf(
 }
 
 function textOf({ t }: CommandContext, report: LogAuditReport): string {
-  const { size, root, batches, records, centers, epoch, problems } = report;
+  const { size, root, batches, records, centers, epoch, cosigned, problems } = report;
   return [
     t({
       en: `${size} entries, ${batches} batches, ${records} records; root ${root}`,
       zh: `${size} 条日志，${batches} 个批次，${records} 条记录；根 ${root}`,
     }),
+    ...(cosigned === undefined ? [] : [cosignedLine(t, cosigned)]),
     epoch === undefined
       ? t({ en: "no epoch summary yet", zh: "尚无周期摘要" })
       : t({
@@ -127,4 +134,15 @@ function textOf({ t }: CommandContext, report: LogAuditReport): string {
         ]
       : []),
   ].join("\n");
+}
+
+function cosignedLine(
+  t: CommandContext["t"],
+  cosigned: NonNullable<LogAuditReport["cosigned"]>,
+): string {
+  const names = cosigned.map(({ name, atMs }) => `${name} ${new Date(atMs).toISOString()}`);
+  return t({
+    en: `cosigned by ${names.join(", ") || "no witness of the policy"}`,
+    zh: `联署：${names.join("、") || "策略中的见证方均未联署"}`,
+  });
 }

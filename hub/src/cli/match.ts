@@ -4,7 +4,6 @@
  * @module
  */
 
-import { readFile } from "node:fs/promises";
 import {
   type CountRange,
   type MatchAnswer,
@@ -17,6 +16,7 @@ import {
 import { MatchService } from "@tributary/proto/wire";
 import { parse, YAMLParseError } from "yaml";
 import { type CommandContext, callHub } from "./context.ts";
+import { readInputFile } from "./input-file.ts";
 import type { Language } from "./io.ts";
 import { table } from "./table.ts";
 
@@ -46,15 +46,7 @@ export async function matchCommand(
 }
 
 async function readDemand(file: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    throw new TributaryError("ERR_NOT_FOUND", `${file} cannot be read`, {
-      messageZh: `无法读取 ${file}`,
-      cause,
-    });
-  }
+  const text = await readInputFile(file);
   try {
     return parse(text);
   } catch (cause) {

@@ -7,13 +7,13 @@
 
 import {
   type Clock,
-  type CosignedCheckpoint,
   decodeReceipt,
   equalBytes,
   isTributaryError,
   openCosigned,
   parseWitnessPolicy,
   requirePolicyOf,
+  requireQuorum,
   sha256Text,
   type TreeState,
   TributaryError,
@@ -154,8 +154,7 @@ export class QuorumWatch {
   async #look(signal: AbortSignal): Promise<void> {
     const { log, view, logWatch, memo } = this.#options;
     const note = await view.cosigned(signal);
-    const found = await openCosigned(note, log, this.#policy);
-    if (!found.isQuorum) throw noQuorum(found);
+    const found = requireQuorum(await openCosigned(note, log, this.#policy));
     // It has to be of the one log that this agent sees, not only of one that enough witnesses saw.
     if (!(await logWatch.check(note, signal))) throw ofAnotherLog();
     const { quorumAtMs } = found;
@@ -222,19 +221,6 @@ export class QuorumWatch {
       }
     }
   }
-}
-
-function noQuorum({ cosigned, checkpoint }: CosignedCheckpoint): TributaryError {
-  const { size } = checkpoint;
-  const names = cosigned.map(({ name }) => name);
-  return new TributaryError(
-    "ERR_QUORUM",
-    `the policy's quorum has not cosigned the ${size} entries that the hub shows; so far: ${names.join(", ") || "nobody"}`,
-    {
-      messageZh: `中枢展示的 ${size} 条日志未达到策略要求的法定见证；目前联署：${names.join("、") || "无"}`,
-      details: { size, cosigned: names.length },
-    },
-  );
 }
 
 function ofAnotherLog(): TributaryError {

@@ -5,12 +5,13 @@ import { utf8 } from "../crypto/bytes.ts";
 import { generateSigningKey } from "../crypto/keys.ts";
 import { auditLog } from "./audit-log.ts";
 import { signCheckpoint } from "./checkpoint.ts";
+import { cosign } from "./cosignature.ts";
 import { encodeLogEntry, type LogEntryType } from "./entry.ts";
 import { encodeEntryBundle } from "./entry-bundle.ts";
 import { epochParts } from "./epoch.ts";
 import { httpLogFiles } from "./http-log-files.ts";
 import { leafHash, merkleRoot } from "./merkle.ts";
-import { formatVkey } from "./note.ts";
+import { formatNote, formatVkey, parseNote } from "./note.ts";
 import {
   type CenterSummary,
   type EpochSummary,
@@ -19,6 +20,7 @@ import {
   encodeRestart,
 } from "./statement.ts";
 import { entriesPath, TILE_WIDTH, tilePath } from "./tiles.ts";
+import { parseWitnessPolicy, type WitnessPolicy } from "./witness-policy.ts";
 
 const ORIGIN = "hub.test/audited";
 const signal = new AbortController().signal;
@@ -124,9 +126,10 @@ class Written {
   }
 }
 
-async function audit(files: ReadonlyMap<string, Uint8Array>) {
+async function audit(files: ReadonlyMap<string, Uint8Array>, policy?: WitnessPolicy) {
   return auditLog({
     log: LOG,
+    ...(policy && { policy }),
     signal,
     read: async (path) => {
       const file = files.get(path);
@@ -165,6 +168,30 @@ describe("an audit of a log", () => {
       expect(report.centers).toMatchObject([{ centerId: "copper", nextSeq: 3, accepted: 3 }]);
     },
   );
+
+  test("says which witnesses of a policy have cosigned, and finds that they are too few", async () => {
+    const files = await (await honest()).files();
+    const key = await generateSigningKey();
+    const { text, signatures } = parseNote(new TextDecoder().decode(files.get("checkpoint")));
+    const line = await cosign(text, { name: "ada", key, nowMs: 7_000 });
+    files.set("checkpoint", utf8(formatNote({ text, signatures: [...signatures, line] })));
+    const vkeys = [
+      formatVkey("ada", key.publicKey, "cosignature"),
+      formatVkey("bob", hubKey.publicKey, "cosignature"),
+    ];
+    const policy = (quorum: string) =>
+      parseWitnessPolicy(
+        `witness ada ${vkeys[0]}\nwitness bob ${vkeys[1]}\ngroup q ${quorum} ada bob\nquorum q`,
+      );
+    const cosigned = [{ name: "ada", atMs: 7_000 }];
+    expect(await audit(files, policy("any"))).toMatchObject({ cosigned, problems: [] });
+    expect(await audit(files, policy("all"))).toMatchObject({
+      size: 6,
+      cosigned,
+      problems: [{ position: undefined, problem: expect.stringMatching(/so far: ada$/) }],
+    });
+    expect((await audit(files)).cosigned).toBeUndefined();
+  });
 
   test.each<[string, (log: Written) => void | Promise<void>, RegExp]>([
     ["a center left out", (log) => log.epoch(2, { centers: [] }), /leaves out copper/],

@@ -7,10 +7,12 @@
 import { concatBytes, equalBytes, toHex } from "../crypto/bytes.ts";
 import { isTributaryError, TributaryError } from "../errors.ts";
 import { openCheckpoint, type TrustedLog } from "./checkpoint.ts";
+import { type CosignedBy, lackOfQuorum, openCosigned } from "./cosigned-checkpoint.ts";
 import { decodeEntryBundle } from "./entry-bundle.ts";
 import type { CenterHead } from "./epoch-audit.ts";
 import { LogAudit, type LogProblem } from "./log-audit.ts";
 import { entriesPath, TILE_HEIGHT, TILE_WIDTH, tilePath, tilesOf } from "./tiles.ts";
+import type { WitnessPolicy } from "./witness-policy.ts";
 
 /** Reads a file below the log's prefix: `checkpoint`, `tile/...`. What it resolves to is attacker-controlled. */
 export type ReadLogFile = (path: string, signal: AbortSignal) => Promise<Uint8Array>;
@@ -31,6 +33,8 @@ export interface LogAuditReport {
     | undefined;
   /** Time of the newest entry; ms since the epoch. */
   readonly newestAtMs: number;
+  /** Witnesses of the policy that have cosigned the checkpoint, newest first; undefined without a policy. */
+  readonly cosigned: readonly CosignedBy[] | undefined;
   /** The first 1,000; none means that everything holds. */
   readonly problems: readonly LogProblem[];
 }
@@ -40,23 +44,29 @@ const MAX_PROBLEMS = 1_000;
 /**
  * Reads the whole log and checks it. Problems do not end it: a reader wants to know how much is wrong.
  *
+ * @param policy Whose cosignatures the checkpoint needs; that it has too few of them is a problem as others are.
  * @param onProgress Called after each bundle with the entries so far and in all.
- * @throws {TributaryError} What `openCheckpoint` throws: without a checkpoint nothing can be judged. What `read` throws;
+ * @throws {TributaryError} What `openCheckpoint` and `openCosigned` throw: without a checkpoint nothing can be judged. What `read` throws;
  * the signal's reason.
  */
 export async function auditLog(options: {
   readonly log: TrustedLog;
   readonly read: ReadLogFile;
+  readonly policy?: WitnessPolicy;
   readonly signal: AbortSignal;
   readonly onProgress?: (entries: number, size: number) => void;
 }): Promise<LogAuditReport> {
-  const { log, read, signal, onProgress } = options;
+  const { log, read, policy, signal, onProgress } = options;
   const note = new TextDecoder().decode(await read("checkpoint", signal));
-  const { size, root } = await openCheckpoint(note, log);
+  const seen = policy && (await openCosigned(note, log, policy));
+  const { size, root } = seen?.checkpoint ?? (await openCheckpoint(note, log));
   const problems: LogProblem[] = [];
   const tell = (...found: readonly LogProblem[]) => {
     problems.push(...found.slice(0, MAX_PROBLEMS - problems.length));
   };
+  if (seen !== undefined && !seen.isQuorum) {
+    tell({ position: undefined, problem: lackOfQuorum(seen).message });
+  }
   const tiles = new TileHashes();
   const audit = new LogAudit(log.origin, (level, _, hash) => tiles.add(level, hash));
   const compare = async (made: readonly Tile[]) => {
@@ -92,6 +102,7 @@ export async function auditLog(options: {
       logSize: whole.summary.logSize,
     },
     newestAtMs: audit.newestAtMs,
+    cosigned: seen?.cosigned,
     problems,
   };
 }

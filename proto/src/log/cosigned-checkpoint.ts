@@ -62,6 +62,26 @@ function quorumOf(cosigned: readonly CosignedBy[], { quorum }: WitnessPolicy) {
   return { isQuorum: false, quorumAtMs: undefined };
 }
 
+/** Demands that the witnesses that have cosigned are enough. @throws {TributaryError} `ERR_QUORUM`, which names them. */
+export function requireQuorum(found: CosignedCheckpoint): CosignedCheckpoint {
+  if (!found.isQuorum) throw lackOfQuorum(found);
+  return found;
+}
+
+/** The error of a checkpoint that the policy's quorum has not cosigned. */
+export function lackOfQuorum({ checkpoint, cosigned }: CosignedCheckpoint): TributaryError {
+  const { size } = checkpoint;
+  const names = cosigned.map(({ name }) => name);
+  return new TributaryError(
+    "ERR_QUORUM",
+    `the policy's quorum has not cosigned the ${size} entries that the hub shows; so far: ${names.join(", ") || "nobody"}`,
+    {
+      messageZh: `中枢展示的 ${size} 条日志未达到策略要求的法定见证；目前联署：${names.join("、") || "无"}`,
+      details: { size, cosigned: names.length },
+    },
+  );
+}
+
 /** A policy that names logs is for no other. @throws {TributaryError} `ERR_WITNESS_POLICY`. */
 export function requirePolicyOf({ vkey, origin }: TrustedLog, { logs }: WitnessPolicy): void {
   if (logs.length === 0 || logs.includes(vkey)) return;

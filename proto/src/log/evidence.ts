@@ -88,6 +88,8 @@ export interface VerifiedEvidence {
   readonly keyId: Uint8Array;
   /** Size of the log at the checkpoint that proves the batch. */
   readonly checkpointSize: number;
+  /** Root of the log at that checkpoint; 32 bytes. */
+  readonly checkpointRoot: Uint8Array;
   /** Position of the approval of the key. */
   readonly membershipPosition: number;
   readonly [verifiedBrand]: true;
@@ -129,6 +131,7 @@ export async function verifyEvidence(
     receivedAtMs: batch.entry.receivedAtMs,
     keyId: key.keyId,
     checkpointSize: batch.size,
+    checkpointRoot: batch.checkpoint.root,
     membershipPosition: membership.position,
   } as VerifiedEvidence;
 }

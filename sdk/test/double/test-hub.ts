@@ -122,6 +122,8 @@ export class TestHub {
   /** Every call that reached the hub, in order. */
   readonly calls: SeenCall[] = [];
   fault: Fault = () => {};
+  /** The checkpoint with cosignatures; empty where there are no witnesses. */
+  cosigned = "";
   /** What `Watch` streams; by default the whole catalog and a sign of life, then it waits for the end of the call. */
   watch: (query: WatchQuery, signal: AbortSignal) => AsyncIterable<WatchEvent>;
 
@@ -206,7 +208,8 @@ export class TestHub {
     },
     GetCheckpoint: () => {
       const { checkpoint, trust } = this.federation;
-      return create(GetCheckpointResponseSchema, { checkpoint, vkey: trust.vkey });
+      const { cosigned } = this;
+      return create(GetCheckpointResponseSchema, { checkpoint, vkey: trust.vkey, cosigned });
     },
     GetInclusionProof: ({ position }: GetInclusionProofRequest) =>
       create(GetInclusionProofResponseSchema, {
