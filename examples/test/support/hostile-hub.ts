@@ -55,7 +55,7 @@ const EPOCH_MS = 60_000;
 const PERIODS = 2;
 
 /** One log that is shown, and one under the same key that receipts may come from. */
-class HostileHub {
+export class HostileHub {
   readonly trust: TrustedLog;
   readonly #signer: CheckpointSigner;
   #nowMs = Date.UTC(2026, 0, 1);
@@ -63,14 +63,15 @@ class HostileHub {
   /** What it shows. */
   shown: MerkleLog;
   /** What the center keeps: its headers and receipts. */
-  readonly center = new MemoryFeedStore();
+  readonly center: MemoryFeedStore;
   /** What an honest summary says of the center; undefined before its first batch. */
   row: CenterSummary | undefined;
 
-  private constructor(signer: CheckpointSigner, shown: MerkleLog) {
+  private constructor(signer: CheckpointSigner, shown: MerkleLog, center = new MemoryFeedStore()) {
     this.#signer = signer;
     this.trust = signer;
     this.shown = shown;
+    this.center = center;
   }
 
   static async open(): Promise<HostileHub> {
@@ -78,6 +79,15 @@ class HostileHub {
     const hub = new HostileHub(signer, await logOf([], signer));
     await hub.grow(6);
     return hub;
+  }
+
+  /** The same hub, which from now on may show the center another history under the same key. */
+  fork(): HostileHub {
+    const other = new HostileHub(this.#signer, this.shown, this.center);
+    other.#nowMs = this.#nowMs;
+    other.entries = this.entries;
+    other.row = this.row;
+    return other;
   }
 
   /** A new entry, later than all before. */
@@ -335,20 +345,13 @@ export interface Observation {
   readonly trust: TrustedLog;
 }
 
-/**
- * Lets an agent follow an honest log for two periods, then the attack happens.
- *
- * @param folder Of the agent; holds the file afterwards.
- * @throws {Error} if the agent complains about the honest log.
- */
-export async function observe(act: Act, folder: string): Promise<Observation> {
-  const hub = await HostileHub.open();
+/** The watch of an agent over what a hub shows it, with what it remembers and the files that it wrote. */
+export async function watchOver(hub: HostileHub, folder: string, clock = new ManualClock()) {
   const { trust } = hub;
   const memo = await openMemo(new MemoryFeedStore());
   const files: string[] = [];
   const report = misbehaviourReports(folder, () => ({ log: trust, foundBy: "test", foundAtMs: 0 }));
   const store = fileCheckpointStore(join(folder, "log.receipt"));
-  const clock = new ManualClock();
   const watch = new LogWatch({
     follower: new LogFollower({ log: trust, view: hub.view, store }),
     epochs: new EpochWatch({
@@ -365,6 +368,19 @@ export async function observe(act: Act, folder: string): Promise<Observation> {
       return path;
     },
   });
+  return { watch, memo, files, clock };
+}
+
+/**
+ * Lets an agent follow an honest log for two periods, then the attack happens.
+ *
+ * @param folder Of the agent; holds the file afterwards.
+ * @throws {Error} if the agent complains about the honest log.
+ */
+export async function observe(act: Act, folder: string): Promise<Observation> {
+  const hub = await HostileHub.open();
+  const { trust } = hub;
+  const { watch, memo, files, clock } = await watchOver(hub, folder);
   const complaint = () => memo.agent.pause ?? memo.agent.logProblem;
   const receive = (note: string) => memo.updateAgent({ checkpoint: { size: 0, root: "", note } });
 
