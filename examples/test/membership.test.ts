@@ -106,6 +106,36 @@ describe("a membership, with a real hub and a real agent", () => {
     await expect.poll(shown).toBe(3);
   });
 
+  test("hears which terms the hub has added and deprecated, and maps by them at the next run", async () => {
+    await expect.poll(shown).toBe(2);
+    const term = (...args: string[]) =>
+      hubCommand("curation", "term", ...args, "--reason", "试", "--data", hubFolder());
+    await term("systemType", "twin_base", "--zh", "孪生底座", "--en", "Twin base");
+    await term("systemType", "mes", "--deprecate", "twin_base");
+    const listed = await hubCommand("curation", "terms", "--lang", "en", "--data", hubFolder());
+    expect(listed).toMatch(/twin_base .* Twin base .* new /);
+    expect(listed).toMatch(/mes .* deprecated, use twin_base /);
+    const mapped = `${MAPPING}      systems: 系统\n`;
+    writeFileSync(join(agentFolder(), "mappings", "providers.yaml"), mapped);
+    writeFileSync(
+      join(agentFolder(), "providers.csv"),
+      "编号,名称,系统\n1,甲,孪生底座\n2,乙,MES\n",
+    );
+    const heard = async () =>
+      (await agent("check", "--json")).match(/"vocabulary":\{"terms":(\d)/)?.[1];
+    await expect.poll(heard).toBe("2");
+    const rows = (await agent("preview", "--json")).trim().split("\n");
+    const [first, second] = rows.map((row) => JSON.parse(row));
+    expect(first.after).toMatchObject({ systems: ["twin_base"] });
+    expect(second).toMatchObject({
+      after: { systems: ["mes"] },
+      problems: [{ rule: "word.retired", message: expect.stringContaining("twin_base") }],
+    });
+    await agent("run", "--once");
+    const found = async () => (await sdk.search("孪生底座")).total;
+    await expect.poll(found).toBe(1);
+  });
+
   test("lets the center object to a decision with its own key, and hear the answer", async () => {
     await expect.poll(shown).toBe(2);
     const decide = async (...args: string[]) =>

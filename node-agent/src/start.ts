@@ -19,6 +19,7 @@ import {
   type VerifyingKey,
   verifyingKeyOf,
 } from "@tributary/proto";
+import { HubTerms } from "@tributary/proto/vocabulary";
 import {
   type AgentFolder,
   agentFolder,
@@ -42,6 +43,7 @@ import { grpcCourier } from "./adapters/grpc-courier.ts";
 import { grpcHubView } from "./adapters/grpc-hub-view.ts";
 import { grpcLogView } from "./adapters/grpc-log-view.ts";
 import { grpcMemberClient } from "./adapters/grpc-member-client.ts";
+import { readHubTerms, writeHubTerms } from "./adapters/hub-terms-file.ts";
 import { jsonSourceType } from "./adapters/json-source.ts";
 import { openLevelFeedStore } from "./adapters/level-feed-store.ts";
 import { misbehaviourReports } from "./adapters/misbehaviour-reports.ts";
@@ -325,13 +327,17 @@ export interface Plan extends ScheduledPlan {
  *
  * @throws {TributaryError} `ERR_CONFIG_INVALID`
  */
-export function planOf(file: MappingFile, folder: AgentFolder, config: AgentConfig): Plan {
-  const mapping = loadMapping(file.text, `mappings/${basename(file.path)}`);
+export function planOf(
+  file: MappingFile,
+  folder: AgentFolder,
+  { config, terms }: { readonly config: AgentConfig; readonly terms: HubTerms },
+): Plan {
+  const mapping = loadMapping(file.text, `mappings/${basename(file.path)}`, terms);
   const source = sourceRegistry().open(mapping.source, folder.path);
   return {
     sourceId: file.sourceId,
     source: preparedSource(source, mapping),
-    mappers: compileMapping(mapping),
+    mappers: compileMapping(mapping, terms),
     schedule: settingsOf(config, file.sourceId).schedule,
     mapping,
   };
@@ -344,7 +350,29 @@ export function hasEngagements({ mappers }: Plan): boolean {
 
 /** All plans of a folder. @throws {TributaryError} as {@link planOf}, and as `readMappingFiles`. */
 export async function loadPlans(folder: AgentFolder, config: AgentConfig): Promise<Plan[]> {
-  return (await readMappingFiles(folder)).map((file) => planOf(file, folder, config));
+  const terms = await hubTerms(folder);
+  return (await readMappingFiles(folder)).map((file) => planOf(file, folder, { config, terms }));
+}
+
+/** The vocabulary as the hub had it when it was last heard. */
+export function hubTerms({ termsFile }: AgentFolder): Promise<HubTerms> {
+  return readHubTerms(termsFile);
+}
+
+/**
+ * Asks the hub what it changed in the vocabulary, and keeps the answer.
+ *
+ * @returns Whether it is another one than was known.
+ * @throws {TributaryError} As {@link hubView} and `HubView`; `ERR_STORE_FULL`.
+ */
+export async function refreshTerms(path: string, signal: AbortSignal): Promise<boolean> {
+  const { termsFile } = agentFolder(path);
+  await using view = await hubView(path, signal);
+  const { terms } = await view.terms(signal);
+  const known = await readHubTerms(termsFile);
+  if (new HubTerms(terms).id === known.id) return false;
+  await writeHubTerms(termsFile, terms);
+  return true;
 }
 
 /** Whether each source of a folder can be read. */

@@ -196,6 +196,13 @@ describe("a new term", () => {
     expect(clashes).toEqual([{ word: "x", code: "S41" }]);
   });
 
+  test("that differs from another one by case alone is refused", async () => {
+    const argument = termStatement.encode({ zh: "x", en: "x", aliases: [], into: "" });
+    const { catalog } = await open(aLog());
+    const asked = requireTermChange(catalog, argument, ["urn:dth-term:systemType:MES"]);
+    await expect(asked).rejects.toThrow(/has mes already/);
+  });
+
   test.each<[string, string, string, Partial<TermStatement>]>([
     ["without a label", "scenario", "S41", { ...said, en: "" }],
     ["without the wider term that its scheme has", "scenario", "S41", { zh: "x", en: "x" }],

@@ -119,6 +119,7 @@ export async function requireTermChange(
   const { into } = statement;
   requireLabels(scheme, name.code, statement);
   const taxonomy = await readTaxonomy(catalog);
+  requireOneSpelling(scheme, name.code, taxonomy);
   const { terms } = taxonomy;
   const isKnown = terms.some((term) => term.scheme === scheme && term.code === name.code);
   if (!isKnown && terms.length >= MAX_TERMS) {
@@ -159,6 +160,19 @@ function requireLabels(scheme: SchemeName, code: string, statement: TermStatemen
     wider === undefined
       ? `新词条 ${scheme} ${code} 须有中英文标签，且没有上级`
       : `新词条 ${scheme} ${code} 须有中英文标签和 ${wider} 中的上级`,
+  );
+}
+
+/** Who writes MES means mes. */
+function requireOneSpelling(scheme: SchemeName, code: string, taxonomy: Taxonomy): void {
+  const same = taxonomy
+    .conceptsOf(scheme)
+    .filter((concept) => concept.code.toLowerCase() === code.toLowerCase());
+  const [other] = same;
+  if (other === undefined || same.some((concept) => concept.code === code)) return;
+  throw invalidArgument(
+    `${scheme} has ${other.code} already, which differs from ${code} in nothing but case`,
+    `${scheme} 已有 ${other.code}，与 ${code} 仅大小写不同`,
   );
 }
 

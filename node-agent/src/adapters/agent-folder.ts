@@ -5,7 +5,7 @@
  * tributary-agent.yaml   settings
  * mappings/NAME.yaml     one source each
  * keys/                  agent.jwk, recovery.jwk, retired.json (public keys), hub.json, tls.pem (certificate and its key), pseudonyms.json, witness.jwk; for the owner only
- * data/                  store/ (database), feed.mark, log.receipt, witness.checkpoint, decisions.jsonl, running.json, agent.sock
+ * data/                  store/ (database), feed.mark, terms.json, log.receipt, witness.checkpoint, decisions.jsonl, running.json, agent.sock
  * ledger/                what was released of outcomes; to be backed up
  * budget/                what noised answers have spent; to be backed up
  * reports/NAME.xlsx      bad rows of each source; misbehaviour-*.json: what the hub signed and cannot all be true
@@ -41,6 +41,8 @@ export interface AgentFolder {
   readonly data: string;
   readonly store: string;
   readonly markFile: string;
+  /** What the hub changed in the vocabulary, as it was last heard. */
+  readonly termsFile: string;
   /** The largest checkpoint of the hub's log, with a receipt. */
   readonly logReceiptFile: string;
   /** The checkpoint that was cosigned last; empty before the first. */
@@ -69,6 +71,7 @@ export function agentFolder(path: string): AgentFolder {
     data: join(path, "data"),
     store: join(path, "data", "store"),
     markFile: join(path, "data", "feed.mark"),
+    termsFile: join(path, "data", "terms.json"),
     logReceiptFile: join(path, "data", "log.receipt"),
     witnessFile: join(path, "data", "witness.checkpoint"),
     ledger: join(path, "ledger"),

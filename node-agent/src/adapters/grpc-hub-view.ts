@@ -14,6 +14,8 @@ import {
   listAnswerCodec,
   listQueryCodec,
   signObjection,
+  type TermsAnswer,
+  termsAnswerCodec,
   type WatchEvent,
   watchEventCodec,
   watchQueryCodec,
@@ -26,9 +28,12 @@ import {
   ListDecisionsRequestSchema,
   type ListDecisionsResponse,
   type ListResponse,
+  ListTermsRequestSchema,
+  type ListTermsResponse,
   ObjectRequestSchema,
   type ObjectResponse,
   QueryService,
+  VocabularyService,
   type WatchResponse,
 } from "@tributary/proto/wire";
 import type { HubView, NewObjection, RefusedRecord } from "../ports/hub-view.ts";
@@ -151,6 +156,16 @@ export function grpcHubView(options: CallerOptions): HubView {
     );
     return Number(position);
   }
+  async function terms(signal: AbortSignal): Promise<TermsAnswer> {
+    const response: ListTermsResponse = await unaryCall(
+      client,
+      VocabularyService,
+      "listTerms",
+      create(ListTermsRequestSchema, {}),
+      await bounded(signal),
+    );
+    return termsAnswerCodec.decode(response);
+  }
   const own = (signal: AbortSignal) => list([ANY_STATE], signal);
   return {
     refused,
@@ -159,6 +174,7 @@ export function grpcHubView(options: CallerOptions): HubView {
     assessment,
     decisions,
     object,
+    terms,
     releaseCount,
     [Symbol.asyncDispose]: async () => client.close(),
   };

@@ -7,13 +7,21 @@
 import { isTributaryError } from "@tributary/proto";
 import { agentFolder, readHubFile } from "../adapters/agent-folder.ts";
 import { readKeyFile } from "../adapters/file-keys.ts";
-import { checkSources, courierTo, loadPlans, readConfig } from "../start.ts";
+import {
+  checkSources,
+  courierTo,
+  hubTerms,
+  loadPlans,
+  readConfig,
+  refreshTerms,
+} from "../start.ts";
 import type { CommandContext } from "./context.ts";
 import { statusOf } from "./failure.ts";
 import { CommandExit, EXIT, type ExitStatus } from "./io.ts";
 
 export async function checkCommand(context: CommandContext): Promise<void> {
   const folder = agentFolder(context.options.folder);
+  await checkTerms(context);
   const plans = await loadPlans(folder, await readConfig(folder));
   let status: ExitStatus = EXIT.ok;
   for (const { sourceId, ok, message, messageZh } of await checkSources(plans, context.io.signal)) {
@@ -58,4 +66,30 @@ async function checkHub(context: CommandContext): Promise<ExitStatus> {
     );
     return statusOf(code);
   }
+}
+
+/** Hears what the hub changed in the vocabulary: what is mapped and suggested goes by it. */
+async function checkTerms(context: CommandContext): Promise<void> {
+  const folder = agentFolder(context.options.folder);
+  if ((await readHubFile(folder)) === undefined) return;
+  const problem = await refreshTerms(folder.path, context.io.signal).then(
+    () => undefined,
+    (error: unknown) => {
+      if (isTributaryError(error)) return error;
+      throw error;
+    },
+  );
+  const { count } = await hubTerms(folder);
+  const why = problem && { code: problem.code, message: problem.message };
+  context.result({ vocabulary: { terms: count, problem: why } }, () =>
+    problem === undefined
+      ? context.t({
+          en: `✔ vocabulary: ${count} terms are the hub's own or changed there`,
+          zh: `✔ 词表：枢纽自有或改动的词条 ${count} 个`,
+        })
+      : context.t({
+          en: `- vocabulary as last heard, ${count} terms the hub's own or changed there: ${problem.message}`,
+          zh: `- 词表沿用上次所得，枢纽自有或改动的词条 ${count} 个：${problem.messageZh}`,
+        }),
+  );
 }

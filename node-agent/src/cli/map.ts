@@ -9,11 +9,11 @@ import { isIdentifier, TributaryError } from "@tributary/proto";
 import { type AgentFolder, agentFolder, exists } from "../adapters/agent-folder.ts";
 import { replaceFile } from "../adapters/file-write.ts";
 import { mappingJsonSchema } from "../mapping/mapping-schema.ts";
-import { suggestMapping } from "../mapping/suggest/suggest.ts";
+import { MAPPABLE_KINDS, suggestMapping } from "../mapping/suggest/suggest.ts";
 import type { Suggestions } from "../mapping/suggest/suggestion.ts";
 import { writeMapping } from "../mapping/write-mapping.ts";
 import type { SourceConfig } from "../sources/spec.ts";
-import { readConfig, sourceRegistry } from "../start.ts";
+import { hubTerms, readConfig, sourceRegistry } from "../start.ts";
 import { type CommandContext, pathOf } from "./context.ts";
 import { CommandExit, EXIT } from "./io.ts";
 import { sourcesAt } from "./source-of-path.ts";
@@ -97,7 +97,7 @@ async function mapOne(
 /** What is suggested for a source, and the mapping file of it. @param config Its path is absolute. */
 export async function draftMapping(folder: AgentFolder, config: SourceConfig, signal: AbortSignal) {
   const tables = await Array.fromAsync(sourceRegistry().open(config, folder.path).discover(signal));
-  const suggestions = suggestMapping(tables, config.path);
+  const suggestions = suggestMapping(tables, config.path, MAPPABLE_KINDS, await hubTerms(folder));
   const own = { ...config, path: relative(folder.path, config.path) };
   const text = writeMapping(own, suggestions, { schema: `../schemas/${SCHEMA}` });
   return { tables, suggestions, text };

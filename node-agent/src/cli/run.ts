@@ -20,6 +20,7 @@ import {
   openAgent,
   type Plan,
   randomShare,
+  refreshTerms,
 } from "../start.ts";
 import { SyncLoop } from "../sync/loop.ts";
 import { pauseInForce } from "../sync/memo.ts";
@@ -42,13 +43,16 @@ interface RunOptions {
 /** Feeds that one run opens at most, and one more look. */
 const MAX_ROUNDS = 3;
 const RETRY_AFTER_FULL_DISK_MS = 10_000;
+const TERMS_EVERY_MS = 3_600_000;
 
 export async function runCommand(context: CommandContext, options: RunOptions): Promise<void> {
   const { io } = context;
   if (options.once) return runOnce(context, options.strict ?? false);
-  for (;;) {
+  for (let round = 1; ; round += 1) {
     try {
-      await runUntilStopped(context);
+      await runUntilStopped(context, round === 1);
+      // Everything is opened anew, with the mappings as the vocabulary is now.
+      emit(context, { event: "vocabulary" }, () => context.t(CHANGED_VOCABULARY));
     } catch (error) {
       if (io.signal.aborted) break;
       // Only opening the store again tells what is on the disk: everything is closed and opened anew.
@@ -61,9 +65,11 @@ export async function runCommand(context: CommandContext, options: RunOptions): 
   context.say({ en: "stopped", zh: "已停止" });
 }
 
-async function runUntilStopped(context: CommandContext): Promise<void> {
+/** Runs until aborted, or until the hub has changed the vocabulary. */
+async function runUntilStopped(context: CommandContext, isFirst: boolean): Promise<void> {
   const { io, options } = context;
   await using agent = await openAgent(options.folder, readEnvironment(io.env));
+  await askForTerms(context, io.signal);
   const plans = await loadPlans(agent.folder, agent.config);
   const loop = await syncLoop(context, agent, plans);
   const publisher = publisherOf(agent);
@@ -77,9 +83,10 @@ async function runUntilStopped(context: CommandContext): Promise<void> {
     if (!settingsOf(agent.config, sourceId).watch) continue;
     running.use(watcher.watch(agent.folder.path, mapping.source.path, () => look(sourceId)));
   }
-  announce(context, agent);
+  if (isFirst) announce(context, agent);
   const { quorumWatch } = agent;
-  await together(io.signal, [
+  await together<void>(io.signal, [
+    (signal) => untilOtherTerms(context, signal),
     (signal) => publisher.run(signal),
     (signal) => agent.logWatch.run(signal),
     (signal) => agent.runWitness(signal),
@@ -90,9 +97,39 @@ async function runUntilStopped(context: CommandContext): Promise<void> {
   ]);
 }
 
+const CHANGED_VOCABULARY = {
+  en: "the hub changed the vocabulary: all rows are mapped anew",
+  zh: "枢纽改动了词表：所有行将重新映射",
+};
+
+/** Asks for the vocabulary now and then; returns when it is another one. */
+async function untilOtherTerms(context: CommandContext, signal: AbortSignal): Promise<void> {
+  do await systemClock.sleep(TERMS_EVERY_MS, signal);
+  while (!(await askForTerms(context, signal)));
+}
+
+/** Whether the hub has changed the vocabulary. While it cannot be asked, mappings go by what was heard last. */
+async function askForTerms(context: CommandContext, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await refreshTerms(context.options.folder, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isTributaryError(error)) throw error;
+    const { code, message, messageZh } = error;
+    emit(context, { event: "vocabulary", problem: { code, message, messageZh } }, () =>
+      context.t({
+        en: `! the hub could not be asked for its vocabulary, mappings go by what was heard last: ${message} [${code}]`,
+        zh: `! 无法向枢纽查询词表，映射沿用上次所得：${messageZh} [${code}]`,
+      }),
+    );
+    return false;
+  }
+}
+
 async function runOnce(context: CommandContext, isStrict: boolean): Promise<void> {
   const { io, options } = context;
   await using agent = await openAgent(options.folder, readEnvironment(io.env));
+  await askForTerms(context, io.signal);
   const plans = await loadPlans(agent.folder, agent.config);
   if (plans.length === 0) throw noSource();
   const loop = await syncLoop(context, agent, plans);

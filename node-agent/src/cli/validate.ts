@@ -8,7 +8,7 @@ import { isTributaryError } from "@tributary/proto";
 import { agentFolder, readMappingFiles } from "../adapters/agent-folder.ts";
 import { parseAgentConfig } from "../config.ts";
 import { nearest } from "../mapping/nearest.ts";
-import { planOf, readConfig } from "../start.ts";
+import { hubTerms, planOf, readConfig } from "../start.ts";
 import type { CommandContext } from "./context.ts";
 import { CommandExit, EXIT } from "./io.ts";
 
@@ -18,7 +18,10 @@ export async function validateCommand(context: CommandContext): Promise<void> {
   const config = await collect(problems, () => readConfig(folder));
   const files = (await collect(problems, () => readMappingFiles(folder))) ?? [];
   const settings = config ?? parseAgentConfig("version: 1", "tributary-agent.yaml");
-  for (const file of files) await collect(problems, async () => planOf(file, folder, settings));
+  const terms = await hubTerms(folder);
+  for (const file of files) {
+    await collect(problems, async () => planOf(file, folder, { config: settings, terms }));
+  }
   const ids = files.map(({ sourceId }) => sourceId);
   for (const id of Object.keys(config?.sources ?? {})) {
     if (ids.includes(id)) continue;

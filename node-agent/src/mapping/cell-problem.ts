@@ -57,6 +57,21 @@ export function unknownWord(word: string): CellProblem {
   };
 }
 
+/** The hub's curators ask for another code. @param instead Empty where none follows. */
+export function retiredTerm(code: string, instead: string): CellProblem {
+  return {
+    rule: "word.retired",
+    message:
+      instead === ""
+        ? `the hub does not use ${code} any more; it is published all the same`
+        : `the hub does not use ${code} any more but ${instead}; it is published all the same`,
+    messageZh:
+      instead === ""
+        ? `枢纽已停用 ${code}；此项照常发布`
+        : `枢纽已停用 ${code}，请改用 ${instead}；此项照常发布`,
+  };
+}
+
 /** Values that belong to the items of a list do not fit their number. */
 export function unequalLists(values: number, items: number): CellProblem {
   return {

@@ -1,3 +1,4 @@
+import { type HubTerm, HubTerms } from "@tributary/proto/vocabulary";
 import { describe, expect, test } from "vitest";
 import type { Cell, SourceRow } from "../ports/source.ts";
 import { compileMapping } from "./compile.ts";
@@ -277,5 +278,57 @@ indicators: { name: 指标, before: 前, after: 后, unit: 单位, method: 测�
     expect(map({ 系统: "MES", "系统 (2)": "ERP、MES" })).toMatchObject({
       value: { systems: ["mes", "erp"] },
     });
+  });
+});
+
+describe("a mapping for a hub that changed the vocabulary", () => {
+  const label = { zh: "碳足迹核算", en: "Carbon footprint" };
+  const plain = { label, aliases: [], into: "", isDeprecated: false, successor: "" };
+  const retired = (scheme: string, code: string, successor: string): HubTerm => ({
+    ...{ ...plain, scheme, code, successor, isDeprecated: true },
+    label: { zh: `旧${code}`, en: `Old ${code}` },
+  });
+  const hub = new HubTerms([
+    { ...plain, scheme: "scenario", code: "S41" },
+    retired("scenario", "S12", "S41"),
+    retired("kpi", "PRODUCTION_EFFICIENCY", ""),
+  ]);
+  const text = `source: { type: csv, path: a.csv }
+tables:
+  - kind: case
+    key: [名称]
+    fields:
+      title: 名称
+      scenarios: { column: 场景, map: { 碳: S41 } }
+      outcomes: 成效`;
+
+  const [mapper] = compileMapping(loadMapping(text, "m.yaml", hub), hub);
+  const map = (cells: Readonly<Record<string, Cell>>) =>
+    mapper?.map(rowOf({ 名称: "甲", 场景: "", 成效: "", ...cells }));
+
+  test("takes new terms by their words, and by a map of the file", () => {
+    for (const 场景 of ["S41", "碳足迹核算", "碳"]) {
+      expect(map({ 场景 })).toMatchObject({ value: { scenarios: ["S41"] } });
+      expect(map({ 场景 })).not.toHaveProperty("remarks");
+    }
+    expect(() => loadMapping(text, "m.yaml")).toThrow(/S41 is no code of scenario/);
+  });
+
+  test("takes deprecated ones, and says what follows them", () => {
+    const result = map({ 场景: "S12", 成效: "生产效率提升 20%" });
+    expect(result).toMatchObject({
+      value: { scenarios: ["S12"], outcomes: [{ kpi: "PRODUCTION_EFFICIENCY" }] },
+      remarks: [
+        { column: "场景", rule: "word.retired", message: expect.stringContaining("S41") },
+        { column: "成效", rule: "word.retired" },
+      ],
+    });
+  });
+
+  test("is another one, so that rows are mapped anew", () => {
+    const plainText = text.replace(", map: { 碳: S41 }", "");
+    const [before] = compileMapping(loadMapping(plainText, "m.yaml"));
+    const [after] = compileMapping(loadMapping(plainText, "m.yaml"), hub);
+    expect(after?.mappingId).not.toEqual(before?.mappingId);
   });
 });

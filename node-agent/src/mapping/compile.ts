@@ -5,7 +5,7 @@
  */
 
 import { sha256Text } from "@tributary/proto";
-import { VOCABULARY_VERSION } from "@tributary/proto/vocabulary";
+import { type HubTerms, SHARED_TERMS, VOCABULARY_VERSION } from "@tributary/proto/vocabulary";
 import type { Cell, ColumnAddresses, SourceRow } from "../ports/source.ts";
 import { isAboutClient } from "../privacy/client-gate.ts";
 import type { Engagement } from "../privacy/release/engagement.ts";
@@ -31,16 +31,16 @@ import {
 const MAPPER_VERSION = 1;
 const MAPPING_ID_BYTES = 8;
 
-/** The mappers of a mapping, in its order. */
-export function compileMapping(mapping: Mapping): RowMapper[] {
+/** The mappers of a mapping, in its order. @param terms The vocabulary as the hub has it. */
+export function compileMapping(mapping: Mapping, terms: HubTerms = SHARED_TERMS): RowMapper[] {
   return mapping.tables.map((table) => {
     const envelope = envelopeOf(mapping, table);
     const description = JSON.stringify([MAPPER_VERSION, VOCABULARY_VERSION, envelope, table]);
     return {
       table: table.table,
       kind: table.kind,
-      mappingId: sha256Text(description).slice(0, MAPPING_ID_BYTES),
-      map: compileTable(table, envelope),
+      mappingId: sha256Text(description + terms.id).slice(0, MAPPING_ID_BYTES),
+      map: compileTable(table, envelope, terms),
       ...clientNamesOf(table),
     };
   });
@@ -51,12 +51,12 @@ export function compileMapping(mapping: Mapping): RowMapper[] {
  *
  * The function throws `ERR_SOURCE_COLUMN` if a column of the mapping is not there.
  */
-function compileTable(table: TableMapping, envelope: Envelope): RowMapper["map"] {
+function compileTable(table: TableMapping, envelope: Envelope, terms: HubTerms): RowMapper["map"] {
   let columns: ColumnAddresses | undefined;
   let readRow: RowReader | undefined;
   return (row) => {
     if (readRow === undefined || row.columns !== columns) {
-      readRow = rowReader(table, { envelope, columns: row.columns });
+      readRow = rowReader(table, { envelope, terms, columns: row.columns });
       columns = row.columns;
     }
     return readRow(row.cells);
@@ -92,12 +92,16 @@ type RowReader = (cells: SourceRow["cells"]) => RowResult;
 
 function rowReader(
   table: TableMapping,
-  context: { readonly envelope: Envelope; readonly columns: ColumnAddresses | undefined },
+  context: {
+    readonly envelope: Envelope;
+    readonly terms: HubTerms;
+    readonly columns: ColumnAddresses | undefined;
+  },
 ): RowReader {
   const { kind, fields } = table;
   const finder = new ColumnFinder(context.columns);
   const key = finder.oneOf(table.key);
-  const readers = readersOf(table, finder);
+  const readers = readersOf(table, finder, context.terms);
   finder.assertComplete(table.table);
   const required = requiredFieldsOf(kind).map((field) => ({
     field,
@@ -159,15 +163,16 @@ function keyPart(cell: Cell): string {
 function readersOf(
   { kind, fields, group, indicators }: TableMapping,
   finder: ColumnFinder,
+  terms: HubTerms,
 ): readonly FieldReader[] {
   const entries = Object.entries(fields);
   const isOfEach = ([field]: [string, FieldSpec]) => fieldTypeOf(kind, field).isOfEach === true;
   const isGrouped = group !== undefined;
   const reader = ([field, spec]: [string, FieldSpec]) =>
-    fieldReader(kind, field, { spec, finder, isGrouped });
+    fieldReader(kind, field, { spec, finder, isGrouped, terms });
   return [
     ...entries.filter((entry) => !isOfEach(entry)).map(reader),
-    ...(indicators === undefined ? [] : [indicatorReader(indicators, finder)]),
+    ...(indicators === undefined ? [] : [indicatorReader(indicators, finder, terms)]),
     ...entries.filter(isOfEach).map(reader),
   ];
 }

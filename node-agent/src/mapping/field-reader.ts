@@ -4,7 +4,7 @@
  * @module
  */
 
-import { moneyUnitOf, type SchemeName, tidy } from "@tributary/proto/vocabulary";
+import { type HubTerms, moneyUnitOf, type SchemeName, tidy } from "@tributary/proto/vocabulary";
 import { z } from "zod";
 import type { Cell, SourceRow } from "../ports/source.ts";
 import { isNothing, MAX_CELL_LENGTH, textOf } from "./cell.ts";
@@ -35,11 +35,13 @@ export function fieldReader(
     spec,
     finder,
     isGrouped,
+    terms,
   }: {
     readonly spec: FieldSpec;
     readonly finder: ColumnFinder;
     /** Whether rows of the table are put together, so that lists go on in further places. */
     readonly isGrouped: boolean;
+    readonly terms: HubTerms;
   },
 ): FieldReader {
   const full = fullSpec(spec);
@@ -47,7 +49,10 @@ export function fieldReader(
   const name = full.as ?? type.as;
   const isList = isListShape(shapeOf(name));
   const transform = type.isOfEach ? transformOf(name) : fitting(transformOf(name), kind, field);
-  const read = remembering(transform, (column) => optionsOf(full, type, column));
+  const read = remembering(transform, (column) => ({
+    ...optionsOf(full, type, column),
+    terms,
+  }));
   const take = taker(kind, field, { read, isList });
   const { column, columns, join = "\n", value: fixed, optional = false } = full;
   if (fixed !== undefined) return (_cells, draft) => take(fixed, "", draft);

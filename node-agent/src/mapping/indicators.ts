@@ -4,13 +4,14 @@
  * @module
  */
 
-import { matchTerm, outcomeOf } from "@tributary/proto/vocabulary";
+import { type HubTerms, matchTerm, outcomeOf } from "@tributary/proto/vocabulary";
 import type { Cell, SourceRow } from "../ports/source.ts";
 import { isNothing, textOf } from "./cell.ts";
 import { type ColumnFinder, titlesOf } from "./columns.ts";
 import { type FieldReader, keepWord } from "./draft.ts";
 import { placeOf } from "./group-rows.ts";
 import type { IndicatorSpec } from "./mapping-spec.ts";
+import { retired } from "./terms.ts";
 import { outcomeClaim } from "./transforms.ts";
 
 const PARTS = ["name", "before", "after", "change", "unit", "method"] as const;
@@ -23,7 +24,11 @@ const MAX_EFFECTS = 50;
  * Reads the effects of a row and of those that were put together with it, whose cells have (2), (3), ... behind the
  * title. An effect that the registry does not have is kept as a word of the center.
  */
-export function indicatorReader(spec: IndicatorSpec, finder: ColumnFinder): FieldReader {
+export function indicatorReader(
+  spec: IndicatorSpec,
+  finder: ColumnFinder,
+  terms: HubTerms,
+): FieldReader {
   const titles = new Map(PARTS.map((part) => [part, finder.oneOf(titlesOf(spec[part]))]));
   const all = [...titles.values()].flat();
   return (cells, draft) => {
@@ -43,6 +48,9 @@ export function indicatorReader(spec: IndicatorSpec, finder: ColumnFinder): Fiel
       if (outcome === undefined) keepWord(draft, "outcomes", sentenceOf(effect));
       else {
         const method = matchTerm("outcomeMethod", textOf(of("method")))?.code;
+        const [column = ""] = titles.get("name") ?? [];
+        const { problems = [] } = retired([outcome.kpi], { scheme: "kpi", terms });
+        draft.problems.push(...problems.map((problem) => ({ column, ...problem })));
         claims.push({ ...outcomeClaim(outcome), ...(method !== undefined && { method }) });
       }
     }

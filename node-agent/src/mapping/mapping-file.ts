@@ -5,6 +5,7 @@
  */
 
 import { TributaryError } from "@tributary/proto";
+import { type HubTerms, SHARED_TERMS } from "@tributary/proto/vocabulary";
 import { type Document, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import { checkMapping, type FileProblem } from "./mapping-problems.ts";
 import type { Mapping } from "./mapping-spec.ts";
@@ -18,10 +19,15 @@ const MAX_ALIASES = 100;
  * Reads a mapping file.
  *
  * @param fileName For messages.
+ * @param terms The vocabulary as the hub has it.
  * @throws {TributaryError} `ERR_CONFIG_INVALID` with one line a problem: the place, what is wrong, what was probably
  * meant.
  */
-export function loadMapping(text: string, fileName: string): Mapping {
+export function loadMapping(
+  text: string,
+  fileName: string,
+  terms: HubTerms = SHARED_TERMS,
+): Mapping {
   if (text.length > MAX_FILE_LENGTH) {
     throw invalid(fileName, [
       {
@@ -45,7 +51,7 @@ export function loadMapping(text: string, fileName: string): Mapping {
   const value = unfold(document, fileName);
   const forbidden = forbiddenNames(document, lines);
   if (forbidden.length > 0) throw invalid(fileName, forbidden);
-  const checked = checkMapping(value);
+  const checked = checkMapping(value, terms);
   if ("mapping" in checked) return checked.mapping;
   const { problems } = checked;
   throw invalid(

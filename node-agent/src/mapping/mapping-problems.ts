@@ -5,7 +5,13 @@
  * @module
  */
 
-import { conceptOf, fold, isRegionCode, type SchemeName } from "@tributary/proto/vocabulary";
+import {
+  fold,
+  type HubTerms,
+  isRegionCode,
+  type SchemeName,
+  SHARED_TERMS,
+} from "@tributary/proto/vocabulary";
 import { z } from "zod";
 import { sourceSpec } from "../sources/spec.ts";
 import { titlesOf } from "./columns.ts";
@@ -32,13 +38,14 @@ export interface FileProblem {
   readonly messageZh: string;
 }
 
-/** What a value of a mapping file means, or all that is wrong with it. */
+/** What a value of a mapping file means, or all that is wrong with it. @param terms The vocabulary as the hub has it. */
 export function checkMapping(
   value: unknown,
+  terms: HubTerms = SHARED_TERMS,
 ): { readonly mapping: Mapping } | { readonly problems: readonly FileProblem[] } {
   const result = mappingSpec.safeParse(value);
   const problems = result.success
-    ? mappingProblems(result.data)
+    ? mappingProblems(result.data, terms)
     : result.error.issues.flatMap((issue) => problemsOfIssue(issue, value));
   return result.success && problems.length === 0 ? { mapping: result.data } : { problems };
 }
@@ -147,10 +154,10 @@ function knownKeysAt(path: readonly PropertyKey[], root: unknown): readonly stri
 }
 
 /** What the schema cannot say: fields of the kind, shapes, codes, and that nothing private is mapped. */
-function mappingProblems(mapping: Mapping): FileProblem[] {
+function mappingProblems(mapping: Mapping, terms: HubTerms): FileProblem[] {
   return [
     ...mapping.tables.flatMap((table, index) =>
-      tableProblems(table).map(({ path, ...problem }) => ({
+      tableProblems(table, terms).map(({ path, ...problem }) => ({
         ...problem,
         path: ["tables", index, ...path],
       })),
@@ -163,7 +170,7 @@ function mappingProblems(mapping: Mapping): FileProblem[] {
   ];
 }
 
-function tableProblems(table: TableMapping): FileProblem[] {
+function tableProblems(table: TableMapping, terms: HubTerms): FileProblem[] {
   const { kind, fields, indicators, never = [] } = table;
   const known = fieldNamesOf(kind);
   const secret = new Set(never.map(fold));
@@ -184,7 +191,7 @@ function tableProblems(table: TableMapping): FileProblem[] {
   return [
     ...Object.entries(fields).flatMap(([field, spec]) => {
       const path = ["fields", field];
-      if (known.includes(field)) return fieldProblems(table, { field, spec });
+      if (known.includes(field)) return fieldProblems(table, { field, spec, terms });
       const meant = nearest(field, known);
       return [
         {
@@ -226,7 +233,11 @@ function mappedSecret(path: readonly PropertyKey[], title: string): FileProblem 
 
 function fieldProblems(
   { kind }: TableMapping,
-  { field, spec }: { readonly field: string; readonly spec: FieldSpec },
+  {
+    field,
+    spec,
+    terms,
+  }: { readonly field: string; readonly spec: FieldSpec; readonly terms: HubTerms },
 ): FileProblem[] {
   const path = ["fields", field];
   const type = fieldTypeOf(kind, field);
@@ -263,7 +274,7 @@ function fieldProblems(
   const codes = schemeOfCodes(as, scheme as SchemeName | undefined);
   if (codes === undefined || as === "pairs" || keepOther) return [];
   return Object.entries(map)
-    .filter(([, code]) => !isCodeOf(codes, code))
+    .filter(([, code]) => !isCodeOf(terms, codes, code))
     .map(([word, code]) => ({
       path: [...path, "map", word],
       message: `${code} is no code of ${codes}`,
@@ -283,8 +294,8 @@ function schemeOfCodes(as: string, scheme: SchemeName | undefined): SchemeName |
   return as === "term" || as === "terms" ? scheme : undefined;
 }
 
-function isCodeOf(scheme: SchemeName, code: string): boolean {
-  return conceptOf(scheme, code) !== undefined || (scheme === "region" && isRegionCode(code));
+function isCodeOf(terms: HubTerms, scheme: SchemeName, code: string): boolean {
+  return terms.conceptOf(scheme, code) !== undefined || (scheme === "region" && isRegionCode(code));
 }
 
 /** Rows are chosen and put together by table, so a table that is mapped twice can have neither. */

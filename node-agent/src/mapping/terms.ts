@@ -6,9 +6,10 @@
  * @module
  */
 
-import { type Match, matchTerm, type SchemeName, tidy } from "@tributary/proto/vocabulary";
+import { type Match, type SchemeName, SHARED_TERMS, tidy } from "@tributary/proto/vocabulary";
 import type { Cell } from "../ports/source.ts";
 import { partsOf, textOf } from "./cell.ts";
+import { type CellProblem, retiredTerm } from "./cell-problem.ts";
 import type { Transformed, TransformOptions } from "./transform.ts";
 
 /** Finds what a word means; a word such as 装备制造 stands for several codes. */
@@ -23,7 +24,7 @@ const PACKED = /^(.*\S)\s*[-–:：]\s*([1-5])$/;
 export function oneCode(cell: Cell, options: TransformOptions, match: Matcher): Transformed {
   const word = tidy(textOf(cell));
   const code = codeOf(word, options, match);
-  if (code !== undefined) return { value: code };
+  if (code !== undefined) return { value: code, ...retired([code], options) };
   return options.keepOther ? { value: word } : { unmapped: [word] };
 }
 
@@ -39,6 +40,7 @@ export function manyCodes(cell: Cell, options: TransformOptions, match: Matcher)
   }
   return {
     ...(codes.size > 0 && { value: [...codes] }),
+    ...retired([...codes], options),
     ...(unmapped.length > 0 && { unmapped }),
   };
 }
@@ -48,11 +50,10 @@ export function manyCodes(cell: Cell, options: TransformOptions, match: Matcher)
  * it is. Of two words for one service the higher intensity counts.
  */
 export function servicePairs(cell: Cell, options: TransformOptions): Transformed {
-  const scheme = schemeOf(options);
   const intensities = new Map<string, number>();
   for (const part of partsOf(cell, options.separator)) {
     const { word, intensity } = unpacked(part);
-    const service = codeOf(word, options, (text) => matchTerm(scheme, text)) ?? word;
+    const service = codeOf(word, options, termMatcher(options)) ?? word;
     intensities.set(service, Math.max(intensity, intensities.get(service) ?? 0));
   }
   if (intensities.size === 0) return {};
@@ -60,11 +61,31 @@ export function servicePairs(cell: Cell, options: TransformOptions): Transformed
     service,
     ...(intensity > 0 && { intensity }),
   }));
-  return { value };
+  return { value, ...retired([...intensities.keys()], options) };
+}
+
+/** Finds words of the field's scheme as the hub has it. @throws {TypeError} As {@link schemeOf}. */
+export function termMatcher(options: TransformOptions): Matcher {
+  const scheme = schemeOf(options);
+  const { terms = SHARED_TERMS } = options;
+  return (word) => terms.match(scheme, word);
+}
+
+/** What the hub says of codes that it does not use any more. */
+export function retired(
+  codes: readonly string[],
+  { scheme, terms = SHARED_TERMS }: TransformOptions,
+): { readonly problems?: readonly CellProblem[] } {
+  if (scheme === undefined) return {};
+  const problems = codes.flatMap((code) => {
+    const instead = terms.insteadOf(scheme, code);
+    return instead === undefined ? [] : [retiredTerm(code, instead.code)];
+  });
+  return problems.length === 0 ? {} : { problems };
 }
 
 /** The scheme of a field. @throws {TypeError} where there is none; `loadMapping` refuses such a mapping. */
-export function schemeOf({ scheme }: TransformOptions): SchemeName {
+function schemeOf({ scheme }: TransformOptions): SchemeName {
   if (scheme === undefined) throw new TypeError("the transform needs a scheme");
   return scheme;
 }

@@ -4,13 +4,15 @@
  * @module
  */
 
-import type { MoneyUnit, SchemeName } from "@tributary/proto/vocabulary";
+import type { HubTerms, MoneyUnit, SchemeName } from "@tributary/proto/vocabulary";
 import type { Cell } from "../ports/source.ts";
 import type { CellProblem } from "./cell-problem.ts";
 
 /** What a transform is told beside the cell. */
 export interface TransformOptions {
   readonly scheme?: SchemeName | undefined;
+  /** The vocabulary as the hub has it; absent: as it is shared. */
+  readonly terms?: HubTerms | undefined;
   /** Of the mapping, or of the column's title. */
   readonly unit?: MoneyUnit | undefined;
   /** The text in which `unit` stands: 万元. */

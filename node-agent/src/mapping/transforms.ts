@@ -10,7 +10,6 @@ import {
   type MoneyUnit,
   matchIndustry,
   matchRegion,
-  matchTerm,
   moneyUnitOf,
   type ParsedOutcome,
   parseDate,
@@ -27,7 +26,7 @@ import {
 import type { Cell } from "../ports/source.ts";
 import { partsOf, textOf } from "./cell.ts";
 import { digitsLost, doubtfulCode, tooLong, unreadable } from "./cell-problem.ts";
-import { manyCodes, oneCode, schemeOf, servicePairs } from "./terms.ts";
+import { manyCodes, oneCode, retired, servicePairs, termMatcher } from "./terms.ts";
 import type { Transform, Transformed, TransformOptions } from "./transform.ts";
 
 /** Longest text and longest running text of a record; see the bodies of `@tributary/proto`. */
@@ -132,11 +131,8 @@ const regions: Transform = (cell, options) => manyCodes(cell, options, matchRegi
 const industry: Transform = (cell, options) => oneCode(cell, options, matchIndustry);
 const industries: Transform = (cell, options) => manyCodes(cell, options, matchIndustry);
 
-const term: Transform = (cell, options) =>
-  oneCode(cell, options, (word) => matchTerm(schemeOf(options), word));
-
-const terms: Transform = (cell, options) =>
-  manyCodes(cell, options, (word) => matchTerm(schemeOf(options), word));
+const term: Transform = (cell, options) => oneCode(cell, options, termMatcher(options));
+const terms: Transform = (cell, options) => manyCodes(cell, options, termMatcher(options));
 
 type DateCell = string | number | Date;
 
@@ -237,9 +233,11 @@ const yesNo: Transform = (cell) => {
     : { value };
 };
 
-const outcomes: Transform = (cell) => {
+const outcomes: Transform = (cell, { terms }) => {
   const { claims, unparsed } = parseOutcomes(textOf(cell));
+  const effects = new Set(claims.map(({ kpi }) => kpi));
   return {
+    ...retired([...effects], { scheme: "kpi", terms }),
     ...(claims.length > 0 && { value: claims.map(outcomeClaim) }),
     ...(unparsed.length > 0 && { unmapped: unparsed }),
   };

@@ -9,6 +9,7 @@ import type {
   DecisionView,
   FieldFilter,
   RecordView,
+  TermsAnswer,
   WatchEvent,
 } from "@tributary/proto";
 
@@ -63,6 +64,9 @@ export interface HubView extends AsyncDisposable {
    * as {@link refused}.
    */
   object(objection: NewObjection, signal: AbortSignal): Promise<number>;
+
+  /** The terms of the vocabulary that the hub changed, added or deprecated. @throws As {@link refused}. */
+  terms(signal: AbortSignal): Promise<TermsAnswer>;
 
   /** How many releases of outcomes the hub has of the center, whatever became of them. @throws As {@link refused}. */
   releaseCount(signal: AbortSignal): Promise<number>;

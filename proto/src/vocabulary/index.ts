@@ -12,6 +12,7 @@ export {
   type PrivateColumn,
   privateTitles,
 } from "./header-alias.ts";
+export { type HubTerm, HubTerms, SHARED_TERMS } from "./hub-terms.ts";
 export { isicOf } from "./industry-table.ts";
 export { type Kpi, type KpiUnit, kpiConcepts, kpiGroups, kpiOf, type ValueKind } from "./kpi.ts";
 export { ancestorsOf, type Match, type MatchReason, matchTerm } from "./match.ts";

@@ -30,7 +30,8 @@ export interface Match {
   readonly reason: MatchReason;
 }
 
-interface TermIndex {
+/** The words of a scheme. */
+export interface TermIndex {
   readonly exact: ReadonlyMap<string, Match>;
   /** Labels and words as tidy lower case, longest first. */
   readonly words: readonly (readonly [word: string, code: string])[];
@@ -47,11 +48,16 @@ const ENDINGS =
  * Undefined where nothing fits or two concepts fit equally well.
  *
  * For regions and industries use `matchRegion` and `matchIndustry`, which know more.
+ *
+ * @param index Of other words than those of the shared vocabulary; see `HubTerms`.
  */
-export function matchTerm(name: SchemeName, text: string): Match | undefined {
+export function matchTerm(
+  name: SchemeName,
+  text: string,
+  index: TermIndex = indexOf(name),
+): Match | undefined {
   const folded = fold(text);
   if (folded === "") return undefined;
-  const index = indexOf(name);
   return index.exact.get(folded) ?? byEnding(index, folded) ?? byPart(index, text);
 }
 
@@ -77,13 +83,14 @@ function byPart(index: TermIndex, text: string): Match | undefined {
 function indexOf(name: SchemeName): TermIndex {
   let index = indexes.get(name);
   if (index === undefined) {
-    index = buildIndex(scheme(name).concepts);
+    index = termIndex(scheme(name).concepts);
     indexes.set(name, index);
   }
   return index;
 }
 
-function buildIndex(concepts: readonly Concept[]): TermIndex {
+/** The words of these concepts. */
+export function termIndex(concepts: readonly Concept[]): TermIndex {
   const exact = new Map<string, Match>();
   const words: [string, string][] = [];
   const put = (word: string, match: Match) => {

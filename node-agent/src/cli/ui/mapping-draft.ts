@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { copyFile, constants as fs, readFile } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import { isIdentifier, isTributaryError, systemClock, TributaryError } from "@tributary/proto";
+import type { HubTerms } from "@tributary/proto/vocabulary";
 import { parse } from "yaml";
 import { type AgentFolder, exists, readMappingFiles } from "../../adapters/agent-folder.ts";
 import { compileMapping } from "../../mapping/compile.ts";
@@ -27,7 +28,7 @@ import { onePerName, suggestMapping } from "../../mapping/suggest/suggest.ts";
 import type { MappableKind, TableSuggestion } from "../../mapping/suggest/suggestion.ts";
 import type { DiscoveredTable } from "../../ports/source.ts";
 import type { SourceConfig } from "../../sources/spec.ts";
-import { sourceRegistry } from "../../start.ts";
+import { hubTerms, sourceRegistry } from "../../start.ts";
 import type { ColumnTrouble, TableTrouble } from "../../ui/mapping-page.ts";
 import { alreadyMapped, draftMapping, mappingFileOf, saveMapping, sourceIdOf } from "../map.ts";
 import { sourcesAt } from "../source-of-path.ts";
@@ -46,6 +47,8 @@ export interface Draft {
   readonly config: SourceConfig;
   readonly mapped: readonly TableMapping[];
   readonly tables: readonly DiscoveredTable[];
+  /** The vocabulary as the hub has it. */
+  readonly terms: HubTerms;
 }
 
 /** The draft of a mapping file. @throws {TributaryError} `ERR_NOT_FOUND`, `ERR_CONFIG_INVALID`, errors of the source. */
@@ -60,7 +63,9 @@ export async function draftOfFile(
       messageZh: `没有数据源 ${sourceId}`,
     });
   }
-  const { source: config, tables: mapped } = loadMapping(file.text, `mappings/${sourceId}.yaml`);
+  const terms = await hubTerms(folder);
+  const name = `mappings/${sourceId}.yaml`;
+  const { source: config, tables: mapped } = loadMapping(file.text, name, terms);
   const found = await Array.fromAsync(sourceRegistry().open(config, folder.path).discover(signal));
   return {
     sourceId,
@@ -68,6 +73,7 @@ export async function draftOfFile(
     version: versionOf(file.text),
     config,
     mapped,
+    terms,
     tables: onePerName(found),
   };
 }
@@ -112,6 +118,7 @@ export async function draftOfPath(
     version: NEW,
     config: source,
     mapped: named,
+    terms: await hubTerms(folder),
     tables: onePerName(tables),
   };
 }
@@ -130,12 +137,12 @@ export function choicesOf({ mapped, tables }: Draft): TableChoice[] {
 
 /** What is suggested for a table of one kind; undefined where nothing can be. */
 export function suggestionFor(
-  { tables, config }: Draft,
+  { tables, config, terms }: Draft,
   table: string,
   kind: MappableKind,
 ): TableSuggestion | undefined {
   const found = tables.filter((one) => one.table === table);
-  return suggestMapping(found, config.path, [kind]).tables[0];
+  return suggestMapping(found, config.path, [kind], terms).tables[0];
 }
 
 /** The choices that a suggestion makes. What only the file can say stays where nothing is suggested for the column. */
@@ -164,7 +171,7 @@ export async function tried(
   const twice = choices.flatMap(fieldsChosenTwice);
   if (twice.length > 0) return { troubles: twice };
   const text = editMapping(draft.text, draft.mapped, choices);
-  const checked = checkMapping(parse(text));
+  const checked = checkMapping(parse(text), draft.terms);
   if ("problems" in checked) {
     const written = (parse(text) as { tables: readonly { table?: string }[] }).tables;
     const troubles = checked.problems.map(({ path, message, messageZh }): TableTrouble => {
@@ -176,18 +183,22 @@ export async function tried(
     });
     return { troubles };
   }
-  return { text, troubles: [], found: await triedRows(checked.mapping, folder, signal) };
+  return {
+    text,
+    troubles: [],
+    found: await triedRows(checked.mapping, { folder, terms: draft.terms }, signal),
+  };
 }
 
 /** What the first rows say of each column. */
 async function triedRows(
   mapping: Mapping,
-  folder: AgentFolder,
+  { folder, terms }: { readonly folder: AgentFolder; readonly terms: HubTerms },
   signal: AbortSignal,
 ): Promise<ColumnTrouble[]> {
   const source = preparedSource(sourceRegistry().open(mapping.source, folder.path), mapping);
   const found = new Map<string, ColumnTrouble>();
-  for (const mapper of compileMapping(mapping)) {
+  for (const mapper of compileMapping(mapping, terms)) {
     let rows = 0;
     try {
       for await (const row of source.read(mapper.table, signal)) {

@@ -2,7 +2,7 @@
 
 import { isTributaryError } from "@tributary/proto";
 import { readMappingFiles } from "../../adapters/agent-folder.ts";
-import { planOf, readConfig } from "../../start.ts";
+import { hubTerms, planOf, readConfig } from "../../start.ts";
 import { type NextPass, type Overview, overviewPage } from "../../ui/overview-page.ts";
 import { operate } from "../operations.ts";
 import { countRow, policyFor, previewRows } from "../preview-rows.ts";
@@ -12,10 +12,11 @@ import { type Chapter, htmlReply, plansOf, type Visit } from "./workspace.ts";
 export const overview: Chapter = async (visit) => {
   const { folder, view, request } = visit;
   const config = await readConfig(folder);
+  const terms = await hubTerms(folder);
   const files = await readMappingFiles(folder);
   const broken = files.flatMap((file) => {
     try {
-      planOf(file, folder, config);
+      planOf(file, folder, { config, terms });
       return [];
     } catch (error) {
       if (!isTributaryError(error)) throw error;

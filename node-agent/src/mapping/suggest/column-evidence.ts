@@ -7,9 +7,9 @@
 import {
   checkUscc,
   fold,
+  type HubTerms,
   matchIndustry,
   matchRegion,
-  matchTerm,
   type PrivateColumn,
   parseDate,
   parseDateRange,
@@ -90,8 +90,8 @@ function every(text: string, test: (word: string) => boolean): boolean {
   return words.length > 0 && words.every((word) => word.length <= 40 && test(word));
 }
 
-/** Looks at a column's samples; each test is made when it is first asked for. */
-export function evidenceOf(column: DiscoveredColumn): ColumnEvidence {
+/** Looks at a column's samples; each test is made when it is first asked for. @param terms The vocabulary as the hub has it. */
+export function evidenceOf(column: DiscoveredColumn, terms: HubTerms): ColumnEvidence {
   const values = column.samples
     .slice(0, MAX_VALUES)
     .map((value) => value.trim())
@@ -115,7 +115,7 @@ export function evidenceOf(column: DiscoveredColumn): ColumnEvidence {
     shareOfTerms: (scheme) =>
       share(`term ${scheme}`, () => {
         const words = values.flatMap(wordsOf);
-        const known = words.filter((word) => (matchTerm(scheme, word)?.confidence ?? 0) >= SURE);
+        const known = words.filter((word) => (terms.match(scheme, word)?.confidence ?? 0) >= SURE);
         return words.length === 0 ? 0 : known.length / words.length;
       }),
   };

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { fold, ignoredTitles } from "@tributary/proto/vocabulary";
+import { fold, type HubTerms, ignoredTitles, SHARED_TERMS } from "@tributary/proto/vocabulary";
 import type { DiscoveredTable } from "../../ports/source.ts";
 import { fieldTypeOf } from "../fields.ts";
 import { evidenceOf, privateFinding } from "./column-evidence.ts";
@@ -43,16 +43,18 @@ export const MAPPABLE_KINDS: readonly MappableKind[] = [
  *
  * @param path Path of the source; a table without a name may be named by its file.
  * @param kinds Those that a table may be; of one kind that a person chose, whatever it looks like.
+ * @param terms The vocabulary as the hub has it.
  */
 export function suggestMapping(
   tables: readonly DiscoveredTable[],
   path = "",
   kinds: readonly MappableKind[] = MAPPABLE_KINDS,
+  terms: HubTerms = SHARED_TERMS,
 ): Suggestions {
   const found: TableSuggestion[] = [];
   const left: LeftTable[] = [];
   for (const table of onePerName(tables)) {
-    const suggestion = suggestTable(table, path, kinds);
+    const suggestion = suggestTable(table, path, { kinds, terms });
     if ("kind" in suggestion) found.push(suggestion);
     else left.push(suggestion);
   }
@@ -101,7 +103,7 @@ function merged(
 function suggestTable(
   table: WholeTable,
   path: string,
-  kinds: readonly MappableKind[],
+  { kinds, terms }: { readonly kinds: readonly MappableKind[]; readonly terms: HubTerms },
 ): TableSuggestion | LeftTable {
   const leave = (reason: string, reasonZh: string): LeftTable => ({
     table: table.table,
@@ -114,7 +116,7 @@ function suggestTable(
   if (table.rowCount === 0) return leave("it has no rows", "没有数据行");
   const columns = table.columns.map((column) => ({
     title: column.title,
-    evidence: evidenceOf(column),
+    evidence: evidenceOf(column, terms),
   }));
   const never = columns.flatMap(({ title, evidence }) => {
     const finding = privateFinding(title, evidence);
