@@ -32,13 +32,13 @@ import { type Readiness, startHttpServer } from "./adapters/http-server.ts";
 import { HubMetrics } from "./adapters/hub-metrics.ts";
 import { openHubTls } from "./adapters/hub-tls.ts";
 import { openJwksAccessTokens } from "./adapters/jwks-access-tokens.ts";
-import { discardDamaged } from "./adapters/level-damage.ts";
 import { openLevelLogStore } from "./adapters/level-log-store.ts";
 import type { Logger } from "./adapters/logger.ts";
 import { type NatsCourier, startNatsCourier } from "./adapters/nats-courier.ts";
 import { readNatsHubKey } from "./adapters/nats-folder.ts";
 import { openOpenidProvider } from "./adapters/openid-provider.ts";
 import { ScryptPasswords } from "./adapters/scrypt-passwords.ts";
+import { StoreLife } from "./adapters/store-life.ts";
 import { WorkerInsights } from "./adapters/worker-insights.ts";
 import { WorkerMatcher } from "./adapters/worker-matcher.ts";
 import { openProjection, type Projection } from "./adapters/worker-projection.ts";
@@ -147,10 +147,12 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
       onFailed: (reason) => metrics.signInFailed(reason),
     }));
 
+  const life = opening.use(await StoreLife.open(folder));
   // The first to open the store is the last to close it: other threads share its handle.
   const store = opening.use(
     await openLevelLogStore(folder.logFolder, { reserveBytes: config.diskReserveBytes }),
   );
+  await life.begin((reason) => metrics.projectionRebuilt(reason));
   const log = await MerkleLog.open({
     store,
     anchor: new FileCheckpointAnchor(folder.checkpointFile, config.anchorFile),
@@ -193,7 +195,6 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
   });
   const budget = new ByteBudget(config.ingestMemoryBytes);
 
-  await discardDamaged(folder.catalogFolder);
   let matcher: WorkerMatcher | undefined;
   const projection = opening.use(
     await openProjection({

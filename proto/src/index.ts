@@ -614,4 +614,5 @@ export {
 } from "./service/publish.ts";
 export type { WitnessStanding, WitnessStatus } from "./service/witness.ts";
 export { type ErrorStatus, errorStatus } from "./status.ts";
+export { type DamagedFile, damagedLevelFiles, type LevelFolder } from "./storage/level-files.ts";
 export { terminalText } from "./terminal.ts";

@@ -19,6 +19,7 @@
  * semantic/          what was learnt from the records; may be deleted while the hub is stopped
  * semantic-vectors/  their vectors by a model of the operator's; likewise
  * nats/              0700  made by `nats setup`: the hub's keys on a NATS server, and the server's configuration
+ * unclean-ends       while stores are open: how many lives in a row did not close them, counting this one
  * running.json       process and addresses while the hub runs
  * restored.json      made by `restore`: the hub signs nothing until its operator accepts what was restored
  * ```
@@ -284,6 +285,26 @@ export async function writeRunning(
   await replaceJson(file, running);
   return () => rm(file, { force: true });
 }
+
+/** How many lives in a row ended without {@link endLife}. */
+export async function readUncleanEnds({ path }: DataFolder): Promise<number> {
+  const text = await readOptional(join(path, UNCLEAN_ENDS));
+  // What is damaged in it says at least that a life has begun.
+  return text === undefined ? 0 : Number(/^\d{1,6}$/.exec(text.trim()) ?? ENDS_OF_DAMAGED_MARK);
+}
+
+/** Says that a life begins, after so many that ended without a word. */
+export function beginLife({ path }: DataFolder, uncleanEnds: number): Promise<void> {
+  return replaceFile(join(path, UNCLEAN_ENDS), `${uncleanEnds + 1}\n`, 0o600);
+}
+
+/** Says that all stores are closed. */
+export function endLife({ path }: DataFolder): Promise<void> {
+  return rm(join(path, UNCLEAN_ENDS), { force: true });
+}
+
+const UNCLEAN_ENDS = "unclean-ends";
+const ENDS_OF_DAMAGED_MARK = 2;
 
 async function writeSecret(file: string, text: string): Promise<void> {
   await writeFile(file, `${text}\n`, { mode: 0o600, flag: "wx", flush: true });

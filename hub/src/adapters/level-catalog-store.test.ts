@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Level } from "level";
@@ -7,6 +7,7 @@ import type { CatalogRow } from "../ports/catalog-row.ts";
 import { aRow, describeCatalogStore } from "../ports/catalog-store.contract.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import { openLevelCatalogStore } from "./level-catalog-store.ts";
+import { discardDamaged } from "./level-damage.ts";
 
 const folders: string[] = [];
 
@@ -130,6 +131,33 @@ describe("the level store", () => {
     expect(await store.position()).toBe(1);
   });
 
+  test("finds a table that makes values vanish, once, and is deleted at the next start", async () => {
+    const folder = await newFolder();
+    {
+      await using store = await openLevelCatalogStore(folder);
+      await writeRows(store, 3);
+      expect(await store.scrub(never)).toBe(true);
+    }
+    // Opening moves what is in the journal into a table.
+    await (await openLevelCatalogStore(folder))[Symbol.asyncDispose]();
+    const table = (await readdir(folder)).find((name) => name.endsWith(".ldb")) as string;
+    const content = await readFile(join(folder, table));
+    content[5] = (content[5] as number) ^ 1;
+    await writeFile(join(folder, table), content);
+    {
+      await using store = await openLevelCatalogStore(folder);
+      expect(await store.scrub(() => true)).toBe(false);
+      await expect(store.scrub(never)).rejects.toMatchObject({
+        code: "ERR_STORE_DAMAGED",
+        message: `the catalog's store is damaged: ${table}: its block at byte 0 is damaged`,
+      });
+      expect(await store.scrub(never)).toBe(true);
+    }
+    await discardDamaged(folder);
+    await using store = await openLevelCatalogStore(folder);
+    expect(await store.position()).toBe(0);
+  });
+
   test("is read through a second handle while the first writes", async () => {
     const folder = await newFolder();
     await using reader = await openLevelCatalogStore(folder);
@@ -139,6 +167,8 @@ describe("the level store", () => {
     expect((await Array.fromAsync(reader.rows({}))).length).toBe(2);
   });
 });
+
+const never = () => false;
 
 type Db = Level<Uint8Array, Uint8Array>;
 

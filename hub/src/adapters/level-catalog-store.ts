@@ -27,7 +27,8 @@ import { Level } from "level";
 import { type CatalogRow, decodeRow, encodeRow } from "../ports/catalog-row.ts";
 import type { CatalogChange, CatalogStore, RowRange } from "../ports/catalog-store.ts";
 import type { Compactable } from "./compactable.ts";
-import { hasCode, isUnreadable, markDamaged, readable } from "./level-damage.ts";
+import { hasCode, isMarkedDamaged, isUnreadable, markDamaged, readable } from "./level-damage.ts";
+import { damagedFilesOf } from "./level-files.ts";
 
 type Db = Level<Uint8Array, Uint8Array>;
 type Snapshot = ReturnType<Db["snapshot"]>;
@@ -220,6 +221,15 @@ class LevelCatalogStore implements CatalogStore {
     const numbers = this.#db.keys({ gte: bytesOf("w"), lt: bytesOf("x") });
     const writes = head.settled + (await readable(numbers.all(), damaged)).length;
     if (writes !== head.writes) throw damaged(`${writes} of ${head.writes} writes are there`);
+  }
+
+  async scrub(shouldStop: () => boolean): Promise<boolean> {
+    // What can be read of a store that was found damaged is made anew, and its files at the next start.
+    if (await isMarkedDamaged(this.#folder)) return true;
+    const [found] = await damagedFilesOf(this.#folder, shouldStop);
+    if (found === undefined) return !shouldStop();
+    await markDamaged(this.#folder);
+    throw damaged(`${found.name}: ${found.problem}`);
   }
 
   async clear(): Promise<void> {

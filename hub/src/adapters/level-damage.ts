@@ -41,16 +41,20 @@ export async function markDamaged(folder: string): Promise<void> {
   await writeFile(markOf(folder), "");
 }
 
-/** Deletes a folder that was marked. Nobody has it open. */
-export async function discardDamaged(folder: string): Promise<void> {
-  const isMarked = await stat(markOf(folder)).then(
+/** Whether the folder is to be deleted before it is opened next. */
+export function isMarkedDamaged(folder: string): Promise<boolean> {
+  return stat(markOf(folder)).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return false;
       throw error;
     },
   );
-  if (!isMarked) return;
+}
+
+/** Deletes a folder that was marked. Nobody has it open. */
+export async function discardDamaged(folder: string): Promise<void> {
+  if (!(await isMarkedDamaged(folder))) return;
   await rm(folder, { recursive: true, force: true });
   await rm(markOf(folder));
 }

@@ -81,6 +81,10 @@ export class MemoryCatalogStore implements CatalogStore {
     }
   }
 
+  async scrub(): Promise<boolean> {
+    return true;
+  }
+
   async check(): Promise<void> {}
 
   async clear(): Promise<void> {

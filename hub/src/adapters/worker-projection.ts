@@ -348,6 +348,7 @@ function withDamageReports(store: CatalogStore, onDamage: (reason: string) => vo
     changedRows: (from, after) => guardAll(store.changedRows(from, after)),
     facts: (prefix, after) => guardAll(store.facts(prefix, after)),
     check: () => Promise.reject(readOnly()),
+    scrub: () => Promise.reject(readOnly()),
     write: () => Promise.reject(readOnly()),
     clear: () => Promise.reject(readOnly()),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),

@@ -354,6 +354,7 @@ function forwarding(store: CatalogStore): CatalogStore {
     factsNamed: (names) => store.factsNamed(names),
     facts: (prefix) => store.facts(prefix),
     check: () => store.check(),
+    scrub: (shouldStop) => store.scrub(shouldStop),
     clear: () => store.clear(),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };

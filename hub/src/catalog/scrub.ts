@@ -1,8 +1,9 @@
 /**
  * Whether the catalog's store still holds what was written.
  *
- * A store checks each value that it reads, but a key that is damaged on disk makes its row vanish without a word. So
- * rows are counted, in both of their orders, and compared with what the fold has counted.
+ * A store checks each value that it reads, but a key that is damaged on disk makes its value vanish without a word. So
+ * the store compares itself with its checksums, and rows are counted, in both of their orders, and compared with what the
+ * fold has counted.
  *
  * @module
  */
@@ -25,6 +26,7 @@ export async function isCatalogWhole(
   catalog: CatalogStore,
   shouldStop: () => boolean,
 ): Promise<boolean> {
+  if (!(await catalog.scrub(shouldStop))) return false;
   let expected = 0;
   for await (const [, value] of catalog.facts(COUNTS_FACTS)) expected += decodeCounts(value).rows;
   for (const rows of [catalog.rows({}), catalog.changedRows(0)]) {

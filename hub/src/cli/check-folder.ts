@@ -4,9 +4,16 @@
  * @module
  */
 
-import { equalBytes, formatVkey, isTributaryError, type LogProblem } from "@tributary/proto";
+import {
+  type DamagedFile,
+  equalBytes,
+  formatVkey,
+  isTributaryError,
+  type LogProblem,
+} from "@tributary/proto";
 import type { DataFolder } from "../adapters/data-folder.ts";
 import { FileCheckpointAnchor } from "../adapters/file-checkpoint-anchor.ts";
+import { damagedFilesOf } from "../adapters/level-files.ts";
 import { openLevelLogStore } from "../adapters/level-log-store.ts";
 import { Replay } from "../ingest/replay.ts";
 import { checkLog, type LogCheck } from "../log/check-log.ts";
@@ -15,13 +22,23 @@ import type { LogStore } from "../ports/log-store.ts";
 export interface FolderCheck {
   readonly check: LogCheck;
   readonly replay: Replay;
+  /** Files of the log's store that do not match their checksums. */
+  readonly damagedFiles: readonly DamagedFile[];
   /** Facts that are not as the log says, by name. */
   readonly wrongFacts: readonly string[];
 }
 
 /** What is wrong with the log itself, and which batches have lost their records. */
-export function logProblemsOf({ check, replay }: Omit<FolderCheck, "wrongFacts">): LogProblem[] {
+export function logProblemsOf({
+  check,
+  replay,
+  damagedFiles,
+}: Omit<FolderCheck, "wrongFacts">): LogProblem[] {
   return [
+    ...damagedFiles.map(({ name, problem }) => ({
+      position: undefined,
+      problem: `${name}: ${problem}`,
+    })),
     ...check.problems,
     ...replay.problems,
     ...replay.lost.map(({ position, header }) => ({
@@ -34,14 +51,18 @@ export function logProblemsOf({ check, replay }: Omit<FolderCheck, "wrongFacts">
 /**
  * Checks the log and what a start reads of it.
  *
+ * @param onDamagedFile Hears of each before the store is opened: LevelDB ends the process where it merges some of them.
  * @param then Called with the open store and the result, before the store is closed.
  * @throws {TributaryError} `ERR_FOLDER_IN_USE` if a hub runs on the folder.
  */
 export async function checkFolder(
   folder: DataFolder,
   then: (store: LogStore, result: FolderCheck) => Promise<void> = async () => undefined,
+  onDamagedFile: (file: DamagedFile) => void = () => undefined,
 ): Promise<FolderCheck> {
   const { origin, signingKey } = folder;
+  const damagedFiles = await damagedFilesOf(folder.logFolder);
+  for (const file of damagedFiles) onDamagedFile(file);
   await using store = await openLevelLogStore(folder.logFolder);
   const replay = new Replay(origin);
   const check = await checkLog({
@@ -54,7 +75,12 @@ export async function checkFolder(
   for await (const entry of store.readEntries(check.size, check.size + check.pending)) {
     await replay.take(entry);
   }
-  const result = { check, replay, wrongFacts: await wrongFactsOf(store, replay) };
+  const result = {
+    check,
+    replay,
+    damagedFiles,
+    wrongFacts: await wrongFactsOf(store, replay),
+  };
   await then(store, result);
   return result;
 }

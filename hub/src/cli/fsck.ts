@@ -17,15 +17,21 @@ export async function fsckCommand(
 ): Promise<void> {
   const folder = await folderOf(context);
   let isRebuilt = false;
-  const { check, replay, wrongFacts } = await checkFolder(folder, async (store, result) => {
-    if (!options.rebuild || logProblemsOf(result).length > 0) return;
-    await store.replaceFacts(result.replay.facts);
-    await rm(folder.catalogFolder, { recursive: true, force: true });
-    await rm(folder.indexFolder, { recursive: true, force: true });
-    isRebuilt = true;
-  });
+  const found = await checkFolder(
+    folder,
+    async (store, result) => {
+      if (!options.rebuild || logProblemsOf(result).length > 0) return;
+      await store.replaceFacts(result.replay.facts);
+      await rm(folder.catalogFolder, { recursive: true, force: true });
+      await rm(folder.indexFolder, { recursive: true, force: true });
+      isRebuilt = true;
+    },
+    ({ name, problem }) =>
+      context.say({ en: `✖ log/${name}: ${problem}`, zh: `✖ log/${name} 已损坏：${problem}` }),
+  );
+  const { check, replay, wrongFacts } = found;
   const problems = [
-    ...logProblemsOf({ check, replay }),
+    ...logProblemsOf(found),
     ...(isRebuilt ? [] : wrongFacts).map((name) => ({
       position: undefined,
       problem: `the derived fact ${name} is not as the log says; run fsck --rebuild`,

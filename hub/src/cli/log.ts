@@ -22,8 +22,9 @@ export async function logHeadCommand(context: CommandContext): Promise<void> {
 
 /** Works on a stopped hub. */
 export async function logVerifyCommand(context: CommandContext): Promise<void> {
-  const { check, replay } = await checkFolder(await folderOf(context));
-  const problems = logProblemsOf({ check, replay });
+  const found = await checkFolder(await folderOf(context));
+  const { check, replay } = found;
+  const problems = logProblemsOf(found);
   const { size, root, pending } = check;
   const { batches, records } = replay;
   context.result({ size, root, pending, batches, records, problems }, () =>

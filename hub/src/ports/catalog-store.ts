@@ -87,6 +87,16 @@ export interface CatalogStore extends AsyncDisposable {
    */
   check(): Promise<void>;
 
+  /**
+   * Compares all that is stored with its checksums, so that damage is found that makes a value vanish. Reads everything; for
+   * the writer, once in a while. What it found it does not tell again: {@link clear} follows.
+   *
+   * @param shouldStop Asked now and then.
+   * @returns False if it was stopped before the end.
+   * @throws {TributaryError} `ERR_STORE_DAMAGED` if something does not match.
+   */
+  scrub(shouldStop: () => boolean): Promise<boolean>;
+
   /** Deletes everything; position is 0 afterwards. */
   clear(): Promise<void>;
 }

@@ -9,8 +9,8 @@ import { systemClock } from "@tributary/proto";
 import { openDataFolder } from "../../src/adapters/data-folder.ts";
 import { FileCheckpointAnchor } from "../../src/adapters/file-checkpoint-anchor.ts";
 import { openLevelCatalogStore } from "../../src/adapters/level-catalog-store.ts";
-import { discardDamaged } from "../../src/adapters/level-damage.ts";
 import { openLevelLogStore } from "../../src/adapters/level-log-store.ts";
+import { StoreLife } from "../../src/adapters/store-life.ts";
 import { Projector } from "../../src/catalog/project.ts";
 import { Eraser } from "../../src/ingest/eraser.ts";
 import { FeedTable } from "../../src/ingest/feed-table.ts";
@@ -41,7 +41,9 @@ export async function openCoreHub(
   passed: (point: string) => void = () => undefined,
 ): Promise<CoreHub> {
   await using opening = new AsyncDisposableStack();
-  const { origin, signingKey, ...folder } = await openDataFolder(path);
+  const folder = await openDataFolder(path);
+  const { origin, signingKey } = folder;
+  const life = opening.use(await StoreLife.open(folder));
   const store = watched(
     "log",
     opening.use(await openLevelLogStore(folder.logFolder, { reserveBytes: 0 })),
@@ -65,7 +67,7 @@ export async function openCoreHub(
     hubOrigin: origin,
     onStep: passed,
   });
-  await discardDamaged(folder.catalogFolder);
+  await life.begin(() => undefined);
   const catalog = watched(
     "catalog",
     opening.use(await openLevelCatalogStore(folder.catalogFolder)),

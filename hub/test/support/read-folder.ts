@@ -81,8 +81,8 @@ async function digestOf(path: string): Promise<string> {
 }
 
 async function problemsOf(folder: string): Promise<readonly string[]> {
-  const { check, replay, wrongFacts } = await checkFolder(await openDataFolder(folder));
-  return logProblemsOf({ check, replay })
+  const found = await checkFolder(await openDataFolder(folder));
+  return logProblemsOf(found)
     .map(({ problem }) => problem)
-    .concat(wrongFacts);
+    .concat(found.wrongFacts);
 }

@@ -8,6 +8,7 @@ import { TributaryError } from "@tributary/proto";
 import { Level } from "level";
 import type { BudgetLedger } from "../ports/budget-ledger.ts";
 import { isDiskFull, isLocked, reasonOf } from "./level-errors.ts";
+import { damagedTableIn } from "./level-files.ts";
 
 type Database = Level<Uint8Array, Uint8Array>;
 
@@ -16,9 +17,11 @@ type Database = Level<Uint8Array, Uint8Array>;
  * restore alone: a ledger that is lost forgets what was spent.
  *
  * @throws {TributaryError} `ERR_FOLDER_IN_USE` if another process has it open, `ERR_STORE_FULL`,
- * `ERR_STORE_DAMAGED` if LevelDB cannot open it or an entry is missing.
+ * `ERR_STORE_DAMAGED` if a table is damaged, LevelDB cannot open it or an entry is missing.
  */
 export async function openLevelBudgetLedger(folder: string): Promise<BudgetLedger> {
+  const found = await damagedTableIn(folder);
+  if (found !== undefined) throw damaged(found);
   const database: Database = new Level(folder, { keyEncoding: "view", valueEncoding: "view" });
   try {
     await database.open();

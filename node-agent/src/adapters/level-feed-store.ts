@@ -36,6 +36,7 @@ import type {
 import type { AgentState } from "../sync/agent-state.ts";
 import type { SourceState } from "../sync/source-state.ts";
 import { codeOf, isDiskFull, isLocked, reasonOf } from "./level-errors.ts";
+import { damagedTableIn } from "./level-files.ts";
 
 type Database = Level<Uint8Array, Uint8Array>;
 type Operation = BatchOperation<Database, Uint8Array | string, Uint8Array | string>;
@@ -67,9 +68,11 @@ const SCAN_BYTES = 2 ** 17;
  * Opens the store in `folder`, which is made if it is missing.
  *
  * @throws {TributaryError} `ERR_FOLDER_IN_USE` if another process has it open, `ERR_STORE_FULL`,
- * `ERR_STORE_DAMAGED` if LevelDB cannot open it.
+ * `ERR_STORE_DAMAGED` if one of its tables is damaged or LevelDB cannot open it.
  */
 export async function openLevelFeedStore(folder: string): Promise<FeedStore> {
+  const found = await damagedTableIn(folder);
+  if (found !== undefined) throw damaged(`the database, ${found},`);
   const database: Database = new Level(folder, {
     keyEncoding: "view",
     valueEncoding: "view",

@@ -16,6 +16,7 @@ import type {
   StoredRelease,
 } from "../ports/release-ledger.ts";
 import { isDiskFull, isLocked, reasonOf } from "./level-errors.ts";
+import { damagedTableIn } from "./level-files.ts";
 
 type Database = Level<string, string>;
 
@@ -30,9 +31,11 @@ const SCAN_BYTES = 2 ** 20;
  * Opens the ledger in `folder`, which is made if it is missing.
  *
  * @throws {TributaryError} `ERR_FOLDER_IN_USE` if another process has it open, `ERR_STORE_FULL`, `ERR_STORE_DAMAGED`
- * if LevelDB cannot open it.
+ * if a table is damaged or LevelDB cannot open it.
  */
 export async function openLevelReleaseLedger(folder: string): Promise<ReleaseLedger> {
+  const found = await damagedTableIn(folder);
+  if (found !== undefined) throw damaged(found);
   const database: Database = new Level(folder);
   try {
     await database.open();
