@@ -4,7 +4,7 @@
 //   simulation  hub, agents, couriers and disks under faults, one seed after the other, in two processes
 //   planted     bugs that the simulation must find, planted one at a time into a copy of the repository
 //   kills       kill -9 of real hubs and agents at each step of their work and in the middle of each write
-//   bits        flipped bits and lost ends in every class of files of a hub's folder
+//   bits        flipped bits and lost ends in every class of files of a hub and of an agent
 //   courier     NATS servers that restart, forget, are cut off, run full or lose the leader of their cluster
 //
 // Prints a line for each thing that does not hold, with the command that repeats it; the last line is one JSON object.
@@ -39,13 +39,13 @@ const KILLS = [
   "hub/test/index-kill.test.ts",
 ];
 const HUB_KILLS = ["hub/test/kill.test.ts"];
-const BITS = ["hub/test/bit-rot.test.ts"];
+const BITS = ["hub/test/bit-rot.test.ts", "node-agent/test/bit-rot.test.ts"];
 const COURIER = ["examples/test/courier-drill.test.ts"];
 
 /** Parts, and their shares of the time. */
 const SHARES = { simulation: 0.35, planted: 0.15, kills: 0.3, bits: 0.1, courier: 0.1 };
 /** Faults of each kind: in the whole, and where a part runs alone. Whole hubs take seconds to start. */
-const ROUNDS = { kills: [3, 10], hubs: [1, 1], bits: [40, 160], courier: [1, 20] } as const;
+const ROUNDS = { kills: [3, 10], hubs: [1, 1], bits: [40, 80], courier: [1, 20] } as const;
 const roundsOf = (what: keyof typeof ROUNDS) =>
   Number(values.rounds ?? ROUNDS[what][values.only === undefined ? 0 : 1]);
 const minutes = Number(values.minutes ?? (values.only === undefined ? 10 : 60));

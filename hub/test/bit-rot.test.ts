@@ -3,8 +3,6 @@
  * an error says so, or `fsck` does; what can be made from the log is made anew.
  */
 
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { cpSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,19 +17,16 @@ import { CoreDrill } from "./support/core-drill.ts";
 import { damage, filesOf } from "./support/damage.ts";
 import { changeAt } from "./support/index-changes.ts";
 import { openTestIndex } from "./support/open-test-index.ts";
-import type { Reading } from "./support/read-folder.ts";
+import { ENDED, ReaderProcess, type Reading } from "./support/reader-process.ts";
 import { rounds } from "./support/rounds.ts";
 import { temporaryPath } from "./support/temporary-folder.ts";
 
 const PROGRAM = fileURLToPath(new URL("support/read-folder.ts", import.meta.url));
 
-/** Said of a process that LevelDB has ended. */
-const ENDED = "the process ended";
-
 const folder = temporaryPath("hub");
 const copy = temporaryPath("hub");
 let whole: Reading;
-let reader: ChildProcess | undefined;
+const reader = new ReaderProcess(PROGRAM);
 
 beforeAll(async () => {
   await fill();
@@ -39,7 +34,7 @@ beforeAll(async () => {
   expect(whole).toEqual({ digest: expect.any(String), problems: [] });
 });
 
-afterAll(() => reader?.kill("SIGKILL"));
+afterAll(() => reader[Symbol.dispose]());
 
 test.for([
   ["table of the log", /^log\/.*\.ldb$/],
@@ -71,7 +66,7 @@ test.for([
     if (digest === whole.digest) continue;
     // LevelDB ends the process where it merges some damage; the start after the next says what it was.
     for (let starts = 0; starts < 2 && error === ENDED; starts += 1) {
-      ({ digest, error, problems = [] } = await readFolder());
+      ({ digest, error, problems = [] } = await reader.read(copy));
     }
     // An error with a code says so, or a check.
     const isNoticed = /^ERR_/.test(error ?? "") || problems.length > 0;
@@ -79,7 +74,7 @@ test.for([
     if (!isNoticed && !isHealed) wrong.push(`${what}: ${error ?? "another value"}`);
     // What is derived is made anew, at the latest by the next start.
     if (derived === undefined || isHealed) continue;
-    const again = await readFolder();
+    const again = await reader.read(copy);
     if (again.digest !== whole.digest)
       wrong.push(`${what}: ${again.error ?? "another value"} again`);
   }
@@ -137,25 +132,5 @@ function readCopy(harm: () => void): Promise<Reading> {
   rmSync(dirname(copy), { recursive: true, force: true });
   cpSync(folder, copy, { recursive: true });
   harm();
-  return readFolder();
-}
-
-/** Reads the copy as it is, in a process of its own: LevelDB may end the one that it is in. */
-async function readFolder(): Promise<Reading> {
-  reader ??= fork(PROGRAM, { execArgv: ["--conditions=source"] });
-  const alive = reader;
-  const done = new AbortController();
-  const { signal } = done;
-  const answered = once(alive, "message", { signal }).then(([reading]) => reading as Reading);
-  const ended = once(alive, "exit", { signal }).then(() => {
-    reader = undefined;
-    return { error: ENDED };
-  });
-  alive.send(copy);
-  try {
-    return await Promise.race([answered, ended]);
-  } finally {
-    done.abort();
-    await Promise.allSettled([answered, ended]);
-  }
+  return reader.read(copy);
 }

@@ -20,7 +20,7 @@ import { grpcWitnessStream } from "./adapters/grpc-witness.ts";
 import type { AgentConfig } from "./config.ts";
 import type { LogWatch } from "./publish/log-watch.ts";
 import { together } from "./publish/together.ts";
-import { Witness, witnessForgot } from "./publish/witness.ts";
+import { NOTHING_COSIGNED, Witness, witnessForgot } from "./publish/witness.ts";
 import { runWitness } from "./publish/witness-role.ts";
 import type { Memo } from "./sync/memo.ts";
 
@@ -50,7 +50,7 @@ function vkeyOf({ publicKey }: SigningKey, hub: HubFile): string {
 async function ensureKey({ witnessKeyFile, witnessFile }: AgentFolder): Promise<SigningKey> {
   if ((await exists(witnessKeyFile)) && !(await exists(witnessFile))) throw witnessForgot();
   // Before the key: a key without this file is one that forgot.
-  await ensureFile(witnessFile, 0o600);
+  await ensureFile(witnessFile, NOTHING_COSIGNED, 0o600);
   return await ensureKeyFile(witnessKeyFile);
 }
 

@@ -15,7 +15,7 @@ import { expect, test } from "vitest";
 import { fileCheckpointStore } from "../src/adapters/file-checkpoint-store.ts";
 import { ensureKeyFile } from "../src/adapters/file-keys.ts";
 import { ensureFile } from "../src/adapters/file-write.ts";
-import { Witness } from "../src/publish/witness.ts";
+import { NOTHING_COSIGNED, Witness } from "../src/publish/witness.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const LIFE = fileURLToPath(new URL("witness-life.ts", import.meta.url));
@@ -26,7 +26,7 @@ test("a witness that is killed before it answers knows after its start what it w
   const logKey = await generateSigningKey();
   const vkey = formatVkey(origin, logKey.publicKey);
   const file = join(folder.path, "witness.checkpoint");
-  await ensureFile(file, 0o600);
+  await ensureFile(file, NOTHING_COSIGNED, 0o600);
   const key = await ensureKeyFile(join(folder.path, "witness.jwk"));
   const requestOf = async (text: string, oldSize: number) => {
     const root = merkleRoot([leafHash(utf8(text))]);
@@ -40,7 +40,7 @@ test("a witness that is killed before it answers knows after its start what it w
   );
   expect([died.signal, died.stdout, died.stderr]).toEqual(["SIGKILL", "", ""]);
 
-  await ensureFile(file, 0o600);
+  await ensureFile(file, NOTHING_COSIGNED, 0o600);
   const witness = new Witness({
     log: { origin, vkey },
     name: "w",

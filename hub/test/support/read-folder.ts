@@ -1,13 +1,13 @@
 /**
  * A program that reads everything a hub would serve of a folder. Takes paths as messages of its parent, and answers each
- * with a {@link Reading}.
+ * with a reading.
  *
  * @module
  */
 
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { formatVkey, isTributaryError, tilePath, toHex } from "@tributary/proto";
+import { formatVkey, tilePath, toHex } from "@tributary/proto";
 import { openDataFolder } from "../../src/adapters/data-folder.ts";
 import { FileAccountStore } from "../../src/adapters/file-account-store.ts";
 import { FileApiKeyStore } from "../../src/adapters/file-api-key-store.ts";
@@ -18,30 +18,12 @@ import { checkFolder, logProblemsOf } from "../../src/cli/check-folder.ts";
 import { openCoreHub } from "./core-hub.ts";
 import { expectedAt, titlesOf } from "./index-changes.ts";
 import { openTestIndex } from "./open-test-index.ts";
+import { answerReadings } from "./reader-process.ts";
 
-/** What came of it. */
-export interface Reading {
-  /** Of everything that was read; undefined where an error ended it. */
-  readonly digest?: string;
-  /** Code of the error, or its text where it has none. */
-  readonly error?: string;
-  /** What `fsck` finds; read after the digest, and only with it. */
-  readonly problems?: readonly string[];
-}
-
-process.on("message", async (folder: string) => {
-  process.send?.(await read(folder));
+answerReadings(async (folder) => {
+  const digest = await digestOf(folder);
+  return { digest, problems: await problemsOf(folder) };
 });
-
-async function read(folder: string): Promise<Reading> {
-  try {
-    const digest = await digestOf(folder);
-    return { digest, problems: await problemsOf(folder) };
-  } catch (error) {
-    if (isTributaryError(error)) return { error: error.code };
-    return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  }
-}
 
 /** Reads what a start, every question and every agent could ask for. */
 async function digestOf(path: string): Promise<string> {

@@ -20,6 +20,7 @@ import { basename, join } from "node:path";
 import { isIdentifier, TributaryError } from "@tributary/proto";
 import { z } from "zod";
 import { replaceFile } from "./file-write.ts";
+import { parseSummedJson, summedJson } from "./summed-json.ts";
 
 /** Paths of an agent's folder. */
 export interface AgentFolder {
@@ -160,7 +161,7 @@ export async function readHubFile({ hubFile }: AgentFolder): Promise<HubFile | u
   });
   if (text === undefined) return undefined;
   try {
-    return hubFileSchema.parse(JSON.parse(text));
+    return hubFileSchema.parse(parseSummedJson(text));
   } catch (cause) {
     throw new TributaryError(
       "ERR_CONFIG_INVALID",
@@ -171,7 +172,7 @@ export async function readHubFile({ hubFile }: AgentFolder): Promise<HubFile | u
 }
 
 export function writeHubFile({ hubFile }: AgentFolder, hub: HubFile): Promise<void> {
-  return replaceFile(hubFile, `${JSON.stringify(hub, null, 2)}\n`, 0o600);
+  return replaceFile(hubFile, `${summedJson(hub, 2)}\n`, 0o600);
 }
 
 /** True if there is something at the path. */

@@ -1,6 +1,6 @@
 /**
- * {@link DecisionLog} in a file: one decision a line, as JSON. Readable with any editor, for whoever has to account for
- * what left.
+ * {@link DecisionLog} in a file: one decision a line, as JSON with a sum. Readable with any editor, for whoever has to account
+ * for what left. A line that is gone is a text that nobody decided about, which stays.
  *
  * @module
  */
@@ -11,6 +11,7 @@ import { z } from "zod";
 import type { DecisionLog } from "../ports/decision-log.ts";
 import type { Decision } from "../privacy/decision.ts";
 import { replaceFile } from "./file-write.ts";
+import { parseSummedJson, summedJson } from "./summed-json.ts";
 
 const decisionSchema = z.strictObject({
   id: z.string().regex(/^[0-9a-f]{12}$/),
@@ -38,7 +39,7 @@ export function fileDecisionLog(path: string): DecisionLog {
     async add(decision): Promise<void> {
       const before = await text();
       parseLines(before, path);
-      await replaceFile(path, `${before}${JSON.stringify(decision)}\n`, 0o600);
+      await replaceFile(path, `${before}${summedJson(decision)}\n`, 0o600);
     },
   };
 }
@@ -47,7 +48,7 @@ function parseLines(text: string, path: string): readonly Decision[] {
   const lines = text.split("\n").filter((line) => line !== "");
   return lines.map((line, index) => {
     try {
-      return decisionSchema.parse(JSON.parse(line));
+      return decisionSchema.parse(parseSummedJson(line));
     } catch (cause) {
       throw new TributaryError(
         "ERR_STORE_DAMAGED",

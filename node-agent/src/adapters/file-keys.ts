@@ -18,6 +18,7 @@ import {
 } from "@tributary/proto";
 import { z } from "zod";
 import { replaceFile } from "./file-write.ts";
+import { parseSummedJson, summedJson } from "./summed-json.ts";
 
 /**
  * Reads a key.
@@ -61,7 +62,8 @@ export async function ensureKeyFile(path: string): Promise<SigningKey> {
   return key;
 }
 
-const retiredKeys = z.array(z.string());
+const keyList = z.array(z.string());
+const retiredKeys = z.strictObject({ keys: keyList });
 
 /**
  * The public keys that signed before the current one, oldest first.
@@ -74,7 +76,11 @@ export async function readRetiredKeys(path: string): Promise<VerifyingKey[]> {
     throw error;
   });
   try {
-    const keys = retiredKeys.parse(JSON.parse(text));
+    const parsed: unknown = JSON.parse(text);
+    // Earlier versions wrote the list alone.
+    const keys = Array.isArray(parsed)
+      ? keyList.parse(parsed)
+      : retiredKeys.parse(parseSummedJson(text)).keys;
     return await Promise.all(keys.map((key) => importVerifyingKey(fromBase64Url(key))));
   } catch (cause) {
     throw new TributaryError(
@@ -101,7 +107,7 @@ export async function adoptNextKey(
     toBase64Url(publicKey),
   );
   const all = [...new Set([...retired, toBase64Url(current.publicKey)])];
-  await replaceFile(files.retiredKeysFile, `${JSON.stringify(all, null, 2)}\n`, 0o600);
+  await replaceFile(files.retiredKeysFile, `${summedJson({ keys: all }, 2)}\n`, 0o600);
   await replaceFile(files.agentKeyFile, await readFile(files.nextKeyFile), 0o600);
   await rm(files.nextKeyFile);
 }

@@ -13,6 +13,7 @@ import {
   pseudonymKeysToHex,
 } from "../privacy/release/pseudonym.ts";
 import { replaceFile } from "./file-write.ts";
+import { parseSummedJson, summedJson } from "./summed-json.ts";
 
 const KEY_BYTES = 32;
 
@@ -47,7 +48,7 @@ export async function readPseudonymKeys(path: string): Promise<PseudonymKeys | u
     );
   }
   try {
-    return pseudonymKeysOfHex(fileSchema.parse(JSON.parse(await readFile(path, "utf8"))));
+    return pseudonymKeysOfHex(fileSchema.parse(parseSummedJson(await readFile(path, "utf8"))));
   } catch (cause) {
     throw new TributaryError("ERR_KEY_MALFORMED", "the secrets of pseudonyms cannot be read", {
       messageZh: "无法读取假名密钥",
@@ -58,5 +59,5 @@ export async function readPseudonymKeys(path: string): Promise<PseudonymKeys | u
 
 /** Writes the secrets; durable on return. */
 export function writePseudonymKeys(path: string, keys: PseudonymKeys): Promise<void> {
-  return replaceFile(path, `${JSON.stringify(pseudonymKeysToHex(keys))}\n`, 0o600);
+  return replaceFile(path, `${summedJson(pseudonymKeysToHex(keys))}\n`, 0o600);
 }

@@ -38,15 +38,16 @@ export async function replaceFile(
 }
 
 /**
- * Makes an empty file where there is none; durable on return. What is there stays as it is, also if somebody else makes it
+ * Makes a file where there is none; durable on return. What is there stays as it is, also if somebody else makes it
  * at the same time.
  *
  * @throws {TributaryError} `ERR_STORE_FULL`.
  */
-export async function ensureFile(path: string, mode: number): Promise<void> {
+export async function ensureFile(path: string, text: string, mode: number): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: mode | 0o100 });
     await using file = await open(path, "wx", mode);
+    await file.writeFile(text);
     await file.sync();
     await using folder = await open(dirname(path), "r");
     await folder.sync();

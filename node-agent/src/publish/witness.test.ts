@@ -17,7 +17,7 @@ import {
 } from "@tributary/proto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Witness } from "./witness.ts";
+import { NOTHING_COSIGNED, Witness } from "./witness.ts";
 
 const origin = "hub.example/x";
 const logKey = await generateSigningKey();
@@ -45,7 +45,7 @@ async function request(history: History, oldSize: number, size: number): Promise
 
 /** A witness that has cosigned nothing. */
 async function world(store = new MemoryCheckpointStore()) {
-  if ((await store.read()) === undefined) await store.write(new Uint8Array());
+  if ((await store.read()) === undefined) await store.write(utf8(NOTHING_COSIGNED));
   const contradictions: string[] = [];
   const cosigned: number[] = [];
   const witness = new Witness({
@@ -123,7 +123,7 @@ describe("a witness", () => {
       checkpoint: await noteOf("a", 8),
     });
     expect((await witness.answer(long)).status).toBe(422);
-    expect(await store.read()).toEqual(new Uint8Array());
+    expect(await store.read()).toEqual(utf8(NOTHING_COSIGNED));
   });
 
   test("has stored a checkpoint before it signs it, and signs nothing that it could not store", async () => {
@@ -147,7 +147,12 @@ describe("a witness", () => {
   });
 
   test("that forgot what it cosigned last signs nothing", async () => {
-    for (const damaged of [undefined, utf8("x"), utf8(await noteOf("a", 8, key))]) {
+    for (const damaged of [
+      undefined,
+      new Uint8Array(),
+      utf8("x"),
+      utf8(await noteOf("a", 8, key)),
+    ]) {
       const store = new MemoryCheckpointStore();
       const { witness } = await world(store);
       await store.write(damaged as Uint8Array);

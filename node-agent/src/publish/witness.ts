@@ -36,7 +36,7 @@ export interface WitnessOptions {
   readonly name: string;
   /** Signs cosignatures and nothing else. */
   readonly key: SigningKey;
-  /** Keeps the checkpoint that was cosigned last, as a note; of no bytes before the first. */
+  /** Keeps the checkpoint that was cosigned last, as a note; {@link NOTHING_COSIGNED} before the first. */
   readonly store: CheckpointStore;
   readonly clock: Clock;
   /** Told of each cosignature. */
@@ -44,6 +44,9 @@ export interface WitnessOptions {
   /** Told of a checkpoint that the log signed and that does not extend what was cosigned. */
   readonly onContradiction: (note: string) => void;
 }
+
+/** Kept before the first cosignature. An empty file may be one that has lost everything. */
+export const NOTHING_COSIGNED = "nothing was cosigned yet\n";
 
 /** What was cosigned last. */
 interface Held {
@@ -137,10 +140,12 @@ export class Witness {
   async #held(): Promise<Held> {
     const { store, log } = this.#options;
     const bytes = await store.read();
-    if (bytes?.length === 0) return { size: 0, root: EMPTY_ROOT };
     try {
       if (bytes === undefined) throw new TypeError("the file is missing");
-      return await openCheckpoint(fromUtf8(bytes), log);
+      const text = fromUtf8(bytes);
+      return text === NOTHING_COSIGNED
+        ? { size: 0, root: EMPTY_ROOT }
+        : await openCheckpoint(text, log);
     } catch (cause) {
       throw witnessForgot(cause);
     }
