@@ -420,6 +420,7 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
           entryBundle: (index, width) => log.entryBundle(index, width),
         },
         consoleFolder: CONSOLE_FOLDER,
+        connections: config.connections,
         requestsPerMinute: config.webRequestsPerMinute,
         clock,
       }),

@@ -1,9 +1,13 @@
+import { X509Certificate } from "node:crypto";
 import { copyFile, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { randomBytes } from "@tributary/proto";
 import { beforeAll, describe, expect, test } from "vitest";
+import { openDataFolder } from "../src/adapters/data-folder.ts";
 import { command } from "./support/command.ts";
 import { Drill } from "./support/drill.ts";
 import { temporaryPath } from "./support/temporary-folder.ts";
+import { certified, testAuthority } from "./support/tls-authority.ts";
 
 const MINUTE = 60_000;
 
@@ -63,6 +67,33 @@ describe("a backup of a running hub", () => {
     const again = await command(["backup", backup, "--data", drill.folder]);
     expect(again.answer).toMatchObject({ error: { code: "ERR_ARGUMENT_INVALID" } });
     expect(await readFile(backup)).toEqual(before);
+  });
+});
+
+describe("the authority for TLS", () => {
+  test("comes back with a restore of a backup with the key: what it issued holds, and it issues what the old join codes trust", async () => {
+    const { tlsAuthority } = await openDataFolder(drill.folder);
+    const before = await testAuthority({ files: tlsAuthority });
+    const names = { centerId: "jinling", keyId: randomBytes(32) };
+    const issued = await certified(before, names);
+    const file = temporaryPath("with-authority");
+    await command(["backup", file, "--data", drill.folder, "--with-key"]);
+    const { folder, status } = await restore(file, []);
+    expect(status).toBe(0);
+    const restored = await openDataFolder(folder);
+    for (const path of Object.values(restored.tlsAuthority)) {
+      expect((await stat(path)).mode & 0o777).toBe(0o600);
+    }
+    const after = await testAuthority({ files: restored.tlsAuthority });
+    expect(after.certificate).toBe(before.certificate);
+    const trusted = new X509Certificate(before.certificate);
+    for (const { certificate } of [issued, await certified(after, names)]) {
+      const own = new X509Certificate(certificate);
+      expect(own.checkIssued(trusted) && own.verify(trusted.publicKey)).toBe(true);
+    }
+    // Another authority of the same name is no stand-in.
+    const other = new X509Certificate((await certified(await testAuthority(), names)).certificate);
+    expect(other.verify(trusted.publicKey)).toBe(false);
   });
 });
 

@@ -1,6 +1,9 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { Agent, get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { systemClock, TributaryError } from "@tributary/proto";
 import { afterEach, describe, expect, test } from "vitest";
@@ -134,6 +137,25 @@ describe("the web server", () => {
     expect((await fetch(`${url}/livez`)).status).toBe(200);
   });
 
+  test("bounds open connections, says so to those beyond, and answers about its health", async () => {
+    const url = await start({}, { connections: { total: 4, perAddress: 2 } });
+    const agents = [1, 2, 3].map(() => new Agent({ keepAlive: true, maxSockets: 1 }));
+    opened.push(() => agents.forEach((agent) => void agent.destroy()));
+    const ask = (of: number, path: string) => getOver(agents[of] as Agent, `${url}${path}`);
+    expect((await ask(0, "/log/checkpoint")).status).toBe(200);
+    expect((await ask(1, "/log/checkpoint")).status).toBe(200);
+    expect((await ask(2, "/livez")).status).toBe(200);
+    const refused = await ask(2, "/log/checkpoint");
+    expect(refused).toMatchObject({ status: 429, connection: "close" });
+    expect(JSON.parse(refused.text)).toMatchObject({
+      code: "ERR_OVERLOADED",
+      title: expect.stringContaining("2 connections from this address are open"),
+    });
+    expect((await ask(0, "/log/checkpoint")).status).toBe(200);
+    agents[1]?.destroy();
+    await expect.poll(async () => (await ask(2, "/log/checkpoint")).status).toBe(200);
+  });
+
   test("serves reconciliation: a manifest without queries, answers to a form or a question, to all origins", async () => {
     const url = await start({});
     const json = async (path: string, init?: RequestInit) => {
@@ -227,12 +249,21 @@ async function start(
     },
     reconciliation: { reconciliation: RECONCILIATION, readerOf: () => ({ type: "public" }) },
     consoleFolder: "/nowhere",
+    connections: { total: 100, perAddress: 100 },
     requestsPerMinute: 1_000,
     clock: systemClock,
     ...options,
   });
   opened.push(async () => server[Symbol.asyncDispose]());
   return `http://127.0.0.1:${server.port}`;
+}
+
+/** Asks over the connection of an agent. */
+async function getOver(agent: Agent, url: string) {
+  const request = get(url, { agent });
+  const [answer] = (await once(request, "response")) as [IncomingMessage];
+  const { statusCode: status, headers } = answer;
+  return { status, connection: headers.connection, text: await text(answer) };
 }
 
 function everyHandler(): Record<string, unknown> {

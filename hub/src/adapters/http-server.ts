@@ -34,6 +34,7 @@ import { ACTIONS, authorize } from "../api/authorize.ts";
 import type { Authenticator } from "../api/principal.ts";
 import type { CallContext, RpcHandlers } from "../api/rpc.ts";
 import { type CallLog, requestIdOf } from "./call-log.ts";
+import { ConnectionBound, type ConnectionLimits, nameOf } from "./connection-bound.ts";
 import { type OrganisationRoutes, serveOrganisationSignIn } from "./http-organisation.ts";
 import { type ReconciliationRoutes, serveReconciliation } from "./http-reconciliation.ts";
 import { carrierOf } from "./http-session.ts";
@@ -70,6 +71,8 @@ export interface HttpServerOptions {
   readonly organisation: OrganisationRoutes | undefined;
   /** Folder of the console's built files; nothing is served at `/` when it does not exist. */
   readonly consoleFolder: string;
+  /** Most connections at once; beyond it health is answered, and all else refused with the limit. */
+  readonly connections: ConnectionLimits;
   /** Requests a minute and address; more is answered with 429. */
   readonly requestsPerMinute: number;
   readonly clock: Clock;
@@ -98,6 +101,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   server.addHook("onSend", async (request, reply) => {
     reply.header("x-request-id", request.id);
   });
+  boundConnections(server, options.connections);
   allowPublicReads(server);
   guardRoutes(server, options.authenticator);
   await server.register(helmet, {
@@ -164,6 +168,18 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       await cut;
     },
   };
+}
+
+/** What is exempt from the rate limit, health, is answered beyond the bound too: a hub that is full is alive. */
+function boundConnections(server: FastifyInstance, limits: ConnectionLimits): void {
+  const bound = new ConnectionBound(limits);
+  server.server.on("connection", (socket) => bound.admit(socket));
+  server.addHook("onRequest", async (request, reply) => {
+    const refusal = bound.refusalOf(nameOf(request.raw.socket));
+    if (refusal === undefined || request.routeOptions.config.rateLimit === false) return;
+    reply.header("connection", "close");
+    throw refusal;
+  });
 }
 
 async function serveServices(

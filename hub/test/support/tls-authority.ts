@@ -13,17 +13,24 @@ import {
   type CertifiedKey,
   openX509Authority,
   type X509Authority,
+  type X509AuthorityOptions,
 } from "../../src/adapters/x509-authority.ts";
 
 /** An authority in a folder of its own. */
 export function testAuthority(
-  options: { readonly clock?: Clock; readonly folder?: string } = {},
+  options: {
+    readonly clock?: Clock;
+    readonly folder?: string;
+    /** Default: in `folder`. */
+    readonly files?: Pick<X509AuthorityOptions, "certificateFile" | "keyFile">;
+  } = {},
 ): Promise<X509Authority> {
   const { clock = systemClock } = options;
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "tributary-ca-"));
+  const { files = { certificateFile: join(folder, "ca.crt"), keyFile: join(folder, "ca.key") } } =
+    options;
   return openX509Authority({
-    certificateFile: join(folder, "ca.crt"),
-    keyFile: join(folder, "ca.key"),
+    ...files,
     origin: "hub.example/log",
     clock,
     centerLifeMs: 60_000,
