@@ -23,7 +23,7 @@ export const CONSOLE_DIST: string = join(here, "dist");
 const STAMP = ".built-from";
 
 /** What runs before the rest of the page is there. */
-const BEGIN = /\/console\/src\/(main|pages|page-state|views|match\/demand-state)\.ts$/;
+const BEGIN = /\/console\/src\/(main|pages|page-state|stored|views|match\/demand-state)\.ts$/;
 
 /** Everything that the page is made of; the lock file stands for the libraries. */
 const SOURCES = [
@@ -66,6 +66,8 @@ export async function buildConsole(): Promise<boolean> {
               // What decides what else is fetched comes first and alone; what every page has comes in one file.
               { name: "begin", test: BEGIN, priority: 1 },
               { name: "page", tags: ["$initial"] },
+              // A request costs more than the few kilobytes that a page has no use for.
+              { name: "parts", minShareCount: 2 },
             ],
           },
         },

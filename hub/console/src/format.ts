@@ -5,6 +5,7 @@
  */
 
 import { type Language, LOCALES } from "./language.ts";
+import { once } from "./once.ts";
 
 export interface Formats {
   readonly number: (value: number) => string;
@@ -28,28 +29,28 @@ const UNITS: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, ms: number])
 
 export function formats(language: Language): Formats {
   const locale = LOCALES[language];
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
-  const number = new Intl.NumberFormat(locale);
-  const instant = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
-  const month = new Intl.DateTimeFormat(locale, {
-    year: "numeric",
-    month: "long",
-    timeZone: "UTC",
-  });
+  const relative = once(() => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
+  const number = once(() => new Intl.NumberFormat(locale));
+  const instant = once(
+    () => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }),
+  );
+  const day = once(() => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }));
+  const month = once(
+    () => new Intl.DateTimeFormat(locale, { year: "numeric", month: "long", timeZone: "UTC" }),
+  );
   return {
-    number: (value) => number.format(value),
-    instant: (ms) => instant.format(ms),
+    number: (value) => number().format(value),
+    instant: (ms) => instant().format(ms),
     ago(ms, nowMs) {
       const past = Math.max(0, nowMs - ms); // a hub's clock may run ahead of ours
       const [unit, size] = UNITS.find(([, unitMs]) => past >= unitMs) ?? ["second", 1_000];
-      return relative.format(-Math.floor(past / size), unit);
+      return relative().format(-Math.floor(past / size), unit);
     },
     date(text) {
       const parts = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(text);
       const at = parts === null ? Number.NaN : Date.parse(text);
       if (parts?.[2] === undefined || Number.isNaN(at)) return text;
-      return (parts[3] === undefined ? month : day).format(at);
+      return (parts[3] === undefined ? month() : day()).format(at);
     },
     money(amount, currency) {
       try {
@@ -59,7 +60,7 @@ export function formats(language: Language): Formats {
           maximumFractionDigits: Number.isInteger(amount) ? 0 : 2,
         }).format(amount);
       } catch {
-        return `${number.format(amount)} ${currency}`.trim(); // not a currency that the browser knows
+        return `${number().format(amount)} ${currency}`.trim(); // not a currency that the browser knows
       }
     },
   };

@@ -7,6 +7,7 @@
 import { CENTER_MESSAGES } from "./centers/messages.ts";
 import { COLLECTION_MESSAGES } from "./collections/messages.ts";
 import { MATCH_MESSAGES } from "./match/messages.ts";
+import { once } from "./once.ts";
 import { ASSESS_MESSAGES } from "./operate/assess/messages.ts";
 import { CURATE_MESSAGES } from "./operate/curate/messages.ts";
 import { INBOX_MESSAGES } from "./operate/inbox/messages.ts";
@@ -227,14 +228,14 @@ export type Translate = (
 ) => string;
 
 export function translator(language: Language): Translate {
-  const numbers = new Intl.NumberFormat(LOCALES[language]);
+  const numbers = once(() => new Intl.NumberFormat(LOCALES[language]));
   return (name, values = {}) =>
     MESSAGES[name][language === "zh" ? 0 : 1].replaceAll(
       /\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g,
       (_, key: string, one?: string, many?: string) => {
         const value = values[key] ?? "";
         if (one !== undefined && many !== undefined) return value === 1 ? one : many;
-        return typeof value === "number" ? numbers.format(value) : value;
+        return typeof value === "number" ? numbers().format(value) : value;
       },
     );
 }

@@ -12,8 +12,10 @@ import "./page.css";
 import "./match/match.css";
 import { parsePageState } from "./page-state.ts";
 import { beginLoading } from "./pages.ts";
+import { fetchStored } from "./stored.ts";
 
 beginLoading(parsePageState(location.search + location.hash));
+fetchStored();
 const container = document.getElementById("app");
 if (container === null) throw new TypeError("index.html has no #app");
 // Not awaited: the rest of the page imports modules of this file's chunk, and would wait for it.

@@ -9,6 +9,15 @@ export function readStored(name: string): string | null {
   }
 }
 
+/**
+ * Has the browser fetch what is stored and tell of changes, for both of which it stands still the first time: best while
+ * something else is on its way anyway.
+ */
+export function fetchStored(): void {
+  readStored("");
+  addEventListener("storage", () => {}, { once: true });
+}
+
 export function writeStored(name: string, value: string): void {
   try {
     localStorage.setItem(name, value);
