@@ -3,6 +3,8 @@ import {
   encodeBody,
   parseMatchQuery,
   parsePlanQuery,
+  termStatement,
+  termUrnOf,
   type Visibility,
 } from "@tributary/proto";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -115,6 +117,52 @@ describe("match", () => {
     const undone = (await ranked()).providers.find(({ providerId }) => providerId === strong);
     expect(undone?.records.map(({ key }) => key)).toEqual(["p8"]);
     expect(undone?.evidence[0]?.buckets).toHaveLength(2);
+  });
+
+  test("counts a scenario that was merged into another as that one, in evidence, demands and must-haves", async () => {
+    const merge = (scheme: string, code: string, into: string) =>
+      log.decide("term", [termUrnOf({ scheme, code })], {
+        argument: termStatement.encode({ zh: "", en: "", aliases: [], into }),
+      });
+    const before = await ranked();
+    const one = merge("scenario", "S01", "S02");
+    await hub.catchUp();
+    for (const scenarios of [["S01"], ["S02"], ["S01", "S02"]]) {
+      const { providers } = await ranked(visitor, { scenarios });
+      expect(providers.map(({ providerId }) => providerId)).toEqual(
+        before.providers.map(({ providerId }) => providerId),
+      );
+      expect(providers[0]?.evidence.map(({ scenario }) => scenario)).toEqual(["S02"]);
+    }
+    log.decide("retract", [], { retracts: one.id });
+    await hub.catchUp();
+    expect(await ranked()).toMatchObject({ providers: before.providers });
+    expect((await ranked(visitor, { scenarios: ["S02"] })).ranked).toBe(0);
+    const lacking = async () => {
+      const { leftOut } = await ranked(visitor, { must: { systems: ["mes"] } });
+      return leftOut.reduce((sum, { count }) => sum + count, 0);
+    };
+    const most = await lacking();
+    // Another center's record of the same provider.
+    log.batch("bb", [aProvider(1, { systems: ["wms"] })]);
+    merge("systemType", "wms", "mes");
+    await hub.catchUp();
+    expect(await lacking()).toBe(most - 1);
+  });
+
+  test("counts an effect that was merged into another as that one, once a bucket", async () => {
+    const both = aBucket({
+      provider: usccOf(8),
+      deltas: { DEFECT_RATE: [10, 12, 14, 16, 18], UNPLANNED_DOWNTIME: [1, 2, 3, 4, 5] },
+    });
+    log.batch("bb", [anOutcome("2025Q3", bb.next("2025Q3", [both]))]);
+    log.decide("term", [termUrnOf({ scheme: "kpi", code: "DEFECT_RATE" })], {
+      argument: termStatement.encode({ zh: "", en: "", aliases: [], into: "UNPLANNED_DOWNTIME" }),
+    });
+    await hub.catchUp();
+    const { providers } = await ranked();
+    const kpis = providers.flatMap(({ evidence }) => evidence.map(({ kpi }) => kpi?.kpi));
+    expect(new Set(kpis)).toEqual(new Set(["UNPLANNED_DOWNTIME"]));
   });
 
   test("ranks from the releases in the catalog and says what it rests on", async () => {

@@ -15,6 +15,8 @@ import type {
   PlanAnswer,
   PlanQuery,
 } from "@tributary/proto";
+import type { SchemeName } from "@tributary/proto/vocabulary";
+import type { Taxonomy } from "../catalog/taxonomy.ts";
 import { NO_HITS, type Question, type TextHits } from "../match/question.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { Matcher } from "../ports/matcher.ts";
@@ -49,15 +51,15 @@ const PROVIDERS = 50;
 export function createMatchApi(options: MatchApiOptions): MatchApi {
   const coverage = new CoverageReader(options);
   const questionOf = async (
-    demand: MatchDemand,
+    asked: MatchDemand,
     reader: Reader,
     board: CenterBoard,
     signal: AbortSignal,
   ): Promise<Question> => ({
-    demand,
+    demand: currentDemand(asked, board.taxonomy),
     view: reader.type === "public" ? "public" : "members",
     nowMs: board.nowMs,
-    hits: await textHits(options.index, demand, reader, board, signal),
+    hits: await textHits(options.index, asked, reader, board, signal),
   });
   return {
     async match({ demand, limit }, reader, signal) {
@@ -72,6 +74,23 @@ export function createMatchApi(options: MatchApiOptions): MatchApi {
       const question = await questionOf(demand, reader, board, signal);
       const { answer, position } = await options.matcher.plan(question, signal);
       return { ...answer, coverage: coverageOf(board, position) };
+    },
+  };
+}
+
+/** The demand with the codes that terms were merged into, each once. */
+function currentDemand(demand: MatchDemand, taxonomy: Taxonomy): MatchDemand {
+  const { scenarios, must } = demand;
+  const read = (scheme: SchemeName, codes: readonly string[]) => [
+    ...new Set(codes.map((code) => taxonomy.codeOf(scheme, code))),
+  ];
+  return {
+    ...demand,
+    scenarios: read("scenario", scenarios),
+    must: {
+      ...must,
+      systems: read("systemType", must.systems),
+      providerTypes: read("providerType", must.providerTypes),
     },
   };
 }

@@ -24,7 +24,7 @@ import type { FacetCounts, IndexHit, IndexReader, Reader } from "../ports/search
 import { type CenterBoard, type CoverageReader, coverageOf } from "./query-coverage.ts";
 import { withEntities } from "./query-entity.ts";
 import { pageTokenOf, placeOfPage, searchPlace } from "./query-page-token.ts";
-import { currentFilters, shownRow, viewOf } from "./query-view.ts";
+import { currentFilters, currentText, shownRow, viewOf } from "./query-view.ts";
 
 export interface SearchOptions {
   readonly catalog: Pick<CatalogStore, "getMany" | "factsNamed">;
@@ -44,7 +44,7 @@ export async function search(
   const board = await coverage.board();
   const result = await index.search(
     {
-      text,
+      text: currentText(text, board),
       filters: currentFilters(filters, board),
       reader,
       // One more tells whether there is a next page.
@@ -120,7 +120,7 @@ export async function facets(
   const board = await coverage.board();
   const result = await index.search(
     {
-      text,
+      text: currentText(text, board),
       filters: currentFilters(filters, board),
       reader,
       limit: 1,

@@ -14,7 +14,9 @@ import {
 } from "@tributary/proto";
 import { type Description, describeRecord } from "../catalog/describe.ts";
 import { isFacetField, schemeOf } from "../catalog/facet.ts";
+import type { Taxonomy } from "../catalog/taxonomy.ts";
 import { isShown, mayInspect, mayRead } from "../catalog/verdict.ts";
+import { withFacetCodes } from "../index/query/parse.ts";
 import type { CatalogRow } from "../ports/catalog-row.ts";
 import type { Reader } from "../ports/search-index.ts";
 import type { CenterBoard } from "./query-coverage.ts";
@@ -77,11 +79,21 @@ export function currentFilters(
   { taxonomy }: Pick<CenterBoard, "taxonomy">,
 ): readonly FieldFilter[] {
   if (taxonomy.terms.length === 0) return filters;
-  return filters.map(({ field, values }) => {
-    const scheme = isFacetField(field) ? schemeOf(field) : undefined;
-    if (scheme === undefined) return { field, values };
-    return { field, values: values.map((code) => taxonomy.codeOf(scheme, code)) };
-  });
+  return filters.map(({ field, values }) => ({
+    field,
+    values: values.map((code) => currentCode(field, code, taxonomy)),
+  }));
+}
+
+/** The text of a query likewise, as far as it names codes. */
+export function currentText(text: string, { taxonomy }: Pick<CenterBoard, "taxonomy">): string {
+  if (taxonomy.terms.length === 0) return text;
+  return withFacetCodes(text, (field, code) => currentCode(field, code, taxonomy));
+}
+
+function currentCode(field: string, code: string, taxonomy: Taxonomy): string {
+  const scheme = isFacetField(field) ? schemeOf(field) : undefined;
+  return scheme === undefined ? code : taxonomy.codeOf(scheme, code);
 }
 
 /** True if all filters keep the row. */

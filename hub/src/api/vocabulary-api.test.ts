@@ -107,6 +107,10 @@ describe("a term that was merged into another", () => {
       const listed = await hub.api.list(parseListQuery({ filters }), { type: "public" }, NEVER);
       expect(listed.records.map(({ ref }) => ref.key)).toEqual(["1", "2", "3"]);
     }
+    for (const query of ["scenario:S12", 'scenario:"S99,S12" -kind:event', "scenario:S11"]) {
+      expect(await find(hub, { query })).toEqual(["1", "2", "3"]);
+    }
+    expect(await find(hub, { query: "-scenario:S12" })).toEqual(["4"]);
     const label = String(before?.[1]?.[1]);
     expect(await find(hub, { query: label })).toEqual(["1", "2", "3"]);
     const { record } = await hub.api.get(
@@ -170,14 +174,18 @@ describe("a new term", () => {
 
   test("takes in others, until its addition is undone", async () => {
     const log = aLog();
+    log.batch("aa", [aRecord({ key: "5", body: aCase("戊", { scenarios: ["S42"] }) })]);
     const hub = await open(log);
     const { id } = change(log, S41, said);
+    change(log, { scheme: "scenario", code: "S42" }, { ...said, zh: "零碳", into: "S41" });
+    // A shared term is evidence by its own code.
     change(log, S12, { into: "S41" });
     await hub.catchUp();
-    expect(await scenarios(hub)).toContainEqual(["S41", "碳足迹", 2]);
+    expect(await scenarios(hub)).toContainEqual(["S41", "碳足迹", 1]);
+    expect(await scenarios(hub)).toHaveLength(3);
     log.decide("retract", [], { retracts: id });
     await hub.catchUp();
-    expect((await scenarios(hub))?.map(([code]) => code)).toEqual(["S11", "S12"]);
+    expect((await scenarios(hub))?.map(([code]) => code)).toEqual(["S11", "S12", "S42"]);
   });
 
   test("has its words looked at, and what carries its code counted, before it is one", async () => {

@@ -133,10 +133,10 @@ export async function requireTermChange(
   const others = terms.filter((term) => term.scheme === scheme && term.into !== "");
   const isChain =
     others.some((term) => term.code === into) || others.some((term) => term.into === name.code);
-  if (into === name.code || taxonomy.conceptOf(scheme, into) === undefined || isChain) {
+  if (into === name.code || !taxonomy.mayMerge(scheme, name.code, into) || isChain) {
     throw invalidArgument(
-      `${name.code} cannot be merged into ${into}: that is no other term of ${scheme}, or one of both has been merged already`,
-      `${name.code} 不能并入 ${into}：后者不是 ${scheme} 的其他词条，或其中之一已参与合并`,
+      `${name.code} cannot be merged into ${into}: that is no other term of ${scheme}, one of both has been merged already, only the latter is this hub's own, or they are measured otherwise`,
+      `${name.code} 不能并入 ${into}：后者不是 ${scheme} 的其他词条、其中之一已参与合并、仅后者为本枢纽自有，或两者计量方式不同`,
     );
   }
 }

@@ -11,6 +11,7 @@ import { type Body, type BodyOf, decodeBody } from "@tributary/proto";
 import type { SchemeName } from "@tributary/proto/vocabulary";
 import type { CatalogRow } from "../ports/catalog-row.ts";
 import type { IndexDocument, TextField } from "../ports/search-index.ts";
+import { currentBody } from "./current-body.ts";
 import { type FacetField, labelsOf, schemeOf, withAncestors } from "./facet.ts";
 import { SHARED_TAXONOMY, type Taxonomy } from "./taxonomy.ts";
 
@@ -59,7 +60,7 @@ export function describeRecord(
   body: Body,
   taxonomy: Taxonomy = SHARED_TAXONOMY,
 ): Description {
-  const draft = draftOf(body);
+  const draft = draftOf(currentBody(body, taxonomy));
   const summary = joined(draft.summary, "\n");
   const text = {
     title: joined(draft.title, " · "),
@@ -71,7 +72,7 @@ export function describeRecord(
     title: text.title,
     summary: shorten(summary || text.body),
     text,
-    facets: facetsOf(row, draft, text, taxonomy),
+    facets: facetsOf(row, draft, text),
   };
 }
 
@@ -91,11 +92,6 @@ export function documentOf(
     receivedAtMs: row.receivedAtMs,
     validUntilMs: row.validUntilMs,
   };
-}
-
-/** Codes of a field as a body has them, whatever they are read as. */
-export function codesIn(body: Body, field: FacetField): readonly string[] {
-  return given(draftOf(body).codes[field]);
 }
 
 /** All that a body says in its own words, for comparing texts. */
@@ -303,7 +299,7 @@ function tagsOf({ codes, terms = [] }: Draft, taxonomy: Taxonomy): string[] {
   for (const [field, values] of Object.entries(codes) as [FacetField, Texts][]) {
     const scheme = schemeOf(field);
     if (scheme === undefined) continue;
-    for (const code of expanded(field, values, taxonomy)) {
+    for (const code of expanded(field, values)) {
       tags.push(...labelsOf(scheme, code), ...taxonomy.wordsOf(scheme, code));
     }
   }
@@ -317,14 +313,13 @@ function facetsOf(
   row: CatalogRow,
   { codes, dates = [] }: Draft,
   text: Readonly<Record<TextField, string>>,
-  taxonomy: Taxonomy,
 ): Record<string, readonly string[]> {
   const found: Record<string, readonly string[]> = {
     kind: [row.ref.kind],
     center: [row.ref.centerId],
   };
   for (const [field, values] of Object.entries(codes) as [FacetField, Texts][]) {
-    const all = expanded(field, values, taxonomy);
+    const all = expanded(field, values);
     if (all.length > 0) found[field] = all;
   }
   const years = unique(given(dates).map((date) => date.slice(0, 4)));
@@ -337,10 +332,8 @@ function facetsOf(
 }
 
 /** Codes in the order of the record, each once, with what lies around them. */
-function expanded(field: FacetField, values: Texts | undefined, taxonomy: Taxonomy): string[] {
-  const scheme = schemeOf(field);
-  const read = (code: string) => (scheme === undefined ? code : taxonomy.codeOf(scheme, code));
-  return unique(given(values).flatMap((code) => withAncestors(field, read(code))));
+function expanded(field: FacetField, values: Texts | undefined): string[] {
+  return unique(given(values).flatMap((code) => withAncestors(field, code)));
 }
 
 const HAN = /\p{Script=Han}/u;

@@ -8,10 +8,10 @@
 import { termOfUrn, termStatement } from "@tributary/proto";
 import { conceptOf, isSchemeName } from "@tributary/proto/vocabulary";
 import type { CatalogRow } from "../ports/catalog-row.ts";
+import { hasCode } from "./current-body.ts";
 import { type DecisionFact, decisionFactName, decodeDecisionFact } from "./decision-fact.ts";
 import { positionsOf, withPosition } from "./decision-positions.ts";
-import { bodyOf, codesIn } from "./describe.ts";
-import { fieldOfScheme } from "./facet.ts";
+import { bodyOf } from "./describe.ts";
 import {
   encodeTermFact,
   isAddition,
@@ -53,14 +53,14 @@ export async function foldTerm(
   const before = await readTaxonomy(work);
   work.setFact(termFactName(name), term && encodeTermFact(term));
   const after = await readTaxonomy(work);
-  const field = fieldOfScheme(scheme);
-  if (field === undefined) return;
   // The term, what it was and is merged into, and what is merged into these: they share their words.
   const targets = new Set([code, before.codeOf(scheme, code), after.codeOf(scheme, code)]);
   const isDescribedAnew = (row: CatalogRow) =>
     isShown(row) &&
     row.body.length > 0 &&
-    codesIn(bodyOf(row), field).some(
+    hasCode(
+      bodyOf(row),
+      scheme,
       (one) => targets.has(before.codeOf(scheme, one)) || targets.has(after.codeOf(scheme, one)),
     );
   for await (const row of work.rowsWith(isDescribedAnew)) {

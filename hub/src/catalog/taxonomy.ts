@@ -11,6 +11,7 @@ import { fromUtf8, type TermName, type TermStatement, utf8 } from "@tributary/pr
 import {
   type Concept,
   conceptOf,
+  kpiOf,
   type Language,
   OPEN_SCHEMES,
   type SchemeName,
@@ -93,13 +94,22 @@ export class Taxonomy {
     for (let at = code; ; ) {
       const into = this.#byName.get(termFactName({ scheme, code: at }))?.into;
       if (into === undefined || into === "") return at;
-      // One that was added, until that was undone.
-      if (this.conceptOf(scheme, into) === undefined) return at;
+      if (!this.mayMerge(scheme, at, into)) return at;
       seen.add(at);
       // Terms that lead to each other, as an undo can leave them, lead nowhere.
       if (seen.has(into)) return code;
       at = into;
     }
+  }
+
+  /**
+   * Whether a term can be read as another: one that is there, and for a shared term a shared one, since evidence is counted by
+   * codes that every hub reads alike. Of effects only those that are measured alike.
+   */
+  mayMerge(scheme: SchemeName, code: string, into: string): boolean {
+    if (conceptOf(scheme, code) === undefined) return this.conceptOf(scheme, into) !== undefined;
+    if (scheme === "kpi") return measureOf(code) === measureOf(into);
+    return conceptOf(scheme, into) !== undefined;
   }
 
   /** Words of a term beside those of the shared vocabulary, those of terms that were merged into it included. */
@@ -128,6 +138,12 @@ export class Taxonomy {
   labelOf(scheme: SchemeName, code: string, language: Language): string | undefined {
     return this.#byName.get(termFactName({ scheme, code }))?.[language] || undefined;
   }
+}
+
+/** How an effect is measured; empty for none. */
+function measureOf(code: string): string {
+  const { unit, valueKind, better } = kpiOf(code) ?? {};
+  return [unit, valueKind, better].join(" ");
 }
 
 /** The shared vocabulary as it is. */

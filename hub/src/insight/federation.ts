@@ -5,14 +5,7 @@
  * @module
  */
 
-import {
-  type Body,
-  type BodyOf,
-  decodeBody,
-  type RecordKind,
-  type RecordRef,
-  urnOf,
-} from "@tributary/proto";
+import { type Body, type BodyOf, type RecordKind, type RecordRef, urnOf } from "@tributary/proto";
 import { ACTIVITY_FACTS, decodeActivity } from "../catalog/activity-fact.ts";
 import {
   CENTER_FACTS,
@@ -21,8 +14,10 @@ import {
   isPublishing,
 } from "../catalog/center-fact.ts";
 import { COUNTS_FACTS, type Counts, decodeCounts, NO_COUNTS } from "../catalog/counts.ts";
-import { textOf } from "../catalog/describe.ts";
+import { currentBody } from "../catalog/current-body.ts";
+import { bodyOf, textOf } from "../catalog/describe.ts";
 import { entitiesOfRecords } from "../catalog/entity-reader.ts";
+import { readTaxonomy, type Taxonomy } from "../catalog/taxonomy.ts";
 import { isIn, viewOf } from "../match/audience.ts";
 import { LEAST_ENTERPRISES } from "../match/evidence-base.ts";
 import { type Provider, ProviderTable } from "../match/providers.ts";
@@ -63,12 +58,19 @@ export interface Federation {
 
 type ReadCatalog = Pick<CatalogStore, "rows" | "facts" | "factsNamed">;
 
+/** A catalog, and the vocabulary that its bodies are read by. */
+interface Source {
+  readonly catalog: ReadCatalog;
+  readonly taxonomy: Taxonomy;
+}
+
 /** Kinds whose texts are compared. */
 const DOCUMENT_KINDS = ["case", "policy", "training", "event"] as const;
 const ROWS_AT_ONCE = 1_000;
 
 /** Reads the catalog. @throws {TributaryError} `ERR_STORE_DAMAGED`. */
 export async function readFederation(catalog: ReadCatalog): Promise<Federation> {
+  const source = { catalog, taxonomy: await readTaxonomy(catalog) };
   const facts: CenterFact[] = [];
   for await (const [, value] of catalog.facts(CENTER_FACTS)) {
     const fact = decodeCenterFact(value);
@@ -78,13 +80,13 @@ export async function readFederation(catalog: ReadCatalog): Promise<Federation> 
   const numbers = new Map(ids.map((id, number) => [id, number]));
   const portfolios = new Portfolios();
   const bodies = new Map<string, BodyOf<"center">>();
-  for await (const { ref, body } of shownBodies(catalog, "center")) {
+  for await (const { ref, body } of shownBodies(source, "center")) {
     bodies.set(ref.centerId, body);
     portfolios.add(ref, { kind: "center", value: body });
   }
   const documents = new DocumentSet();
   for (const kind of DOCUMENT_KINDS) {
-    for await (const { ref, body } of shownBodies(catalog, kind)) {
+    for await (const { ref, body } of shownBodies(source, kind)) {
       const center = numbers.get(ref.centerId);
       if (center === undefined) continue;
       const described = { kind, value: body } as Body;
@@ -93,12 +95,12 @@ export async function readFederation(catalog: ReadCatalog): Promise<Federation> 
     }
   }
   const demands: BodyOf<"demand">[] = [];
-  for await (const { ref, body } of shownBodies(catalog, "demand")) {
+  for await (const { ref, body } of shownBodies(source, "demand")) {
     demands.push(body);
     portfolios.add(ref, { kind: "demand", value: body });
   }
-  const buckets = await readBuckets(catalog, portfolios);
-  const providers = await readProviders(catalog, numbers, portfolios);
+  const buckets = await readBuckets(source, portfolios);
+  const providers = await readProviders(source, numbers, portfolios);
   const histories = await readHistories(catalog, facts);
   return {
     centers: ids.map((id) => ({
@@ -111,7 +113,7 @@ export async function readFederation(catalog: ReadCatalog): Promise<Federation> 
     ...providers,
     documents: documents.documents(),
     demands,
-    programmes: await Array.fromAsync(shownBodies(catalog, "voucher_programme")),
+    programmes: await Array.fromAsync(shownBodies(source, "voucher_programme")),
   };
 }
 
@@ -136,13 +138,14 @@ async function readHistories(
   );
 }
 
-/** Bodies of live rows that all members may read. */
+/** Bodies of live rows that all members may read, with the codes that terms were merged into. */
 async function* shownBodies<Kind extends RecordKind>(
-  catalog: ReadCatalog,
+  { catalog, taxonomy }: Source,
   kind: Kind,
 ): AsyncIterable<{ readonly ref: RecordRef; readonly body: BodyOf<Kind> }> {
-  for await (const { ref, body } of shownRows(catalog, kind)) {
-    yield { ref, body: decodeBody(kind, body) };
+  for await (const row of shownRows(catalog, kind)) {
+    const { value } = currentBody(bodyOf(row), taxonomy);
+    yield { ref: row.ref, body: value as BodyOf<Kind> };
   }
 }
 
@@ -156,23 +159,22 @@ async function* shownRows(catalog: ReadCatalog, kind: RecordKind): AsyncIterable
 
 /** Providers and the centers of each, whatever its records are called there. */
 async function readProviders(
-  catalog: ReadCatalog,
+  source: Source,
   numbers: ReadonlyMap<string, number>,
   portfolios: Portfolios,
 ): Promise<Pick<Federation, "listings" | "providers">> {
   const table = new ProviderTable();
-  const rows: CatalogRow[] = [];
-  for await (const row of shownRows(catalog, "provider")) {
+  const rows: { readonly ref: RecordRef; readonly body: BodyOf<"provider"> }[] = [];
+  for await (const row of shownBodies(source, "provider")) {
     if (numbers.has(row.ref.centerId)) rows.push(row);
   }
   for (let i = 0; i < rows.length; i += ROWS_AT_ONCE) {
     const some = rows.slice(i, i + ROWS_AT_ONCE);
     const entities = await entitiesOfRecords(
-      catalog,
+      source.catalog,
       some.map(({ ref }) => urnOf(ref)),
     );
-    for (const { ref, body } of some) {
-      const value = decodeBody("provider", body);
+    for (const { ref, body: value } of some) {
       table.put(ref, "members", value, entities.get(urnOf(ref)));
       portfolios.add(ref, { kind: "provider", value });
     }
@@ -192,11 +194,11 @@ async function readProviders(
 
 /** Buckets that count, by center. */
 async function readBuckets(
-  catalog: ReadCatalog,
+  source: Source,
   portfolios: Portfolios,
 ): Promise<ReadonlyMap<string, BucketRow[]>> {
   const releases: { readonly ref: RecordRef; readonly release: ReadRelease }[] = [];
-  for await (const { ref, body } of shownBodies(catalog, "outcome")) {
+  for await (const { ref, body } of shownBodies(source, "outcome")) {
     releases.push({ ref, release: readRelease(body) });
     portfolios.addRelease(ref, monthOfEpoch(body.epoch));
   }

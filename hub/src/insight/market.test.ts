@@ -1,4 +1,4 @@
-import { type BodyOf, encodeBody, type MarketCell } from "@tributary/proto";
+import { type BodyOf, encodeBody, type MarketCell, termStatement } from "@tributary/proto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { aBucket, ReleaseChain, usccOf } from "../../test/support/match-world.ts";
 import { aRecord, SmallLog } from "../../test/support/small-log.ts";
@@ -54,6 +54,26 @@ function outcomes(count: number): Uint8Array {
 }
 
 describe("supply and demand", () => {
+  test("counts a merged scenario as the one that it was merged into, on every side", async () => {
+    log.batch("aa", [...demands(5, { scenarios: ["S01", "S02"] }), outcomes(2)]);
+    log.batch("bb", [
+      aProvider("p1", { scenarios: ["S01"] }),
+      aProvider("p2", { scenarios: ["S02"] }),
+    ]);
+    const topics = async () =>
+      (await market()).scenario.map(({ topic, demands, providers, engagements }) => [
+        ...[topic, demands, providers, engagements],
+      ]);
+    expect(await topics()).toHaveLength(4);
+    log.decide("term", ["urn:dth-term:scenario:S01"], {
+      argument: termStatement.encode({ zh: "", en: "", aliases: [], into: "S02" }),
+    });
+    expect(await topics()).toEqual([
+      ["S02", 5, 0, 0],
+      ["S02", 0, 2, 10],
+    ]);
+  });
+
   test("counts demands by sector and province, from five on", async () => {
     log.batch("aa", demands(4));
     const few = await sectorCell("360000");

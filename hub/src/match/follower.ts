@@ -4,8 +4,11 @@
  * @module
  */
 
-import { type BodyOf, decodeBody, parseUrn, type RecordKind, urnOf } from "@tributary/proto";
+import { type BodyOf, parseUrn, type RecordKind, urnOf } from "@tributary/proto";
+import { currentBody } from "../catalog/current-body.ts";
+import { bodyOf } from "../catalog/describe.ts";
 import { entitiesOfRecords, recordsWithOtherEntity } from "../catalog/entity-reader.ts";
+import { readTaxonomy, type Taxonomy } from "../catalog/taxonomy.ts";
 import type { CatalogRow } from "../ports/catalog-row.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import { viewOf } from "./audience.ts";
@@ -65,12 +68,16 @@ export class MatchFollower {
     // Read before the rows: what is written meanwhile comes again with the next call.
     const position = await this.#catalog.position();
     if (position < this.#position) this.clear();
+    // A change of it sets every row that it changes the reading of.
+    const taxonomy = await readTaxonomy(this.#catalog);
     if (this.#position === 0) {
       for (const kind of KINDS) {
-        for await (const row of this.#catalog.rows({ kind })) this.#take(row);
+        for await (const row of this.#catalog.rows({ kind })) this.#take(row, taxonomy);
       }
     } else if (position > this.#position) {
-      for await (const row of this.#catalog.changedRows(this.#position)) this.#take(row);
+      for await (const row of this.#catalog.changedRows(this.#position)) {
+        this.#take(row, taxonomy);
+      }
     }
     await this.#followEntities(this.#position);
     this.#position = position;
@@ -106,31 +113,27 @@ export class MatchFollower {
     this.#position = 0;
   }
 
-  #take(row: CatalogRow): void {
-    const { ref, verdict, visibility, body } = row;
+  #take(row: CatalogRow, taxonomy: Taxonomy): void {
+    const { ref, verdict, visibility } = row;
     if (!KINDS.includes(ref.kind)) return;
-    if (verdict !== "live" || body.length === 0) {
+    if (verdict !== "live" || row.body.length === 0) {
       this.#forget(row);
       return;
     }
     const view = viewOf(visibility);
-    switch (ref.kind) {
+    const body = currentBody(bodyOf(row), taxonomy);
+    switch (body.kind) {
       case "outcome":
-        this.#base.put({ ref, view, ...readRelease(decodeBody("outcome", body)) });
+        this.#base.put({ ref, view, ...readRelease(body.value) });
         return;
       case "provider":
-        this.#providers.put(
-          ref,
-          view,
-          decodeBody("provider", body),
-          this.#entities.get(urnOf(ref)),
-        );
+        this.#providers.put(ref, view, body.value, this.#entities.get(urnOf(ref)));
         return;
       case "case":
-        this.#cases.put(ref, view, decodeBody("case", body));
+        this.#cases.put(ref, view, body.value);
         return;
       case "center":
-        this.#centers.set(ref.centerId, centerFacts(decodeBody("center", body)));
+        this.#centers.set(ref.centerId, centerFacts(body.value));
     }
   }
 

@@ -47,6 +47,10 @@ describe("the vocabulary of a hub", () => {
     const instead = ["S11", "S13", "S15", "S16", "S17"].map((code) =>
       terms.insteadOf("scenario", code),
     );
+    // Its words mean what it was merged into.
+    expect(terms.match("scenario", "词S11")?.code).toBe("S12");
+    expect(terms.match("scenario", "S11")?.code).toBe("S12");
+    expect(terms.match("scenario", "S13")?.code).toBe("S13");
     expect(instead).toEqual([{ code: "S12" }, { code: "S14" }, { code: "" }, undefined, undefined]);
   });
 

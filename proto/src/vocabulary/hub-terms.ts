@@ -38,10 +38,12 @@ export class HubTerms {
     return term === undefined ? shared : conceptWith(term, shared);
   }
 
-  /** As {@link matchTerm}, by the words of the hub too. */
+  /** As {@link matchTerm}, by the words of the hub too; a merged term is the one that it was merged into. */
   match(name: SchemeName, text: string): Match | undefined {
     if (!this.#indexes.has(name)) this.#indexes.set(name, this.#indexOf(name));
-    return matchTerm(name, text, this.#indexes.get(name));
+    const match = matchTerm(name, text, this.#indexes.get(name));
+    const into = match && this.#terms.get(nameOf(name, match.code))?.into;
+    return match && into ? { ...match, code: into } : match;
   }
 
   /** What the hub asks to be written instead of a code; an empty code for nothing. Undefined where the code is in use. */

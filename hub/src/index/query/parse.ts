@@ -52,7 +52,7 @@ export function parseQuery(text: string): Clause[] {
     );
   }
   const clauses: Clause[] = [];
-  for (const item of items(text)) {
+  for (const { clause: item } of items(text)) {
     const before = clauses.at(-1);
     if (isPlain(item) && before !== undefined && isPlain(before)) {
       clauses[clauses.length - 1] = { ...before, text: `${before.text} ${item.text}` };
@@ -67,6 +67,28 @@ export function parseQuery(text: string): Clause[] {
     );
   }
   return clauses;
+}
+
+/** The query with other codes of its facets, for codes that became others; what it says else stays as typed. */
+export function withFacetCodes(
+  text: string,
+  read: (field: string, code: string) => string,
+): string {
+  let changed = "";
+  let end = 0;
+  for (const { clause, at, end: next } of items(text)) {
+    if (clause.type !== "facet") continue;
+    const codes = clause.values.map((code) => read(clause.field, code));
+    if (codes.every((code, i) => code === clause.values[i]) || !codes.every(isBare)) continue;
+    changed += text.slice(end, at) + codes.join(",");
+    end = next;
+  }
+  return changed + text.slice(end);
+}
+
+/** True for a code that is read back as it is without quotes. */
+function isBare(code: string): boolean {
+  return /^[\w.-]+$/.test(code);
 }
 
 function isPlain(clause: Clause): clause is TextClause {
@@ -100,7 +122,14 @@ const TEXT_FIELD_NAMES: Readonly<Record<string, TextField>> = {
   正文: "body",
 };
 
-function* items(text: string): Generator<Clause> {
+/** A clause, and where its value stands, quotes included. */
+interface Item {
+  readonly clause: Clause;
+  readonly at: number;
+  readonly end: number;
+}
+
+function* items(text: string): Generator<Item> {
   for (let at = 0; at < text.length; ) {
     if (SPACE.test(text[at] as string)) {
       at += 1;
@@ -113,12 +142,15 @@ function* items(text: string): Generator<Clause> {
     const isFacet = FACETS.has(name);
     if (field !== undefined || isFacet) at += name.length + 1;
     const value = readValue(text, at);
+    const place = { at, end: value.end };
     at = value.end;
     if (isFacet) {
       const values = value.text.split(/[,，]/u).filter((code) => code !== "");
-      if (values.length > 0) yield { type: "facet", field: name, values, isExcluded };
+      const clause = { type: "facet", field: name, values, isExcluded } as const;
+      if (values.length > 0) yield { clause, ...place };
     } else if (value.text !== "") {
-      yield { type: "text", text: value.text, field, isPhrase: value.isQuoted, isExcluded };
+      const { text, isQuoted: isPhrase } = value;
+      yield { clause: { type: "text", text, field, isPhrase, isExcluded }, ...place };
     }
   }
 }
