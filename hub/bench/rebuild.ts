@@ -15,29 +15,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import {
-  buildBatch,
-  encodeMembershipChange,
-  generateSigningKey,
-  parseSignedBatch,
-  randomBytes,
-  systemClock,
-  toHex,
-  ZERO_HASH,
-} from "@tributary/proto";
+import { systemClock, toHex } from "@tributary/proto";
 import { median, report } from "../../.tools/bench-report.ts";
 import { type DataFolder, initDataFolder, readRunning } from "../src/adapters/data-folder.ts";
-import { FileCheckpointAnchor } from "../src/adapters/file-checkpoint-anchor.ts";
 import { openLevelCatalogStore } from "../src/adapters/level-catalog-store.ts";
 import { openLevelLogStore } from "../src/adapters/level-log-store.ts";
 import { openProjection } from "../src/adapters/worker-projection.ts";
 import { catalogDigest } from "../src/catalog/digest.ts";
-import { createCheckpointSigner } from "../src/log/checkpoint-signer.ts";
-import { MerkleLog } from "../src/log/merkle-log.ts";
-import { syntheticRecords } from "./support/synthetic-records.ts";
+import { writeLog } from "./support/write-log.ts";
 
 const BATCH_RECORDS = 1000;
-const CENTER = "bench-center";
 const HUB = fileURLToPath(new URL("../bin/tributary-hub.js", import.meta.url));
 
 const { values } = parseArgs({
@@ -57,7 +44,7 @@ interface Measured {
 const parent = await mkdtemp(join(tmpdir(), "tributary-rebuild-"));
 try {
   const folder = await initDataFolder(join(parent, "hub"), undefined);
-  const bytes = await writeLog(folder);
+  const bytes = await writeLog(folder, { records, batchRecords: BATCH_RECORDS });
   console.log(`log: ${records} records, ${Math.round(bytes / records)} bytes each`);
 
   const rebuilds: Measured[] = [];
@@ -84,58 +71,6 @@ try {
   });
 } finally {
   await rm(parent, { recursive: true, force: true });
-}
-
-/** Writes the log as a hub would; returns the bytes of all records. */
-async function writeLog(folder: DataFolder): Promise<number> {
-  await using store = await openLevelLogStore(folder.logFolder, { reserveBytes: 0 });
-  const log = await MerkleLog.open({
-    store,
-    anchor: new FileCheckpointAnchor(folder.checkpointFile),
-    signer: createCheckpointSigner(folder.origin, folder.signingKey),
-    clock: systemClock,
-  });
-  const key = await generateSigningKey();
-  await log.append({
-    type: "membership",
-    statement: encodeMembershipChange({
-      centerId: CENTER,
-      state: "approved",
-      publicKey: key.publicKey,
-      recoveryPublicKey: new Uint8Array(),
-      actor: "bench",
-      reason: "",
-      proofOfPossession: "",
-      centerName: "Bench",
-    }),
-  });
-  const recordAt = syntheticRecords(1);
-  const feedId = randomBytes(16);
-  let prevHash: Uint8Array = ZERO_HASH;
-  let bytes = 0;
-  for (let first = 0, seq = 0n; first < records; first += BATCH_RECORDS, seq += 1n) {
-    const count = Math.min(BATCH_RECORDS, records - first);
-    const batch = Array.from({ length: count }, (_, i) => recordAt(first + i));
-    const { frame, headerHash } = await buildBatch(
-      {
-        hubOrigin: folder.origin,
-        centerId: CENTER,
-        feedId,
-        seq,
-        prevHash,
-        firstRecordSeq: BigInt(first),
-        createdAtMs: systemClock.now(),
-        snapshot: "none",
-        records: batch,
-      },
-      key,
-    );
-    const { header: statement, signature, records: run } = parseSignedBatch(frame);
-    await log.append({ type: "batch", statement, signature, records: run });
-    prevHash = headerHash;
-    bytes += run.length - 4 * count;
-  }
-  return bytes;
 }
 
 async function rebuild(folder: DataFolder): Promise<Measured> {

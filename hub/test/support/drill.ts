@@ -52,11 +52,17 @@ export class Drill {
 
   /** Makes a hub in `folder`, which need not exist, and lets a center join it. */
   static async open(folder: string): Promise<Drill> {
-    const data = await initDataFolder(folder, undefined);
+    await initDataFolder(folder, undefined);
+    return Drill.join(folder, "jinling");
+  }
+
+  /** Lets a center join the hub of a folder. */
+  static async join(folder: string, centerId: string): Promise<Drill> {
+    const data = await openDataFolder(folder);
     await using hub = await HubProcess.start(folder);
     using operator = operatorOf(hub, data.adminToken);
     const { code } = await operator.call<Invitation>(AdminService.method.createInvitation, {
-      centerId: "jinling",
+      centerId,
       centerName: "金陵",
       preapproved: true,
     });
