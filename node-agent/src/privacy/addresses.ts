@@ -170,6 +170,29 @@ function start(text: string, at: number): number {
   const before = /[\p{Script=Han}0-9A-Za-z]{0,40}$/u.exec(text.slice(0, at))?.[0] ?? "";
   const from = at - before.length;
   for (let i = from; i < at; i++) if (regionLengthAt(text, i) >= 2) return i;
-  const admin = /(?:\p{Script=Han}{1,6}(?:镇|乡|街道|村|园|区))+$/u.exec(before);
-  return admin === null ? at : at - admin[0].length;
+  return at - townsLength(before);
+}
+
+/** Towns, villages and parks: one to six characters, and what they are. */
+const TOWN_NAME = /^\p{Script=Han}{1,6}(?:镇|乡|街道|村|园|区)$/u;
+const MOST_TOWN_LENGTH = 8;
+
+/**
+ * Length of the longest run of town names that the text ends with. From the end, one place at a time: as one expression, in
+ * which a name may hold what ends another, it takes time that doubles with each character.
+ */
+function townsLength(text: string): number {
+  let longest = 0;
+  // Lengths of runs at the end that are names all through.
+  const runs = new Set([0]);
+  for (let length = 2; length <= text.length; length += 1) {
+    const begin = text.length - length;
+    for (let own = 2; own <= Math.min(length, MOST_TOWN_LENGTH); own += 1) {
+      if (!runs.has(length - own) || !TOWN_NAME.test(text.slice(begin, begin + own))) continue;
+      runs.add(length);
+      longest = length;
+      break;
+    }
+  }
+  return longest;
 }

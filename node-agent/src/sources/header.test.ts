@@ -147,6 +147,8 @@ test.each([
   ['"dmy"0', false],
   ["[Red]0", false],
   ["@", false],
+  // Longer than Excel writes: read to its limit, and not for as long as its square.
+  [`${"[".repeat(255)}yyyy`, false],
 ])("the format %s shows a date: %s", (code, isDate) => {
   expect(isDateFormat(code)).toBe(isDate);
 });

@@ -17,9 +17,12 @@ export function isBuiltInDate(id: number): boolean {
   );
 }
 
+/** Excel's own limit; what is longer was written by something else, and takes long to read. */
+const MOST_FORMAT_LENGTH = 255;
+
 /** True for a format code that shows a date or a time of day; elapsed time such as `[h]:mm` is a quantity. */
 export function isDateFormat(code: string): boolean {
-  const [positive = ""] = code.split(";");
+  const [positive = ""] = code.slice(0, MOST_FORMAT_LENGTH).split(";");
   if (/\[(?:h+|m+|s+)\]/i.test(positive)) return false;
   const bare = positive.replace(/"[^"]*"|\\.|_.|\*.|\[[^\]]*\]/g, "");
   return !/general/i.test(bare) && /[ymdhs]/i.test(bare);
