@@ -102,13 +102,13 @@ if (parts.includes("planted")) {
 if (parts.includes("kills")) {
   const rounds = roundsOf("kills");
   const seconds = secondsOf("kills");
-  const cores = await runTests(KILLS, rounds, seconds * 0.6);
-  const hubs = await runTests(HUB_KILLS, roundsOf("hubs"), seconds * 0.4);
+  const cores = await runTests(KILLS, rounds, seconds * 0.7);
+  const hubs = await runTests(HUB_KILLS, roundsOf("hubs"), seconds * 0.3);
   tell("the kills", cores);
   tell("the kills", hubs);
   const recoveryMs = Math.round(cores.recoveriesMs.at(-1) ?? 0);
   console.log(
-    `kills: ${cores.kinds} points x ${rounds}, and ${hubs.faults} of whole hubs; the slowest recovery took ${recoveryMs} ms`,
+    `kills: ${cores.kinds} of ${cores.kindsPlanned} points x ${rounds}, and ${hubs.faults} of whole hubs; the slowest recovery took ${recoveryMs} ms`,
   );
   Object.assign(result, {
     kill_points: cores.kinds,
@@ -122,8 +122,8 @@ if (parts.includes("bits")) {
   const rounds = roundsOf("bits");
   const bits = await runTests(BITS, rounds, secondsOf("bits"));
   tell("damaged files", bits);
-  const { kinds, faults } = bits;
-  console.log(`bits: ${kinds} classes of files x ${rounds}`);
+  const { kinds, kindsPlanned, faults } = bits;
+  console.log(`bits: ${kinds} of ${kindsPlanned} classes of files x ${rounds}`);
   Object.assign(result, { damaged_files: faults, file_classes: kinds });
 }
 

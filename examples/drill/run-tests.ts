@@ -16,6 +16,8 @@ import type {} from "../../hub/test/support/rounds.ts";
 export interface FaultResult {
   /** Tests that passed, each with one kind of fault, and made it as often as planned. */
   readonly kinds: number;
+  /** Tests that make faults. */
+  readonly kindsPlanned: number;
   readonly faults: number;
   /** From faults until things went on as before, ms, ascending. */
   readonly recoveriesMs: readonly number[];
@@ -104,6 +106,7 @@ export async function runTests(
 
 const NOTHING: FaultResult = {
   kinds: 0,
+  kindsPlanned: 0,
   faults: 0,
   recoveriesMs: [],
   skipped: [],
@@ -132,6 +135,7 @@ function resultOf({ testResults }: Report): FaultResult {
     passed.reduce((total, meta) => total + (of(meta) ?? 0), 0);
   return {
     kinds: whole.length,
+    kindsPlanned: tests.filter(({ meta }) => (meta.planned ?? 0) > 0).length,
     faults: sum(({ faults }) => faults),
     recoveriesMs: passed.flatMap(({ recoveriesMs }) => recoveriesMs ?? []).sort((a, b) => a - b),
     skipped: tests.filter(({ status }) => status === "skipped").map(({ fullName }) => fullName),

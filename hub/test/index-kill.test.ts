@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { systemClock } from "@tributary/proto";
 import { expect, test } from "vitest";
 import { openLevelIndexStore } from "../src/adapters/level-index-store.ts";
+import { COMPILE_CACHE } from "./support/compile-cache.ts";
 import { expectedAt, titlesOf } from "./support/index-changes.ts";
 import { openTestIndex } from "./support/open-test-index.ts";
 import { rounds } from "./support/rounds.ts";
@@ -44,6 +45,7 @@ interface Death {
 /** Runs the program, kills it, and returns what it said. */
 async function live(folder: string, { moment, nth, delayMs }: Death): Promise<readonly string[]> {
   const program = spawn(process.execPath, ["--conditions=source", PROGRAM, folder], {
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(program, "exit");

@@ -7,6 +7,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { isTributaryError } from "@tributary/proto";
+import { COMPILE_CACHE } from "./compile-cache.ts";
 
 /** What came of reading a folder. */
 export interface Reading {
@@ -32,7 +33,10 @@ export class ReaderProcess implements Disposable {
   }
 
   async read(folder: string): Promise<Reading> {
-    this.#process ??= fork(this.#program, { execArgv: ["--conditions=source"] });
+    this.#process ??= fork(this.#program, {
+      execArgv: ["--conditions=source"],
+      env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
+    });
     const alive = this.#process;
     const done = new AbortController();
     const { signal } = done;
