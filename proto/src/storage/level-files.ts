@@ -134,10 +134,12 @@ function isBlockWhole(bytes: Uint8Array, { offset, size }: Handle, end: number):
 
 const JOURNAL_BLOCK_BYTES = 32_768;
 const RECORD_HEADER_BYTES = 7;
+/** Kinds of records with which a write begins: whole, and the first part. */
+const BEGINNINGS: ReadonlySet<number> = new Set([1, 2]);
 
 /**
- * What is wrong with a journal (`*.log`), if anything: a record that does not match its checksum, or is cut, while later ones
- * are whole. A tail that is not whole is how a crash leaves a journal, and no problem.
+ * What is wrong with a journal (`*.log`), if anything: a record that does not match its checksum, or is cut, while later writes
+ * are whole. A last write of which parts are missing is how a crash leaves a journal, and no problem.
  *
  * @param bytes The whole file.
  */
@@ -155,7 +157,9 @@ function problemOfJournal(bytes: Uint8Array): string | undefined {
     const isWhole =
       end <= Math.min(blockEnd, bytes.length) &&
       isSum(view.getUint32(at, true), bytes, at + RECORD_HEADER_BYTES - 1, end);
-    if (isWhole && damagedAt !== undefined) return `its record at byte ${damagedAt} is damaged`;
+    const isBeginning = BEGINNINGS.has(bytes[at + 6] as number);
+    if (isWhole && isBeginning && damagedAt !== undefined)
+      return `its record at byte ${damagedAt} is damaged`;
     if (!isWhole) damagedAt ??= at;
     // A length that leads out of the block is no length.
     at = Math.min(end, blockEnd);
