@@ -60,6 +60,7 @@ export {
   type CollectionStatement,
   collectionStatement,
   type TermStatement,
+  termOfUrn,
   termStatement,
   termUrnOf,
 } from "@tributary/proto";

@@ -36,6 +36,7 @@ import {
   invalidArgument as invalid,
   requireReason,
 } from "./decision-log.ts";
+import { titlesOf } from "./decision-titles.ts";
 import { createObjection } from "./objection-api.ts";
 import { actorOf } from "./principal.ts";
 import type { CallContext } from "./rpc.ts";
@@ -146,7 +147,7 @@ export function createCurationApi(options: CurationApiOptions) {
       const page = found.slice(-pageSize).reverse();
       const isEnd = page.length === found.length;
       return {
-        decisions: await Promise.all(page.map(viewOf)),
+        decisions: await viewsOf(page, { principal }),
         nextPageToken: isEnd ? "" : String((page.at(-1) as DecisionFact).position),
       };
     },
@@ -215,7 +216,17 @@ export function createCurationApi(options: CurationApiOptions) {
     );
   }
 
-  async function viewOf(decision: DecisionFact): Promise<DecisionView> {
+  async function viewsOf(
+    page: readonly DecisionFact[],
+    caller: Pick<CallContext, "principal">,
+  ): Promise<DecisionView[]> {
+    const subjects = page.map((decision) => decision.subjects);
+    const titles = await titlesOf(catalog, subjects, caller);
+    const views = await Promise.all(page.map(viewOf));
+    return views.map((view, i) => ({ ...view, titles: titles[i] ?? [] }));
+  }
+
+  async function viewOf(decision: DecisionFact): Promise<Omit<DecisionView, "titles">> {
     const { retracts: _, retractedAt, ...view } = decision;
     const { standing, answer } =
       decision.action === "object"

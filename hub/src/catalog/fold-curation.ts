@@ -64,7 +64,7 @@ export async function foldDecision(
   for (const subject of decision.subjects) {
     const centerId = centerOf(subject);
     if (centerId !== undefined) await decideCenter(work, centerId, fact);
-    const ref = refOf(subject);
+    const ref = recordOf(subject);
     if (ref !== undefined) await decideRecord(work, ref, position, "add");
   }
 }
@@ -101,7 +101,7 @@ async function retract(work: WorkingSet, decisionId: string, position: number): 
       const pauses = center.pauses.filter((reason) => reason.position !== decision.position);
       work.setCenter({ ...center, pauses });
     }
-    const ref = refOf(subject);
+    const ref = recordOf(subject);
     if (ref !== undefined) await decideRecord(work, ref, position, "again");
   }
 }
@@ -137,8 +137,8 @@ async function decideRecord(
   }
 }
 
-/** Undefined for the URN of something else, such as an entity. */
-function refOf(subject: string): RecordRef | undefined {
+/** The record that a subject names; undefined for the URN of something else, such as an entity. */
+export function recordOf(subject: string): RecordRef | undefined {
   try {
     return parseUrn(subject);
   } catch (error) {

@@ -150,8 +150,9 @@ const HEAD: Readonly<Record<Language, readonly string[]>> = {
 
 function rowOf(decision: DecisionView, language: Language): string[] {
   const { position, decidedAtMs, actor, action, argument, subjects, reason, retracted } = decision;
-  const { standing } = decision;
-  const [first = "", ...others] = subjects;
+  const { standing, titles } = decision;
+  const [urn = "", ...others] = subjects;
+  const first = [titles[0] ?? "", urn].filter(Boolean).join("  ");
   const undone = { en: " (undone)", zh: "（已撤销）" }[language];
   return [
     String(position),

@@ -324,6 +324,10 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
     expect(await together()).toBe(true);
     const line = page.locator(".decisions li").first();
     expect(await line.textContent()).toContain("account 王工");
+    // Records are named, and lead to themselves.
+    expect((await line.getByRole("link").allTextContents()).sort()).toEqual(
+      [a.title, b.title].sort(),
+    );
     await line.focus();
     await page.keyboard.press("u");
     await page.getByText("它们已是同一家").waitFor({ state: "detached" });

@@ -1,5 +1,6 @@
 /**
- * A small OpenID provider: discovery, a sign-in that asks nobody, the token endpoint with PKCE and a client's secret, keys.
+ * A small OpenID provider: discovery, a sign-in that asks nobody, the token endpoint with PKCE and the client's secret or none,
+ * keys.
  *
  * @module
  */
@@ -8,6 +9,9 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
+
+/** How a client says who it is at the token endpoint (OpenID Connect Core 1.0, section 9). */
+export type ClientAuthentication = "client_secret_basic" | "client_secret_post" | "none";
 
 /** What a test lets the provider say. */
 export interface Saying {
@@ -44,6 +48,8 @@ export class OpenidTestProvider implements AsyncDisposable {
   };
   /** Requests so far, by path. */
   readonly asked = new Map<string, number>();
+  /** What it takes, alone; undefined is the first of them, which is announced by saying nothing. */
+  authentication: ClientAuthentication | undefined;
   readonly #server: Server;
   readonly #keys: Keys;
   readonly #codes = new Map<string, Code>();
@@ -109,6 +115,9 @@ export class OpenidTestProvider implements AsyncDisposable {
       // What a careless provider announces must not be enough.
       id_token_signing_alg_values_supported: ["ES256", "HS256", "none"],
       code_challenge_methods_supported: ["S256"],
+      ...(this.authentication !== undefined && {
+        token_endpoint_auth_methods_supported: [this.authentication],
+      }),
     };
   }
 
@@ -131,10 +140,8 @@ export class OpenidTestProvider implements AsyncDisposable {
     let text = "";
     for await (const chunk of request) text += chunk;
     const asked = new URLSearchParams(text);
-    // RFC 6749, 2.3.1: both are form-encoded first.
-    const { id, secret } = this.client;
-    const encoded = new URLSearchParams({ [id]: secret }).toString().replace("=", ":");
-    if (request.headers.authorization !== `Basic ${Buffer.from(encoded).toString("base64")}`) {
+    const { id } = this.client;
+    if (!this.#isClient(request.headers.authorization, asked)) {
       return { status: 401, body: { error: "invalid_client" } };
     }
     const code = this.#codes.get(asked.get("code") ?? "");
@@ -151,6 +158,23 @@ export class OpenidTestProvider implements AsyncDisposable {
     return {
       body: { access_token: "x", token_type: "bearer", id_token: await this.#sign(claims) },
     };
+  }
+
+  /** Whether the client says who it is in the one way that is taken, and in no other one beside it. */
+  #isClient(authorization: string | undefined, asked: URLSearchParams): boolean {
+    const { id, secret } = this.client;
+    // RFC 6749, 2.3.1: both are form-encoded first.
+    const encoded = new URLSearchParams({ [id]: secret }).toString().replace("=", ":");
+    const basic = `Basic ${Buffer.from(encoded).toString("base64")}`;
+    const posted = asked.get("client_secret") ?? undefined;
+    switch (this.authentication ?? "client_secret_basic") {
+      case "client_secret_basic":
+        return authorization === basic && posted === undefined;
+      case "client_secret_post":
+        return authorization === undefined && asked.get("client_id") === id && posted === secret;
+      case "none":
+        return authorization === undefined && asked.get("client_id") === id && posted === undefined;
+    }
   }
 
   async #sign(claims: JWTPayload): Promise<string> {

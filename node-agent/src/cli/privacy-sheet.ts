@@ -9,6 +9,7 @@ import { agentFolder, readHubFile } from "../adapters/agent-folder.ts";
 import { replaceFile } from "../adapters/file-write.ts";
 import { type AgentConfig, settingsOf } from "../config.ts";
 import { columnFates } from "../mapping/column-fate.ts";
+import { onePerName } from "../mapping/suggest/suggest.ts";
 import {
   type DisclosedTable,
   type Disclosure,
@@ -60,7 +61,8 @@ async function tablesOf(
   config: AgentConfig,
   signal: AbortSignal,
 ): Promise<DisclosedTable[]> {
-  const discovered = await Array.fromAsync(source.discover(signal));
+  // Of several files, each may have columns that the others do not.
+  const discovered = onePerName(await Array.fromAsync(source.discover(signal)));
   const { schedule, watch } = settingsOf(config, sourceId);
   return mapping.tables.map((table, index) => {
     const found = discovered.find((one) => one.table === table.table) ?? discovered[0];

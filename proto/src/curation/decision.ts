@@ -34,6 +34,8 @@ export interface DecisionView {
   readonly standing: string;
   /** Of an objection that was answered: why. */
   readonly answer: string;
+  /** Titles of the first subjects, at most 3; empty for what is no record, and for one that the caller may not see. */
+  readonly titles: readonly string[];
 }
 
 /** A page of decisions. */

@@ -1,14 +1,20 @@
 /** Decisions, the newest first, with author and reason; undone by a key. @module */
 
 import { Button } from "@mantine/core";
+import { parseUrn } from "@tributary/sdk";
 import type { DecisionView } from "@tributary/sdk/operator";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { termOfUrn } from "@tributary/sdk/operator";
+import type { SchemeName } from "@tributary/sdk/vocabulary";
+import { Fragment, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { MessageName } from "../language.ts";
 import { MoreButton } from "../more-button.tsx";
 import { Answer } from "../page-frame.tsx";
+import { hrefOf, START } from "../page-state.ts";
 import { Section } from "../terms.tsx";
+import { useCenterNames } from "../use-center-names.ts";
 import { usePages } from "../use-pages.ts";
 import { useView } from "../view.tsx";
+import { operateHash } from "../views.ts";
 import { caughtUp } from "./caught-up.ts";
 import { Failure } from "./failure.tsx";
 import { useOperator } from "./operator.tsx";
@@ -27,6 +33,8 @@ const STANDINGS: { readonly [standing: string]: MessageName } = {
 
 /** Decisions that are asked for at once. */
 const PAGE_SIZE = 50;
+const CENTER_URN = /^urn:dth:([^:]+)$/;
+const RECORD_URN = /^urn:dth:[^:]+:[^:]+:/;
 /** Of what a decision is about, so many are named. */
 const SHOWN_SUBJECTS = 3;
 
@@ -40,7 +48,7 @@ export interface DecisionListProps {
 
 /** One item is chosen; keys move and act on it. */
 export function DecisionList({ about, after, onUndone }: DecisionListProps) {
-  const { t } = useView();
+  const { t, labels } = useView();
   const { client, may } = useOperator();
   const {
     items: decisions,
@@ -49,7 +57,7 @@ export function DecisionList({ about, after, onUndone }: DecisionListProps) {
   } = usePages(
     `operate decisions ${about} ${after}`,
     async (pageToken, signal) => {
-      await caughtUp(client, after, signal);
+      await Promise.all([caughtUp(client, after, signal), labels.load()]);
       return client.decisions({ subject: about, pageSize: PAGE_SIZE, pageToken, signal });
     },
     (page) => page.decisions,
@@ -117,7 +125,7 @@ export function DecisionList({ about, after, onUndone }: DecisionListProps) {
 function DecisionLine({ decision }: { readonly decision: DecisionView }) {
   const { t, formats } = useView();
   const { action, subjects, actor, reason, position, decidedAtMs, retracted } = decision;
-  const { standing } = decision;
+  const { standing, titles } = decision;
   const name = VERB_NAMES[action];
   return (
     <div>
@@ -133,10 +141,35 @@ function DecisionLine({ decision }: { readonly decision: DecisionView }) {
         {reason}
       </p>
       <p className="hint">{`${actor} · ${formats.instant(decidedAtMs)}`}</p>
-      <p className="hint">
-        <code>{subjects.slice(0, SHOWN_SUBJECTS).join(" ")}</code>{" "}
-        {subjects.length > SHOWN_SUBJECTS && t("bulkMore", { n: subjects.length - SHOWN_SUBJECTS })}
-      </p>
+      {subjects.length > 0 && (
+        <p className="hint">
+          {subjects.slice(0, SHOWN_SUBJECTS).map((urn, i) => (
+            <Fragment key={urn}>
+              {i > 0 && " · "}
+              <Subject urn={urn} title={titles[i] ?? ""} />
+            </Fragment>
+          ))}{" "}
+          {subjects.length > SHOWN_SUBJECTS &&
+            t("bulkMore", { n: subjects.length - SHOWN_SUBJECTS })}
+        </p>
+      )}
     </div>
   );
+}
+
+/** What a decision is about, by its name: a record, a center, a term; else as the log has it. */
+function Subject({ urn, title }: { readonly urn: string; readonly title: string }) {
+  const { labels, language } = useView();
+  const nameOf = useCenterNames();
+  if (title !== "") {
+    const href = hrefOf({ ...START, record: urn, view: operateHash("decisions") });
+    return <a href={href}>{title}</a>;
+  }
+  const [, center] = CENTER_URN.exec(urn) ?? [];
+  if (center !== undefined) return nameOf(center);
+  const term = termOfUrn(urn);
+  // One that is not shown to anybody any more: its key says most.
+  if (term === undefined) return <code>{RECORD_URN.test(urn) ? parseUrn(urn).key : urn}</code>;
+  const label = labels.code(term.scheme as SchemeName, term.code, language);
+  return label === term.code ? label : `${label} (${term.code})`;
 }
