@@ -1,5 +1,12 @@
-import { appendFileSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
 import { utf8 } from "@tributary/proto";
 import { Level } from "level";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -30,6 +37,32 @@ beforeAll(async () => {
 test("what LevelDB wrote is whole; where there is no folder, nothing is damaged", async () => {
   expect(await damagedFilesOf(folder)).toEqual([]);
   expect(await damagedFilesOf(`${folder}-other`)).toEqual([]);
+});
+
+test("what a merge that was cut off left behind is not judged", async () => {
+  const left = join(folder, "999999.ldb");
+  for (const content of [Buffer.alloc(0), readFileSync(table).subarray(0, 1000)]) {
+    writeFileSync(left, content);
+    expect(await damagedFilesOf(folder)).toEqual([]);
+  }
+  rmSync(left);
+});
+
+test("a manifest is damaged where a record does not match and later ones do; its end may be missing", async () => {
+  const manifest = join(folder, readFileSync(join(folder, "CURRENT"), "utf8").trim());
+  const flip = (bytes: Buffer) => flipped(bytes, 10);
+  await harmed(manifest, flip, async () => {
+    expect(await damagedFilesOf(folder)).toEqual([
+      { name: basename(manifest), problem: "it is damaged" },
+    ]);
+  });
+  await harmed(
+    manifest,
+    (bytes) => bytes.subarray(0, -1),
+    async () => {
+      expect(await damagedFilesOf(folder)).toEqual([]);
+    },
+  );
 });
 
 test("nothing more is read once it is told to stop", async () => {

@@ -15,13 +15,19 @@ import { damagedLevelFiles } from "@tributary/proto";
  * @returns What is wrong with the first table that is damaged, in English; undefined if none is or there is no store yet.
  */
 export async function damagedTableIn(folder: string): Promise<string | undefined> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
+  const names = (await unlessMissing(readdir(folder))) ?? [];
   const [damaged] = await damagedLevelFiles({
-    names: async () => names.filter((name) => name.endsWith(".ldb")),
-    read: (name) => readFile(join(folder, name)),
+    names: async () => names.filter((name) => !name.endsWith(".log")),
+    read: (name) => unlessMissing(readFile(join(folder, name))),
   });
   return damaged && `${damaged.name}: ${damaged.problem}`;
+}
+
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }

@@ -41,6 +41,14 @@ export function crc32c(bytes: Uint8Array, from = 0, to: number = bytes.length): 
   return ~sum >>> 0;
 }
 
+const MASK = 0xa282ead8;
+
+/** Whether `masked` is the checksum of the same bytes as LevelDB stores it: turned by 15 bits, plus a constant. */
+export function isMasked(masked: number, bytes: Uint8Array, from: number, to: number): boolean {
+  const sum = crc32c(bytes, from, to);
+  return masked === (((sum >>> 15) | (sum << 17)) + MASK) >>> 0;
+}
+
 function byte(values: Uint8Array | Int32Array, at: number): number {
   return values[at] as number;
 }

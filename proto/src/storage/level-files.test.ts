@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { utf8 } from "../crypto/bytes.ts";
 import { crc32c } from "./crc32c.ts";
+import { journalRecords } from "./level-journal.ts";
+import { readManifest } from "./level-manifest.ts";
 import { unsnappy } from "./snappy.ts";
 import { readVarint } from "./varint.ts";
 
@@ -48,3 +50,35 @@ test("a varint that does not end, or is beyond what a number holds, is none", ()
   expect(readVarint(new Uint8Array(9).fill(0xff), 0)).toBeUndefined();
   expect(readVarint(Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 0x7f), 0)).toBeUndefined();
 });
+
+test("a manifest is read, or is none, whatever its bytes are", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 64 }), (record) => {
+      const bytes = journalled(record);
+      const live = readManifest(bytes);
+      expect(live === undefined || live.tables.size <= record.length).toBe(true);
+      expect([...journalRecords(bytes)]).toEqual([record]);
+    }),
+  );
+});
+
+test("a manifest adds up what its edits say", () => {
+  const edit = [1, 1, 0x61, 2, 9, 3, 12, 4, 5, 5, 0, 1, 0x62, 7, 0, 7, 99, 1, 0x61, 1, 0x7a];
+  const later = [6, 0, 7, 7, 1, 8, 99, 1, 0x61, 1, 0x7a, 9, 4];
+  const bytes = Buffer.concat([edit, later].map((fields) => journalled(Uint8Array.from(fields))));
+  expect(readManifest(bytes)).toEqual({ tables: new Set([8]), firstJournal: 4 });
+  expect(readManifest(journalled(Uint8Array.of(8, 1)))).toBeUndefined();
+  expect(readManifest(journalled(Uint8Array.of(1, 9, 0x61)))).toBeUndefined();
+});
+
+/** A journal of one record. */
+function journalled(record: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(7 + record.length);
+  bytes.set(record, 7);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(4, record.length, true);
+  view.setUint8(6, 1);
+  const sum = crc32c(bytes, 6);
+  view.setUint32(0, ((sum >>> 15) | (sum << 17)) + 0xa282ead8, true);
+  return bytes;
+}

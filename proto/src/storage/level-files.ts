@@ -10,7 +10,9 @@
  * @module
  */
 
-import { crc32c } from "./crc32c.ts";
+import { isMasked } from "./crc32c.ts";
+import { problemOfJournal } from "./level-journal.ts";
+import { type LiveFiles, readManifest } from "./level-manifest.ts";
 import { unsnappy } from "./snappy.ts";
 import { readVarint } from "./varint.ts";
 
@@ -29,11 +31,17 @@ export interface DamagedFile {
   readonly problem: string;
 }
 
-/** Reads all tables and journals, one after the other: a file is at most a few dozen MiB. */
+/**
+ * Reads all tables and journals that count, one after the other: a file is at most a few dozen MiB. A store without a
+ * manifest that can be read is not judged by its other files: LevelDB does not open it.
+ */
 export async function damagedLevelFiles(folder: LevelFolder): Promise<readonly DamagedFile[]> {
+  const { manifest, live } = await liveFilesOf(folder);
+  if (manifest === undefined) return [];
+  if (live === undefined) return [{ name: manifest, problem: "it is damaged" }];
   const damaged: DamagedFile[] = [];
   for (const name of (await folder.names()).toSorted()) {
-    const problemOf = CHECKS.get(name.slice(name.lastIndexOf(".")));
+    const problemOf = checkOf(name, live);
     const bytes = problemOf && (await folder.read(name));
     const problem = bytes && problemOf?.(bytes);
     if (problem !== undefined) damaged.push({ name, problem });
@@ -41,10 +49,25 @@ export async function damagedLevelFiles(folder: LevelFolder): Promise<readonly D
   return damaged;
 }
 
-const CHECKS: ReadonlyMap<string, (bytes: Uint8Array) => string | undefined> = new Map([
-  [".ldb", problemOfTable],
-  [".log", problemOfJournal],
-]);
+/** The manifest in force, and what it says; nothing where there is none, as in a folder of something else. */
+async function liveFilesOf(
+  folder: LevelFolder,
+): Promise<{ readonly manifest?: string; readonly live?: LiveFiles | undefined }> {
+  const current = await folder.read("CURRENT");
+  const manifest = current && /^(MANIFEST-\d+)\n$/.exec(new TextDecoder().decode(current))?.[1];
+  const bytes = manifest && (await folder.read(manifest));
+  if (!bytes) return {};
+  const isWhole = problemOfJournal(bytes) === undefined;
+  return { manifest, live: isWhole ? readManifest(bytes) : undefined };
+}
+
+/** How to look at a file; undefined for one that does not count. */
+function checkOf(name: string, { tables, firstJournal }: LiveFiles) {
+  const [, digits, ending] = /^(\d+)\.(ldb|sst|log)$/.exec(name) ?? [];
+  const number = Number(digits);
+  if (ending === "log") return number >= firstJournal ? problemOfJournal : undefined;
+  return tables.has(number) ? problemOfTable : undefined;
+}
 
 /** Where a block is in a table. */
 interface Handle {
@@ -59,7 +82,6 @@ const MAGIC = 0xdb4775248b80fb57n;
 const SNAPPY = 1;
 /** More than the index of a table of a few hundred MiB has. */
 const MOST_INDEX_BYTES = 2 ** 28;
-const MASK = 0xa282ead8;
 
 /**
  * What is wrong with a table (`*.ldb`), if anything: a checksum that does not match, or blocks that do not fill the file.
@@ -129,47 +151,7 @@ function readHandle(
 function isBlockWhole(bytes: Uint8Array, { offset, size }: Handle, end: number): boolean {
   const sumAt = offset + size + 1;
   if (sumAt + 4 > end) return false;
-  return isSum(viewOf(bytes).getUint32(sumAt, true), bytes, offset, sumAt);
-}
-
-const JOURNAL_BLOCK_BYTES = 32_768;
-const RECORD_HEADER_BYTES = 7;
-/** Kinds of records with which a write begins: whole, and the first part. */
-const BEGINNINGS: ReadonlySet<number> = new Set([1, 2]);
-
-/**
- * What is wrong with a journal (`*.log`), if anything: a record that does not match its checksum, or is cut, while later writes
- * are whole. A last write of which parts are missing is how a crash leaves a journal, and no problem.
- *
- * @param bytes The whole file.
- */
-function problemOfJournal(bytes: Uint8Array): string | undefined {
-  const view = viewOf(bytes);
-  let damagedAt: number | undefined;
-  let at = 0;
-  while (at + RECORD_HEADER_BYTES <= bytes.length) {
-    const blockEnd = at - (at % JOURNAL_BLOCK_BYTES) + JOURNAL_BLOCK_BYTES;
-    if (blockEnd - at < RECORD_HEADER_BYTES) {
-      at = blockEnd;
-      continue;
-    }
-    const end = at + RECORD_HEADER_BYTES + view.getUint16(at + 4, true);
-    const isWhole =
-      end <= Math.min(blockEnd, bytes.length) &&
-      isSum(view.getUint32(at, true), bytes, at + RECORD_HEADER_BYTES - 1, end);
-    const isBeginning = BEGINNINGS.has(bytes[at + 6] as number);
-    if (isWhole && isBeginning && damagedAt !== undefined)
-      return `its record at byte ${damagedAt} is damaged`;
-    if (!isWhole) damagedAt ??= at;
-    // A length that leads out of the block is no length.
-    at = Math.min(end, blockEnd);
-  }
-  return undefined;
-}
-
-function isSum(masked: number, bytes: Uint8Array, from: number, to: number): boolean {
-  const sum = crc32c(bytes, from, to);
-  return masked === (((sum >>> 15) | (sum << 17)) + MASK) >>> 0;
+  return isMasked(viewOf(bytes).getUint32(sumAt, true), bytes, offset, sumAt);
 }
 
 function viewOf(bytes: Uint8Array): DataView {
