@@ -5,7 +5,11 @@
  * verification, sequence, synced log and receipt, with catalog and index following. Compared with plain synced writes
  * of the same bytes to the same kind of store, in the same run. At the end ten times the records, once.
  *
- * Arguments: records a run (default 60,000), runs (default 5).
+ * With `--witnesses N` or `--mtls` the question is what trust costs: two hubs, one of them with N witnesses that cosign its log and
+ * with TLS on which both sides show certificates, take as many records in turn, so that whatever else the machine does falls on
+ * both. `ratio_trust` is the median over the pairs. The witnesses run in the feeder's process, on the same machine.
+ *
+ * npm run bench -- ingest [RECORDS_A_RUN 60000] [RUNS 5] [--witnesses N] [--mtls]
  *
  * @module
  */
@@ -13,6 +17,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import {
   type BodyOf,
   encodeBody,
@@ -24,15 +29,24 @@ import {
 import { AdminService } from "@tributary/proto/wire";
 import { Level } from "level";
 import { median, quantile, report } from "../../.tools/bench-report.ts";
-import { openDataFolder } from "../src/adapters/data-folder.ts";
-import { createHubClient } from "../src/adapters/grpc-hub-client.ts";
+import { openDataFolder, readRunning } from "../src/adapters/data-folder.ts";
+import { createHubClient, type HubClient } from "../src/adapters/grpc-hub-client.ts";
 import { HubProcess, runHubCommand } from "../test/support/hub-process.ts";
 import { type Publisher, TestAgent } from "../test/support/test-agent.ts";
+import { certifiedCenter, openWitnesses, type Witnesses } from "./support/trusted-centers.ts";
 
 const BATCH_RECORDS = 1_000;
 const RECORD_BYTES = 1_000;
-const records = Number(process.argv[2] ?? 60_000);
-const runs = Number(process.argv[3] ?? 5);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    witnesses: { type: "string", default: "0" },
+    mtls: { type: "boolean", default: false },
+  },
+});
+const records = Number(positionals[0] ?? 60_000);
+const runs = Number(positionals[1] ?? 5);
+const trust: Trust = { witnesses: Number(values.witnesses), mtls: values.mtls };
 
 const PHRASES = [
   "铜加工车间的能耗在线监测",
@@ -69,6 +83,14 @@ const PHRASES = [
   "energy dashboard",
 ];
 
+/** In what a run differs from one that trusts the hub and the network. */
+interface Trust {
+  readonly witnesses: number;
+  readonly mtls: boolean;
+}
+
+const NONE: Trust = { witnesses: 0, mtls: false };
+
 interface Run {
   readonly recordsPerS: number;
   readonly searchablePerS: number;
@@ -76,27 +98,74 @@ interface Run {
   readonly levelPerS: number;
 }
 
-const results: Run[] = [];
-for (let run = 0; run < runs; run += 1) {
-  const result = await measure(records);
-  results.push(result);
-  tell(`run ${run + 1}`, result);
+if (trust.witnesses > 0 || trust.mtls) await compareTrust();
+else await measureAlone();
+
+async function measureAlone(): Promise<void> {
+  const results: Run[] = [];
+  for (let run = 1; run <= runs; run += 1) results.push(await onNewHub(`run ${run}`, records));
+  const tenfold = await onNewHub("ten times the records", 10 * records);
+  const of = (value: (run: Run) => number) => median(results.map(value));
+  const recordsPerS = of((run) => run.recordsPerS);
+  const searchablePerS = of((run) => run.searchablePerS);
+  report("ingest", {
+    records,
+    records_per_s: Math.round(recordsPerS),
+    searchable_per_s: Math.round(searchablePerS),
+    p99_receipt_ms: of((run) => run.p99ReceiptMs),
+    ratio_level: of((run) => run.recordsPerS / run.levelPerS),
+    /** Time of ten times the records over the median time of the records. */
+    time_ratio_10x: (10 * recordsPerS) / tenfold.recordsPerS,
+    searchable_time_ratio_10x: (10 * searchablePerS) / tenfold.searchablePerS,
+  });
 }
-const tenfold = await measure(10 * records);
-tell("ten times the records", tenfold);
-const of = (value: (run: Run) => number) => median(results.map(value));
-const recordsPerS = of((run) => run.recordsPerS);
-const searchablePerS = of((run) => run.searchablePerS);
-report("ingest", {
-  records,
-  records_per_s: Math.round(recordsPerS),
-  searchable_per_s: Math.round(searchablePerS),
-  p99_receipt_ms: of((run) => run.p99ReceiptMs),
-  ratio_level: of((run) => run.recordsPerS / run.levelPerS),
-  /** Time of ten times the records over the median time of the records. */
-  time_ratio_10x: (10 * recordsPerS) / tenfold.recordsPerS,
-  searchable_time_ratio_10x: (10 * searchablePerS) / tenfold.searchablePerS,
-});
+
+async function onNewHub(title: string, count: number): Promise<Run> {
+  await using feed = await openFeed(NONE);
+  const run = await measure(feed, count);
+  tell(title, run);
+  return run;
+}
+
+async function compareTrust(): Promise<void> {
+  await using plainFeed = await openFeed(NONE);
+  await using trustFeed = await openFeed(trust);
+  // Until code is compiled and files are open.
+  for (const feed of [plainFeed, trustFeed]) await measure(feed, records);
+  const pairs: { readonly plain: Run; readonly trusted: Run }[] = [];
+  const measured = async (run: number, feed: BenchFeed) => {
+    const result = await measure(feed, records);
+    tell(`run ${run}, ${feed === plainFeed ? "plain" : "trust"}`, result);
+    return result;
+  };
+  for (let run = 1; run <= runs; run += 1) {
+    // Each goes first as often as the other: what a turn leaves to do falls on the next one.
+    const isPlainFirst = run % 2 === 1;
+    const first = await measured(run, isPlainFirst ? plainFeed : trustFeed);
+    const second = await measured(run, isPlainFirst ? trustFeed : plainFeed);
+    pairs.push(
+      isPlainFirst ? { plain: first, trusted: second } : { plain: second, trusted: first },
+    );
+  }
+  const of = (value: (pair: (typeof pairs)[number]) => number) => median(pairs.map(value));
+  report("ingest-trust", {
+    records,
+    ...trust,
+    plain_records_per_s: Math.round(of(({ plain }) => plain.recordsPerS)),
+    trust_records_per_s: Math.round(of(({ trusted }) => trusted.recordsPerS)),
+    plain_p99_receipt_ms: of(({ plain }) => plain.p99ReceiptMs),
+    trust_p99_receipt_ms: of(({ trusted }) => trusted.p99ReceiptMs),
+    ratio_trust: of(({ plain, trusted }) => trusted.recordsPerS / plain.recordsPerS),
+    /** Each run over the plain synced writes that were measured right before it: a machine that others use is as slow for both. */
+    ratio_trust_to_level: of(
+      ({ plain, trusted }) =>
+        trusted.recordsPerS / trusted.levelPerS / (plain.recordsPerS / plain.levelPerS),
+    ),
+    ratio_trust_searchable: of(
+      ({ plain, trusted }) => trusted.searchablePerS / plain.searchablePerS,
+    ),
+  });
+}
 
 function tell(title: string, { recordsPerS, searchablePerS, p99ReceiptMs, levelPerS }: Run): void {
   console.log(
@@ -104,41 +173,69 @@ function tell(title: string, { recordsPerS, searchablePerS, p99ReceiptMs, levelP
   );
 }
 
-async function measure(count: number): Promise<Run> {
+/** A hub, and the one center that publishes there. */
+interface BenchFeed extends AsyncDisposable {
+  readonly agent: TestAgent;
+  readonly publisher: Publisher;
+  readonly client: HubClient;
+  readonly witnesses: Witnesses | undefined;
+}
+
+async function openFeed({ witnesses: count, mtls }: Trust): Promise<BenchFeed> {
+  await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "tributary-bench-"));
-  try {
-    await runHubCommand(["init", "--data", folder]);
-    await using hub = await HubProcess.start(folder);
-    const agent = await join_(folder);
-    const frames = await signedFrames(agent, Math.ceil(count / BATCH_RECORDS));
-    const levelPerS = await plainLevel(frames);
-    const dataFolder = await openDataFolder(folder);
-    using client = createHubClient({
+  opened.defer(() => rm(folder, { recursive: true }));
+  const hubFolder = join(folder, "hub");
+  await runHubCommand(["init", "--data", hubFolder]);
+  const hub = opened.use(
+    await HubProcess.start(hubFolder, mtls ? { TRIBUTARY_HUB_TLS: "on" } : {}),
+  );
+  const { agent, channel } = mtls
+    ? await certifiedCenter(folder, hubFolder, "bench")
+    : { agent: await join_(hubFolder), channel: undefined };
+  const witnesses =
+    count > 0 ? opened.use(await openWitnesses(folder, hubFolder, count)) : undefined;
+  const dataFolder = await openDataFolder(hubFolder);
+  const client = opened.use(
+    createHubClient({
       address: hub.up.grpc,
+      certificate: (await readRunning(dataFolder))?.certificate,
       token: dataFolder.adminToken,
       timeoutMs: 10_000,
       nowMs: () => systemClock.now(),
-    });
-    await using publisher = await agent.publisher(hub.up.grpc);
-    const { batches, bytes } = await publisher.credit;
-    const startedAtMs = performance.now();
-    const latencies = await publishAll(publisher, agent.feedId, frames, { batches, bytes });
-    const receivedAtMs = performance.now();
-    for (;;) {
-      const status = await client.call<HubStatus>(AdminService.method.getHubStatus, {});
-      if (status.indexSize >= status.logSize) break;
-      await systemClock.sleep(20);
-    }
-    const searchableAtMs = performance.now();
-    return {
-      recordsPerS: (count * 1_000) / (receivedAtMs - startedAtMs),
-      searchablePerS: (count * 1_000) / (searchableAtMs - startedAtMs),
-      p99ReceiptMs: quantile(latencies, 0.99),
-      levelPerS,
-    };
-  } finally {
-    await rm(folder, { recursive: true });
+    }),
+  );
+  const publisher = opened.use(await agent.publisher(hub.up.grpc, undefined, channel));
+  const closes = opened.move();
+  const close = () => closes.disposeAsync();
+  return { agent, publisher, client, witnesses, [Symbol.asyncDispose]: close };
+}
+
+async function measure(feed: BenchFeed, count: number): Promise<Run> {
+  const { agent, publisher, client, witnesses } = feed;
+  const firstSeq = agent.nextSeq;
+  const frames = await signedFrames(agent, Math.ceil(count / BATCH_RECORDS));
+  const levelPerS = await plainLevel(frames);
+  const credit = await publisher.credit;
+  const startedAtMs = performance.now();
+  const latencies = await publishAll(publisher, { feedId: agent.feedId, firstSeq, frames }, credit);
+  const receivedAtMs = performance.now();
+  let logSize: number;
+  for (;;) {
+    const status = await client.call<HubStatus>(AdminService.method.getHubStatus, {});
+    logSize = status.logSize;
+    if (status.indexSize >= logSize) break;
+    await systemClock.sleep(20);
   }
+  const searchableAtMs = performance.now();
+  // They have seen what was measured, not only what was there before.
+  await witnesses?.cosigned(logSize);
+  return {
+    recordsPerS: (count * 1_000) / (receivedAtMs - startedAtMs),
+    searchablePerS: (count * 1_000) / (searchableAtMs - startedAtMs),
+    p99ReceiptMs: quantile(latencies, 0.99),
+    levelPerS,
+  };
 }
 
 async function join_(folder: string): Promise<TestAgent> {
@@ -151,8 +248,11 @@ async function join_(folder: string): Promise<TestAgent> {
 
 async function signedFrames(agent: TestAgent, batches: number): Promise<Uint8Array[]> {
   const frames: Uint8Array[] = [];
+  const first = Number(agent.nextRecordSeq);
   for (let batch = 0; batch < batches; batch += 1) {
-    const run = Array.from({ length: BATCH_RECORDS }, (_, i) => record(batch * BATCH_RECORDS + i));
+    const run = Array.from({ length: BATCH_RECORDS }, (_, i) =>
+      record(first + batch * BATCH_RECORDS + i),
+    );
     frames.push((await agent.batch(run)).frame);
   }
   return frames;
@@ -161,25 +261,34 @@ async function signedFrames(agent: TestAgent, batches: number): Promise<Uint8Arr
 /** Sends with a window of the hub's credit; resolves to the time from sending to receipt of each batch, in ms. */
 async function publishAll(
   publisher: Publisher,
-  feedId: Uint8Array,
-  frames: readonly Uint8Array[],
+  {
+    feedId,
+    firstSeq,
+    frames,
+  }: {
+    readonly feedId: Uint8Array;
+    readonly firstSeq: bigint;
+    readonly frames: readonly Uint8Array[];
+  },
   credit: { readonly batches: number; readonly bytes: number },
 ): Promise<number[]> {
   const latencies: number[] = [];
   const inFlight = new Set<Promise<void>>();
   let bytesInFlight = 0;
-  for (const [seq, frame] of frames.entries()) {
+  for (const [i, frame] of frames.entries()) {
     while (inFlight.size >= credit.batches || bytesInFlight + frame.length > credit.bytes) {
       await Promise.race(inFlight);
     }
     bytesInFlight += frame.length;
     const sentAtMs = performance.now();
-    const answered: Promise<void> = publisher.send(frame, feedId, BigInt(seq)).then((answer) => {
-      if (answer.type !== "receipt") throw new Error(`refused: ${JSON.stringify(answer)}`);
-      latencies.push(performance.now() - sentAtMs);
-      bytesInFlight -= frame.length;
-      inFlight.delete(answered);
-    });
+    const answered: Promise<void> = publisher
+      .send(frame, feedId, firstSeq + BigInt(i))
+      .then((answer) => {
+        if (answer.type !== "receipt") throw new Error(`refused: ${JSON.stringify(answer)}`);
+        latencies.push(performance.now() - sentAtMs);
+        bytesInFlight -= frame.length;
+        inFlight.delete(answered);
+      });
     inFlight.add(answered);
   }
   await Promise.all(inFlight);

@@ -1,5 +1,5 @@
 /**
- * Three centers whose agents cosign a hub's log. Commands run in this process, which spares their start.
+ * Centers whose agents cosign a hub's log. Commands run in this process, which spares their start.
  *
  * @module
  */
@@ -78,25 +78,36 @@ export async function runningAgent(folder: string): Promise<AsyncDisposable> {
   };
 }
 
+/** Makes an agent of a center under `folder` and has it join the hub that runs on `hubFolder`; resolves to its folder. */
+export async function joinedAgent(
+  folder: string,
+  hubFolder: string,
+  center: string,
+): Promise<string> {
+  const path = join(folder, center);
+  await agentCommand(["init", path]);
+  const invite = ["invite", "--center", center, "--name", center, "--preapproved"];
+  const input = await hubCommand(...invite, "--data", hubFolder);
+  await agentCommand(["join", "--folder", path], { input });
+  return path;
+}
+
 /**
- * Makes an agent of each center under `folder`, has it join the hub that runs on `hubFolder`, and names it a witness there.
+ * As {@link joinedAgent} for each center, and names it a witness of the hub.
  *
  * @returns By center, the verifier key of its witness.
  */
 export async function joinWitnesses(
   folder: string,
   hubFolder: string,
+  centers: readonly string[] = CENTERS,
 ): Promise<ReadonlyMap<string, string>> {
-  const onHub = (...args: string[]) => hubCommand(...args, "--data", hubFolder);
   const vkeys = new Map<string, string>();
-  for (const center of CENTERS) {
-    const path = join(folder, center);
-    await agentCommand(["init", path]);
-    const input = await onHub("invite", "--center", center, "--name", center, "--preapproved");
-    await agentCommand(["join", "--folder", path], { input });
+  for (const center of centers) {
+    const path = await joinedAgent(folder, hubFolder, center);
     appendFileSync(join(path, "tributary-agent.yaml"), "\nwitness: true\n");
     const keys = JSON.parse(await agentCommand(["keys", "show", "--json", "--folder", path]));
-    await onHub("witness", "add", center, keys.witnessVkey);
+    await hubCommand("witness", "add", center, keys.witnessVkey, "--data", hubFolder);
     vkeys.set(center, keys.witnessVkey);
   }
   return vkeys;

@@ -7,6 +7,7 @@
 import type { Message } from "@bufbuild/protobuf";
 import { create } from "@bufbuild/protobuf";
 import {
+  type ChannelCredentials,
   type Client,
   type ClientDuplexStream,
   credentials,
@@ -148,12 +149,16 @@ export class TestAgent {
     this.lastHash = ZERO_HASH;
   }
 
-  /** @param onWanted Finds a batch that the hub asks for again; undefined says that it is not kept. */
+  /**
+   * @param onWanted Finds a batch that the hub asks for again; undefined says that it is not kept.
+   * @param channel Of the connection; without TLS by default.
+   */
   async publisher(
     address: string,
     onWanted: (feedId: Uint8Array, seq: bigint) => Uint8Array | undefined = () => undefined,
+    channel?: ChannelCredentials,
   ): Promise<Publisher> {
-    return new Publisher(address, await this.token(), onWanted);
+    return new Publisher(address, await this.token(), onWanted, channel);
   }
 
   /** Says who calls. */
@@ -186,12 +191,13 @@ export class Publisher implements AsyncDisposable {
     address: string,
     token: string | undefined,
     onWanted: (feedId: Uint8Array, seq: bigint) => Uint8Array | undefined = () => undefined,
+    channel: ChannelCredentials = credentials.createInsecure(),
   ) {
     const Constructor = makeGenericClientConstructor(
       grpcServiceDefinition(IngestService),
       IngestService.typeName,
     );
-    this.#client = new Constructor(address, credentials.createInsecure(), {
+    this.#client = new Constructor(address, channel, {
       "grpc.max_send_message_length": -1,
       "grpc.use_local_subchannel_pool": 1,
     });
