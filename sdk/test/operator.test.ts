@@ -118,7 +118,9 @@ describe("an operator", () => {
     expect(undone.action).toBe("retract");
     await until(async () => (await operator.preview(hide)).subjects.length === 1);
     const list = await runHubCommand(["curation", "decisions", "--data", folder, "--lang", "zh"]);
-    expect(list.stdout).toMatch(/ operator +hide（已撤销） +urn:dth:jinling:case:c1 +重复$/m);
+    expect(list.stdout).toMatch(
+      / operator +hide（已撤销） +铜加工车间能耗在线监测 +urn:dth:jinling:case:c1 +重复$/m,
+    );
   });
 
   test("features a collection by command, and everybody lists it over both transports", async () => {
