@@ -116,8 +116,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "a database that is behind its mark goes on",
     file: FEED,
-    find: "      marked.seq >= current.nextSeq);",
-    replace: "      false);",
+    find: "(markedSeq !== undefined && markedSeq >= current.nextSeq)",
+    replace: "false",
   },
   {
     name: "a batch is sent while it is written",

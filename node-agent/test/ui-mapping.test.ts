@@ -158,6 +158,7 @@ describe.skipIf(BROWSER === undefined)("the mapping editor", () => {
     expect(dialog.type()).toBe("beforeunload");
     await dialog.accept();
     await left;
+    await page.waitForURL((url) => !url.pathname.includes("map"));
   });
 
   test("is for everybody", async () => {
