@@ -17,11 +17,12 @@ import {
   parseSignatureLines,
   parseWitnessSize,
   type TrustedLog,
+  utf8,
   WITNESS_STATUS,
   type WitnessAnswer,
 } from "@tributary/proto";
 import { type QuorumStanding, QuorumWatch } from "../../../node-agent/src/publish/quorum-watch.ts";
-import { Witness } from "../../../node-agent/src/publish/witness.ts";
+import { NOTHING_COSIGNED, Witness } from "../../../node-agent/src/publish/witness.ts";
 import { HostileHub, watchOver } from "./hostile-hub.ts";
 
 const SIGNAL = new AbortController().signal;
@@ -110,7 +111,7 @@ async function witnessOf(name: string, hub: HostileHub, parent: string) {
   await watch.look(SIGNAL);
   const checked: Promise<boolean>[] = [];
   const store = new MemoryCheckpointStore();
-  await store.write(new Uint8Array());
+  await store.write(utf8(NOTHING_COSIGNED));
   const witness = new Witness({
     log: hub.trust,
     name,
