@@ -43,7 +43,7 @@ const STREAM_MIB = 16;
 /** How long a cluster may look for a leader. */
 const LEADERLESS_MS = 20_000;
 /** How long receipts may take on a busy machine. */
-const RECEIPTS_MS = 120_000;
+const RECEIPTS_MS = 240_000;
 
 export class NatsWorld implements AsyncDisposable {
   readonly folder: string;
