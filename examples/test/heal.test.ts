@@ -5,15 +5,8 @@ import { createClient } from "@tributary/sdk";
 import { expect, test } from "vitest";
 import { harmLog } from "../../hub/test/support/harm-log.ts";
 import { HubProcess, NO_QUOTA, runHubCommand } from "../../hub/test/support/hub-process.ts";
+import { PROVIDERS_MAPPING } from "../../node-agent/test/agent-process.ts";
 import { runCommand, startProgram } from "../federation/processes.ts";
-
-const MAPPING = `source: { type: csv, path: providers.csv }
-tables:
-  - kind: provider
-    key: [编号]
-    fields:
-      name: 名称
-`;
 
 test(
   "a hub that lost a center's records has its agent give them back: the same root, and they are served again",
@@ -35,7 +28,7 @@ test(
         const { stdout: code } = await hub("invite", ...invite);
         await agent(["init", agentFolder]);
         mkdirSync(join(agentFolder, "mappings"), { recursive: true });
-        writeFileSync(join(agentFolder, "mappings", "providers.yaml"), MAPPING);
+        writeFileSync(join(agentFolder, "mappings", "providers.yaml"), PROVIDERS_MAPPING);
         writeFileSync(join(agentFolder, "providers.csv"), "编号,名称\n1,甲\n2,乙\n");
         await agent(["join", "--folder", agentFolder], code);
         await agent(["run", "--once", "--folder", agentFolder]);

@@ -6,16 +6,10 @@ import { type DecisionView, openOffboarding } from "@tributary/proto";
 import { type Client, createClient, verifyEvidence } from "@tributary/sdk";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { HubProcess, runHubCommand } from "../../hub/test/support/hub-process.ts";
+import { PROVIDERS_MAPPING } from "../../node-agent/test/agent-process.ts";
 import { runCommand } from "../federation/processes.ts";
 
 const CENTER = "center-a";
-const MAPPING = `source: { type: csv, path: providers.csv }
-tables:
-  - kind: provider
-    key: [编号]
-    fields:
-      name: 名称
-`;
 
 describe("a membership, with a real hub and a real agent", () => {
   let folder: string;
@@ -31,7 +25,7 @@ describe("a membership, with a real hub and a real agent", () => {
     sdk = createClient({ url: `grpc://${hub.up.grpc}` });
     await agent("init");
     mkdirSync(join(agentFolder(), "mappings"), { recursive: true });
-    writeFileSync(join(agentFolder(), "mappings", "providers.yaml"), MAPPING);
+    writeFileSync(join(agentFolder(), "mappings", "providers.yaml"), PROVIDERS_MAPPING);
     await join_();
     await write("甲", "乙");
     await agent("run", "--once");
@@ -115,7 +109,7 @@ describe("a membership, with a real hub and a real agent", () => {
     const listed = await hubCommand("curation", "terms", "--lang", "en", "--data", hubFolder());
     expect(listed).toMatch(/twin_base .* Twin base .* new /);
     expect(listed).toMatch(/mes .* deprecated, use twin_base /);
-    const mapped = `${MAPPING}      systems: 系统\n`;
+    const mapped = `${PROVIDERS_MAPPING}      systems: 系统\n`;
     writeFileSync(join(agentFolder(), "mappings", "providers.yaml"), mapped);
     writeFileSync(
       join(agentFolder(), "providers.csv"),

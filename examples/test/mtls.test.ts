@@ -4,18 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HubProcess, runHubCommand } from "../../hub/test/support/hub-process.ts";
-import { agent, RunningAgent } from "../../node-agent/test/agent-process.ts";
+import { agent, PROVIDERS_MAPPING, RunningAgent } from "../../node-agent/test/agent-process.ts";
 
 const CENTER = "center-a";
 /** Long enough for a slow machine to join and publish, short enough to see renewals. */
 const LIFE_MS = 15_000;
-const MAPPING = `source: { type: csv, path: providers.csv }
-tables:
-  - kind: provider
-    key: [编号]
-    fields:
-      name: 名称
-`;
 
 describe("a hub with TLS and an agent with its certificate, as processes", () => {
   let folder: string;
@@ -33,7 +26,7 @@ describe("a hub with TLS and an agent with its certificate, as processes", () =>
     });
     await agent(["init", agentFolder()]);
     mkdirSync(join(agentFolder(), "mappings"), { recursive: true });
-    writeFileSync(join(agentFolder(), "mappings", "providers.yaml"), MAPPING);
+    writeFileSync(join(agentFolder(), "mappings", "providers.yaml"), PROVIDERS_MAPPING);
     writeFileSync(join(agentFolder(), "providers.csv"), "编号,名称\n1,甲\n");
   });
   afterAll(async () => {

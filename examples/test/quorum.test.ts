@@ -11,6 +11,7 @@ import { parseWitnessPolicy, verifyWitnessedEvidence } from "@tributary/sdk/audi
 import { expect, test } from "vitest";
 import { HubProcess } from "../../hub/test/support/hub-process.ts";
 import type { AgentStatus } from "../../node-agent/src/cli/status-operation.ts";
+import { PROVIDERS_MAPPING } from "../../node-agent/test/agent-process.ts";
 import {
   agentCommand,
   hubCommand,
@@ -20,13 +21,6 @@ import {
 } from "./support/witnesses.ts";
 
 const WAIT = { timeout: 150_000, interval: 500 };
-const MAPPING = `source: { type: csv, path: providers.csv }
-tables:
-  - kind: provider
-    key: [编号]
-    fields:
-      name: 名称
-`;
 
 test("receipts become final while two of three witnesses cosign, wait without a stop of publishing while they do not, and become final then", async () => {
   const folder = mkdtempSync(join(tmpdir(), "tributary-quorum-"));
@@ -55,7 +49,7 @@ test("receipts become final while two of three witnesses cosign, wait without a 
     await using hub = await HubProcess.start(hubFolder);
     const policy = policyOf(await joinWitnesses(folder, hubFolder));
     mkdirSync(join(publisher, "mappings"), { recursive: true });
-    writeFileSync(join(publisher, "mappings", "providers.yaml"), MAPPING);
+    writeFileSync(join(publisher, "mappings", "providers.yaml"), PROVIDERS_MAPPING);
     addRow();
     const quorum = `schedule: "*/3 * * * * *"\nquorum: |\n${policy.replaceAll(/^/gm, "  ").trimEnd()}\n`;
     appendFileSync(join(publisher, "tributary-agent.yaml"), quorum);

@@ -66,11 +66,12 @@ export async function joinedFolder(
   await succeeds(agent(["init", folder]));
   await succeeds(agent(["join", "--folder", folder], hub.invite("center-a")));
   mkdirSync(join(folder, "mappings"), { recursive: true });
-  writeFileSync(join(folder, "mappings", "providers.yaml"), MAPPING);
+  writeFileSync(join(folder, "mappings", "providers.yaml"), PROVIDERS_MAPPING);
   return folder;
 }
 
-const MAPPING = `source: { type: csv, path: providers.csv }
+/** Text of a mapping file: providers of a CSV file with a key and a name, as {@link writeRows} writes it. */
+export const PROVIDERS_MAPPING = `source: { type: csv, path: providers.csv }
 tables:
   - kind: provider
     key: [编号]

@@ -21,4 +21,5 @@ export {
   type Scheme,
   type SchemeName,
   scheme,
+  takesNewTerm,
 } from "@tributary/proto/vocabulary";

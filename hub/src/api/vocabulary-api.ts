@@ -18,10 +18,11 @@ import {
   isSchemeName,
   OPEN_SCHEMES,
   type SchemeName,
+  takesNewTerm,
   VOCABULARY_VERSION,
 } from "@tributary/proto/vocabulary";
 import { type FacetField, fieldOfScheme } from "../catalog/facet.ts";
-import { isAddition, readTaxonomy, type Taxonomy, takesNew } from "../catalog/taxonomy.ts";
+import { isAddition, readTaxonomy, type Taxonomy } from "../catalog/taxonomy.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import { invalidArgument } from "./decision-log.ts";
 import type { QueryApi } from "./query.ts";
@@ -207,7 +208,7 @@ function requireTerm(
   const name = requireScheme(scheme);
   const field = NOT_CHANGED.includes(name) ? undefined : fieldOfScheme(name);
   const isKnown = conceptOf(name, code) !== undefined;
-  if (field !== undefined && (isKnown || takesNew({ scheme: name, code }))) {
+  if (field !== undefined && (isKnown || takesNewTerm(name, code))) {
     return { scheme: name, field };
   }
   throw invalidArgument(

@@ -16,6 +16,7 @@ import {
   OPEN_SCHEMES,
   type SchemeName,
   scheme as schemeNamed,
+  takesNewTerm,
 } from "@tributary/proto/vocabulary";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 
@@ -45,21 +46,14 @@ export function encodeTermFact(fact: TermFact): Uint8Array {
   return utf8(JSON.stringify({ scheme, code, ...said, broader, deprecated }));
 }
 
-/** What a record can carry, as far as the subject of a decision can name it. */
-const NEW_CODE = /^[A-Za-z0-9][\w.-]{0,39}$/;
-
-/** True if the scheme takes new terms and the code can be one's. */
-export function takesNew({ scheme, code }: Pick<TermFact, "scheme" | "code">): boolean {
-  return OPEN_SCHEMES[scheme] !== undefined && NEW_CODE.test(code);
-}
-
 /** True if the statement makes a term of a code that the shared vocabulary does not have. */
 export function isAddition(
   name: Pick<TermFact, "scheme" | "code">,
   { zh, en, broader }: TermStatement,
 ): boolean {
   const open = OPEN_SCHEMES[name.scheme];
-  if (open === undefined || !takesNew(name) || zh === "" || en === "") return false;
+  if (open === undefined || !takesNewTerm(name.scheme, name.code) || zh === "" || en === "")
+    return false;
   return open.broader === undefined
     ? broader === undefined
     : broader !== undefined && conceptOf(open.broader, broader) !== undefined;

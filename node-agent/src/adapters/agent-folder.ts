@@ -46,7 +46,7 @@ export interface AgentFolder {
   readonly termsFile: string;
   /** The largest checkpoint of the hub's log, with a receipt. */
   readonly logReceiptFile: string;
-  /** The checkpoint that was cosigned last; empty before the first. */
+  /** The checkpoint that was cosigned last; before the first it says that there was none. */
   readonly witnessFile: string;
   readonly ledger: string;
   readonly budget: string;

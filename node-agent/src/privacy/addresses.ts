@@ -185,7 +185,7 @@ function townsLength(text: string): number {
   let longest = 0;
   // Lengths of runs at the end that are names all through.
   const runs = new Set([0]);
-  for (let length = 2; length <= text.length; length += 1) {
+  for (let length = 2; length <= Math.min(text.length, longest + MOST_TOWN_LENGTH); length += 1) {
     const begin = text.length - length;
     for (let own = 2; own <= Math.min(length, MOST_TOWN_LENGTH); own += 1) {
       if (!runs.has(length - own) || !TOWN_NAME.test(text.slice(begin, begin + own))) continue;

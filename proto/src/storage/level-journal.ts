@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concatBytes } from "../crypto/bytes.ts";
 import { isMasked } from "./crc32c.ts";
 
 const BLOCK_BYTES = 32_768;
@@ -48,7 +49,7 @@ export function* journalRecords(bytes: Uint8Array): Generator<Uint8Array> {
     if (!isWhole) return;
     if (kind === FULL || kind === FIRST) pieces = [];
     pieces.push(content);
-    if (kind === FULL || kind === LAST) yield joined(pieces);
+    if (kind === FULL || kind === LAST) yield concatBytes(...pieces);
   }
 }
 
@@ -70,14 +71,4 @@ function* fragmentsOf(bytes: Uint8Array): Generator<Fragment> {
     // A length that leads out of the block is no length.
     at = Math.min(end, blockEnd);
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }

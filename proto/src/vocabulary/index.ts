@@ -68,6 +68,7 @@ export {
   type Scheme,
   type SchemeName,
   scheme,
+  takesNewTerm,
   VOCABULARY_VERSION,
 } from "./scheme.ts";
 export { type SizeBand, type SizeTable, sizeBandOf } from "./size-band.ts";

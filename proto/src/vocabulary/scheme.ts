@@ -56,6 +56,14 @@ export const OPEN_SCHEMES: Readonly<
   eventType: {},
 };
 
+/** What a record can carry, as far as the subject of a decision can name it. */
+const NEW_CODE = /^[A-Za-z0-9][\w.-]{0,39}$/;
+
+/** True if the scheme takes new terms and the code can be one's. */
+export function takesNewTerm(name: SchemeName, code: string): boolean {
+  return OPEN_SCHEMES[name] !== undefined && NEW_CODE.test(code);
+}
+
 const TABLE_NAMES = Object.keys(schemesData).filter((name) => name !== "_meta") as TableName[];
 
 /** All schemes by name. */

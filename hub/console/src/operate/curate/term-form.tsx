@@ -22,9 +22,6 @@ const SCHEMES = [
 
 type Scheme = (typeof SCHEMES)[number][0];
 
-/** What can be the code of a new term; the hub says so too. */
-const NEW_CODE = /^[A-Za-z0-9][\w.-]{0,39}$/;
-
 const quoted = (value: unknown) => JSON.stringify(value);
 
 interface TermFormProps {
@@ -37,7 +34,7 @@ interface TermFormProps {
 export function TermForm({ terms, chosen, onDecided }: TermFormProps) {
   const { t, labels } = useView();
   const { client } = useOperator();
-  const { conceptOf, OPEN_SCHEMES } = labels.vocabulary;
+  const { conceptOf, OPEN_SCHEMES, takesNewTerm } = labels.vocabulary;
   const [scheme, setScheme] = useState<Scheme>((chosen?.scheme as Scheme) ?? "scenario");
   /** Terms that this hub has beside the shared ones. */
   const added = useMemo(
@@ -61,7 +58,7 @@ export function TermForm({ terms, chosen, onDecided }: TermFormProps) {
   };
   const isShared = conceptOf(scheme, code) !== undefined;
   const open = OPEN_SCHEMES[scheme];
-  const isNew = !isShared && open !== undefined && NEW_CODE.test(code);
+  const isNew = !isShared && open !== undefined && takesNewTerm(scheme, code);
   const isTerm = isShared || isNew;
   const [zh, en] = [words.zh.trim(), words.en.trim()];
   const isNamed = isShared || (zh !== "" && en !== "");
