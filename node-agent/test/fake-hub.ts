@@ -1,4 +1,4 @@
-import { create, fromBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import {
   Metadata,
   Server,
@@ -38,6 +38,7 @@ import {
   GetInclusionProofResponseSchema,
   GetStatusResponseSchema,
   type Heartbeat,
+  HeldSnapshotSchema,
   IngestService,
   type JoinRequest,
   JoinResponseSchema,
@@ -94,6 +95,8 @@ export class FakeHub implements AsyncDisposable {
   memberState: MemberState = MemberState.APPROVED;
   memberReason = "";
   pausedCode = "";
+  /** What the head of a feed says of a snapshot that waits. */
+  held: MessageInitShape<typeof HeldSnapshotSchema> | undefined;
   credit = { batches: 8, bytes: 16 * 2 ** 20 };
   /** Most batches that waited for an answer at one moment. */
   mostInFlight = 0;
@@ -186,6 +189,7 @@ export class FakeHub implements AsyncDisposable {
         return create(FeedHeadResponseSchema, {
           ...(feed && { feedId: feed.feedId, nextSeq: feed.nextSeq, lastHash: feed.lastHash }),
           pausedCode: feed === undefined ? "" : this.pausedCode,
+          ...(this.held && { held: create(HeldSnapshotSchema, this.held) }),
         });
       }),
       publish: (stream: PublishStream) => this.#publish(stream),

@@ -603,6 +603,7 @@ export {
   type FeedHead,
   feedHeadCodec,
   type Heartbeat,
+  type HeldSnapshot,
   heartbeatCodec,
   type PublishAnswer,
   type PublishItem,

@@ -85,11 +85,12 @@ abstract class Session implements CourierSession {
         nextSeq,
         lastHash,
         pausedCode,
+        held,
       } = await ingest.feedHead({
         centerId,
         feedId,
       });
-      return known.length === 0 ? undefined : { nextSeq, lastHash, pausedCode };
+      return known.length === 0 ? undefined : { nextSeq, lastHash, pausedCode, held };
     }, signal);
   }
 

@@ -197,6 +197,7 @@ export class SimulatedHub {
       log,
       ingest: createIngestApi({
         ingest,
+        catalog,
         presence,
         budget: new ByteBudget(INGEST_BYTES),
         clock,

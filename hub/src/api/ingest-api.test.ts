@@ -7,6 +7,8 @@ import {
   TributaryError,
 } from "@tributary/proto";
 import { describe, expect, test } from "vitest";
+import { createMemoryCatalogStore } from "../adapters/memory-catalog-store.ts";
+import { CENTER_FACTS, encodeCenterFact, unknownCenter } from "../catalog/center-fact.ts";
 import type { BatchAnswer, Ingest } from "../ingest/ingest.ts";
 import { PresenceBoard } from "../members/presence.ts";
 import { ByteBudget } from "./byte-budget.ts";
@@ -28,6 +30,24 @@ describe("publish", () => {
     await ingest.until(3);
     ingest.release();
     expect(await answers).toHaveLength(4);
+  });
+
+  test("tells with the head of a feed what is held back of the center, and of no other", async () => {
+    const { feedHead, catalog } = open();
+    const held = {
+      feedId: "ab".repeat(16),
+      feedPosition: 4,
+      position: 41,
+      omitted: 17,
+      kept: 3,
+      sinceMs: 5,
+    };
+    const fact = encodeCenterFact({ ...unknownCenter("aa"), held });
+    await catalog.write({ rows: [], facts: new Map([[`${CENTER_FACTS}aa`, fact]]), position: 42 });
+    const feedId = new Uint8Array(16).fill(0xab);
+    const { feedPosition: _, ...told } = { ...held, feedId };
+    expect((await feedHead("aa")).held).toEqual(told);
+    expect((await feedHead("bb")).held).toBeUndefined();
   });
 
   test("ends the stream when more batches are in flight than were granted", async () => {
@@ -185,6 +205,8 @@ class HeldIngest {
     await settle();
   }
 
+  feedHead(): undefined {}
+
   async accept(_centerId: string, frame: Uint8Array): Promise<BatchAnswer> {
     this.started += 1;
     for (const wake of this.#watchers.splice(0)) wake();
@@ -232,8 +254,10 @@ function open(
   const clock = options.clock ?? new ManualClock();
   const ingest = new HeldIngest();
   const presence = new PresenceBoard(clock);
+  const catalog = createMemoryCatalogStore();
   const api = createIngestApi({
     ingest: ingest as unknown as Ingest,
+    catalog,
     presence,
     budget: options.budget ?? new ByteBudget(64 * 2 ** 20),
     clock,
@@ -246,7 +270,8 @@ function open(
   };
   const publish = (items: Iterable<PublishItem> | AsyncIterable<PublishItem>) =>
     api.publish(toAsync(items), context);
-  return { publish, ingest, presence };
+  const feedHead = (centerId: string) => api.feedHead({ centerId, feedId: new Uint8Array() });
+  return { publish, feedHead, catalog, ingest, presence };
 }
 
 /** Sends the next item only when the one before was answered. */

@@ -8,15 +8,19 @@ import {
   type Clock,
   type Credit,
   type FeedHead,
+  fromHex,
+  type HeldSnapshot,
   type PublishAnswer,
   type PublishItem,
   TributaryError,
   ZERO_HASH,
 } from "@tributary/proto";
+import { CENTER_FACTS, decodeCenterFact } from "../catalog/center-fact.ts";
 import type { FeedState } from "../ingest/feed-table.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { OnStep } from "../log/steps.ts";
 import type { PresenceBoard } from "../members/presence.ts";
+import type { CatalogStore } from "../ports/catalog-store.ts";
 import { AnswerQueue } from "./answer-queue.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import type { CallContext } from "./rpc.ts";
@@ -29,6 +33,7 @@ export interface FeedHeadRequest {
 
 export interface IngestApiOptions {
   readonly ingest: Ingest;
+  readonly catalog: Pick<CatalogStore, "fact">;
   readonly presence: PresenceBoard;
   /** Shared by all streams of the hub. */
   readonly budget: ByteBudget;
@@ -58,14 +63,15 @@ export function isOverQuota(answer: PublishAnswer): boolean {
 const SILENCE_MS = 300_000;
 
 export function createIngestApi(options: IngestApiOptions) {
-  const { ingest, presence, budget, clock, onStep } = options;
+  const { ingest, catalog, presence, budget, clock, onStep } = options;
   const streams = new Map<string, number>();
 
   return {
-    /** Where a feed stands. */
-    async feedHead(request: FeedHeadRequest): Promise<FeedHead> {
-      const feedId = request.feedId.length === 0 ? undefined : request.feedId;
-      return feedHeadOf(ingest.feedHead(request.centerId, feedId));
+    /** Where a feed stands, and what of the center's earlier feeds is held back. */
+    async feedHead({ centerId, feedId }: FeedHeadRequest): Promise<FeedHead> {
+      const held = await heldOf(catalog, centerId);
+      const feed = ingest.feedHead(centerId, feedId.length === 0 ? undefined : feedId);
+      return { ...feedHeadOf(feed), held };
     },
 
     /**
@@ -177,7 +183,7 @@ export function createIngestApi(options: IngestApiOptions) {
 
 const EMPTY = new Uint8Array();
 
-/** Where a feed stands, as it is answered; undefined for one that the hub does not know. */
+/** Where a feed stands, as it is answered, without what is held back; undefined for one that the hub does not know. */
 export function feedHeadOf(feed: FeedState | undefined): FeedHead {
   return {
     feedId: feed?.feedId ?? EMPTY,
@@ -185,7 +191,20 @@ export function feedHeadOf(feed: FeedState | undefined): FeedHead {
     lastHash: feed?.lastHash ?? ZERO_HASH,
     nextRecordSeq: feed?.nextRecordSeq ?? 0n,
     pausedCode: feed?.pausedCode ?? "",
+    held: undefined,
   };
+}
+
+/** The snapshot of a center that waits, by what the catalog covers. */
+async function heldOf(
+  catalog: Pick<CatalogStore, "fact">,
+  centerId: string,
+): Promise<HeldSnapshot | undefined> {
+  const fact = await catalog.fact(CENTER_FACTS + centerId);
+  const held = fact && decodeCenterFact(fact).held;
+  if (held === undefined) return undefined;
+  const { feedId, position, omitted, kept, sinceMs } = held;
+  return { feedId: fromHex(feedId), position, omitted, kept, sinceMs };
 }
 
 function unasked(): TributaryError {

@@ -36,6 +36,22 @@ export interface Pause {
   readonly position: number;
 }
 
+/** A snapshot that left out more than a center may lose unasked: what it did not repeat stays until that is confirmed. */
+export interface HeldSnapshot {
+  /** The feed that began with it; lower-case hex of its id. */
+  readonly feedId: string;
+  /** Position of that feed's first batch: rows of feeds before it wait. */
+  readonly feedPosition: number;
+  /** Position of the batch that ended it. */
+  readonly position: number;
+  /** Records of earlier feeds that it did not repeat. */
+  readonly omitted: number;
+  /** Records of earlier feeds that it repeated. */
+  readonly kept: number;
+  /** When the hub received that batch; ms since the epoch. */
+  readonly sinceMs: number;
+}
+
 /** One center. */
 export interface CenterFact {
   readonly centerId: string;
@@ -50,8 +66,8 @@ export interface CenterFact {
   readonly feed: NewestFeed | undefined;
   /** Ascending by position; not empty means paused. */
   readonly pauses: readonly Pause[];
-  /** Feed whose snapshot would have withdrawn too much: rows of earlier feeds wait for a release. */
-  readonly heldFeed: number | undefined;
+  /** What waits with an `ERR_MASS_CHANGE` among the pauses. */
+  readonly held: HeldSnapshot | undefined;
   /** When the hub received the newest batch; ms since the epoch; undefined before the first. */
   readonly lastBatchAtMs: number | undefined;
 }
@@ -68,14 +84,14 @@ export function unknownCenter(centerId: string): CenterFact {
     keys: [],
     feed: undefined,
     pauses: [],
-    heldFeed: undefined,
+    held: undefined,
     lastBatchAtMs: undefined,
   };
 }
 
 /** The fact's one encoding. */
 export function encodeCenterFact(fact: CenterFact): Uint8Array {
-  const { centerId, name, state, stateAtMs, keys, feed, pauses, heldFeed, lastBatchAtMs } = fact;
+  const { centerId, name, state, stateAtMs, keys, feed, pauses, held, lastBatchAtMs } = fact;
   return utf8(
     JSON.stringify({
       centerId,
@@ -90,7 +106,14 @@ export function encodeCenterFact(fact: CenterFact): Uint8Array {
         lastHash: feed.lastHash,
       },
       pauses: pauses.map(({ code, reason, position }) => ({ code, reason, position })),
-      heldFeed,
+      held: held && {
+        feedId: held.feedId,
+        feedPosition: held.feedPosition,
+        position: held.position,
+        omitted: held.omitted,
+        kept: held.kept,
+        sinceMs: held.sinceMs,
+      },
       lastBatchAtMs,
     }),
   );

@@ -24,6 +24,7 @@ type BatchEntry = Extract<CatalogEntry, { type: "batch" }>;
 /** Largest share of its records that a center may lose at once without anybody confirming it. */
 const MAX_LOST_SHARE = 0.25;
 
+const MASS_CHANGE = "ERR_MASS_CHANGE";
 const OMITTED = "omitted_from_snapshot";
 const LEFT = "member_left";
 const DISTRUSTED = "key_revoked";
@@ -46,7 +47,8 @@ export async function foldBatch(
     if (accepted?.body !== undefined) onBody(accepted.row, accepted.body);
   }
   await noteActivity(work, centerId, receivedAtMs, records.length);
-  if (header.snapshot === "end") await endSnapshot(work, centerId, position);
+  if (header.snapshot === "end")
+    await endSnapshot(work, centerId, feed, { position, receivedAtMs });
 }
 
 async function noteActivity(
@@ -76,28 +78,39 @@ function feedOf(
 }
 
 /**
- * What earlier feeds held and the snapshot did not repeat is withdrawn; or waits for a release, where it is more than
- * a quarter of the center's records.
+ * What earlier feeds held and the snapshot did not repeat is withdrawn; or waits until somebody confirms it, where it is
+ * more than a quarter of the center's records.
  */
-async function endSnapshot(work: WorkingSet, centerId: string, position: number): Promise<void> {
-  const center = await work.center(centerId);
-  const feedPosition = center.feed?.position ?? position;
+async function endSnapshot(
+  work: WorkingSet,
+  centerId: string,
+  feed: NewestFeed,
+  { position, receivedAtMs }: Pick<BatchEntry, "position" | "receivedAtMs">,
+): Promise<void> {
   let omitted = 0;
-  let repeated = 0;
+  let kept = 0;
   for await (const row of work.rowsOf(centerId)) {
     if (!isHeld(row)) continue;
-    if (row.feedPosition < feedPosition) omitted += 1;
-    else if (row.firstPosition < feedPosition) repeated += 1;
+    if (row.feedPosition < feed.position) omitted += 1;
+    else if (row.firstPosition < feed.position) kept += 1;
   }
-  const pauses = center.pauses.filter(({ code }) => code !== "ERR_MASS_CHANGE");
-  if (omitted > MAX_LOST_SHARE * (omitted + repeated)) {
-    const reason = `the snapshot repeats ${repeated} of ${omitted + repeated} records`;
-    const pause = { code: "ERR_MASS_CHANGE", reason, position };
-    work.setCenter({ ...center, pauses: [...pauses, pause], heldFeed: feedPosition });
+  const center = withoutHeld(await work.center(centerId));
+  if (omitted <= MAX_LOST_SHARE * (omitted + kept)) {
+    work.setCenter(center);
+    if (omitted > 0) await withdrawBefore(work, centerId, feed.position, position);
     return;
   }
-  work.setCenter({ ...center, pauses, heldFeed: undefined });
-  if (omitted > 0) await withdrawBefore(work, centerId, feedPosition, position);
+  const reason = `the snapshot repeats ${kept} of ${omitted + kept} records`;
+  const { feedId, position: feedPosition } = feed;
+  const held = { feedId, feedPosition, position, omitted, kept, sinceMs: receivedAtMs };
+  const pauses = [...center.pauses, { code: MASS_CHANGE, reason, position }];
+  work.setCenter({ ...center, pauses, held });
+}
+
+/** The center when no mass change of it waits any more. */
+function withoutHeld(center: CenterFact): CenterFact {
+  const pauses = center.pauses.filter(({ code }) => code !== MASS_CHANGE);
+  return { ...center, pauses, held: undefined };
 }
 
 /** True if the center has the record: not withdrawn, and not erased, which nobody can repeat. */
@@ -180,8 +193,8 @@ export async function pause(work: WorkingSet, centerId: string, reason: Pause): 
 /** Ends every pause of a center; what waited for the release of a snapshot is withdrawn. */
 export async function release(work: WorkingSet, centerId: string, position: number): Promise<void> {
   const center = await work.center(centerId);
-  work.setCenter({ ...center, pauses: [], heldFeed: undefined });
-  if (center.heldFeed !== undefined) {
-    await withdrawBefore(work, centerId, center.heldFeed, position);
+  work.setCenter({ ...center, pauses: [], held: undefined });
+  if (center.held !== undefined) {
+    await withdrawBefore(work, centerId, center.held.feedPosition, position);
   }
 }

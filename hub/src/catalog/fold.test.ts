@@ -194,6 +194,12 @@ describe("a new feed", () => {
         position: end,
       },
     ]);
+    expect((await centerOf(paused)).held).toMatchObject({
+      feedPosition: 2,
+      position: end,
+      omitted: 3,
+      kept: 7,
+    });
     const { position } = log.decide("release", [centerUrnOf("aa")]);
     const released = await foldAll(log);
     expect((await centerOf(released)).pauses).toEqual([]);
@@ -227,7 +233,7 @@ describe("a new feed", () => {
       { feed: 2, snapshot: "end" },
     );
     const store = await foldAll(log);
-    expect(await centerOf(store)).toMatchObject({ pauses: [], heldFeed: undefined });
+    expect(await centerOf(store)).toMatchObject({ pauses: [], held: undefined });
     expect(await countsOf(store)).toMatchObject({ live: 10, withdrawn: 0 });
   });
 });

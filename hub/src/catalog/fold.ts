@@ -22,7 +22,7 @@ import { parseReleaseRules, RELEASE_POLICY } from "./release/rules.ts";
 import { WorkingSet } from "./working-set.ts";
 
 /** Version of the fold; a catalog that another version made is folded anew. */
-export const FOLD_FORMAT = "5";
+export const FOLD_FORMAT = "6";
 /** Names the fact that holds the version. */
 export const FORMAT_FACT = "format";
 

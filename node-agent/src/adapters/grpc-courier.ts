@@ -27,7 +27,7 @@ import {
   methodOf,
   unaryCall,
 } from "./grpc-channel.ts";
-import { answerOf, membershipOf } from "./hub-messages.ts";
+import { answerOf, feedHeadOf, membershipOf } from "./hub-messages.ts";
 
 const CALL_TIMEOUT_MS = 15_000;
 
@@ -71,9 +71,7 @@ class GrpcCourierSession implements CourierSession {
       request,
       await this.#callOptions(signal),
     );
-    if (answer.feedId.length === 0) return undefined;
-    const { nextSeq, lastHash, pausedCode } = answer;
-    return { nextSeq, lastHash, pausedCode };
+    return feedHeadOf(answer);
   }
 
   async *answers(signal: AbortSignal): AsyncIterable<Answer> {

@@ -5,15 +5,16 @@
  */
 
 import { toBinary } from "@bufbuild/protobuf";
-import { toBase64Url } from "@tributary/proto";
+import { feedHeadCodec, toBase64Url } from "@tributary/proto";
 import {
+  type FeedHeadResponse,
   type GetStatusResponse,
   MemberState,
   type PublishResponse,
   ReceiptSchema,
   type Refusal as RefusalMessage,
 } from "@tributary/proto/wire";
-import type { Answer, Refusal } from "../ports/courier.ts";
+import type { Answer, FeedHead, Refusal } from "../ports/courier.ts";
 import type { MembershipState } from "../sync/agent-state.ts";
 
 /** The answer in a message; undefined for one of a newer hub that has no known item. */
@@ -46,6 +47,12 @@ function refusalOf({
     ...(expectedSeq !== undefined && { expectedSeq }),
     ...(retryAfterMs !== undefined && { retryAfterMs: Number(retryAfterMs) }),
   };
+}
+
+/** Where a feed stands; undefined for one that the hub does not know. */
+export function feedHeadOf(answer: FeedHeadResponse): FeedHead | undefined {
+  const { feedId, nextSeq, lastHash, pausedCode, held } = feedHeadCodec.decode(answer);
+  return feedId.length === 0 ? undefined : { nextSeq, lastHash, pausedCode, held };
 }
 
 const STATE_NAMES: Readonly<Partial<Record<MemberState, MembershipState["state"]>>> = {

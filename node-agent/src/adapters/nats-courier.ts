@@ -37,7 +37,7 @@ import type { Answer, Courier, CourierSession, FeedHead, Heartbeat } from "../po
 import { abortable } from "../publish/together.ts";
 import type { MembershipState } from "../sync/agent-state.ts";
 import { AnswerQueue } from "./answer-queue.ts";
-import { answerOf, membershipOf } from "./hub-messages.ts";
+import { answerOf, feedHeadOf, membershipOf } from "./hub-messages.ts";
 import { connectNats, frameTooLarge, natsError } from "./nats-connection.ts";
 
 const CALL_TIMEOUT_MS = 15_000;
@@ -95,9 +95,7 @@ class NatsCourierSession implements CourierSession {
     const value = { centerId, feedId } as never;
     const { answer } = await this.#ask({ case: "feedHead", value }, signal);
     if (answer.case !== "feedHead") throw strangeAnswer(answer.case);
-    if (answer.value.feedId.length === 0) return undefined;
-    const { nextSeq, lastHash, pausedCode } = answer.value;
-    return { nextSeq, lastHash, pausedCode };
+    return feedHeadOf(answer.value);
   }
 
   async *answers(signal: AbortSignal): AsyncIterable<Answer> {

@@ -9,7 +9,7 @@ import { toHex } from "@tributary/proto";
 import { exists } from "../adapters/agent-folder.ts";
 import type { SeenEpoch } from "../publish/epoch-watch.ts";
 import { readWitnessVkey } from "../start-witness.ts";
-import type { MembershipState } from "../sync/agent-state.ts";
+import type { HeldSnapshot, MembershipState } from "../sync/agent-state.ts";
 import { pauseInForce } from "../sync/memo.ts";
 import type { Pause, Problem } from "../sync/problem.ts";
 import type { PassSummary, SourceState } from "../sync/source-state.ts";
@@ -77,6 +77,8 @@ export interface AgentStatus {
     readonly outboxBytes: number;
     readonly maxOutboxBytes: number;
   };
+  /** What the hub holds back of a snapshot until somebody confirms it. */
+  readonly held?: HeldSnapshot;
   readonly checkpoint?: { readonly size: number; readonly root: string };
   /** The newest epoch summary that agreed with what the center signed. */
   readonly epoch?: SeenEpoch;
@@ -97,7 +99,7 @@ export interface AgentStatus {
 export const statusOperation: Operation = async (context): Promise<AgentStatus> => {
   const { agent, isRunning } = context;
   const { memo, feed, hub, maxOutboxBytes } = agent;
-  const { membership, heardAtMs, checkpoint, epoch, logProblem } = memo.agent;
+  const { membership, heardAtMs, held, checkpoint, epoch, logProblem } = memo.agent;
   const { feedId, ordinal, reason, nextSeq, isSnapshotOpen } = feed.state;
   const quorum = await quorumStatus(context);
   return {
@@ -118,6 +120,7 @@ export const statusOperation: Operation = async (context): Promise<AgentStatus> 
       outboxBytes: feed.outbox.bytes,
       maxOutboxBytes,
     },
+    ...(held && { held }),
     ...(checkpoint && { checkpoint: { size: checkpoint.size, root: checkpoint.root } }),
     ...(epoch && { epoch }),
     ...(logProblem && { logProblem }),
@@ -188,7 +191,7 @@ function summaryOf(
   quorum: QuorumStatus | undefined,
 ): Summary {
   const { memo, feed, clock } = agent;
-  const { membership, connection, heardAtMs } = memo.agent;
+  const { membership, connection, heardAtMs, held } = memo.agent;
   const pause = pauseInForce(memo.agent.pause, clock.now());
   if (membership !== undefined && membership.state !== "approved") {
     return membershipSummary(membership);
@@ -203,6 +206,7 @@ function summaryOf(
     .map(({ pause, problem }) => pauseInForce(pause, clock.now()) ?? problem)
     .find((problem) => problem !== undefined);
   if (failing !== undefined) return { ...problemSummary(failing), turn: "center" };
+  if (held !== undefined) return heldSummary(held);
   const { batches } = feed.outbox;
   if (batches > 0) {
     return {
@@ -232,6 +236,18 @@ function summaryOf(
         },
     ...(heardAtMs !== undefined && { sinceMs: heardAtMs }),
     turn: isRunning ? "nobody" : "center",
+  };
+}
+
+function heldSummary({ omitted, sinceMs }: HeldSnapshot): Summary {
+  return {
+    what: {
+      en: `the hub keeps ${omitted} records that the newest snapshot leaves out, until somebody confirms it`,
+      zh: `最新快照未包含的 ${omitted} 条记录暂留中枢，等待确认`,
+    },
+    sinceMs,
+    turn: "operator",
+    code: "ERR_MASS_CHANGE",
   };
 }
 

@@ -6,7 +6,7 @@
 
 import { isTributaryError } from "@tributary/proto";
 import { mergeFindings } from "../privacy/finding.ts";
-import type { MembershipDecision } from "../sync/agent-state.ts";
+import type { HeldSnapshot, MembershipDecision } from "../sync/agent-state.ts";
 import { type CommandContext, timeText } from "./context.ts";
 import type { Bilingual } from "./io.ts";
 import { operate } from "./operations.ts";
@@ -51,6 +51,7 @@ function statusText(context: CommandContext, status: AgentStatus): string {
       }),
     );
   }
+  if (status.held !== undefined) lines.push(t(heldText(status.held)));
   if (status.logProblem !== undefined) {
     const { message, messageZh, code, sinceMs } = status.logProblem;
     lines.push(
@@ -67,6 +68,16 @@ function statusText(context: CommandContext, status: AgentStatus): string {
     lines.push(...sourceNotes(t, source).map((note) => `  ${source.id}: ${note}`));
   }
   return lines.join("\n");
+}
+
+/** What the hub holds back, and what ends that. */
+export function heldText({ feedId, position, omitted, kept, sinceMs }: HeldSnapshot): Bilingual {
+  const feed = feedId.slice(0, 8);
+  const all = omitted + kept;
+  return {
+    en: `held at the hub since ${timeText(sinceMs)}: the snapshot of feed ${feed} (log entry ${position}) repeats ${kept} of ${all} records; the other ${omitted} stay published until the hub's operator releases them`,
+    zh: `自 ${timeText(sinceMs)} 起由中枢暂留：发布序列 ${feed} 的快照（日志第 ${position} 条）只包含 ${all} 条记录中的 ${kept} 条；其余 ${omitted} 条在中枢管理员解除前继续显示`,
+  };
 }
 
 function quorumLines(t: CommandContext["t"], quorum: QuorumStatus): string[] {

@@ -4,18 +4,11 @@
  * @module
  */
 
-import type { ReturnedBatch } from "@tributary/proto";
+import type { ReturnedBatch, FeedHead as WholeFeedHead } from "@tributary/proto";
 import type { MembershipState } from "../sync/agent-state.ts";
 
 /** Where the hub says that a feed stands. */
-export interface FeedHead {
-  /** Sequence that the hub expects next. */
-  readonly nextSeq: bigint;
-  /** SHA-256 of the newest accepted header; 32 zero bytes when there is none. */
-  readonly lastHash: Uint8Array;
-  /** Why the hub paused the feed; empty when it is open. */
-  readonly pausedCode: string;
-}
+export type FeedHead = Pick<WholeFeedHead, "nextSeq" | "lastHash" | "pausedCode" | "held">;
 
 /** The hub's reasoned no. */
 export interface Refusal {

@@ -483,11 +483,38 @@ describe("the watchdog", () => {
     };
     publish(clock, deaf);
     await vi.waitFor(() => expect(hub.heartbeats.length).toBe(1));
-    for (let i = 0; i < 14; i++) {
+    for (let i = 0; i < 6; i++) {
       await vi.waitFor(() => expect(clock.sleeping).toBeGreaterThanOrEqual(2));
       clock.advance(5_000);
     }
     await vi.waitFor(() => expect(hub.streams).toBe(2), 10_000);
     expect(asked).toBe(3);
+  });
+
+  test("hears what the hub holds back of a snapshot, and that it does so no more, and publishes on", async () => {
+    const clock = new ManualClock(systemClock.now());
+    await append("a");
+    const publisher = publish(clock);
+    await vi.waitFor(() => expect(hub.received.length).toBe(1));
+    await publisher.outcome(stop.signal);
+    const period = async () => {
+      await vi.waitFor(() => expect(clock.sleeping).toBe(2));
+      for (let seconds = 0; seconds < 30; seconds += 5) {
+        clock.advance(5_000);
+        await vi.waitFor(() => expect(clock.sleeping).toBe(2));
+      }
+    };
+    const feedId = new Uint8Array(16).fill(0xab);
+    hub.held = { feedId, position: 41n, omitted: 17n, kept: 3n, sinceMs: 5n };
+    await period();
+    const held = { feedId: "ab".repeat(16), position: 41, omitted: 17, kept: 3, sinceMs: 5 };
+    await vi.waitFor(() => expect(memo.agent.held).toEqual(held));
+    expect(memo.agent.pause).toBeUndefined();
+    await append("b");
+    await vi.waitFor(() => expect(hub.received.length).toBe(2));
+    expect((await parts.store.agent()).held).toEqual(held);
+    hub.held = undefined;
+    await period();
+    await vi.waitFor(() => expect(memo.agent.held).toBeUndefined());
   });
 });

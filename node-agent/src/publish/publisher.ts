@@ -14,6 +14,7 @@ import type { FeedStore } from "../ports/feed-store.ts";
 import { type Memo, pauseInForce } from "../sync/memo.ts";
 import { type Pause, problemOf } from "../sync/problem.ts";
 import { backOffMs } from "./back-off.ts";
+import { heldIn } from "./held.ts";
 import { standingOf } from "./reconcile.ts";
 import { publishOver, type SessionEnd } from "./session.ts";
 import { abortable, together } from "./together.ts";
@@ -149,6 +150,7 @@ export class Publisher {
       membership,
       heardAtMs,
       connection: undefined,
+      ...heldIn(head),
       ...(hasHubResumed && { pause: undefined }),
     });
     if (standing === "hub-is-ahead") return this.#renew();

@@ -20,6 +20,7 @@ import type { Feed } from "../feed/feed.ts";
 import type { Steps } from "../feed/steps.ts";
 import type { CourierSession, Heartbeat, Refusal } from "../ports/courier.ts";
 import { type Memo, pauseInForce } from "../sync/memo.ts";
+import { noteHeld } from "./held.ts";
 import { abortable, together } from "./together.ts";
 import { Window, type WindowLimits } from "./window.ts";
 
@@ -27,8 +28,8 @@ const HEARTBEAT_MS = 30_000;
 const WATCH_MS = 5_000;
 /** Longest silence while batches wait for answers. */
 const SILENCE_IN_FLIGHT_MS = 30_000;
-/** Longest silence of an idle stream before the hub is asked for a sign of life. */
-const SILENCE_IDLE_MS = 65_000;
+/** Longest silence of a stream that the hub does not open. */
+const SILENCE_UNOPENED_MS = 65_000;
 const OWN_LIMITS: WindowLimits = { batches: 64, bytes: 4 * 2 ** 20 };
 
 /** How a session ended when nothing failed. */
@@ -126,6 +127,9 @@ export function publishOver(options: SessionOptions, signal: AbortSignal): Promi
     for (;;) {
       await abortable(session.beat(options.heartbeat()), signal);
       await clock.sleep(HEARTBEAT_MS, signal);
+      if (window.batchesInFlight > 0) continue;
+      // The hub's own sign of life on a stream that is idle. What it holds back it does not tell unasked.
+      await noteHeld(memo, await abortable(session.feedHead(feedId, signal), signal));
     }
   };
 
@@ -136,11 +140,10 @@ export function publishOver(options: SessionOptions, signal: AbortSignal): Promi
       // A clock that was set back since would hide any silence for as long.
       heardAtMs = Math.min(heardAtMs, clock.now());
       const silentMs = clock.now() - heardAtMs;
-      const mayBeSilentMs = window.batchesInFlight > 0 ? SILENCE_IN_FLIGHT_MS : SILENCE_IDLE_MS;
-      if (silentMs <= mayBeSilentMs) continue;
-      if (!window.isOpen || window.batchesInFlight > 0) throw silent(silentMs);
-      await session.feedHead(feedId, signal);
-      heardAtMs = clock.now();
+      const mayBeSilentMs = window.batchesInFlight > 0 ? SILENCE_IN_FLIGHT_MS : SILENCE_UNOPENED_MS;
+      if (silentMs > mayBeSilentMs && (!window.isOpen || window.batchesInFlight > 0)) {
+        throw silent(silentMs);
+      }
     }
   };
 

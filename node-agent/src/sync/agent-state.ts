@@ -34,11 +34,27 @@ export interface MembershipDecision {
   readonly distrustedFrom: number;
 }
 
+/** A snapshot of this center that left out so many records that the hub keeps them until somebody confirms it. */
+export interface HeldSnapshot {
+  /** The feed that began with it; lower-case hex of its id. */
+  readonly feedId: string;
+  /** Position in the hub's log of the batch that ended it. */
+  readonly position: number;
+  /** Records of earlier feeds that it did not repeat. */
+  readonly omitted: number;
+  /** Records of earlier feeds that it repeated. */
+  readonly kept: number;
+  /** Ms since the epoch. */
+  readonly sinceMs: number;
+}
+
 /** State of an agent. */
 export interface AgentState {
   readonly membership?: MembershipState;
   /** Why nothing is published, by the hub or by a person. */
   readonly pause?: Pause;
+  /** What the hub holds back, as it last told. */
+  readonly held?: HeldSnapshot;
   /** What is wrong with the connection to the hub. */
   readonly connection?: Problem;
   /** When the hub last answered; ms since the epoch. */

@@ -35,3 +35,14 @@ test("the overview counts receipts by their witnesses in both languages, where t
   expect(page("en", { final: 0, pendingWitness: 0, size: 0 })).toContain("none yet");
   expect(page("en")).not.toContain("pending-witness");
 });
+
+test("the overview says in both languages what the hub holds back", () => {
+  const held = { feedId: "ab".repeat(16), position: 41, omitted: 17, kept: 3, sinceMs: 5 };
+  const page = (language: View["language"], status: AgentStatus) => {
+    const view: View = { language, theme: "light", root: "/", here: "", back: "" };
+    return overviewPage(view, { sourceIds: [], status, broken: [] });
+  };
+  expect(page("en", { ...STATUS, held })).toMatch(/log entry 41.*3 of 20 records; the other 17/);
+  expect(page("zh", { ...STATUS, held })).toMatch(/日志第 41 条.*20 条记录中的 3 条；其余 17 条/);
+  expect(page("en", STATUS)).not.toContain("held at the hub");
+});

@@ -5,7 +5,7 @@
  */
 
 import type { Bilingual } from "../cli/io.ts";
-import { quorumAge, receiptCounts, STATES, sourceNotes, TURNS } from "../cli/status.ts";
+import { heldText, quorumAge, receiptCounts, STATES, sourceNotes, TURNS } from "../cli/status.ts";
 import type { AgentStatus, QuorumStatus, SourceStatus } from "../cli/status-operation.ts";
 import { type Html, html } from "./html.ts";
 import { linkTo, noSources, notice, page, say, timeOf, type View } from "./page.ts";
@@ -64,7 +64,7 @@ function sourceList(view: View, cards: readonly Html[]): Html {
 }
 
 function summary(view: View, status: AgentStatus): Html {
-  const { summary, center, hub, feed, isRunning, heardAtMs, logProblem, quorum } = status;
+  const { summary, center, hub, feed, isRunning, heardAtMs, held, logProblem, quorum } = status;
   const { outboxBatches: waiting } = feed;
   const facts: readonly Fact[] = [
     [say(view, { en: "Since", zh: "自" }), timeOf(summary.sinceMs)],
@@ -85,6 +85,7 @@ function summary(view: View, status: AgentStatus): Html {
   return html`<section class="card summary${summary.turn === "center" && " mine"}" aria-labelledby="summary">
 <h2 id="summary">${say(view, summary.what)}</h2>
 ${factList(facts)}
+${held && notice("warn", say(view, heldText(held)))}
 ${logProblem && notice("warn", say(view, { en: logProblem.message, zh: logProblem.messageZh }))}
 </section>`;
 }

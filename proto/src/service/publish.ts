@@ -12,6 +12,7 @@ import {
   CreditSchema,
   FeedHeadResponseSchema,
   HeartbeatSchema,
+  HeldSnapshotSchema,
   type PublishRequest,
   PublishRequestSchema,
   PublishResponseSchema,
@@ -83,6 +84,22 @@ export interface FeedHead {
   readonly nextRecordSeq: bigint;
   /** Why the feed is paused; empty when it is open. */
   readonly pausedCode: string;
+  /** What the hub holds back of the center; undefined when that is nothing. */
+  readonly held: HeldSnapshot | undefined;
+}
+
+/** A snapshot that left out so many records that they stay until somebody confirms it. */
+export interface HeldSnapshot {
+  /** The feed that began with it; 16 bytes. */
+  readonly feedId: Uint8Array;
+  /** Position in the log of the batch that ended it. */
+  readonly position: number;
+  /** Records of earlier feeds that it did not repeat; above 0. */
+  readonly omitted: number;
+  /** Records of earlier feeds that it repeated. */
+  readonly kept: number;
+  /** When the hub took that batch; ms since the epoch. */
+  readonly sinceMs: number;
 }
 
 /** Between a sign of life and its message. */
@@ -181,14 +198,23 @@ export const publishAnswerCodec: Codec<PublishAnswer, typeof PublishResponseSche
   },
 };
 
+const heldSnapshotCodec = completeCodec<HeldSnapshot, typeof HeldSnapshotSchema>(
+  HeldSnapshotSchema,
+);
+
 /** Between a feed's head and its message. */
 export const feedHeadCodec: Codec<FeedHead, typeof FeedHeadResponseSchema> = {
-  encode: (head) => create(FeedHeadResponseSchema, head),
-  decode: ({ feedId, nextSeq, lastHash, nextRecordSeq, pausedCode }) => ({
+  encode: ({ held, ...head }) =>
+    create(FeedHeadResponseSchema, {
+      ...head,
+      ...(held && { held: heldSnapshotCodec.encode(held) }),
+    }),
+  decode: ({ feedId, nextSeq, lastHash, nextRecordSeq, pausedCode, held }) => ({
     feedId,
     nextSeq,
     lastHash,
     nextRecordSeq,
     pausedCode,
+    held: held && heldSnapshotCodec.decode(held),
   }),
 };

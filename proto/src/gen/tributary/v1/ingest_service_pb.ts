@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/ingest_service.proto.
  */
 export const file_tributary_v1_ingest_service: GenFile = /*@__PURE__*/
-  fileDesc("CiF0cmlidXRhcnkvdjEvaW5nZXN0X3NlcnZpY2UucHJvdG8SDHRyaWJ1dGFyeS52MSKIAQoOUHVibGlzaFJlcXVlc3QSDwoFYmF0Y2gYASABKAxIABIsCgloZWFydGJlYXQYAiABKAsyFy50cmlidXRhcnkudjEuSGVhcnRiZWF0SAASLwoIcmV0dXJuZWQYAyABKAsyGy50cmlidXRhcnkudjEuUmV0dXJuZWRCYXRjaEgAQgYKBGl0ZW0iPAoNUmV0dXJuZWRCYXRjaBIPCgdmZWVkX2lkGAEgASgMEgsKA3NlcRgCIAEoBBINCgViYXRjaBgDIAEoDCJoCglIZWFydGJlYXQSFQoNYWdlbnRfdmVyc2lvbhgBIAEoCRIWCg5vdXRib3hfYmF0Y2hlcxgCIAEoBBIVCg1yZWplY3RlZF9yb3dzGAMgASgEEhUKDXBhdXNlZF9yZWFzb24YBCABKAki4AEKD1B1Ymxpc2hSZXNwb25zZRIPCgdmZWVkX2lkGAEgASgMEgsKA3NlcRgCIAEoBBIoCgdyZWNlaXB0GAMgASgLMhUudHJpYnV0YXJ5LnYxLlJlY2VpcHRIABIoCgdyZWZ1c2FsGAQgASgLMhUudHJpYnV0YXJ5LnYxLlJlZnVzYWxIABImCgZjcmVkaXQYBSABKAsyFC50cmlidXRhcnkudjEuQ3JlZGl0SAASKwoGd2FudGVkGAYgASgLMhkudHJpYnV0YXJ5LnYxLldhbnRlZEJhdGNoSABCBgoEaXRlbSINCgtXYW50ZWRCYXRjaCIoCgZDcmVkaXQSDwoHYmF0Y2hlcxgBIAEoDRINCgVieXRlcxgCIAEoDSI1Cg9GZWVkSGVhZFJlcXVlc3QSEQoJY2VudGVyX2lkGAEgASgJEg8KB2ZlZWRfaWQYAiABKAwidgoQRmVlZEhlYWRSZXNwb25zZRIPCgdmZWVkX2lkGAEgASgMEhAKCG5leHRfc2VxGAIgASgEEhEKCWxhc3RfaGFzaBgDIAEoDBIXCg9uZXh0X3JlY29yZF9zZXEYBCABKAQSEwoLcGF1c2VkX2NvZGUYBSABKAkypgEKDUluZ2VzdFNlcnZpY2USSgoHUHVibGlzaBIcLnRyaWJ1dGFyeS52MS5QdWJsaXNoUmVxdWVzdBodLnRyaWJ1dGFyeS52MS5QdWJsaXNoUmVzcG9uc2UoATABEkkKCEZlZWRIZWFkEh0udHJpYnV0YXJ5LnYxLkZlZWRIZWFkUmVxdWVzdBoeLnRyaWJ1dGFyeS52MS5GZWVkSGVhZFJlc3BvbnNlYgZwcm90bzM", [file_tributary_v1_batch]);
+  fileDesc("CiF0cmlidXRhcnkvdjEvaW5nZXN0X3NlcnZpY2UucHJvdG8SDHRyaWJ1dGFyeS52MSKIAQoOUHVibGlzaFJlcXVlc3QSDwoFYmF0Y2gYASABKAxIABIsCgloZWFydGJlYXQYAiABKAsyFy50cmlidXRhcnkudjEuSGVhcnRiZWF0SAASLwoIcmV0dXJuZWQYAyABKAsyGy50cmlidXRhcnkudjEuUmV0dXJuZWRCYXRjaEgAQgYKBGl0ZW0iPAoNUmV0dXJuZWRCYXRjaBIPCgdmZWVkX2lkGAEgASgMEgsKA3NlcRgCIAEoBBINCgViYXRjaBgDIAEoDCJoCglIZWFydGJlYXQSFQoNYWdlbnRfdmVyc2lvbhgBIAEoCRIWCg5vdXRib3hfYmF0Y2hlcxgCIAEoBBIVCg1yZWplY3RlZF9yb3dzGAMgASgEEhUKDXBhdXNlZF9yZWFzb24YBCABKAki4AEKD1B1Ymxpc2hSZXNwb25zZRIPCgdmZWVkX2lkGAEgASgMEgsKA3NlcRgCIAEoBBIoCgdyZWNlaXB0GAMgASgLMhUudHJpYnV0YXJ5LnYxLlJlY2VpcHRIABIoCgdyZWZ1c2FsGAQgASgLMhUudHJpYnV0YXJ5LnYxLlJlZnVzYWxIABImCgZjcmVkaXQYBSABKAsyFC50cmlidXRhcnkudjEuQ3JlZGl0SAASKwoGd2FudGVkGAYgASgLMhkudHJpYnV0YXJ5LnYxLldhbnRlZEJhdGNoSABCBgoEaXRlbSINCgtXYW50ZWRCYXRjaCIoCgZDcmVkaXQSDwoHYmF0Y2hlcxgBIAEoDRINCgVieXRlcxgCIAEoDSI1Cg9GZWVkSGVhZFJlcXVlc3QSEQoJY2VudGVyX2lkGAEgASgJEg8KB2ZlZWRfaWQYAiABKAwioAEKEEZlZWRIZWFkUmVzcG9uc2USDwoHZmVlZF9pZBgBIAEoDBIQCghuZXh0X3NlcRgCIAEoBBIRCglsYXN0X2hhc2gYAyABKAwSFwoPbmV4dF9yZWNvcmRfc2VxGAQgASgEEhMKC3BhdXNlZF9jb2RlGAUgASgJEigKBGhlbGQYBiABKAsyGi50cmlidXRhcnkudjEuSGVsZFNuYXBzaG90ImIKDEhlbGRTbmFwc2hvdBIPCgdmZWVkX2lkGAEgASgMEhAKCHBvc2l0aW9uGAIgASgEEg8KB29taXR0ZWQYAyABKAQSDAoEa2VwdBgEIAEoBBIQCghzaW5jZV9tcxgFIAEoBDKmAQoNSW5nZXN0U2VydmljZRJKCgdQdWJsaXNoEhwudHJpYnV0YXJ5LnYxLlB1Ymxpc2hSZXF1ZXN0Gh0udHJpYnV0YXJ5LnYxLlB1Ymxpc2hSZXNwb25zZSgBMAESSQoIRmVlZEhlYWQSHS50cmlidXRhcnkudjEuRmVlZEhlYWRSZXF1ZXN0Gh4udHJpYnV0YXJ5LnYxLkZlZWRIZWFkUmVzcG9uc2ViBnByb3RvMw", [file_tributary_v1_batch]);
 
 /**
  * What an agent sends.
@@ -314,6 +314,14 @@ export type FeedHeadResponse = Message<"tributary.v1.FeedHeadResponse"> & {
    * @generated from field: string paused_code = 5;
    */
   pausedCode: string;
+
+  /**
+   * What a snapshot of the center left out and the hub holds back (ERR_MASS_CHANGE); not set when it holds nothing back.
+   * Batches are taken all the same.
+   *
+   * @generated from field: tributary.v1.HeldSnapshot held = 6;
+   */
+  held?: HeldSnapshot | undefined;
 };
 
 /**
@@ -322,6 +330,55 @@ export type FeedHeadResponse = Message<"tributary.v1.FeedHeadResponse"> & {
  */
 export const FeedHeadResponseSchema: GenMessage<FeedHeadResponse> = /*@__PURE__*/
   messageDesc(file_tributary_v1_ingest_service, 7);
+
+/**
+ * A snapshot that left out so many records that they stay until somebody confirms it.
+ *
+ * @generated from message tributary.v1.HeldSnapshot
+ */
+export type HeldSnapshot = Message<"tributary.v1.HeldSnapshot"> & {
+  /**
+   * The feed that began with it; 16 bytes.
+   *
+   * @generated from field: bytes feed_id = 1;
+   */
+  feedId: Uint8Array;
+
+  /**
+   * Position in the log of the batch that ended it.
+   *
+   * @generated from field: uint64 position = 2;
+   */
+  position: bigint;
+
+  /**
+   * Records of earlier feeds that it did not repeat.
+   *
+   * @generated from field: uint64 omitted = 3;
+   */
+  omitted: bigint;
+
+  /**
+   * Records of earlier feeds that it repeated.
+   *
+   * @generated from field: uint64 kept = 4;
+   */
+  kept: bigint;
+
+  /**
+   * When the hub took that batch; ms since 1970-01-01T00:00:00Z.
+   *
+   * @generated from field: uint64 since_ms = 5;
+   */
+  sinceMs: bigint;
+};
+
+/**
+ * Describes the message tributary.v1.HeldSnapshot.
+ * Use `create(HeldSnapshotSchema)` to create a new message.
+ */
+export const HeldSnapshotSchema: GenMessage<HeldSnapshot> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_ingest_service, 8);
 
 /**
  * How agents publish. The caller proves who it is with a token signed by its key, or with mTLS.
