@@ -440,6 +440,41 @@ describe("the watchdog", () => {
     await vi.waitFor(() => expect(hub.streams).toBe(2));
   });
 
+  test("does so although the hub answers signs of life, as it does where a broker lost the batch", async () => {
+    const clock = new ManualClock(systemClock.now());
+    const credit = { type: "credit", batches: 8, bytes: 2 ** 20 } as const;
+    let sessions = 0;
+    let sent = 0;
+    const loses: Courier = {
+      connect: () => ({
+        membership: async () => ({ state: "approved", sinceMs: 1, actor: "", reason: "" }),
+        feedHead: async () => undefined,
+        async *answers(signal) {
+          sessions += 1;
+          for (;;) {
+            yield credit;
+            await clock.sleep(5_000, signal);
+          }
+        },
+        send: async () => {
+          sent += 1;
+        },
+        giveBack: async () => {},
+        beat: async () => {},
+        [Symbol.asyncDispose]: async () => {},
+      }),
+    };
+    await append("a");
+    publish(clock, loses);
+    await vi.waitFor(() => expect(sent).toBe(1));
+    for (let seconds = 5; seconds <= 35; seconds += 5) {
+      await vi.waitFor(() => expect(clock.sleeping).toBe(3));
+      expect(sessions).toBe(1);
+      clock.advance(5_000);
+    }
+    await vi.waitFor(() => expect(sent).toBe(2));
+  });
+
   test("does so although the clock was set back by years meanwhile", async () => {
     const time = new ManualClock(systemClock.now());
     let skewMs = 0;

@@ -26,7 +26,10 @@ import { Window, type WindowLimits } from "./window.ts";
 
 const HEARTBEAT_MS = 30_000;
 const WATCH_MS = 5_000;
-/** Longest silence while batches wait for answers. */
+/**
+ * Longest time in which no batch is answered while some wait. Answers to signs of life do not count: a batch or its answer
+ * can be lost on the way while they pass, as where a message broker is between.
+ */
 const SILENCE_IN_FLIGHT_MS = 30_000;
 /** Longest silence of a stream that the hub does not open. */
 const SILENCE_UNOPENED_MS = 65_000;
@@ -58,6 +61,8 @@ export function publishOver(options: SessionOptions, signal: AbortSignal): Promi
   const window = new Window(OWN_LIMITS);
   const { ordinal, feedId } = feed.state;
   let heardAtMs = clock.now();
+  /** When a batch was answered last, or sent while none was in flight. */
+  let answeredAtMs = heardAtMs;
 
   /** Receipts that came before that of an earlier batch; as many as are in flight at most. */
   const early = new Map<bigint, Uint8Array>();
@@ -88,6 +93,7 @@ export function publishOver(options: SessionOptions, signal: AbortSignal): Promi
         return { type: "refused", seq: answer.seq, refusal: answer.refusal };
       } else {
         if (!window.isInFlight(answer.seq)) throw unasked(answer.seq);
+        answeredAtMs = heardAtMs;
         await acknowledge(answer.seq, answer.receipt);
       }
     }
@@ -114,6 +120,7 @@ export function publishOver(options: SessionOptions, signal: AbortSignal): Promi
         await window.changes.wait(windowChanges, signal);
       } else {
         await feed.prepareToSend(batch.seq);
+        if (window.batchesInFlight === 0) answeredAtMs = clock.now();
         window.sent(batch.seq, batch.frame.length);
         await abortable(session.send(batch.frame), signal);
         steps("send");
@@ -137,12 +144,16 @@ export function publishOver(options: SessionOptions, signal: AbortSignal): Promi
   const watch = async (signal: AbortSignal): Promise<never> => {
     for (;;) {
       await clock.sleep(WATCH_MS, signal);
+      const nowMs = clock.now();
       // A clock that was set back since would hide any silence for as long.
-      heardAtMs = Math.min(heardAtMs, clock.now());
-      const silentMs = clock.now() - heardAtMs;
-      const mayBeSilentMs = window.batchesInFlight > 0 ? SILENCE_IN_FLIGHT_MS : SILENCE_UNOPENED_MS;
-      if (silentMs > mayBeSilentMs && (!window.isOpen || window.batchesInFlight > 0)) {
-        throw silent(silentMs);
+      heardAtMs = Math.min(heardAtMs, nowMs);
+      answeredAtMs = Math.min(answeredAtMs, nowMs);
+      if (window.batchesInFlight > 0) {
+        const silentMs = nowMs - answeredAtMs;
+        if (silentMs > SILENCE_IN_FLIGHT_MS) throw silent(silentMs);
+      } else if (!window.isOpen) {
+        const silentMs = nowMs - heardAtMs;
+        if (silentMs > SILENCE_UNOPENED_MS) throw silent(silentMs);
       }
     }
   };
