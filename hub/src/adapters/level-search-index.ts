@@ -1,5 +1,6 @@
 /**
- * The writing side of the search index as the hub runs it: segments kept in LevelDB, large merges in a thread.
+ * The writing side of the search index as the hub runs it: segments kept in LevelDB, large merges in a thread, and
+ * half of what a large change builds in another.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { domainWords } from "../index/analysis/domain-words.ts";
 import type { GenerationData } from "../index/generation.ts";
 import { openIndexWriter, type SegmentIndexWriter } from "../index/writer.ts";
 import { openLevelIndexStore } from "./level-index-store.ts";
-import { WorkerIndexMerger } from "./worker-index-merger.ts";
+import { WorkerSegments } from "./worker-segments.ts";
 
 export interface LevelSearchIndexOptions {
   /** Called with each new state, to be handed to `WorkerIndexReader.publish`; plain data over shared memory. */
@@ -40,14 +41,19 @@ export async function openLevelSearchIndex(
   }: LevelSearchIndexOptions,
 ): Promise<SegmentIndexWriter> {
   const store = await openLevelIndexStore(folder);
-  const merger = new WorkerIndexMerger();
+  const builder = new WorkerSegments({ goesLast: false });
+  // What is merged can be found already, what is not built cannot.
+  const merger = new WorkerSegments({ goesLast: true });
   const writer = await openIndexWriter({
     series: toHex(randomBytes(8)),
     store,
     analyzer: createAnalyzer(openDictionary(dictionary)),
     publish,
+    build: (documents) => builder.build(documents, dictionary),
     merge: (inputs) => merger.merge(inputs),
-    onClose: () => merger[Symbol.asyncDispose](),
+    onClose: async () => {
+      await Promise.all([builder, merger].map((threads) => threads[Symbol.asyncDispose]()));
+    },
     ...(onReset === undefined ? {} : { onReset }),
     ...(onLost === undefined ? {} : { onLost }),
   });

@@ -300,16 +300,16 @@ describe("the projector", () => {
     log.member("aa");
     log.batch(
       "aa",
-      Array.from({ length: 2500 }, (_, i) => aRecord({ key: String(i) })),
+      Array.from({ length: 4000 }, (_, i) => aRecord({ key: String(i) })),
     );
     const { projector, index } = await project({ log });
     await projector.advance(2, NEVER);
-    expect(index.changes.length).toBeGreaterThan(2);
+    expect(index.changes.length).toBeGreaterThan(1);
     expect(index.changes.map(({ position }) => position).at(-1)).toBe(2);
     expect(new Set(index.changes.slice(0, -1).map(({ position }) => position))).toEqual(
       new Set([1]),
     );
-    expect(index.documents.size).toBe(2500);
+    expect(index.documents.size).toBe(4000);
   });
 
   test("leaves the same index for any log, wherever it stops and whatever is lost", async () => {

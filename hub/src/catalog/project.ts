@@ -62,8 +62,8 @@ const DOCUMENT_FACT = `${LOCAL_FACTS}documents`;
 
 /** A step ends when it has this many entries, or bytes of records, whichever comes first. */
 const STEP_ENTRIES = 256;
-const STEP_BYTES = 2 ** 20;
-const STEP_DOCUMENTS = 1000;
+const STEP_BYTES = 2 ** 21;
+const STEP_DOCUMENTS = 2048;
 /** Rows applied to the index after which it is made durable: a crash costs at most this many again. */
 const FLUSH_ROWS = 10_000;
 /** Clearing more often than this in one life means that the disk is bad. */

@@ -5,12 +5,19 @@ import { openTestIndex, testAnalyzer } from "../../test/support/open-test-index.
 import { MemoryIndexStore } from "../adapters/memory-index-store.ts";
 import { aDocument, aQuery, keysOf } from "../ports/search-index.contract.ts";
 import type { IndexDocument } from "../ports/search-index.ts";
-import { createAnalyzer } from "./analysis/analyzer.ts";
+import { type Analyzer, createAnalyzer } from "./analysis/analyzer.ts";
 import { buildDictionary } from "./analysis/build-dictionary.ts";
 import { openDictionary } from "./analysis/dictionary.ts";
 import { type GenerationData, GenerationOpener } from "./generation.ts";
+import { MERGE_FACTOR } from "./merge-policy.ts";
 import { search } from "./query/search.ts";
-import { MERGE_FACTOR, type MergeRequest, mergeRequested, openIndexWriter } from "./writer.ts";
+import { buildSegment } from "./segment/build.ts";
+import {
+  type IndexWriterOptions,
+  type MergeRequest,
+  mergeRequested,
+  openIndexWriter,
+} from "./writer.ts";
 
 /** What an operator finds: all documents, as `key=title`. */
 function contents(index: Awaited<ReturnType<typeof openTestIndex>>): string[] {
@@ -50,6 +57,23 @@ const steps = fc.array(
 
 function documentOf(name: string, version: number): IndexDocument {
   return aDocument({ key: name, title: `设备 ${version}` });
+}
+
+/** A writer over an empty store, with what it published last. */
+async function openWith(options: (analyzer: Analyzer) => Partial<IndexWriterOptions>) {
+  const analyzer = testAnalyzer();
+  let data: GenerationData | undefined;
+  const writer = await openIndexWriter({
+    series: toHex(randomBytes(8)),
+    store: new MemoryIndexStore(),
+    analyzer,
+    publish: (generation) => {
+      data = generation;
+    },
+    merge: async (inputs) => mergeRequested(inputs),
+    ...options(analyzer),
+  });
+  return { writer, analyzer, data: () => data as GenerationData };
 }
 
 describe("the index writer", () => {
@@ -120,22 +144,15 @@ describe("the index writer", () => {
     let finish: () => void = () => {};
     const merges: (readonly MergeRequest[])[] = [];
     const opener = new GenerationOpener();
-    let data: GenerationData | undefined;
-    const analyzer = testAnalyzer();
-    await using writer = await openIndexWriter({
-      series: toHex(randomBytes(8)),
-      store: new MemoryIndexStore(),
-      analyzer,
-      publish: (generation) => {
-        data = generation;
-      },
+    const { writer, analyzer, data } = await openWith(() => ({
       merge: (inputs) => {
         merges.push(inputs);
         return new Promise((resolve) => {
           finish = () => resolve(mergeRequested(inputs));
         });
       },
-    });
+    }));
+    await using _ = writer;
     const all = Array.from({ length: MERGE_FACTOR * 600 }, (_, i) => documentOf(String(i), i));
     for (let i = 0; i < MERGE_FACTOR; i++) {
       const upserts = all.slice(i * 600, (i + 1) * 600);
@@ -143,7 +160,7 @@ describe("the index writer", () => {
     }
     expect(merges.map((inputs) => inputs.length)).toEqual([MERGE_FACTOR]);
     const find = (text: string) =>
-      search(opener.open(data as GenerationData), aQuery(text), analyzer, { checkTime() {} });
+      search(opener.open(data()), aQuery(text), analyzer, { checkTime() {} });
     const changed = aDocument({ key: "7", title: "改过的" });
     const gone = all[1500]?.ref;
     await writer.apply({
@@ -154,20 +171,95 @@ describe("the index writer", () => {
     expect(find("设备").total).toBe(all.length - 2);
     finish();
     await writer.settle();
-    expect(data?.segments).toHaveLength(2);
+    expect(data().segments).toHaveLength(2);
     expect(find("设备").total).toBe(all.length - 2);
     expect(keysOf(find("改过的"))).toEqual(["7"]);
     expect(find("").total).toBe(all.length - 1);
   });
 
-  test("tells the next change that a merge has failed", async () => {
-    await using writer = await openIndexWriter({
-      series: toHex(randomBytes(8)),
-      store: new MemoryIndexStore(),
-      analyzer: testAnalyzer(),
-      publish: () => {},
-      merge: () => Promise.reject(new Error("no thread")),
+  test("builds half of a large change elsewhere at the same time, and all of a small one itself", async () => {
+    const built: string[][] = [];
+    const { writer, analyzer, data } = await openWith((analyzer) => ({
+      build: async (documents) => {
+        built.push(documents.map(({ ref }) => ref.key));
+        return buildSegment(documents, analyzer);
+      },
+    }));
+    await using _ = writer;
+    const all = Array.from({ length: 1025 }, (_, i) => documentOf(String(i), i));
+    await writer.apply({ upserts: all.slice(0, 1023), deletes: [], position: 1 });
+    expect(built).toEqual([]);
+    await writer.apply({ upserts: all, deletes: [], position: 2 });
+    expect(built).toEqual([all.slice(513).map(({ ref }) => ref.key)]);
+    const found = search(new GenerationOpener().open(data()), aQuery("设备"), analyzer, {
+      checkTime() {},
     });
+    expect(found.total).toBe(all.length);
+  });
+
+  test("changes nothing when the other half cannot be built", async () => {
+    const { writer, data } = await openWith(() => ({
+      build: () => Promise.reject(new Error("no thread")),
+    }));
+    await using _ = writer;
+    await writer.apply({ upserts: [documentOf("a", 1)], deletes: [], position: 1 });
+    const upserts = Array.from({ length: 1024 }, (_, i) => documentOf(String(i), i));
+    const deletes = [documentOf("a", 1).ref];
+    await expect(writer.apply({ upserts, deletes, position: 2 })).rejects.toThrow("no thread");
+    expect(data()).toMatchObject({ position: 1, segments: [{ deletes: undefined }] });
+  });
+
+  test("lets a change wait for a merge when there are too many segments", async () => {
+    let finish: () => void = () => {};
+    const { writer } = await openWith(() => ({
+      maxSegments: MERGE_FACTOR - 1,
+      merge: (inputs) =>
+        new Promise((resolve) => {
+          finish = () => resolve(mergeRequested(inputs));
+        }),
+    }));
+    await using _ = writer;
+    const upserts = (i: number) =>
+      Array.from({ length: 600 }, (_, j) => documentOf(`${i} ${j}`, j));
+    for (let i = 1; i < MERGE_FACTOR; i++) {
+      await writer.apply({ upserts: upserts(i), deletes: [], position: i });
+    }
+    let isApplied = false;
+    const last = writer
+      .apply({ upserts: upserts(0), deletes: [], position: MERGE_FACTOR })
+      .then(() => {
+        isApplied = true;
+      });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(isApplied).toBe(false);
+    finish();
+    await last;
+  });
+
+  test("merges what is left after a flush, until a change comes", async () => {
+    const { writer, data } = await openWith(() => ({}));
+    await using _ = writer;
+    const upserts = (i: number) =>
+      Array.from({ length: 600 }, (_, j) => documentOf(`${i} ${j}`, j));
+    for (const i of [1, 2, 3]) {
+      await writer.apply({ upserts: upserts(i), deletes: [], position: i });
+    }
+    await writer.settle();
+    expect(data().segments).toHaveLength(3);
+    await writer.flush();
+    await writer.settle();
+    expect(data().segments).toHaveLength(1);
+    await writer.apply({ upserts: upserts(4), deletes: [], position: 4 });
+    await writer.apply({ upserts: upserts(5), deletes: [], position: 5 });
+    await writer.settle();
+    expect(data().segments).toHaveLength(3);
+  });
+
+  test("tells the next change that a merge has failed", async () => {
+    const { writer } = await openWith(() => ({
+      merge: () => Promise.reject(new Error("no thread")),
+    }));
+    await using _ = writer;
     for (let i = 0; i < MERGE_FACTOR; i++) {
       const upserts = Array.from({ length: 600 }, (_, j) => documentOf(`${i} ${j}`, j));
       await writer.apply({ upserts, deletes: [], position: i + 1 });

@@ -2,19 +2,21 @@
  * The writing side of the index: turns changes into segments, merges them, publishes generations, keeps them.
  *
  * One thread owns it. A change is a small new segment and marks of deletion in older ones, so that it is searchable at
- * once; segments of similar size are merged {@link MERGE_FACTOR} at a time, small ones on the spot, large ones by
+ * once; segments of similar size are merged (see `merge-policy.ts`), small ones on the spot, large ones by
  * {@link IndexWriterOptions.merge}, which may be another thread: changes go on meanwhile, and what they delete of the
- * merged segments is deleted of the result.
+ * merged segments is deleted of the result. Of a large change one half is built here and one by
+ * {@link IndexWriterOptions.build} at the same time.
  *
  * @module
  */
 
 import { isTributaryError, TributaryError } from "@tributary/proto";
 import type { ArrivingBlob, IndexStore } from "../ports/index-store.ts";
-import type { IndexChange, IndexWriter } from "../ports/search-index.ts";
+import type { IndexChange, IndexDocument, IndexWriter } from "../ports/search-index.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
 import { refText } from "./fields.ts";
 import type { GenerationData } from "./generation.ts";
+import { dueGroup, MAX_SEGMENT_DOCS, spareGroup } from "./merge-policy.ts";
 import { readForOpening } from "./segment/arrival.ts";
 import { buildSegment } from "./segment/build.ts";
 import { countDeleted, type Deletes, isDeleted, withDeleted } from "./segment/deletes.ts";
@@ -24,20 +26,17 @@ import { Segment } from "./segment/segment.ts";
 /** Version of the segment format and of the analysis; another one makes the index anew. */
 const FORMAT = 2;
 
-/** Segments of one size that are merged into one. */
-export const MERGE_FACTOR = 8;
+/** Each segment is one more to ask for every question. */
+const MAX_SEGMENTS = 256;
 
 /** Merges of at most this many documents run on the spot. */
 const SMALL_MERGE_DOCS = 2048;
 
-/** Segments are not merged beyond this. */
-const MAX_SEGMENT_DOCS = 600_000;
-
-/** Documents of a segment that is built in one go. */
+/** Documents that are built in one go. */
 const BUILD_DOCS = 4096;
 
-/** A segment is rewritten when more than this share of it is deleted. */
-const MAX_DELETED_SHARE = 0.3;
+/** From so many documents on they are built in two halves: each is of the size that one segment of all would be. */
+const SHARED_BUILD_DOCS = 1024;
 
 /** A segment and what is deleted of it, as it is posted to the thread that merges. */
 export interface MergeRequest {
@@ -59,8 +58,12 @@ export interface IndexWriterOptions {
   readonly analyzer: Analyzer;
   /** Called with each new state, the first one before {@link openIndexWriter} resolves. */
   readonly publish: (generation: GenerationData) => void;
+  /** Builds a segment beside this thread; where left out, all is built in this thread. One call at a time. */
+  readonly build?: (documents: readonly IndexDocument[]) => Promise<SharedArrayBuffer>;
   /** Merges large segments while changes go on. */
   readonly merge: (inputs: readonly MergeRequest[]) => Promise<SharedArrayBuffer>;
+  /** Most segments before the next change waits for a merge; {@link MAX_SEGMENTS} if left out. */
+  readonly maxSegments?: number;
   /** Called when the writer is disposed, before it waits for a merge that is under way. */
   readonly onClose?: () => Promise<void>;
   /** Called when what was stored cannot be used, so that the index begins empty. */
@@ -168,6 +171,8 @@ export class SegmentIndexWriter implements IndexWriter {
   #reading: Promise<void> = Promise.resolve();
   /** Grows with each clear: a merge that began before is thrown away. */
   #era = 0;
+  /** Whether no change came since a flush. */
+  #isQuiet = false;
   #isClosed = false;
 
   /** Use {@link openIndexWriter}. */
@@ -184,14 +189,18 @@ export class SegmentIndexWriter implements IndexWriter {
     return this.#durablePosition;
   }
 
-  apply(change: IndexChange): Promise<void> {
-    return this.#enqueue(() => this.#apply(change));
+  async apply(change: IndexChange): Promise<void> {
+    await this.#enqueue(() => this.#apply(change));
+    const { maxSegments = MAX_SEGMENTS } = this.#options;
+    while (this.#parts.length > maxSegments && this.#merging !== undefined) await this.#merging;
   }
 
   /** Writes what is new, then the manifest. Changes that come meanwhile go on and are not part of it. */
-  flush(): Promise<void> {
+  async flush(): Promise<void> {
     this.#flushing = this.#flushing.catch(() => {}).then(() => this.#flush());
-    return this.#flushing;
+    await this.#flushing;
+    this.#isQuiet = true;
+    this.#mergeLarge();
   }
 
   async clear(): Promise<void> {
@@ -251,17 +260,35 @@ export class SegmentIndexWriter implements IndexWriter {
 
   async #apply({ upserts, deletes, position }: IndexChange): Promise<void> {
     if (this.#error !== undefined) throw this.#error;
+    this.#isQuiet = false;
     const last = new Map(upserts.map((document) => [refText(document.ref), document]));
-    this.#delete([...deletes, ...[...last.values()].map(({ ref }) => ref)]);
     const documents = [...last.values()];
-    for (let at = 0; at < documents.length; at += BUILD_DOCS) {
-      const buffer = buildSegment(documents.slice(at, at + BUILD_DOCS), this.#options.analyzer);
-      this.#add(buffer);
-    }
+    const built = await this.#build(documents);
+    this.#delete([...deletes, ...documents.map(({ ref }) => ref)]);
+    for (const buffer of built) this.#add(buffer);
     this.#position = position;
     this.#mergeSmall();
     this.publish();
     this.#mergeLarge();
+  }
+
+  async #build(documents: readonly IndexDocument[]): Promise<readonly SharedArrayBuffer[]> {
+    const { analyzer, build } = this.#options;
+    const built: SharedArrayBuffer[] = [];
+    for (let at = 0; at < documents.length; at += BUILD_DOCS) {
+      const chunk = documents.slice(at, at + BUILD_DOCS);
+      if (build === undefined || chunk.length < SHARED_BUILD_DOCS) {
+        built.push(buildSegment(chunk, analyzer));
+        continue;
+      }
+      const half = Math.ceil(chunk.length / 2);
+      const [second, first] = await Promise.all([
+        build(chunk.slice(half)),
+        (async () => buildSegment(chunk.slice(0, half), analyzer))(),
+      ]);
+      built.push(first, second);
+    }
+    return built;
   }
 
   async #readPart(part: Part): Promise<void> {
@@ -315,15 +342,17 @@ export class SegmentIndexWriter implements IndexWriter {
 
   #mergeSmall(): void {
     for (;;) {
-      const group = this.#dueGroup(SMALL_MERGE_DOCS);
+      const group = dueGroup(this.#freeParts(), SMALL_MERGE_DOCS);
       if (group === undefined) return;
       this.#replace(group, mergeSegments(group));
     }
   }
 
   #mergeLarge(): void {
-    if (this.#merging !== undefined || this.#isClosed) return;
-    const group = this.#dueGroup(MAX_SEGMENT_DOCS);
+    if (this.#merging !== undefined || this.#isClosed || this.#error !== undefined) return;
+    const free = this.#freeParts();
+    const group =
+      dueGroup(free, MAX_SEGMENT_DOCS) ?? (this.#isQuiet ? spareGroup(free) : undefined);
     if (group === undefined) return;
     const era = this.#era;
     const before = group.map(({ deletes }) => deletes);
@@ -343,31 +372,15 @@ export class SegmentIndexWriter implements IndexWriter {
       .finally(() => {
         for (const { id } of group) this.#mergingIds.delete(id);
         this.#merging = undefined;
-        if (this.#error === undefined) this.#mergeLarge();
+        this.#mergeLarge();
       });
   }
 
-  /** Segments to be merged next, of at most `maxDocs` documents together; the smallest first. */
-  #dueGroup(maxDocs: number): Part[] | undefined {
-    const free = this.#parts.filter(
+  /** Segments that may be merged. */
+  #freeParts(): readonly Part[] {
+    return this.#parts.filter(
       ({ id, arriving }) => arriving === undefined && !this.#mergingIds.has(id),
     );
-    const tiers = Map.groupBy(free, (part) => tierOf(livingOf(part)));
-    for (const [, parts] of [...tiers].sort(([a], [b]) => a - b)) {
-      const group: Part[] = [];
-      let docs = 0;
-      for (const part of parts) {
-        if (docs + livingOf(part) > maxDocs) break;
-        docs += livingOf(part);
-        group.push(part);
-      }
-      if (group.length >= MERGE_FACTOR) return group;
-    }
-    const worn = free.find(
-      (part) =>
-        part.segment.docs <= maxDocs && part.deleted > part.segment.docs * MAX_DELETED_SHARE,
-    );
-    return worn === undefined ? undefined : [worn];
   }
 
   /** Puts a merged segment in the place of its parts; deletes of it what was deleted of them since `before`. */
@@ -431,15 +444,6 @@ export class SegmentIndexWriter implements IndexWriter {
 
 function requestOf({ segment, deletes }: Part): MergeRequest {
   return { buffer: segment.buffer, deletes };
-}
-
-function livingOf({ segment, deleted }: Part): number {
-  return segment.docs - deleted;
-}
-
-/** Segments of one tier differ by less than the merge factor in size. */
-function tierOf(docs: number): number {
-  return Math.floor(Math.log(Math.max(1, docs)) / Math.log(MERGE_FACTOR));
 }
 
 function segmentName(id: number): string {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { WorkerIndexMerger } from "../../src/adapters/worker-index-merger.ts";
 import { WorkerIndexReader } from "../../src/adapters/worker-index-reader.ts";
+import { WorkerSegments } from "../../src/adapters/worker-segments.ts";
 import { buildSegment } from "../../src/index/segment/build.ts";
 import { testAnalyzer } from "./open-test-index.ts";
 
@@ -21,7 +21,7 @@ const documents = [1, 2, 3].map((number) => ({
 }));
 
 let buffer = buildSegment(documents, analyzer);
-const merger = new WorkerIndexMerger();
+const merger = new WorkerSegments({ goesLast: true });
 // More than a worker takes listeners without a warning.
 for (let i = 0; i < 15; i++) buffer = await merger.merge([{ buffer, deletes: undefined }]);
 

@@ -7,7 +7,7 @@
 
 import { writeSync } from "node:fs";
 import { openLevelIndexStore } from "../../src/adapters/level-index-store.ts";
-import { WorkerIndexMerger } from "../../src/adapters/worker-index-merger.ts";
+import { WorkerSegments } from "../../src/adapters/worker-segments.ts";
 import { openIndexWriter } from "../../src/index/writer.ts";
 import { changeAt } from "./index-changes.ts";
 import { testAnalyzer } from "./open-test-index.ts";
@@ -15,7 +15,7 @@ import { testAnalyzer } from "./open-test-index.ts";
 const CHANGES_BETWEEN_FLUSHES = 5;
 
 const folder = process.argv[2] as string;
-const merger = new WorkerIndexMerger();
+const merger = new WorkerSegments({ goesLast: true });
 const writer = await openIndexWriter({
   series: "life",
   store: await openLevelIndexStore(folder),
