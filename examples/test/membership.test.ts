@@ -169,6 +169,52 @@ describe("a membership, with a real hub and a real agent", () => {
     await checkHub();
   });
 
+  test("lets the center confirm with its own key that what a snapshot leaves out is meant to go", async () => {
+    await write(..."甲乙丙丁戊己庚辛壬癸");
+    await agent("run", "--once");
+    await expect.poll(shown, { timeout: 20_000 }).toBe(10);
+    // Reinstalled: the keys are there, and nothing that the agent knew of its rows.
+    for (const name of ["store", "feed.mark"]) {
+      rmSync(join(agentFolder(), "data", name), { recursive: true, force: true });
+    }
+    await write("甲", "乙");
+    const held = async () => {
+      await agent("run", "--once");
+      return (await status()).held;
+    };
+    await expect.poll(held, { timeout: 30_000 }).toMatchObject({ omitted: 8, kept: 2 });
+    const { summary, held: told } = await status();
+    expect(summary).toMatchObject({ code: "ERR_MASS_CHANGE", turn: "center" });
+    const confirm = ["resume", "--accept-mass-change", "--held"];
+    const command = `${confirm.join(" ")} ${told.position}`;
+    expect(await agent("status", "--lang", "en")).toContain(
+      `8 stay published. If they are meant to go: tributary-agent ${command}`,
+    );
+    expect(await agent("status", "--lang", "zh")).toContain(command);
+    // Publishing goes on, and nothing is withdrawn.
+    await write("甲", "乙改");
+    await agent("run", "--once");
+    await expect.poll(async () => (await sdk.search("乙改")).total, { timeout: 20_000 }).toBe(1);
+    expect(await shown()).toBe(10);
+    await expect(agent("resume", "--accept-mass-change")).rejects.toThrow("ERR_ARGUMENT_INVALID");
+    await expect(agent("resume", "--held", "1")).rejects.toThrow("ERR_ARGUMENT_INVALID");
+    await expect(agent(...confirm, "1")).rejects.toThrow("ERR_NOT_FOUND");
+    const said = JSON.parse(
+      await agent(...confirm, String(told.position), "--reason", "旧系统已停用", "--json"),
+    );
+    expect(said).toMatchObject({ held: told.position, omitted: 8 });
+    await expect.poll(shown, { timeout: 20_000 }).toBe(2);
+    const decisions = await hubCommand("curation", "decisions", "--json", "--data", hubFolder());
+    expect(decisions).toMatch(new RegExp(`"action":"confirm".*"actor":"${CENTER}".*旧系统已停用`));
+    expect(await agent("decisions")).toContain("旧系统已停用");
+    await expect(agent(...confirm, String(told.position))).rejects.toThrow("ERR_NOT_FOUND");
+    await agent("run", "--once");
+    expect((await status()).held).toBeUndefined();
+    await hubCommand("log", "audit", "--data", hubFolder());
+    await checkHub();
+    await hubCommand("log", "audit", "--records", "--data", hubFolder());
+  });
+
   test("gives the center a copy of the catalog that it can ask by itself", async () => {
     const to = join(folder, "copy");
     const mirror = (...more: string[]) =>

@@ -115,6 +115,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     sdk: "collections.listCollections",
     page: undefined,
   },
+  // A center says it with its own key: its agent's command `resume --accept-mass-change --held`.
+  "CurationService.Confirm": { commands: [], sdk: undefined, page: undefined },
   "CurationService.Decide": {
     commands: [
       "approve",

@@ -110,7 +110,7 @@ export const ERROR_CODES = {
   ERR_RECORDS_MALFORMED: "invalid_argument",
   /** The batch was signed for another hub. */
   ERR_WRONG_AUDIENCE: "invalid_argument",
-  /** The signature does not match the header and the named key. */
+  /** The signature does not match the header, or what a center says, and the key. */
   ERR_SIGNATURE: "invalid_argument",
   /** The records do not hash to the header's records_root. */
   ERR_RECORDS_ROOT: "invalid_argument",

@@ -55,6 +55,15 @@ export {
   certificateUris,
   readCertificateNames,
 } from "./crypto/certificate-names.ts";
+export {
+  type ConfirmationStatement,
+  confirmationArgumentOf,
+  confirmationIdOf,
+  parseConfirmationArgument,
+  type SnapshotPlace,
+  signConfirmation,
+  verifyConfirmation,
+} from "./crypto/confirmation.ts";
 export { type Hmac, hmacSha256 } from "./crypto/hmac.ts";
 export {
   type FeedPlace,
@@ -515,7 +524,7 @@ export {
   type RecordVerdict,
   type Visibility,
 } from "./record/record.ts";
-export { parseUrn, type RecordRef, urnOf } from "./record/urn.ts";
+export { centerOfUrn, centerUrnOf, parseUrn, type RecordRef, urnOf } from "./record/urn.ts";
 export {
   decodeRefusal,
   encodeRefusal,

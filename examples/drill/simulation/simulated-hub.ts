@@ -5,6 +5,7 @@
  */
 
 import {
+  centerUrnOf,
   encodeRestart,
   isTributaryError,
   type SigningKey,
@@ -15,7 +16,6 @@ import { type CourierApi, createCourierApi } from "../../../hub/src/api/courier-
 import { DecisionLog } from "../../../hub/src/api/decision-log.ts";
 import { createIngestApi } from "../../../hub/src/api/ingest-api.ts";
 import { CENTER_FACTS, decodeCenterFact } from "../../../hub/src/catalog/center-fact.ts";
-import { centerUrnOf } from "../../../hub/src/catalog/fold-curation.ts";
 import { Projector } from "../../../hub/src/catalog/project.ts";
 import { FeedTable } from "../../../hub/src/ingest/feed-table.ts";
 import { Ingest } from "../../../hub/src/ingest/ingest.ts";

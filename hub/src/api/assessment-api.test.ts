@@ -39,7 +39,7 @@ beforeEach(async () => {
     queue: { page: unasked },
     preview: unasked,
     feeds: new FeedTable(),
-    registry: { require: unaskedMember },
+    registry: { require: unaskedMember, requireApproved: unaskedMember },
     hubOrigin: "hub.example/log",
     events: noEvents,
   });

@@ -7,6 +7,7 @@
 
 import {
   type AssessmentsAnswer,
+  centerUrnOf,
   type GradeReceipt,
   type GradesAnswer,
   gradeStatement,
@@ -16,7 +17,6 @@ import {
 } from "@tributary/proto";
 import { isAssessorAction, standingDecisions } from "../catalog/assessor-fact.ts";
 import type { DecisionFact } from "../catalog/decision-fact.ts";
-import { centerUrnOf } from "../catalog/fold-curation.ts";
 import type { ComputedAssessment } from "../insight/assessment/assess.ts";
 import { ASSESSMENT_RULE } from "../insight/assessment/rule.ts";
 import type { AssessorApiOptions } from "./assessor-api-options.ts";

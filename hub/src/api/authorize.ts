@@ -61,6 +61,7 @@ const RPC_RULES = {
   "AssessmentService.SelectBenchmark": "assessor",
   "AssessmentService.TakeBack": "assessor",
   "CollectionService.ListCollections": "reader",
+  "CurationService.Confirm": "own-center",
   "CurationService.Decide": "curator",
   "CurationService.ListDecisions": "own-center-or-operator",
   "CurationService.ListQueue": "staff",

@@ -10,13 +10,13 @@ import {
   type BenchmarkEstimate,
   type BenchmarkReview,
   type BenchmarksAnswer,
+  centerUrnOf,
   REVIEW_VERDICTS,
   type SelectedBenchmark,
   TributaryError,
 } from "@tributary/proto";
 import { type AssessorAction, standingDecisions } from "../catalog/assessor-fact.ts";
 import type { DecisionFact } from "../catalog/decision-fact.ts";
-import { centerUrnOf } from "../catalog/fold-curation.ts";
 import { BENCHMARK_RULE } from "../insight/benchmark/candidates.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { AssessorApiOptions } from "./assessor-api-options.ts";

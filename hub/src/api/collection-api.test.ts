@@ -43,16 +43,15 @@ beforeEach(async () => {
   hub = await decidedCatalog(small);
   const unasked = () => Promise.reject(new TypeError("not asked here"));
   api = createCollectionApi(hub.reading);
+  const unaskedMember = () => {
+    throw new TypeError("not asked here");
+  };
   curation = createCurationApi({
     ...hub.reading,
     queue: { page: unasked },
     preview: unasked,
     feeds: new FeedTable(),
-    registry: {
-      require: () => {
-        throw new TypeError("not asked here");
-      },
-    },
+    registry: { require: unaskedMember, requireApproved: unaskedMember },
     hubOrigin: "hub.example/log",
     events: noEvents,
   });

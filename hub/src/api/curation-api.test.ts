@@ -139,6 +139,8 @@ describe("an undo", () => {
     await expect(hub.undo(hide.position)).rejects.toMatchObject({ code: "ERR_ARGUMENT_INVALID" });
     const release = await hub.decide("release", ["urn:dth:aa"]);
     await expect(hub.undo(release.position)).rejects.toMatchObject({ code: "ERR_UNSUPPORTED" });
+    const retract = hub.decide("retract", [], release.decisionId);
+    await expect(retract).rejects.toMatchObject({ code: "ERR_UNSUPPORTED" });
     await expect(hub.undo(99)).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
     expect(hub.log.size).toBe(3);
   });
@@ -301,13 +303,14 @@ async function open() {
   });
   const catalog = createMemoryCatalogStore();
   const queue = { page: () => Promise.reject(new TypeError("not asked here")) };
+  const member = () => ({ key: centerKey }) as Member;
   const api = createCurationApi({
     catalog,
     log,
     queue,
     preview: queue.page,
     feeds,
-    registry: { require: () => ({ key: centerKey }) as Member },
+    registry: { require: member, requireApproved: member },
     hubOrigin: ORIGIN,
     events: noEvents,
     random: randomBytes,

@@ -6,6 +6,7 @@
 
 import {
   type CurationDecision,
+  centerOfUrn,
   type DecisionPage,
   type DecisionPreview,
   type DecisionReceipt,
@@ -22,12 +23,13 @@ import { isCollectionAction } from "../catalog/collection-fact.ts";
 import { DECISION_FACTS, type DecisionFact, decodeDecisionFact } from "../catalog/decision-fact.ts";
 import { isTermAction } from "../catalog/fold-term.ts";
 import { centerConcernedBy, stateOfObjection } from "../catalog/objection.ts";
-import { centerOfSubject, pausedCodeAfter } from "../ingest/curation-effect.ts";
+import { pausedCodeAfter } from "../ingest/curation-effect.ts";
 import { type FeedState, type FeedTable, feedFact } from "../ingest/feed-table.ts";
 import type { MemberRegistry } from "../members/registry.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { HubEvents } from "../ports/hub-events.ts";
 import { requireCollection, requireStanding } from "./collection-api.ts";
+import { createConfirmation } from "./confirmation-api.ts";
 import { type createPreview, MAX_SUBJECTS, type PreviewRequest } from "./curation-preview.ts";
 import type { CurationQueue } from "./curation-queue.ts";
 import {
@@ -65,7 +67,7 @@ export interface CurationApiOptions extends DecisionLogOptions {
   readonly queue: Pick<CurationQueue, "page">;
   readonly preview: ReturnType<typeof createPreview>;
   readonly feeds: FeedTable;
-  readonly registry: Pick<MemberRegistry, "require">;
+  readonly registry: Pick<MemberRegistry, "require" | "requireApproved">;
   readonly hubOrigin: string;
   readonly events: HubEvents;
 }
@@ -119,6 +121,8 @@ export function createCurationApi(options: CurationApiOptions) {
 
     object: createObjection({ ...options, decisions }),
 
+    confirm: createConfirmation({ ...options, decisions }),
+
     /**
      * Decisions, newest first. A decision shows as soon as the catalog covers it. A center sees those that concern it.
      *
@@ -169,7 +173,7 @@ export function createCurationApi(options: CurationApiOptions) {
      * Appends the inverse of the decision at a position. A decision about many is undone as one.
      *
      * @throws {TributaryError} `ERR_NOT_FOUND` if there is no decision; `ERR_ARGUMENT_INVALID` if it was undone already;
-     * `ERR_UNSUPPORTED` for a release, whose records were told.
+     * `ERR_UNSUPPORTED` for a release or a confirmation, whose records were told.
      */
     async undo(
       { position, reason }: { readonly position: number; readonly reason: string },
@@ -180,11 +184,6 @@ export function createCurationApi(options: CurationApiOptions) {
         const { action, subjects, argument } = await decisions.of(undone.retracts);
         const again = { action, subjects, argument, reason, retracts: "" };
         return { ...(await api.decide(again, context)), action };
-      }
-      if (undone.action === "release") {
-        throw new TributaryError("ERR_UNSUPPORTED", "a release cannot be undone; pause again", {
-          messageZh: "解除暂停无法撤销，请重新暂停",
-        });
       }
       await decisions.requireStanding(position);
       const { decisionId } = undone;
@@ -249,6 +248,7 @@ export function createCurationApi(options: CurationApiOptions) {
     requireReason(action, reason, !NEEDS_NO_REASON.has(action));
     const retracted = action === "retract" ? await decisions.of(decision.retracts) : undefined;
     requireCurators((retracted ?? decision).action);
+    if (retracted !== undefined) requireReversible(retracted.action);
     requireLabel(decision);
     if (retracted === undefined) await requireSubjectsOf(decision);
     const codes = pausedCodeAfter(decision, () => retracted);
@@ -283,7 +283,7 @@ function requireSubjects(action: string, subjects: readonly string[]): void {
     for (const subject of subjects) parseUrn(subject);
   } else if (CENTER_ACTIONS.has(action)) {
     for (const subject of subjects) {
-      if (centerOfSubject(subject) === undefined) {
+      if (centerOfUrn(subject) === undefined) {
         throw invalid(
           `${subject} does not name a center; write urn:dth:<center>`,
           `${subject} 不是中心，请写 urn:dth:<中心>`,
@@ -302,6 +302,14 @@ function requireCurators(action: string): void {
   if (!isAssessorAction(action)) return;
   throw new TributaryError("ERR_UNSUPPORTED", `${action} is decided and taken back by assessors`, {
     messageZh: `${action} 由评估人员作出和撤回`,
+  });
+}
+
+/** What was let through has been told. */
+function requireReversible(action: string): void {
+  if (action !== "release" && action !== "confirm") return;
+  throw new TributaryError("ERR_UNSUPPORTED", `a ${action} cannot be undone; pause again`, {
+    messageZh: `${action} 无法撤销，请重新暂停`,
   });
 }
 

@@ -9,6 +9,7 @@ import {
   decodeCurationDecision,
   decodeLogEntry,
   encodeCurationDecision,
+  type Sentence,
   TributaryError,
   toHex,
 } from "@tributary/proto";
@@ -41,6 +42,8 @@ const MAX_REASON = 1_000;
 
 export class DecisionLog {
   readonly #options: DecisionLogOptions;
+  /** Identifiers of what centers say that is being written. */
+  readonly #saying = new Set<string>();
 
   constructor(options: DecisionLogOptions) {
     this.#options = options;
@@ -62,6 +65,35 @@ export class DecisionLog {
         ...(effect !== undefined && { abandon: effect.abandon }),
       })
       .then(({ position }) => ({ decisionId, position }));
+  }
+
+  /**
+   * Appends what a center says, signed by it. It says it once.
+   *
+   * @param known What to tell a center that has said it before.
+   * @throws {TributaryError} `ERR_ALREADY_EXISTS`.
+   */
+  async appendOnce(
+    decision: CurationDecision,
+    known: Sentence,
+  ): Promise<{ readonly position: number }> {
+    const { log } = this.#options;
+    const { decisionId } = decision;
+    const isKnown = (await log.fact(decisionFactName(decisionId))) !== undefined;
+    if (isKnown || this.#saying.has(decisionId)) {
+      throw new TributaryError("ERR_ALREADY_EXISTS", known.en, { messageZh: known.zh });
+    }
+    this.#saying.add(decisionId);
+    try {
+      const { position } = await log.append({
+        type: "curation",
+        statement: encodeCurationDecision(decision),
+        facts: (at) => [decisionFact(decision, at)],
+      });
+      return { position };
+    } finally {
+      this.#saying.delete(decisionId);
+    }
   }
 
   /** The decision at a position of the log. @throws {TributaryError} `ERR_NOT_FOUND`. */

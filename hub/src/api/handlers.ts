@@ -87,6 +87,7 @@ export function createHandlers(apis: HubApis): RpcHandlers {
     "AssessmentService.ListGrades": { type: "unary", call: assessment.listGrades },
     "AssessmentService.PublishGrade": { type: "unary", call: assessment.publishGrade },
     "AssessmentService.TakeBack": { type: "unary", call: assessment.takeBack },
+    "CurationService.Confirm": { type: "unary", call: curation.confirm },
     "CurationService.Decide": { type: "unary", call: curation.decide },
     "CurationService.ListDecisions": { type: "unary", call: curation.listDecisions },
     "CurationService.ListQueue": { type: "unary", call: curation.listQueue },

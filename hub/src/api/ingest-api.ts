@@ -15,7 +15,7 @@ import {
   TributaryError,
   ZERO_HASH,
 } from "@tributary/proto";
-import { CENTER_FACTS, decodeCenterFact } from "../catalog/center-fact.ts";
+import { heldSnapshotOf } from "../catalog/center-fact.ts";
 import type { FeedState } from "../ingest/feed-table.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { OnStep } from "../log/steps.ts";
@@ -200,8 +200,7 @@ async function heldOf(
   catalog: Pick<CatalogStore, "fact">,
   centerId: string,
 ): Promise<HeldSnapshot | undefined> {
-  const fact = await catalog.fact(CENTER_FACTS + centerId);
-  const held = fact && decodeCenterFact(fact).held;
+  const held = await heldSnapshotOf(catalog, centerId);
   if (held === undefined) return undefined;
   const { feedId, position, omitted, kept, sinceMs } = held;
   return { feedId: fromHex(feedId), position, omitted, kept, sinceMs };

@@ -4,16 +4,8 @@
  * @module
  */
 
-import {
-  type CurationDecision,
-  encodeCurationDecision,
-  objectionIdOf,
-  TributaryError,
-  verifyObjection,
-} from "@tributary/proto";
+import { objectionIdOf, verifyObjection } from "@tributary/proto";
 import { centerConcernedBy } from "../catalog/objection.ts";
-import { decisionFact, decisionFactName } from "../ingest/curation-effect.ts";
-import type { MerkleLog } from "../log/merkle-log.ts";
 import type { MemberRegistry } from "../members/registry.ts";
 import { type DecisionLog, invalidArgument, noDecision, requireReason } from "./decision-log.ts";
 
@@ -26,19 +18,15 @@ export interface ObjectRequest {
 }
 
 export interface ObjectionOptions {
-  readonly log: MerkleLog;
-  readonly decisions: Pick<DecisionLog, "of">;
+  readonly decisions: Pick<DecisionLog, "of" | "appendOnce">;
   readonly registry: Pick<MemberRegistry, "require">;
   readonly hubOrigin: string;
 }
 
-/** Verbs that no center objects to: what they undo or answer is what it may object to. */
-const NOT_OBJECTED_TO = new Set(["retract", "release", "object", "decline"]);
+/** Verbs that no center objects to: what they undo or answer is what it may object to, or it said them itself. */
+const NOT_OBJECTED_TO = new Set(["retract", "release", "object", "decline", "confirm"]);
 
-export function createObjection({ log, decisions, registry, hubOrigin }: ObjectionOptions) {
-  /** What is being written. */
-  const objecting = new Set<string>();
-
+export function createObjection({ decisions, registry, hubOrigin }: ObjectionOptions) {
   /**
    * Appends the objection. A center objects to a decision once.
    *
@@ -60,30 +48,14 @@ export function createObjection({ log, decisions, registry, hubOrigin }: Objecti
     requireReason(action, reason, true);
     const { key } = registry.require(centerId);
     await verifyObjection(authorization, key, { hubOrigin, ...request });
-    const objectionId = objectionIdOf(request);
-    const known = await log.fact(decisionFactName(objectionId));
-    if (objecting.has(objectionId) || known !== undefined) throw objectedBefore(decisionId);
-    objecting.add(objectionId);
-    try {
-      const about = { action, subjects, argument: decisionId, retracts: "" };
-      const by = { decisionId: objectionId, actor: centerId, reason, authorization };
-      const decision: CurationDecision = { ...about, ...by };
-      const { position } = await log.append({
-        type: "curation",
-        statement: encodeCurationDecision(decision),
-        facts: (at) => [decisionFact(decision, at)],
-      });
-      return { position };
-    } finally {
-      objecting.delete(objectionId);
-    }
+    const about = { action, subjects, argument: decisionId, retracts: "" };
+    const by = { decisionId: objectionIdOf(request), actor: centerId, reason, authorization };
+    return decisions.appendOnce(
+      { ...about, ...by },
+      {
+        en: `the center has objected to ${decisionId} before`,
+        zh: `该中心已对 ${decisionId} 提出过异议`,
+      },
+    );
   };
-}
-
-function objectedBefore(decisionId: string): TributaryError {
-  return new TributaryError(
-    "ERR_ALREADY_EXISTS",
-    `the center has objected to ${decisionId} before`,
-    { messageZh: `该中心已对 ${decisionId} 提出过异议` },
-  );
 }

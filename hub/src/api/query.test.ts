@@ -1,4 +1,5 @@
 import {
+  centerUrnOf,
   parseFacetsQuery,
   parseListQuery,
   parseSearchQuery,
@@ -13,7 +14,6 @@ import { describe, expect, test, vi } from "vitest";
 import { NEVER, smallHub } from "../../test/support/small-hub.ts";
 import { aCase, aRecord, aWithdrawal, SmallLog, START_MS } from "../../test/support/small-log.ts";
 import { aBucket, aRelease, nextRelease, releaseRecord } from "../../test/support/small-release.ts";
-import { centerUrnOf } from "../catalog/fold-curation.ts";
 import type { Reader } from "../ports/search-index.ts";
 
 const visitor: Reader = { type: "public" };

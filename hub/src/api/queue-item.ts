@@ -5,6 +5,7 @@
  */
 
 import {
+  centerUrnOf,
   parseUrn,
   type QueueAnswer,
   type QueueItem,
@@ -16,7 +17,6 @@ import { isAssessorAction } from "../catalog/assessor-fact.ts";
 import type { CenterFact } from "../catalog/center-fact.ts";
 import type { ReviewReason } from "../catalog/entities/review.ts";
 import type { Question } from "../catalog/entity-fact.ts";
-import { centerUrnOf } from "../catalog/fold-curation.ts";
 import type { WaitingRecord } from "../catalog/waiting-fact.ts";
 import type { Member } from "../members/registry.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
@@ -93,15 +93,21 @@ function memberContent({ centerId, centerName, checkCode }: Member): Content {
   };
 }
 
-function pausedContent({ centerId, pauses }: CenterFact, board: CenterBoard): Content {
+function pausedContent({ centerId, pauses, held }: CenterFact, board: CenterBoard): Content {
   const codes = pauses.map(({ code }) => code).join(", ");
   const name = board.nameOf(centerId);
   return {
     detail: pauses.map(({ code, reason }) => [code, reason].filter(Boolean).join(": ")).join("; "),
-    waitsFor: {
-      en: `${name} is paused (${codes}): its records wait until the feed is released`,
-      zh: `${name}已暂停（${codes}）：解除前不接收其记录`,
-    },
+    waitsFor:
+      held === undefined || pauses.length > 1
+        ? {
+            en: `${name} is paused (${codes}): its records wait until the feed is released`,
+            zh: `${name}已暂停（${codes}）：解除前不接收其记录`,
+          }
+        : {
+            en: `${held.omitted} records that the newest snapshot of ${name} leaves out stay until the feed is released, or the center confirms it`,
+            zh: `${name}最新快照未包含的 ${held.omitted} 条记录将保留，直至解除暂停或由该中心确认`,
+          },
     answers: [
       decide("release", [centerUrnOf(centerId)], { en: "Release the feed", zh: "解除暂停" }),
     ],

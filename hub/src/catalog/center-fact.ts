@@ -5,6 +5,7 @@
  */
 
 import { fromUtf8, type MemberState, utf8 } from "@tributary/proto";
+import type { CatalogStore } from "../ports/catalog-store.ts";
 
 /** A key of a center and where it entered the log. */
 export interface CenterKey {
@@ -123,6 +124,15 @@ export function encodeCenterFact(fact: CenterFact): Uint8Array {
 export function decodeCenterFact(bytes: Uint8Array): CenterFact {
   const fact = JSON.parse(fromUtf8(bytes)) as CenterFact;
   return { ...unknownCenter(fact.centerId), ...fact };
+}
+
+/** The snapshot of a center that waits, by what the catalog covers. */
+export async function heldSnapshotOf(
+  catalog: Pick<CatalogStore, "fact">,
+  centerId: string,
+): Promise<HeldSnapshot | undefined> {
+  const fact = await catalog.fact(CENTER_FACTS + centerId);
+  return fact && decodeCenterFact(fact).held;
 }
 
 /** True for a center whose records are or may be in answers. */

@@ -10,6 +10,7 @@ import {
   keyIdOf,
   type MembershipChange,
   type Refusal,
+  type SnapshotPlace,
   toHex,
 } from "@tributary/proto";
 import type { CatalogRow } from "../ports/catalog-row.ts";
@@ -197,4 +198,21 @@ export async function release(work: WorkingSet, centerId: string, position: numb
   if (center.held !== undefined) {
     await withdrawBefore(work, centerId, center.held.feedPosition, position);
   }
+}
+
+/**
+ * What the center confirms was left out by a snapshot is withdrawn, and nothing else that pauses it ends. Of a center that
+ * is no approved member, or about another snapshot than the one that waits, a confirmation has no effect.
+ */
+export async function confirm(
+  work: WorkingSet,
+  centerId: string,
+  { feedId, position: ended }: SnapshotPlace,
+  position: number,
+): Promise<void> {
+  const center = await work.center(centerId);
+  const { held, state } = center;
+  if (state !== "approved" || held?.feedId !== feedId || held.position !== ended) return;
+  work.setCenter(withoutHeld(center));
+  await withdrawBefore(work, centerId, held.feedPosition, position);
 }

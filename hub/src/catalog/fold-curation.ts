@@ -1,5 +1,5 @@
 /**
- * Decisions of curators: about records, about centers, about other decisions.
+ * Decisions of curators: about records, about centers, about other decisions; and what a center confirms.
  *
  * A decision about something that the catalog does not hold is kept and has no effect.
  *
@@ -8,9 +8,10 @@
 
 import {
   type CurationDecision,
+  centerOfUrn,
   fromUtf8,
-  isIdentifier,
   isTributaryError,
+  parseConfirmationArgument,
   parseUrn,
   type RecordRef,
   utf8,
@@ -26,19 +27,12 @@ import {
   encodeDecisionFact,
 } from "./decision-fact.ts";
 import { withPosition } from "./decision-positions.ts";
-import { pause, release } from "./fold-batch.ts";
+import { confirm, pause, release } from "./fold-batch.ts";
 import { foldTerm, isTermAction } from "./fold-term.ts";
 import { foldObjection, isAboutDecisions } from "./objection.ts";
 import { verdictOf, widen } from "./verdict.ts";
 import { acknowledgedFactName, acknowledgedFactOf } from "./waiting-fact.ts";
 import type { WorkingSet } from "./working-set.ts";
-
-const CENTER_URN = "urn:dth:";
-
-/** The subject of decisions about a center as a whole: pause and release. */
-export function centerUrnOf(centerId: string): string {
-  return CENTER_URN + centerId;
-}
 
 export async function foldDecision(
   work: WorkingSet,
@@ -62,7 +56,7 @@ export async function foldDecision(
   if (isCollectionAction(decision.action)) return foldCollection(work, fact);
   if (isTermAction(decision.action)) return foldTerm(work, decision, position, "add");
   for (const subject of decision.subjects) {
-    const centerId = centerOf(subject);
+    const centerId = centerOfUrn(subject);
     if (centerId !== undefined) await decideCenter(work, centerId, fact);
     const ref = recordOf(subject);
     if (ref !== undefined) await decideRecord(work, ref, position, "add");
@@ -72,18 +66,20 @@ export async function foldDecision(
 async function decideCenter(
   work: WorkingSet,
   centerId: string,
-  { action, reason, position }: DecisionFact,
+  { action, argument, reason, position }: DecisionFact,
 ): Promise<void> {
   if (action === "pause")
     await pause(work, centerId, { code: "ERR_FEED_PAUSED", reason, position });
   if (action === "release") await release(work, centerId, position);
+  const confirmed = action === "confirm" ? parseConfirmationArgument(argument) : undefined;
+  if (confirmed !== undefined) await confirm(work, centerId, confirmed, position);
   if (isAssessorAction(action)) {
     const name = assessorFactName(action, centerId);
     work.setFact(name, withPosition(await work.fact(name), position));
   }
 }
 
-/** Undoes a decision. A release cannot be undone: what it let through has been told; pause again instead. */
+/** Undoes a decision. A release or a confirmation cannot be undone: what it let through has been told; pause again instead. */
 async function retract(work: WorkingSet, decisionId: string, position: number): Promise<void> {
   const at = await work.fact(DECISION_ID_FACTS + decisionId);
   const name = at && decisionFactName(Number(fromUtf8(at)));
@@ -95,7 +91,7 @@ async function retract(work: WorkingSet, decisionId: string, position: number): 
   if (isAboutDecisions(decision.action) || isCollectionAction(decision.action)) return;
   if (isTermAction(decision.action)) return foldTerm(work, decision, position, "again");
   for (const subject of decision.subjects) {
-    const centerId = centerOf(subject);
+    const centerId = centerOfUrn(subject);
     if (centerId !== undefined) {
       const center = await work.center(centerId);
       const pauses = center.pauses.filter((reason) => reason.position !== decision.position);
@@ -145,9 +141,4 @@ export function recordOf(subject: string): RecordRef | undefined {
     if (isTributaryError(error, "ERR_URN_MALFORMED")) return undefined;
     throw error;
   }
-}
-
-function centerOf(subject: string): string | undefined {
-  const centerId = subject.startsWith(CENTER_URN) ? subject.slice(CENTER_URN.length) : "";
-  return isIdentifier(centerId) ? centerId : undefined;
 }

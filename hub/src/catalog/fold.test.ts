@@ -1,4 +1,4 @@
-import { fromUtf8, parseUrn, type RecordRef, toHex, urnOf } from "@tributary/proto";
+import { centerUrnOf, fromUtf8, parseUrn, type RecordRef, toHex, urnOf } from "@tributary/proto";
 import { describe, expect, test } from "vitest";
 import { aCase, aRecord, aWithdrawal, SmallLog, START_MS } from "../../test/support/small-log.ts";
 import { createMemoryCatalogStore } from "../adapters/memory-catalog-store.ts";
@@ -9,7 +9,6 @@ import { decisionFactName, decodeDecisionFact } from "./decision-fact.ts";
 import { catalogDigest } from "./digest.ts";
 import { erasedHashOf, erasedRecord } from "./erasure.ts";
 import { foldEntries } from "./fold.ts";
-import { centerUrnOf } from "./fold-curation.ts";
 
 /** Folds the log into a new store, `chunk` entries at a time. */
 async function foldAll(log: SmallLog, chunk = 1): Promise<CatalogStore> {
@@ -205,6 +204,84 @@ describe("a new feed", () => {
     expect((await centerOf(released)).pauses).toEqual([]);
     expect(await countsOf(released)).toMatchObject({ live: 7, withdrawn: 3 });
     expect((await released.get(refOf("9")))?.changePosition).toBe(position);
+  });
+
+  describe("whose snapshot waits", () => {
+    /** Two feeds, of which the second leaves 3 of 10 records out. @returns Position of its end. */
+    function waiting() {
+      const log = twoFeeds(ten.slice(0, 7), ten);
+      log.member("aa");
+      return { log, end: log.batch("aa", [], { feed: 1, snapshot: "end" }) };
+    }
+    const feedOf = (feed: number) => toHex(new Uint8Array(16).fill(feed + 1));
+    const confirm = (log: SmallLog, argument: string, centerId = "aa") =>
+      log.decide("confirm", [centerUrnOf(centerId)], {
+        argument,
+        actor: centerId,
+        authorization: "a.b.c",
+      }).position;
+
+    test("withdraws what the center confirms, and ends no other pause", async () => {
+      const { log, end } = waiting();
+      const { position: paused } = log.decide("pause", [centerUrnOf("aa")], { reason: "核查" });
+      const position = confirm(log, `${feedOf(1)} ${end}`);
+      const store = await foldAll(log);
+      expect(await centerOf(store)).toMatchObject({
+        pauses: [{ code: "ERR_FEED_PAUSED", position: paused }],
+        held: undefined,
+      });
+      expect(await countsOf(store)).toMatchObject({ live: 7, withdrawn: 3 });
+      expect(await store.get(refOf("9"))).toMatchObject({
+        verdictReason: "omitted_from_snapshot",
+        changePosition: position,
+      });
+      expect(await store.get(refOf("1", "bb"))).toMatchObject({ verdict: "live" });
+    });
+
+    test.each<[string, (log: SmallLog, end: number) => void]>([
+      ["another place", (log, end) => confirm(log, `${feedOf(1)} ${end - 1}`)],
+      ["another feed", (log, end) => confirm(log, `${feedOf(0)} ${end}`)],
+      ["another center", (log, end) => confirm(log, `${feedOf(1)} ${end}`, "bb")],
+      [
+        "a center that is suspended",
+        (log, end) => {
+          log.member("aa", "suspended");
+          confirm(log, `${feedOf(1)} ${end}`);
+        },
+      ],
+      [
+        "a snapshot before the one that waits",
+        (log, end) => {
+          log.batch("aa", [aRecord({ key: "0" })], { feed: 2, snapshot: "end" });
+          confirm(log, `${feedOf(1)} ${end}`);
+        },
+      ],
+    ])("waits on after a confirmation of %s", async (_, say) => {
+      const { log, end } = waiting();
+      say(log, end);
+      const store = await foldAll(log);
+      expect((await centerOf(store)).held).toBeDefined();
+      expect((await centerOf(store)).pauses).toMatchObject([{ code: "ERR_MASS_CHANGE" }]);
+      expect((await countsOf(store)).withdrawn).toBe(0);
+    });
+
+    test("needs another confirmation when it happens again", async () => {
+      const { log, end } = waiting();
+      confirm(log, `${feedOf(1)} ${end}`);
+      const second = log.batch("aa", [aRecord({ key: "0" })], { feed: 2, snapshot: "end" });
+      confirm(log, `${feedOf(1)} ${end}`);
+      expect(await countsOf(await foldAll(log))).toMatchObject({ live: 7, withdrawn: 3 });
+      expect((await centerOf(await foldAll(log))).held).toMatchObject({ position: second });
+      confirm(log, `${feedOf(2)} ${second}`);
+      expect(await countsOf(await foldAll(log))).toMatchObject({ live: 1, withdrawn: 9 });
+    });
+
+    test("keeps what the center brought back before it confirmed", async () => {
+      const { log, end } = waiting();
+      log.batch("aa", [aRecord({ key: "9" })], { feed: 1 });
+      confirm(log, `${feedOf(1)} ${end}`);
+      expect(await verdictsOf(await foldAll(log))).toMatchObject({ "8": "withdrawn", "9": "live" });
+    });
   });
 
   test("is not excused by new records for those that it omits", async () => {

@@ -4,17 +4,10 @@
  * @module
  */
 
-import { type CurationDecision, isIdentifier } from "@tributary/proto";
+import { type CurationDecision, centerOfUrn } from "@tributary/proto";
 
-const CENTER_URN = "urn:dth:";
 /** Prefix of the facts that find a decision by its identifier. */
 const FACT = "decision/";
-
-/** The center that a subject names; undefined when it names something else. */
-export function centerOfSubject(subject: string): string | undefined {
-  const centerId = subject.startsWith(CENTER_URN) ? subject.slice(CENTER_URN.length) : "";
-  return isIdentifier(centerId) ? centerId : undefined;
-}
 
 /**
  * Centers whose feed is paused or released by a decision, with the code from then on; empty where it is released.
@@ -43,7 +36,7 @@ function codesOf(
   { subjects }: Pick<CurationDecision, "subjects">,
   pausedCode: string,
 ): ReadonlyMap<string, string> {
-  const centers = subjects.map(centerOfSubject).filter((centerId) => centerId !== undefined);
+  const centers = subjects.map(centerOfUrn).filter((centerId) => centerId !== undefined);
   return new Map(centers.map((centerId) => [centerId, pausedCode]));
 }
 

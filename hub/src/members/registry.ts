@@ -128,7 +128,8 @@ export class MemberRegistry implements PublisherKeys {
     this.#decisions.set(centerId, all.slice(-MAX_DECISIONS));
   }
 
-  requireKey({ centerId, keyId, feedId, seq }: SignedPlace): VerifyingKey {
+  /** A member that may publish. @throws {TributaryError} `ERR_MEMBER_UNKNOWN`, `ERR_MEMBER_STATE`. */
+  requireApproved(centerId: string): Member {
     const member = this.require(centerId);
     if (member.state !== "approved") {
       throw new TributaryError(
@@ -140,6 +141,11 @@ export class MemberRegistry implements PublisherKeys {
         },
       );
     }
+    return member;
+  }
+
+  requireKey({ centerId, keyId, feedId, seq }: SignedPlace): VerifyingKey {
+    const member = this.requireApproved(centerId);
     if (equalBytes(member.key.keyId, keyId)) return member.key;
     const before = member.previousKey;
     const isBefore =

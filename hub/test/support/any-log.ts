@@ -4,9 +4,8 @@
  * @module
  */
 
-import { type RecordValue, type Snapshot, urnOf } from "@tributary/proto";
+import { centerUrnOf, type RecordValue, type Snapshot, urnOf } from "@tributary/proto";
 import fc from "fast-check";
-import { centerUrnOf } from "../../src/catalog/fold-curation.ts";
 import { aCase, aRecord, SmallLog } from "./small-log.ts";
 
 const CENTERS = ["aa", "bb", "cc"] as const;

@@ -120,6 +120,8 @@ export class SmallLog {
       readonly argument?: string;
       readonly reason?: string;
       readonly retracts?: string;
+      readonly actor?: string;
+      readonly authorization?: string;
     } = {},
   ): { readonly position: number; readonly id: string } {
     const id = `d${this.#decisions++}`;
@@ -128,7 +130,8 @@ export class SmallLog {
       action,
       subjects,
       argument: fields.argument ?? "",
-      actor: "curator",
+      actor: fields.actor ?? "curator",
+      authorization: fields.authorization ?? "",
       reason: fields.reason ?? "",
       retracts: fields.retracts ?? "",
     });

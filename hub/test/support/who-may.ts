@@ -82,6 +82,7 @@ export const MATRIX: Readonly<Record<string, readonly Name[]>> = {
   "AssessmentService.SelectBenchmark": ["assessor", ...OPERATORS],
   "AssessmentService.TakeBack": ["assessor", ...OPERATORS],
   "CollectionService.ListCollections": READERS,
+  "CurationService.Confirm": CENTER,
   "CurationService.Decide": ["curator", ...OPERATORS],
   "CurationService.ListDecisions": [...CENTER, ...STAFF],
   "CurationService.ListQueue": STAFF,

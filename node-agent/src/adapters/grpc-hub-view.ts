@@ -10,9 +10,11 @@ import {
   assessmentsAnswerCodec,
   type DecisionView,
   decisionPageCodec,
+  fromHex,
   type ListQuery,
   listAnswerCodec,
   listQueryCodec,
+  signConfirmation,
   signObjection,
   type TermsAnswer,
   termsAnswerCodec,
@@ -22,6 +24,8 @@ import {
 } from "@tributary/proto";
 import {
   AssessmentService,
+  ConfirmRequestSchema,
+  type ConfirmResponse,
   CurationService,
   ListAssessmentsRequestSchema,
   type ListAssessmentsResponse,
@@ -36,7 +40,7 @@ import {
   VocabularyService,
   type WatchResponse,
 } from "@tributary/proto/wire";
-import type { HubView, NewObjection, RefusedRecord } from "../ports/hub-view.ts";
+import type { HubView, NewConfirmation, NewObjection, RefusedRecord } from "../ports/hub-view.ts";
 import {
   type CallerOptions,
   callerMetadata,
@@ -156,6 +160,21 @@ export function grpcHubView(options: CallerOptions): HubView {
     );
     return Number(position);
   }
+  async function confirm(confirmation: NewConfirmation, signal: AbortSignal): Promise<number> {
+    const { hubOrigin, centerId, key } = options;
+    const authorization = await signConfirmation(key, { hubOrigin, centerId, ...confirmation });
+    const { reason, position: ended } = confirmation;
+    const feedId = fromHex(confirmation.feedId);
+    const said = { centerId, feedId, position: BigInt(ended), reason, authorization };
+    const { position }: ConfirmResponse = await unaryCall(
+      client,
+      CurationService,
+      "confirm",
+      create(ConfirmRequestSchema, said),
+      await bounded(signal),
+    );
+    return Number(position);
+  }
   async function terms(signal: AbortSignal): Promise<TermsAnswer> {
     const response: ListTermsResponse = await unaryCall(
       client,
@@ -174,6 +193,7 @@ export function grpcHubView(options: CallerOptions): HubView {
     assessment,
     decisions,
     object,
+    confirm,
     terms,
     releaseCount,
     [Symbol.asyncDispose]: async () => client.close(),

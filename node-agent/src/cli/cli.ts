@@ -222,9 +222,14 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
     .command("resume [source]")
     .description("go on 恢复")
     .option("--accept-mass-change", "yes, this much is meant to vanish or change 确认大批量变更")
+    .option(
+      "--held <position>",
+      "with it: of the snapshot that the hub holds back, as status shows it 确认中枢暂留的快照",
+    )
+    .option("--reason <text>", "with --held: why; operators of the hub can read it 理由")
     .addHelpText(
       "after",
-      "\nExample 示例:\n  $ tributary-agent resume providers --accept-mass-change",
+      "\nExample 示例:\n  $ tributary-agent resume providers --accept-mass-change\n  $ tributary-agent resume --accept-mass-change --held 4711",
     )
     .action(run(resumeCommand));
 

@@ -17,6 +17,7 @@ import { toJson } from "../report/json-text.ts";
 import { type Agent, openAgent } from "../start.ts";
 import type { CommandContext } from "./context.ts";
 import { feedList, feedRenew, feedShow, feedVerify } from "./feed-operations.ts";
+import { confirmHeld } from "./held-operation.ts";
 import { keysRotate } from "./keys-operation.ts";
 import {
   agentBackup,
@@ -48,6 +49,7 @@ const OPERATIONS = {
   status: statusOperation,
   pause: pauseOperation,
   resume: resumeOperation,
+  confirmHeld,
   privacyDecide: privacyDecideOperation,
   feedList,
   feedShow,

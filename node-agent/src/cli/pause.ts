@@ -6,6 +6,7 @@
 
 import { systemClock, TributaryError } from "@tributary/proto";
 import { type CommandContext, timeText } from "./context.ts";
+import type { ConfirmHeldAnswer } from "./held-operation.ts";
 import { operate } from "./operations.ts";
 
 export async function pauseCommand(
@@ -28,14 +29,65 @@ export async function pauseCommand(
   });
 }
 
+export interface ResumeOptions {
+  readonly acceptMassChange?: boolean;
+  /** Position in the hub's log of a snapshot that the hub holds back. */
+  readonly held?: string;
+  /** Why; operators of the hub can read it. */
+  readonly reason?: string;
+}
+
 export async function resumeCommand(
   context: CommandContext,
   source: string | undefined,
-  { acceptMassChange }: { readonly acceptMassChange?: boolean },
+  options: ResumeOptions,
 ): Promise<void> {
+  const { acceptMassChange, held, reason } = options;
+  if (held !== undefined) {
+    const position = positionOf(held, { source, acceptMassChange });
+    return confirmCommand(context, { held: position, reason });
+  }
+  if (reason !== undefined)
+    throw heldUsage("--reason goes with --held", "--reason 须与 --held 同用");
   const answer = await operate<object>(context, "resume", { source, acceptMassChange });
   const [en, zh] = source === undefined ? ["publication", "发布"] : [source, source];
   context.result(answer, () => context.t({ en: `${en} goes on`, zh: `${zh}已恢复` }));
+}
+
+/** What the hub holds back of a snapshot is meant to go. */
+async function confirmCommand(
+  context: CommandContext,
+  args: { readonly held: number; readonly reason: string | undefined },
+): Promise<void> {
+  const answer = await operate<ConfirmHeldAnswer>(context, "confirmHeld", args);
+  const { held, position, omitted } = answer;
+  context.result(answer, () =>
+    context.t({
+      en: `✔ confirmed the snapshot at log entry ${held}: log entry ${position}. The hub withdraws what it left out, ${omitted} records.`,
+      zh: `✔ 已确认日志第 ${held} 条的快照：日志第 ${position} 条。中枢将撤回其未包含的 ${omitted} 条记录。`,
+    }),
+  );
+}
+
+/** The position in `--held`. @throws {TributaryError} `ERR_ARGUMENT_INVALID` */
+function positionOf(
+  held: string,
+  {
+    source,
+    acceptMassChange,
+  }: { source: string | undefined; acceptMassChange?: boolean | undefined },
+): number {
+  if (source === undefined && acceptMassChange === true && /^\d{1,15}$/.test(held)) {
+    return Number(held);
+  }
+  throw heldUsage(
+    "--held takes the log position that status shows, with --accept-mass-change and without a source",
+    "--held 须为 status 所示的日志位置，与 --accept-mass-change 同用，且不指定数据源",
+  );
+}
+
+function heldUsage(message: string, messageZh: string): TributaryError {
+  return new TributaryError("ERR_ARGUMENT_INVALID", message, { messageZh });
 }
 
 /**

@@ -246,7 +246,7 @@ function heldSummary({ omitted, sinceMs }: HeldSnapshot): Summary {
       zh: `最新快照未包含的 ${omitted} 条记录暂留中枢，等待确认`,
     },
     sinceMs,
-    turn: "operator",
+    turn: "center",
     code: "ERR_MASS_CHANGE",
   };
 }

@@ -70,13 +70,15 @@ function statusText(context: CommandContext, status: AgentStatus): string {
   return lines.join("\n");
 }
 
+const CONFIRM = "tributary-agent resume --accept-mass-change --held";
+
 /** What the hub holds back, and what ends that. */
 export function heldText({ feedId, position, omitted, kept, sinceMs }: HeldSnapshot): Bilingual {
   const feed = feedId.slice(0, 8);
   const all = omitted + kept;
   return {
-    en: `held at the hub since ${timeText(sinceMs)}: the snapshot of feed ${feed} (log entry ${position}) repeats ${kept} of ${all} records; the other ${omitted} stay published until the hub's operator releases them`,
-    zh: `自 ${timeText(sinceMs)} 起由中枢暂留：发布序列 ${feed} 的快照（日志第 ${position} 条）只包含 ${all} 条记录中的 ${kept} 条；其余 ${omitted} 条在中枢管理员解除前继续显示`,
+    en: `held at the hub since ${timeText(sinceMs)}: the snapshot of feed ${feed} (log entry ${position}) repeats ${kept} of ${all} records; the other ${omitted} stay published. If they are meant to go: ${CONFIRM} ${position}; if not, bring their rows back`,
+    zh: `自 ${timeText(sinceMs)} 起由中枢暂留：发布序列 ${feed} 的快照（日志第 ${position} 条）只包含 ${all} 条记录中的 ${kept} 条；其余 ${omitted} 条继续显示。如确属有意撤回，请运行 ${CONFIRM} ${position}；否则请恢复数据行`,
   };
 }
 

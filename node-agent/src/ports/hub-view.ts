@@ -9,6 +9,7 @@ import type {
   DecisionView,
   FieldFilter,
   RecordView,
+  SnapshotPlace,
   TermsAnswer,
   WatchEvent,
 } from "@tributary/proto";
@@ -23,6 +24,12 @@ export type RefusedRecord = Pick<
 export interface NewObjection {
   readonly decisionId: string;
   /** 1 to 1,000 characters. */
+  readonly reason: string;
+}
+
+/** A snapshot of which the center confirms what it left out. */
+export interface NewConfirmation extends SnapshotPlace {
+  /** At most 1,000 characters; may be empty. */
   readonly reason: string;
 }
 
@@ -64,6 +71,15 @@ export interface HubView extends AsyncDisposable {
    * as {@link refused}.
    */
   object(objection: NewObjection, signal: AbortSignal): Promise<number>;
+
+  /**
+   * Confirms what the hub holds back, signed by the center's key.
+   *
+   * @returns Position of the confirmation in the log.
+   * @throws {TributaryError} `ERR_NOT_FOUND` if that snapshot does not wait; `ERR_ALREADY_EXISTS`; `ERR_MEMBER_STATE`;
+   * `ERR_ARGUMENT_INVALID`; as {@link refused}.
+   */
+  confirm(confirmation: NewConfirmation, signal: AbortSignal): Promise<number>;
 
   /** The terms of the vocabulary that the hub changed, added or deprecated. @throws As {@link refused}. */
   terms(signal: AbortSignal): Promise<TermsAnswer>;

@@ -1,17 +1,16 @@
 /**
- * Proof of possession: how a center shows a hub that it holds a key, when it joins or changes its key. A compact JWS
- * (RFC 7515) over what is to be proven. The verifier knows every byte of the payload and compares it: nothing is taken
- * from the proof.
+ * Proof of possession: how a center shows a hub that it holds a key, when it joins or changes its key.
  *
  * @module
  */
 
-import { CompactSign, compactVerify, decodeJwt } from "jose";
+import { decodeJwt } from "jose";
 import { isTributaryError, TributaryError } from "../errors.ts";
 import type { MembershipChange } from "../log/statement.ts";
-import { equalBytes, fromBase64Url, toBase64Url, toHex, utf8 } from "./bytes.ts";
+import { fromBase64Url, toBase64Url, toHex, utf8 } from "./bytes.ts";
 import { importVerifyingKey, type SigningKey, type VerifyingKey } from "./keys.ts";
 import { sha256 } from "./sha256.ts";
+import { type SignedStatement, signStatement, verifyStatement } from "./signed-statement.ts";
 
 /** What a proof is about. */
 export interface JoinStatement {
@@ -43,10 +42,10 @@ export interface FeedPlace {
  */
 export type JoinProofKind = "join" | "rotate" | "leave" | "certificate";
 
-/** The JSON that is signed: members in this order, bytes as base64url. */
-function payloadOf(statement: JoinStatement): Uint8Array {
+/** Members of the JSON in this order, bytes as base64url. */
+function signedOf(kind: JoinProofKind, statement: JoinStatement): SignedStatement {
   const { previousKeyUntil: until, tlsPublicKey } = statement;
-  return utf8(
+  const payload = utf8(
     JSON.stringify({
       origin: statement.hubOrigin,
       center: statement.centerId,
@@ -57,10 +56,7 @@ function payloadOf(statement: JoinStatement): Uint8Array {
       ...(tlsPublicKey && { tls: toBase64Url(sha256(tlsPublicKey)) }),
     }),
   );
-}
-
-function typeOf(kind: JoinProofKind): string {
-  return `tributary-${kind}+jws`;
+  return { type: `tributary-${kind}+jws`, payload };
 }
 
 /** Signs the statement. */
@@ -69,9 +65,7 @@ export function signJoinProof(
   key: SigningKey,
   statement: JoinStatement,
 ): Promise<string> {
-  return new CompactSign(payloadOf(statement))
-    .setProtectedHeader({ alg: "EdDSA", kid: toBase64Url(key.keyId), typ: typeOf(kind) })
-    .sign(key.privateKey);
+  return signStatement(key, signedOf(kind, statement));
 }
 
 /**
@@ -80,31 +74,19 @@ export function signJoinProof(
  * @param proof Attacker-controlled.
  * @throws {TributaryError} `ERR_JOIN_PROOF` if it did not.
  */
-export async function verifyJoinProof(
+export function verifyJoinProof(
   kind: JoinProofKind,
   proof: string,
   key: VerifyingKey,
   statement: JoinStatement,
 ): Promise<void> {
-  let cause: unknown;
-  try {
-    const opened = await compactVerify(proof, key.key, { algorithms: ["EdDSA"] });
-    const { typ, kid } = opened.protectedHeader;
-    if (
-      typ === typeOf(kind) &&
-      kid === toBase64Url(key.keyId) &&
-      equalBytes(opened.payload, payloadOf(statement))
-    ) {
-      return;
-    }
-  } catch (error) {
-    cause = error;
-  }
-  throw new TributaryError(
-    "ERR_JOIN_PROOF",
-    "the proof does not show that the key belongs to this center; join again with a new challenge",
-    { messageZh: "密钥持有证明与本次加入不符，请重新获取挑战后再加入", cause },
-  );
+  return verifyStatement(proof, key, signedOf(kind, statement), (cause) => {
+    return new TributaryError(
+      "ERR_JOIN_PROOF",
+      "the proof does not show that the key belongs to this center; join again with a new challenge",
+      { messageZh: "密钥持有证明与本次加入不符，请重新获取挑战后再加入", cause },
+    );
+  });
 }
 
 /** The keys that can permit a rotation, or that a center leaves. */
@@ -202,7 +184,7 @@ const CHECK_ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ";
  * answer to somebody who sits between them with a key of his own.
  */
 export function joinCheckCode(statement: Omit<JoinStatement, "challenge">): string {
-  const hash = sha256(payloadOf({ ...statement, challenge: new Uint8Array() }));
+  const hash = sha256(signedOf("join", { ...statement, challenge: new Uint8Array() }).payload);
   let number = BigInt(`0x${toHex(hash)}`);
   let code = "";
   for (let i = 0; i < 6; i++) {

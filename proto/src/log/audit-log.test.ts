@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { buildBatch } from "../batch/batch.ts";
 import { parseSignedBatch } from "../batch/frame.ts";
-import { utf8 } from "../crypto/bytes.ts";
+import type { Snapshot } from "../batch/header.ts";
+import { toHex, utf8 } from "../crypto/bytes.ts";
+import { signConfirmation } from "../crypto/confirmation.ts";
 import { generateSigningKey } from "../crypto/keys.ts";
+import { signObjection } from "../crypto/objection.ts";
 import { auditLog } from "./audit-log.ts";
 import { signCheckpoint } from "./checkpoint.ts";
 import { cosign } from "./cosignature.ts";
@@ -15,9 +18,11 @@ import { formatNote, formatVkey, parseNote } from "./note.ts";
 import {
   type CenterSummary,
   type EpochSummary,
+  encodeCurationDecision,
   encodeEpochSummary,
   encodeMembershipChange,
   encodeRestart,
+  type MemberState,
 } from "./statement.ts";
 import { entriesPath, TILE_WIDTH, tilePath } from "./tiles.ts";
 import { parseWitnessPolicy, type WitnessPolicy } from "./witness-policy.ts";
@@ -47,10 +52,18 @@ class Written {
     this.add("restart", encodeRestart({ version: "1", logSize: 0 }));
   }
 
+  suspend(): void {
+    this.member("suspended");
+  }
+
   approve(): void {
+    this.member("approved");
+  }
+
+  member(state: MemberState): void {
     const change = {
       centerId: "copper",
-      state: "approved",
+      state,
       publicKey: centerKey.publicKey,
       recoveryPublicKey: hubKey.publicKey,
       actor: "operator",
@@ -61,7 +74,28 @@ class Written {
     this.add("membership", encodeMembershipChange(change));
   }
 
-  async batch(): Promise<void> {
+  /** As the hub writes what a center says. */
+  async said(action: "object" | "confirm", argument: string, by = centerKey, signed = argument) {
+    const hubOrigin = ORIGIN;
+    const centerId = "copper";
+    const reason = "旧系统已停用";
+    const [feedId = "", position = ""] = signed.split(" ");
+    const authorization =
+      action === "confirm"
+        ? await signConfirmation(by, {
+            hubOrigin,
+            centerId,
+            reason,
+            feedId,
+            position: Number(position),
+          })
+        : await signObjection(by, { hubOrigin, centerId, reason, decisionId: signed });
+    const about = { action, argument, subjects: ["urn:dth:copper"], retracts: "" };
+    const from = { decisionId: "0".repeat(32), actor: centerId, reason, authorization };
+    this.add("curation", encodeCurationDecision({ ...about, ...from }));
+  }
+
+  async batch(snapshot: Snapshot = "none"): Promise<void> {
     const { nextSeq, lastHash, accepted } = this.row ?? { nextSeq: 0, lastHash: NONE, accepted: 0 };
     const { header, headerHash, frame } = await buildBatch(
       {
@@ -72,7 +106,7 @@ class Written {
         prevHash: nextSeq === 0 ? new Uint8Array(32) : lastHash,
         firstRecordSeq: BigInt(accepted),
         createdAtMs: 0,
-        snapshot: "none",
+        snapshot,
         records: [utf8(`record ${nextSeq}`)],
       },
       centerKey,
@@ -168,6 +202,37 @@ describe("an audit of a log", () => {
       expect(report.centers).toMatchObject([{ centerId: "copper", nextSeq: 3, accepted: 3 }]);
     },
   );
+
+  test("believes what a center says over its own signature, of a snapshot that it made", async () => {
+    const log = new Written();
+    log.approve();
+    await log.batch("end");
+    await log.said("confirm", `${toHex(FEED)} 1`);
+    await log.said("object", "f".repeat(32));
+    expect((await audit(await log.files())).problems).toEqual([]);
+    const otherFeed = "cd".repeat(16);
+    await log.said("confirm", `${toHex(FEED)} 1`, hubKey);
+    await log.said("confirm", `${toHex(FEED)} 1`, centerKey, `${toHex(FEED)} 2`);
+    await log.said("object", "f".repeat(32), hubKey);
+    await log.said("confirm", `${toHex(FEED)} 0`);
+    await log.said("confirm", `${otherFeed} 1`);
+    const problems = [
+      [4, /not signed by the center's key/],
+      [5, /not signed by the center's key/],
+      [6, /not signed by the center's key/],
+      [7, /no end of a snapshot/],
+      [8, /no end of a snapshot/],
+    ] as const;
+    expect((await audit(await log.files())).problems).toEqual(
+      problems.map(([position, text]) => ({ position, problem: expect.stringMatching(text) })),
+    );
+    log.suspend();
+    await log.said("confirm", `${toHex(FEED)} 1`);
+    expect((await audit(await log.files())).problems.at(-1)).toMatchObject({
+      position: 10,
+      problem: expect.stringMatching(/not approved/),
+    });
+  });
 
   test("says which witnesses of a policy have cosigned, and finds that they are too few", async () => {
     const files = await (await honest()).files();

@@ -10,8 +10,10 @@
 import { type BatchHeaderValue, batchHeaderHash, ZERO_HASH } from "../batch/header.ts";
 import { verifyBatchSignature } from "../batch/signature.ts";
 import { equalBytes, toHex } from "../crypto/bytes.ts";
+import { parseConfirmationArgument, verifyConfirmation } from "../crypto/confirmation.ts";
 import { verifyLeave, verifyRotation } from "../crypto/join-proof.ts";
 import { importVerifyingKey, type VerifyingKey } from "../crypto/keys.ts";
+import { verifyObjection } from "../crypto/objection.ts";
 import { isTributaryError } from "../errors.ts";
 import { CompactRange, type NodeVisitor } from "./compact-range.ts";
 import { decodeLogContent } from "./content.ts";
@@ -19,7 +21,7 @@ import { decodeLogEntry, type LogEntryValue } from "./entry.ts";
 import { EpochAudit } from "./epoch-audit.ts";
 import { type PreviousKey, previousKeyAfter } from "./key-validity.ts";
 import { leafHash } from "./merkle.ts";
-import type { MembershipChange } from "./statement.ts";
+import type { CurationDecision, MembershipChange } from "./statement.ts";
 
 /** Something that is not as it should be. */
 export interface LogProblem {
@@ -40,9 +42,16 @@ interface FeedEnd {
   readonly nextSeq: bigint;
   readonly lastHash: Uint8Array;
   readonly nextRecordSeq: bigint;
+  /** Position of the batch that ended its snapshot. */
+  readonly snapshotEnd: number | undefined;
 }
 
-const NEW_FEED: FeedEnd = { nextSeq: 0n, lastHash: ZERO_HASH, nextRecordSeq: 0n };
+const NEW_FEED: FeedEnd = {
+  nextSeq: 0n,
+  lastHash: ZERO_HASH,
+  nextRecordSeq: 0n,
+  snapshotEnd: undefined,
+};
 
 /** One pass over a log. */
 export class LogAudit {
@@ -103,6 +112,7 @@ export class LogAudit {
     const content = decodeLogContent(entry);
     if (content.type === "batch") return this.#batch(position, entry, content.header);
     if (content.type === "membership") return this.#membership(position, content.change);
+    if (content.type === "curation") return this.#curation(position, content.decision);
     if (content.type === "epoch") {
       for (const problem of this.epochs.take(position, content.summary)) {
         this.#tell(position, problem);
@@ -133,6 +143,25 @@ export class LogAudit {
     }
   }
 
+  /** What a center says has its signature; what operators say has none. */
+  async #curation(position: number, decision: CurationDecision): Promise<void> {
+    const { action, argument, actor: centerId, reason, authorization } = decision;
+    if (authorization === "") return;
+    const member = this.#members.get(centerId);
+    if (member === undefined)
+      return this.#tell(position, "it is said by a center that is no member");
+    const said = { hubOrigin: this.#hubOrigin, centerId, reason };
+    const place = action === "confirm" ? parseConfirmationArgument(argument) : undefined;
+    if (place === undefined) {
+      return verifyObjection(authorization, member.key, { ...said, decisionId: argument });
+    }
+    if (!member.isApproved) this.#tell(position, "a center confirms that is not approved");
+    if (this.#feeds.get(`${centerId}/${place.feedId}`)?.snapshotEnd !== place.position) {
+      this.#tell(position, "it confirms what is no end of a snapshot of the center");
+    }
+    await verifyConfirmation(authorization, member.key, { ...said, ...place });
+  }
+
   async #batch(position: number, entry: LogEntryValue, header: BatchHeaderValue): Promise<void> {
     this.batches += 1;
     this.records += header.recordCount;
@@ -160,6 +189,7 @@ export class LogAudit {
       nextSeq: seq + 1n,
       lastHash: headerHash,
       nextRecordSeq: header.firstRecordSeq + BigInt(header.recordCount),
+      snapshotEnd: header.snapshot === "end" ? position : feed.snapshotEnd,
     });
   }
 

@@ -145,6 +145,26 @@ describe("a statement", () => {
     expect(decodeCurationDecision(encodeCurationDecision(objection))).toEqual(objection);
   });
 
+  test("of a center that confirms is about itself and one snapshot, and signed", () => {
+    const confirmation = {
+      ...decision,
+      action: "confirm",
+      actor: "copper",
+      subjects: ["urn:dth:copper"],
+      argument: `${"ab".repeat(16)} 41`,
+      authorization: "a.b.c",
+    };
+    expect(decodeCurationDecision(encodeCurationDecision(confirmation))).toEqual(confirmation);
+    for (const wrong of [
+      { authorization: "" },
+      { actor: "steel" },
+      { subjects: ["urn:dth:copper", "urn:dth:steel"] },
+      { argument: "41" },
+    ]) {
+      expect(() => encodeCurationDecision({ ...confirmation, ...wrong })).toThrow(refused);
+    }
+  });
+
   test("of an epoch has its centers ascending, once each", () => {
     const of = (...ids: string[]) =>
       encodeEpochSummary({ ...epoch, centers: ids.map((centerId) => ({ ...summary, centerId })) });

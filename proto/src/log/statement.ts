@@ -7,12 +7,14 @@
 
 import { type DescMessage, toBinary } from "@bufbuild/protobuf";
 import { decodeCanonical } from "../canonical.ts";
+import { parseConfirmationArgument } from "../crypto/confirmation.ts";
 import { PUBLIC_KEY_BYTES } from "../crypto/keys.ts";
 import { HASH_BYTES } from "../crypto/sha256.ts";
 import { TributaryError } from "../errors.ts";
 import * as pb from "../gen/tributary/v1/log_pb.ts";
 import { completeCodec } from "../plain.ts";
 import { isIdentifier } from "../record/identifier.ts";
+import { centerUrnOf } from "../record/urn.ts";
 
 /** States of a member. */
 export type MemberState = "pending" | "approved" | "rejected" | "suspended" | "revoked" | "left";
@@ -57,7 +59,7 @@ const NO_KEY_END: Pick<MembershipChange, KeyEnd> = {
 export type MembershipChangeInput = Omit<MembershipChange, KeyEnd> &
   Partial<Pick<MembershipChange, KeyEnd>>;
 
-/** An operator's decision about records or entities; reversible. */
+/** What an operator decides about records or entities, or a center says of such a decision or of its own snapshot. */
 export interface CurationDecision {
   readonly decisionId: string;
   /** Verb; see the message. */
@@ -71,11 +73,11 @@ export interface CurationDecision {
   readonly reason: string;
   /** With retract: the decision that is undone. */
   readonly retracts: string;
-  /** With object: compact JWS by the center's key; else empty. */
+  /** With object and confirm: compact JWS by the center's key; else empty. */
   readonly authorization: string;
 }
 
-/** A decision to encode: what only objections say may be left out. */
+/** A decision to encode: what only a center says may be left out. */
 export type CurationDecisionInput = Omit<CurationDecision, "authorization"> &
   Partial<Pick<CurationDecision, "authorization">>;
 
@@ -195,12 +197,19 @@ const membershipChange = statementCodec<MembershipChange>(pb.MembershipChangeSch
   return value.actor === "" ? "actor" : undefined;
 });
 
+/** Verbs that only a center says, with its signature. */
+const CENTER_VERBS: ReadonlySet<string> = new Set(["object", "confirm"]);
+
 const curationDecision = statementCodec<CurationDecision>(pb.CurationDecisionSchema, (value) => {
   if (value.decisionId === "") return "decision_id";
   if (value.action === "") return "action";
   if ((value.action === "retract") !== (value.retracts !== "")) return "retracts";
   if (value.action !== "retract" && value.subjects.length === 0) return "subjects";
-  if ((value.action === "object") !== (value.authorization !== "")) return "authorization";
+  if (CENTER_VERBS.has(value.action) !== (value.authorization !== "")) return "authorization";
+  if (value.action === "confirm") {
+    if (value.subjects.join(" ") !== centerUrnOf(value.actor)) return "subjects";
+    if (parseConfirmationArgument(value.argument) === undefined) return "argument";
+  }
   return value.actor === "" ? "actor" : undefined;
 });
 

@@ -1,5 +1,5 @@
 /**
- * The name of a record in the federation, and its text form, a URN (RFC 8141).
+ * The names of a record and of a center in the federation, and their text form, a URN (RFC 8141).
  *
  * @module
  */
@@ -44,6 +44,19 @@ export function parseUrn(urn: string): RecordRef {
     `${JSON.stringify(urn.slice(0, 200))} is not a record's URN; expected urn:dth:<center>:<kind>:<key>`,
     { messageZh: "不是有效的记录 URN，应为 urn:dth:<中心>:<类别>:<键>" },
   );
+}
+
+const CENTER_URN = "urn:dth:";
+
+/** `urn:dth:<center>`: the subject of what is said of a center as a whole. */
+export function centerUrnOf(centerId: string): string {
+  return CENTER_URN + centerId;
+}
+
+/** The center that a URN names as a whole; undefined for anything else. */
+export function centerOfUrn(urn: string): string | undefined {
+  const centerId = urn.startsWith(CENTER_URN) ? urn.slice(CENTER_URN.length) : "";
+  return isIdentifier(centerId) ? centerId : undefined;
 }
 
 /** The empty text, which is no key, where the encoding is damaged. */

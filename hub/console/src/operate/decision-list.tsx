@@ -22,7 +22,15 @@ import { useAction } from "./use-action.ts";
 import { VERB_NAMES } from "./verbs.ts";
 
 /** What is not undone here: what undoes others, what a center says, what its records were told, what assessors decide. */
-const NOT_UNDONE = new Set(["retract", "object", "release", "grade", "review", "select"]);
+const NOT_UNDONE = new Set([
+  "retract",
+  "object",
+  "confirm",
+  "release",
+  "grade",
+  "review",
+  "select",
+]);
 
 /** What became of an objection. */
 const STANDINGS: { readonly [standing: string]: MessageName } = {

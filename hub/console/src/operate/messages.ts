@@ -114,6 +114,7 @@ export const OPERATE_MESSAGES = {
   actionPause: ["暂停接收", "pause the feed"],
   actionRelease: ["解除暂停", "release the feed"],
   actionObject: ["提出异议", "objection"],
+  actionConfirm: ["确认大批量变更", "mass change confirmed"],
   actionDecline: ["不采纳异议", "objection declined"],
   objectionOpen: ["等待答复", "waits for an answer"],
   objectionAccepted: ["已采纳", "accepted"],

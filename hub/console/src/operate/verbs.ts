@@ -23,5 +23,6 @@ export const VERB_NAMES: { readonly [verb: string]: MessageName } = {
   select: "actionSelect",
   retract: "actionRetract",
   object: "actionObject",
+  confirm: "actionConfirm",
   decline: "actionDecline",
 };

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tributary/v1/curation_service.proto.
  */
 export const file_tributary_v1_curation_service: GenFile = /*@__PURE__*/
-  fileDesc("CiN0cmlidXRhcnkvdjEvY3VyYXRpb25fc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxIngKEExpc3RRdWV1ZVJlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgNEhIKCnBhZ2VfdG9rZW4YAiABKAkSDwoHcmVhc29ucxgDIAMoCRIRCgljZW50ZXJfaWQYBCABKAkSDQoFb3JkZXIYBSABKAkSCgoCaWQYBiABKAkifgoRTGlzdFF1ZXVlUmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy50cmlidXRhcnkudjEuUXVldWVJdGVtEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIoCgZjb3VudHMYAyADKAsyGC50cmlidXRhcnkudjEuUXVldWVDb3VudCIrCgpRdWV1ZUNvdW50Eg4KBnJlYXNvbhgBIAEoCRINCgVjb3VudBgCIAEoBCLUAgoJUXVldWVJdGVtEg4KBnJlYXNvbhgBIAEoCRIoCgZyZWNvcmQYAiABKAsyGC50cmlidXRhcnkudjEuUmVjb3JkVmlldxIOCgZkZXRhaWwYAyABKAkSCgoCaWQYBCABKAkSEgoKY2VudGVyX2lkcxgFIAMoCRINCgV2YWx1ZRgGIAEoARIQCghzaW5jZV9tcxgHIAEoBBIpCgl3YWl0c19mb3IYCCABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USKgoHYW5zd2VycxgJIAMoCzIZLnRyaWJ1dGFyeS52MS5RdWV1ZUFuc3dlchIpCgdyZWNvcmRzGAogAygLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXcSJgoEbGluaxgLIAEoCzIYLnRyaWJ1dGFyeS52MS5FbnRpdHlMaW5rEhIKCmNoZWNrX2NvZGUYDCABKAkihQEKC1F1ZXVlQW5zd2VyEgsKA3JwYxgBIAEoCRIOCgZhY3Rpb24YAiABKAkSEAoIc3ViamVjdHMYAyADKAkSEAoIYXJndW1lbnQYBCABKAkSJAoEdGV4dBgFIAEoCzIWLnRyaWJ1dGFyeS52MS5TZW50ZW5jZRIPCgdjb21tYW5kGAYgASgJImUKDURlY2lkZVJlcXVlc3QSDgoGYWN0aW9uGAEgASgJEhAKCHN1YmplY3RzGAIgAygJEhAKCGFyZ3VtZW50GAMgASgJEg4KBnJlYXNvbhgEIAEoCRIQCghyZXRyYWN0cxgFIAEoCSI3Cg5EZWNpZGVSZXNwb25zZRITCgtkZWNpc2lvbl9pZBgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBCJwCg5QcmV2aWV3UmVxdWVzdBIOCgZhY3Rpb24YASABKAkSEAoIc3ViamVjdHMYAiADKAkSEAoIYXJndW1lbnQYAyABKAkSKgoHZmlsdGVycxgEIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlciJxCg9QcmV2aWV3UmVzcG9uc2USEAoIc3ViamVjdHMYASADKAkSEQoJdW5jaGFuZ2VkGAIgASgNEg8KB3Vua25vd24YAyADKAkSKAoGc2FtcGxlGAQgAygLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXciLwoLVW5kb1JlcXVlc3QSEAoIcG9zaXRpb24YASABKAQSDgoGcmVhc29uGAIgASgJIkUKDFVuZG9SZXNwb25zZRITCgtkZWNpc2lvbl9pZBgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBBIOCgZhY3Rpb24YAyABKAkiYQoUTGlzdERlY2lzaW9uc1JlcXVlc3QSDwoHc3ViamVjdBgBIAEoCRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCRIRCgljZW50ZXJfaWQYBCABKAkiWwoVTGlzdERlY2lzaW9uc1Jlc3BvbnNlEikKCWRlY2lzaW9ucxgBIAMoCzIWLnRyaWJ1dGFyeS52MS5EZWNpc2lvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki4AEKCERlY2lzaW9uEhMKC2RlY2lzaW9uX2lkGAEgASgJEg4KBmFjdGlvbhgCIAEoCRIQCghzdWJqZWN0cxgDIAMoCRIQCghhcmd1bWVudBgEIAEoCRINCgVhY3RvchgFIAEoCRIOCgZyZWFzb24YBiABKAkSEAoIcG9zaXRpb24YByABKAQSFQoNZGVjaWRlZF9hdF9tcxgIIAEoBBIRCglyZXRyYWN0ZWQYCSABKAgSEAoIc3RhbmRpbmcYCiABKAkSDgoGYW5zd2VyGAsgASgJEg4KBnRpdGxlcxgMIAMoCSJeCg1PYmplY3RSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRITCgtkZWNpc2lvbl9pZBgCIAEoCRIOCgZyZWFzb24YAyABKAkSFQoNYXV0aG9yaXphdGlvbhgEIAEoCSIiCg5PYmplY3RSZXNwb25zZRIQCghwb3NpdGlvbhgBIAEoBDLPAwoPQ3VyYXRpb25TZXJ2aWNlEkwKCUxpc3RRdWV1ZRIeLnRyaWJ1dGFyeS52MS5MaXN0UXVldWVSZXF1ZXN0Gh8udHJpYnV0YXJ5LnYxLkxpc3RRdWV1ZVJlc3BvbnNlEkMKBkRlY2lkZRIbLnRyaWJ1dGFyeS52MS5EZWNpZGVSZXF1ZXN0GhwudHJpYnV0YXJ5LnYxLkRlY2lkZVJlc3BvbnNlEksKB1ByZXZpZXcSHC50cmlidXRhcnkudjEuUHJldmlld1JlcXVlc3QaHS50cmlidXRhcnkudjEuUHJldmlld1Jlc3BvbnNlIgOQAgESPQoEVW5kbxIZLnRyaWJ1dGFyeS52MS5VbmRvUmVxdWVzdBoaLnRyaWJ1dGFyeS52MS5VbmRvUmVzcG9uc2USWAoNTGlzdERlY2lzaW9ucxIiLnRyaWJ1dGFyeS52MS5MaXN0RGVjaXNpb25zUmVxdWVzdBojLnRyaWJ1dGFyeS52MS5MaXN0RGVjaXNpb25zUmVzcG9uc2USQwoGT2JqZWN0EhsudHJpYnV0YXJ5LnYxLk9iamVjdFJlcXVlc3QaHC50cmlidXRhcnkudjEuT2JqZWN0UmVzcG9uc2ViBnByb3RvMw", [file_tributary_v1_entity_service, file_tributary_v1_match_service, file_tributary_v1_query_service]);
+  fileDesc("CiN0cmlidXRhcnkvdjEvY3VyYXRpb25fc2VydmljZS5wcm90bxIMdHJpYnV0YXJ5LnYxIngKEExpc3RRdWV1ZVJlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgNEhIKCnBhZ2VfdG9rZW4YAiABKAkSDwoHcmVhc29ucxgDIAMoCRIRCgljZW50ZXJfaWQYBCABKAkSDQoFb3JkZXIYBSABKAkSCgoCaWQYBiABKAkifgoRTGlzdFF1ZXVlUmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy50cmlidXRhcnkudjEuUXVldWVJdGVtEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIoCgZjb3VudHMYAyADKAsyGC50cmlidXRhcnkudjEuUXVldWVDb3VudCIrCgpRdWV1ZUNvdW50Eg4KBnJlYXNvbhgBIAEoCRINCgVjb3VudBgCIAEoBCLUAgoJUXVldWVJdGVtEg4KBnJlYXNvbhgBIAEoCRIoCgZyZWNvcmQYAiABKAsyGC50cmlidXRhcnkudjEuUmVjb3JkVmlldxIOCgZkZXRhaWwYAyABKAkSCgoCaWQYBCABKAkSEgoKY2VudGVyX2lkcxgFIAMoCRINCgV2YWx1ZRgGIAEoARIQCghzaW5jZV9tcxgHIAEoBBIpCgl3YWl0c19mb3IYCCABKAsyFi50cmlidXRhcnkudjEuU2VudGVuY2USKgoHYW5zd2VycxgJIAMoCzIZLnRyaWJ1dGFyeS52MS5RdWV1ZUFuc3dlchIpCgdyZWNvcmRzGAogAygLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXcSJgoEbGluaxgLIAEoCzIYLnRyaWJ1dGFyeS52MS5FbnRpdHlMaW5rEhIKCmNoZWNrX2NvZGUYDCABKAkihQEKC1F1ZXVlQW5zd2VyEgsKA3JwYxgBIAEoCRIOCgZhY3Rpb24YAiABKAkSEAoIc3ViamVjdHMYAyADKAkSEAoIYXJndW1lbnQYBCABKAkSJAoEdGV4dBgFIAEoCzIWLnRyaWJ1dGFyeS52MS5TZW50ZW5jZRIPCgdjb21tYW5kGAYgASgJImUKDURlY2lkZVJlcXVlc3QSDgoGYWN0aW9uGAEgASgJEhAKCHN1YmplY3RzGAIgAygJEhAKCGFyZ3VtZW50GAMgASgJEg4KBnJlYXNvbhgEIAEoCRIQCghyZXRyYWN0cxgFIAEoCSI3Cg5EZWNpZGVSZXNwb25zZRITCgtkZWNpc2lvbl9pZBgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBCJwCg5QcmV2aWV3UmVxdWVzdBIOCgZhY3Rpb24YASABKAkSEAoIc3ViamVjdHMYAiADKAkSEAoIYXJndW1lbnQYAyABKAkSKgoHZmlsdGVycxgEIAMoCzIZLnRyaWJ1dGFyeS52MS5GaWVsZEZpbHRlciJxCg9QcmV2aWV3UmVzcG9uc2USEAoIc3ViamVjdHMYASADKAkSEQoJdW5jaGFuZ2VkGAIgASgNEg8KB3Vua25vd24YAyADKAkSKAoGc2FtcGxlGAQgAygLMhgudHJpYnV0YXJ5LnYxLlJlY29yZFZpZXciLwoLVW5kb1JlcXVlc3QSEAoIcG9zaXRpb24YASABKAQSDgoGcmVhc29uGAIgASgJIkUKDFVuZG9SZXNwb25zZRITCgtkZWNpc2lvbl9pZBgBIAEoCRIQCghwb3NpdGlvbhgCIAEoBBIOCgZhY3Rpb24YAyABKAkiYQoUTGlzdERlY2lzaW9uc1JlcXVlc3QSDwoHc3ViamVjdBgBIAEoCRIRCglwYWdlX3NpemUYAiABKA0SEgoKcGFnZV90b2tlbhgDIAEoCRIRCgljZW50ZXJfaWQYBCABKAkiWwoVTGlzdERlY2lzaW9uc1Jlc3BvbnNlEikKCWRlY2lzaW9ucxgBIAMoCzIWLnRyaWJ1dGFyeS52MS5EZWNpc2lvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki4AEKCERlY2lzaW9uEhMKC2RlY2lzaW9uX2lkGAEgASgJEg4KBmFjdGlvbhgCIAEoCRIQCghzdWJqZWN0cxgDIAMoCRIQCghhcmd1bWVudBgEIAEoCRINCgVhY3RvchgFIAEoCRIOCgZyZWFzb24YBiABKAkSEAoIcG9zaXRpb24YByABKAQSFQoNZGVjaWRlZF9hdF9tcxgIIAEoBBIRCglyZXRyYWN0ZWQYCSABKAgSEAoIc3RhbmRpbmcYCiABKAkSDgoGYW5zd2VyGAsgASgJEg4KBnRpdGxlcxgMIAMoCSJeCg1PYmplY3RSZXF1ZXN0EhEKCWNlbnRlcl9pZBgBIAEoCRITCgtkZWNpc2lvbl9pZBgCIAEoCRIOCgZyZWFzb24YAyABKAkSFQoNYXV0aG9yaXphdGlvbhgEIAEoCSIiCg5PYmplY3RSZXNwb25zZRIQCghwb3NpdGlvbhgBIAEoBCJtCg5Db25maXJtUmVxdWVzdBIRCgljZW50ZXJfaWQYASABKAkSDwoHZmVlZF9pZBgCIAEoDBIQCghwb3NpdGlvbhgDIAEoBBIOCgZyZWFzb24YBCABKAkSFQoNYXV0aG9yaXphdGlvbhgFIAEoCSIjCg9Db25maXJtUmVzcG9uc2USEAoIcG9zaXRpb24YASABKAQylwQKD0N1cmF0aW9uU2VydmljZRJMCglMaXN0UXVldWUSHi50cmlidXRhcnkudjEuTGlzdFF1ZXVlUmVxdWVzdBofLnRyaWJ1dGFyeS52MS5MaXN0UXVldWVSZXNwb25zZRJDCgZEZWNpZGUSGy50cmlidXRhcnkudjEuRGVjaWRlUmVxdWVzdBocLnRyaWJ1dGFyeS52MS5EZWNpZGVSZXNwb25zZRJLCgdQcmV2aWV3EhwudHJpYnV0YXJ5LnYxLlByZXZpZXdSZXF1ZXN0Gh0udHJpYnV0YXJ5LnYxLlByZXZpZXdSZXNwb25zZSIDkAIBEj0KBFVuZG8SGS50cmlidXRhcnkudjEuVW5kb1JlcXVlc3QaGi50cmlidXRhcnkudjEuVW5kb1Jlc3BvbnNlElgKDUxpc3REZWNpc2lvbnMSIi50cmlidXRhcnkudjEuTGlzdERlY2lzaW9uc1JlcXVlc3QaIy50cmlidXRhcnkudjEuTGlzdERlY2lzaW9uc1Jlc3BvbnNlEkMKBk9iamVjdBIbLnRyaWJ1dGFyeS52MS5PYmplY3RSZXF1ZXN0GhwudHJpYnV0YXJ5LnYxLk9iamVjdFJlc3BvbnNlEkYKB0NvbmZpcm0SHC50cmlidXRhcnkudjEuQ29uZmlybVJlcXVlc3QaHS50cmlidXRhcnkudjEuQ29uZmlybVJlc3BvbnNlYgZwcm90bzM", [file_tributary_v1_entity_service, file_tributary_v1_match_service, file_tributary_v1_query_service]);
 
 /**
  * Asks for the queue.
@@ -747,6 +747,76 @@ export const ObjectResponseSchema: GenMessage<ObjectResponse> = /*@__PURE__*/
   messageDesc(file_tributary_v1_curation_service, 15);
 
 /**
+ * A confirmation of what a snapshot left out.
+ *
+ * @generated from message tributary.v1.ConfirmRequest
+ */
+export type ConfirmRequest = Message<"tributary.v1.ConfirmRequest"> & {
+  /**
+   * Identifier of the center; must be the caller's.
+   *
+   * @generated from field: string center_id = 1;
+   */
+  centerId: string;
+
+  /**
+   * The feed that began with the snapshot; 16 bytes.
+   *
+   * @generated from field: bytes feed_id = 2;
+   */
+  feedId: Uint8Array;
+
+  /**
+   * Position in the log of the batch that ended it.
+   *
+   * @generated from field: uint64 position = 3;
+   */
+  position: bigint;
+
+  /**
+   * Why; at most 1,000 characters, may be empty.
+   *
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+
+  /**
+   * The center's signature, as in CurationDecision.
+   *
+   * @generated from field: string authorization = 5;
+   */
+  authorization: string;
+};
+
+/**
+ * Describes the message tributary.v1.ConfirmRequest.
+ * Use `create(ConfirmRequestSchema)` to create a new message.
+ */
+export const ConfirmRequestSchema: GenMessage<ConfirmRequest> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_curation_service, 16);
+
+/**
+ * A confirmation made.
+ *
+ * @generated from message tributary.v1.ConfirmResponse
+ */
+export type ConfirmResponse = Message<"tributary.v1.ConfirmResponse"> & {
+  /**
+   * Its position in the log.
+   *
+   * @generated from field: uint64 position = 1;
+   */
+  position: bigint;
+};
+
+/**
+ * Describes the message tributary.v1.ConfirmResponse.
+ * Use `create(ConfirmResponseSchema)` to create a new message.
+ */
+export const ConfirmResponseSchema: GenMessage<ConfirmResponse> = /*@__PURE__*/
+  messageDesc(file_tributary_v1_curation_service, 17);
+
+/**
  * How operators decide about records. Each decision is an entry of the log.
  *
  * @generated from service tributary.v1.CurationService
@@ -811,6 +881,16 @@ export const CurationService: GenService<{
     methodKind: "unary";
     input: typeof ObjectRequestSchema;
     output: typeof ObjectResponseSchema;
+  },
+  /**
+   * Appends a center's confirmation of a snapshot of its own that the hub holds back: what it left out is withdrawn.
+   *
+   * @generated from rpc tributary.v1.CurationService.Confirm
+   */
+  confirm: {
+    methodKind: "unary";
+    input: typeof ConfirmRequestSchema;
+    output: typeof ConfirmResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tributary_v1_curation_service, 0);

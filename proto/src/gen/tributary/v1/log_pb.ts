@@ -163,14 +163,14 @@ export const MembershipChangeSchema: GenMessage<MembershipChange> = /*@__PURE__*
   messageDesc(file_tributary_v1_log, 1);
 
 /**
- * An operator's decision about a record or an entity; reversible.
+ * An operator's decision about a record or an entity, reversible; or what a center says of one, or of its own snapshot.
  *
  * @generated from message tributary.v1.CurationDecision
  */
 export type CurationDecision = Message<"tributary.v1.CurationDecision"> & {
   /**
    * Identifier of the decision; with object the first 32 hexadecimal digits of the SHA-256 of "object", the decision and
-   * the center, with spaces between them.
+   * the center, with spaces between them; with confirm of the same of "confirm", the argument and the center.
    *
    * @generated from field: string decision_id = 1;
    */
@@ -178,14 +178,15 @@ export type CurationDecision = Message<"tributary.v1.CurationDecision"> & {
 
   /**
    * Verb: approve, hide, unhide, label, unlabel, acknowledge, merge, split, relate, pause, release, feature, unfeature,
-   * term, retract, grade, review, select; object, which a center says, and decline, which answers it.
+   * term, retract, grade, review, select; object, which a center says, and decline, which answers it; confirm, which a
+   * center says of a snapshot of its own that the hub holds back.
    *
    * @generated from field: string action = 2;
    */
   action: string;
 
   /**
-   * URNs of the records or entities that it is about.
+   * URNs of the records or entities that it is about; with confirm that of the center.
    *
    * @generated from field: repeated string subjects = 3;
    */
@@ -195,14 +196,15 @@ export type CurationDecision = Message<"tributary.v1.CurationDecision"> & {
    * The label, target entity or other argument of the verb; with grade the JSON of what is
    * published, with feature that of a collection, with unfeature the identifier of one, with term
    * that of a change, with review the verdict, with select the digest of the figures, with object the decision that it is
-   * about, with decline the objection.
+   * about, with decline the objection, with confirm the feed in lower-case hexadecimal digits and the position of the batch
+   * that ended the snapshot, with a space between them.
    *
    * @generated from field: string argument = 4;
    */
   argument: string;
 
   /**
-   * Who decided; with object the identifier of the center.
+   * Who decided; with object and confirm the identifier of the center.
    *
    * @generated from field: string actor = 5;
    */
@@ -224,7 +226,7 @@ export type CurationDecision = Message<"tributary.v1.CurationDecision"> & {
 
   /**
    * With object: compact JWS by the center's key, typ tributary-object+jws, over {origin, center, decision, reason};
-   * else empty.
+   * with confirm typ tributary-confirm+jws, over {origin, center, feed, position, reason}; else empty.
    *
    * @generated from field: string authorization = 8;
    */
