@@ -5,13 +5,20 @@
  * @module
  */
 
-import { isTributaryError, type SigningKey, type TributaryErrorCode } from "@tributary/proto";
+import {
+  fromHex,
+  isTributaryError,
+  type SigningKey,
+  signConfirmation,
+  type TributaryErrorCode,
+} from "@tributary/proto";
 import { type Feed, openFeed } from "../../../node-agent/src/feed/feed.ts";
 import type { Courier } from "../../../node-agent/src/ports/courier.ts";
 import type { Mark } from "../../../node-agent/src/ports/feed-mark.ts";
 import { Publisher } from "../../../node-agent/src/publish/publisher.ts";
 import { switchingCourier } from "../../../node-agent/src/publish/switching-courier.ts";
 import { together } from "../../../node-agent/src/publish/together.ts";
+import type { HeldSnapshot } from "../../../node-agent/src/sync/agent-state.ts";
 import { SyncLoop } from "../../../node-agent/src/sync/loop.ts";
 import { type Memo, openMemo } from "../../../node-agent/src/sync/memo.ts";
 import { ListSource, providerMapper } from "../../../node-agent/test/source-fixture.ts";
@@ -38,6 +45,8 @@ export interface SimulatedAgentOptions {
   readonly network: Network;
   readonly history: History;
   readonly hub: SimulatedHub;
+  /** Whether the center confirms what its snapshots leave out. */
+  readonly confirms: boolean;
 }
 
 const RESTART_MS = [100, 15_000] as const;
@@ -116,6 +125,16 @@ export class SimulatedAgent {
       await memo.updateAgent({ pause: undefined });
       for (const sourceId of this.sources.keys()) loop.request(sourceId);
     }
+    if (this.#options.confirms && memo.agent.held !== undefined)
+      await this.#confirm(memo.agent.held);
+  }
+
+  /** By what the agent heard, which may be old: then the hub says that this snapshot does not wait. */
+  async #confirm({ feedId, position }: HeldSnapshot): Promise<void> {
+    const { hub, key, centerId } = this.#options;
+    const said = { centerId, position, reason: "" };
+    const authorization = await signConfirmation(key, { hubOrigin: HUB_ORIGIN, feedId, ...said });
+    await hub.running?.confirm({ ...said, feedId: fromHex(feedId), authorization });
   }
 
   async #run(life: Life): Promise<void> {

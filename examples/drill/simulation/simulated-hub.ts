@@ -12,6 +12,7 @@ import {
   type TributaryErrorCode,
 } from "@tributary/proto";
 import { ByteBudget } from "../../../hub/src/api/byte-budget.ts";
+import { createConfirmation } from "../../../hub/src/api/confirmation-api.ts";
 import { type CourierApi, createCourierApi } from "../../../hub/src/api/courier-api.ts";
 import { DecisionLog } from "../../../hub/src/api/decision-log.ts";
 import { createIngestApi } from "../../../hub/src/api/ingest-api.ts";
@@ -44,6 +45,8 @@ export interface RunningHub {
   readonly log: MerkleLog;
   readonly ingest: ReturnType<typeof createIngestApi>;
   readonly courier: CourierApi;
+  readonly decisions: DecisionLog;
+  readonly confirm: ReturnType<typeof createConfirmation>;
   readonly registry: MemberRegistry;
   readonly projector: Projector;
   readonly catalog: DiskCatalogStore;
@@ -57,6 +60,8 @@ export interface SimulatedHubOptions {
   /** Keys of the members. */
   readonly members: ReadonlyMap<string, SigningKey>;
   readonly quota: Quota;
+  /** Whether the centers confirm themselves what their snapshots leave out; else a curator releases it. */
+  readonly centersConfirm: boolean;
 }
 
 /** After an end, or a start that failed. */
@@ -121,12 +126,8 @@ export class SimulatedHub {
   /** A curator looks at what waits for one: snapshots that leave out much of what their centers had. */
   async attend(): Promise<void> {
     const running = this.running;
-    if (running === undefined) return;
-    const { catalog } = running;
-    const decisions = new DecisionLog({
-      ...running,
-      random: this.#options.network.scheduler.random.bytes,
-    });
+    if (running === undefined || this.#options.centersConfirm) return;
+    const { catalog, decisions } = running;
     for await (const [, value] of catalog.facts(CENTER_FACTS)) {
       const { centerId, pauses } = decodeCenterFact(value);
       if (pauses.length === 0) continue;
@@ -191,6 +192,7 @@ export class SimulatedHub {
       log.size,
     );
     const courier = createCourierApi({ ingest, presence });
+    const decisions = new DecisionLog({ catalog, log, random: scheduler.random.bytes });
     if (life.isOver) return;
     this.running = {
       life,
@@ -204,6 +206,8 @@ export class SimulatedHub {
         onStep,
       }),
       courier,
+      decisions,
+      confirm: createConfirmation({ catalog, decisions, registry, hubOrigin: HUB_ORIGIN }),
       registry,
       projector,
       catalog,

@@ -88,9 +88,17 @@ class World {
     const quota = this.#random.chance(0.2)
       ? { ...DEFAULT_QUOTA, batchesPerSecond: 1, recordsPerMinute: 200 }
       : DEFAULT_QUOTA;
-    this.#hub = new SimulatedHub({ ...common, key: keys.hub, members, quota });
+    const centersConfirm = this.#random.chance(0.5);
+    this.#hub = new SimulatedHub({ ...common, key: keys.hub, members, quota, centersConfirm });
     this.#agents = [...members].map(
-      ([centerId, key]) => new SimulatedAgent({ ...common, centerId, key, hub: this.#hub }),
+      ([centerId, key]) =>
+        new SimulatedAgent({
+          ...common,
+          centerId,
+          key,
+          hub: this.#hub,
+          confirms: centersConfirm,
+        }),
     );
   }
 
