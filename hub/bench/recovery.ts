@@ -50,6 +50,7 @@ const parent =
 const path = values.folder ?? join(parent as string, "hub");
 try {
   if (!existsSync(path)) await make();
+  await cover();
   const drill = await Drill.join(path, `bench-${toHex(randomBytes(4))}`);
   const once: Recovery[] = [];
   for (let kill = 0; kill < kills; kill += 1) once.push(await recovery(drill, 1, kill));
@@ -89,12 +90,17 @@ async function recovery(drill: Drill, times: number, round: number): Promise<Rec
   return { servesMs, acceptsMs };
 }
 
-/** A hub whose catalog and index cover a log of that many entries. */
+/** A hub with a log of that many entries. */
 async function make(): Promise<void> {
   const folder = await initDataFolder(path, undefined);
   await writeLog(folder, { records: entries - 1, batchRecords: 1 }, (written) => {
     if (written % TOLD_EVERY < 512) console.log(`log: ${written} entries`);
   });
+}
+
+/** Lets catalog and index cover the log: also of a kept folder, whose catalog another version may have made. */
+async function cover(): Promise<void> {
+  const folder = await openDataFolder(path);
   const logSize = await entryCount();
   await using projection = await openProjection({
     ...folder,
