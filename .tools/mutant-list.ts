@@ -127,6 +127,13 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ["node-agent/src/sync"],
   },
   {
+    name: "a center's confirmation counts for any snapshot of the feed",
+    file: "hub/src/catalog/fold-batch.ts",
+    find: " || held.position !== ended) return;",
+    replace: ") return;",
+    tests: ["hub/src/catalog"],
+  },
+  {
     name: "a source that is suddenly empty withdraws everything",
     file: "node-agent/src/sync/pass.ts",
     find: "      if (before > 0 && this.#tableRows[table] === 0) throw emptySource(table, before);",

@@ -3,6 +3,7 @@ import {
   type DecisionView,
   decodeCurationDecision,
   decodeLogEntry,
+  encodeCurationDecision,
   generateSigningKey,
   importVerifyingKey,
   ManualClock,
@@ -19,6 +20,7 @@ import { createMemoryCatalogStore } from "../adapters/memory-catalog-store.ts";
 import { MemoryCheckpointAnchor } from "../adapters/memory-checkpoint-anchor.ts";
 import { MemoryLogStore } from "../adapters/memory-log-store.ts";
 import { foldEntries } from "../catalog/fold.ts";
+import { decisionFact } from "../ingest/curation-effect.ts";
 import { FeedTable } from "../ingest/feed-table.ts";
 import { type CheckpointSigner, createCheckpointSigner } from "../log/checkpoint-signer.ts";
 import { MerkleLog } from "../log/merkle-log.ts";
@@ -143,6 +145,29 @@ describe("an undo", () => {
     await expect(retract).rejects.toMatchObject({ code: "ERR_UNSUPPORTED" });
     await expect(hub.undo(99)).rejects.toMatchObject({ code: "ERR_NOT_FOUND" });
     expect(hub.log.size).toBe(3);
+  });
+
+  test("takes nothing back that a center confirmed with its own key", async () => {
+    const hub = await open();
+    const confirmed: CurationDecision = {
+      decisionId: "c".repeat(32),
+      action: "confirm",
+      subjects: ["urn:dth:aa"],
+      argument: `${"ab".repeat(16)} 41`,
+      actor: "aa",
+      reason: "",
+      retracts: "",
+      authorization: "a.b.c",
+    };
+    const { position } = await hub.log.append({
+      type: "curation",
+      statement: encodeCurationDecision(confirmed),
+      facts: (at) => [decisionFact(confirmed, at)],
+    });
+    await expect(hub.undo(position)).rejects.toMatchObject({ code: "ERR_UNSUPPORTED" });
+    const object = hub.object({ decisionId: confirmed.decisionId });
+    await expect(object).rejects.toMatchObject({ code: "ERR_ARGUMENT_INVALID" });
+    expect(hub.log.size).toBe(1);
   });
 });
 

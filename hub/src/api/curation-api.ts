@@ -14,6 +14,7 @@ import {
   parseUrn,
   type QueuePage,
   type QueueQuery,
+  type Sentence,
   TributaryError,
   type UndoReceipt,
 } from "@tributary/proto";
@@ -305,12 +306,21 @@ function requireCurators(action: string): void {
   });
 }
 
-/** What was let through has been told. */
+/** What nobody undoes: the records that it let go have been told. */
+const IRREVERSIBLE: { readonly [action: string]: Sentence } = {
+  release: {
+    en: "a release cannot be undone; pause again",
+    zh: "解除暂停无法撤销，请重新暂停",
+  },
+  confirm: {
+    en: "what a center confirmed of its own records cannot be undone; it can publish them again",
+    zh: "中心对自身记录的确认无法撤销；该中心可重新发布这些记录",
+  },
+};
+
 function requireReversible(action: string): void {
-  if (action !== "release" && action !== "confirm") return;
-  throw new TributaryError("ERR_UNSUPPORTED", `a ${action} cannot be undone; pause again`, {
-    messageZh: `${action} 无法撤销，请重新暂停`,
-  });
+  const why = Object.hasOwn(IRREVERSIBLE, action) ? IRREVERSIBLE[action] : undefined;
+  if (why !== undefined) throw new TributaryError("ERR_UNSUPPORTED", why.en, { messageZh: why.zh });
 }
 
 function requireLabel({ action, argument }: Decided): void {
