@@ -23,7 +23,8 @@ export const CONSOLE_DIST: string = join(here, "dist");
 const STAMP = ".built-from";
 
 /** What runs before the rest of the page is there. */
-const BEGIN = /\/console\/src\/(main|pages|page-state|stored|views|match\/demand-state)\.ts$/;
+const BEGIN =
+  /\/console\/src\/(main|first-paint|headings|heading-messages|choose-language|pages|page-state|stored|views|match\/demand-state)\.ts$/;
 
 /** Everything that the page is made of; the lock file stands for the libraries. */
 const SOURCES = [
@@ -106,7 +107,10 @@ function compress(folder: string): void {
   }
 }
 
-/** Has the document ask for a module that its entry imports later, and for all that this one needs, at once. */
+/**
+ * Has the document ask at once for a module that its entry imports later, and for all that this one needs. Only what
+ * begins is run: the rest would keep the browser busy before it has painted.
+ */
 function preloadsOf(module: string): Plugin {
   return {
     name: "preloads",
@@ -120,14 +124,20 @@ function preloadsOf(module: string): Plugin {
           const chunk = chunks.find(({ fileName }) => fileName === file);
           for (const needed of chunk?.imports ?? []) files.add(needed);
         }
-        return [...files]
+        const begin = chunks.find(({ name }) => name === "begin")?.fileName ?? "";
+        const run = /<script type="module" crossorigin src="\.\/([^"]+)"><\/script>/g;
+        const tags = [...files]
           .map((file) => `./${file}`)
           .filter((href) => !html.includes(href))
           .map((href) => ({
             tag: "link",
             attrs: { rel: "modulepreload", crossorigin: true, href },
-            injectTo: "head",
+            injectTo: "head" as const,
           }));
+        const rest = html.replaceAll(run, (tag, file: string) =>
+          file === begin ? tag : `<link rel="modulepreload" crossorigin href="./${file}">`,
+        );
+        return { html: rest, tags };
       },
     },
   };

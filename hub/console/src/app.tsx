@@ -6,10 +6,12 @@
 
 import type { Client } from "@tributary/sdk";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { LANGUAGE_KEY, type Language, LOCALES, wantedLanguage } from "./choose-language.ts";
 import { formats } from "./format.ts";
 import { Labels } from "./labels.ts";
-import { chooseLanguage, type Language, LOCALES, translator } from "./language.ts";
+import { translator } from "./language.ts";
 import { PageBoundary } from "./page-boundary.tsx";
+import { ComingPage } from "./page-frame.tsx";
 import { PageHeader } from "./page-header.tsx";
 import {
   formatPageState,
@@ -21,7 +23,7 @@ import {
 import type { Trail } from "./pager.tsx";
 import { PAGES } from "./pages.ts";
 import ResultsPage from "./results-page.tsx";
-import { readStored, writeStored } from "./stored.ts";
+import { writeStored } from "./stored.ts";
 import { forgetAnswers } from "./use-answer.ts";
 import { type View, ViewProvider } from "./view.tsx";
 import { isViewHash, placeOf } from "./views.ts";
@@ -35,8 +37,6 @@ const CenterPage = lazy(PAGES.center);
 const CollectionsPage = lazy(PAGES.collections);
 const CollectionPage = lazy(PAGES.collection);
 const OperatePage = lazy(PAGES.operate);
-
-const LANGUAGE_KEY = "tributary-language";
 
 export interface AppProps {
   readonly client: Client;
@@ -54,13 +54,7 @@ interface Visit {
 }
 
 export function App({ client, hubUrl }: AppProps) {
-  const [language, setLanguage] = useState<Language>(() =>
-    chooseLanguage(
-      new URLSearchParams(location.search).get("lang"),
-      readStored(LANGUAGE_KEY),
-      navigator.languages,
-    ),
-  );
+  const [language, setLanguage] = useState(wantedLanguage);
   const [labels] = useState(() => new Labels());
   const [visit, setVisit] = useState<Visit>(() => here(history.state));
   const { state } = visit;
@@ -122,7 +116,7 @@ export function App({ client, hubUrl }: AppProps) {
     <ViewProvider value={view}>
       <PageHeader state={state} onLanguage={chooseOther} />
       <PageBoundary shown={hrefOf(state)}>
-        <Suspense fallback={<main id="main" tabIndex={-1} />}>
+        <Suspense fallback={<ComingPage state={state} />}>
           <Page visit={visit} />
         </Suspense>
       </PageBoundary>

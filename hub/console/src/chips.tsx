@@ -1,7 +1,7 @@
 /** Small labels of a record: its kind and its verdict. @module */
 
 import type { RecordView } from "@tributary/sdk";
-import type { Language } from "./language.ts";
+import type { Language } from "./choose-language.ts";
 import { useView } from "./view.tsx";
 
 export function KindChip({ kind }: { readonly kind: string }) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Language, LOCALES } from "./language.ts";
+import { type Language, LOCALES } from "./choose-language.ts";
 import { once } from "./once.ts";
 
 export interface Formats {

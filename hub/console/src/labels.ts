@@ -7,7 +7,7 @@
 
 import type { Facet } from "@tributary/sdk";
 import type { SchemeName } from "@tributary/sdk/vocabulary";
-import type { Language } from "./language.ts";
+import type { Language } from "./choose-language.ts";
 import { FACET_LABELS, FACET_SCHEMES } from "./record-fields.ts";
 
 type Vocabulary = typeof import("@tributary/sdk/vocabulary");

@@ -5,7 +5,9 @@
  */
 
 import { CENTER_MESSAGES } from "./centers/messages.ts";
+import { type Language, LOCALES } from "./choose-language.ts";
 import { COLLECTION_MESSAGES } from "./collections/messages.ts";
+import { HEADING_MESSAGES } from "./heading-messages.ts";
 import { MATCH_MESSAGES } from "./match/messages.ts";
 import { once } from "./once.ts";
 import { ASSESS_MESSAGES } from "./operate/assess/messages.ts";
@@ -16,12 +18,8 @@ import { MERGE_MESSAGES } from "./operate/merge/messages.ts";
 import { OPERATE_MESSAGES } from "./operate/messages.ts";
 import { PROVIDER_MESSAGES } from "./providers/messages.ts";
 
-export type Language = "zh" | "en";
-
 /** `[Chinese, English]`; `{name}` is a value. English plurals: `{n|one|many}`. */
 export const MESSAGES = {
-  title: ["汇流 Tributary", "Tributary 汇流"],
-  tagline: ["各中心自有系统，一处共享检索", "Independent centers, one shared knowledge index"],
   otherLanguage: ["English", "中文"],
   theme: ["配色：{mode}", "Theme: {mode}"],
   themeAuto: ["跟随系统", "system"],
@@ -98,13 +96,6 @@ export const MESSAGES = {
   copy: ["复制", "Copy"],
   copied: ["已复制", "Copied"],
   copyFailed: ["无法复制，请手动选取", "Could not copy; select the text"],
-
-  views: ["功能", "Views"],
-  viewSearch: ["检索", "Search"],
-  viewMatch: ["为需求找服务商", "Find providers"],
-  viewProviders: ["服务商名录", "Providers"],
-  viewCenters: ["中心", "Centers"],
-  viewOperate: ["运营", "Operate"],
 
   back: ["返回检索结果", "Back to results"],
   backToMatch: ["返回服务商排名", "Back to the providers"],
@@ -207,6 +198,7 @@ export const MESSAGES = {
   ],
 
   footer: ["每条记录都可离线验证。", "Every record can be verified offline."],
+  ...HEADING_MESSAGES,
   ...MATCH_MESSAGES,
   ...PROVIDER_MESSAGES,
   ...CENTER_MESSAGES,
@@ -238,20 +230,4 @@ export function translator(language: Language): Translate {
         return typeof value === "number" ? numbers().format(value) : value;
       },
     );
-}
-
-export const LOCALES = { zh: "zh-CN", en: "en" } as const;
-
-/** The language that a visitor wants: of the link, else the one chosen before, else the browser's. */
-export function chooseLanguage(
-  asked: string | null,
-  stored: string | null,
-  preferred: readonly string[],
-): Language {
-  for (const text of [asked, stored]) if (text === "zh" || text === "en") return text;
-  for (const tag of preferred) {
-    if (/^zh\b/i.test(tag)) return "zh";
-    if (/^en\b/i.test(tag)) return "en";
-  }
-  return "zh";
 }

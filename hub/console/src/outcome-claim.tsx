@@ -1,6 +1,6 @@
 /** One stated effect of a case, as a sentence. @module */
 
-import type { Language } from "./language.ts";
+import type { Language } from "./choose-language.ts";
 import { useView, type View } from "./view.tsx";
 
 /** The fields of an OutcomeClaim; defaults are left out. */

@@ -1,25 +1,50 @@
 /** What pages of one question have in common: a place in the document, a title, and their problem. @module */
 
 import type { ReactNode } from "react";
+import { type Heading, headingOf } from "./headings.ts";
 import { type PageState, START } from "./page-state.ts";
 import { Problem } from "./problem.tsx";
 import type { Asked } from "./use-answer.ts";
 import { useTitle } from "./use-title.ts";
+import { useView } from "./view.tsx";
 
 export interface PageFrameProps {
+  /** Default: that of most pages. */
+  readonly frame?: Heading["frame"];
   readonly title: string;
-  readonly intro?: string | undefined;
+  /** What the page is for. */
+  readonly lead?: string | undefined;
   readonly children: ReactNode;
 }
 
 /** The main part of a page with its heading. */
-export function PageFrame({ title, intro, children }: PageFrameProps) {
+export function PageFrame({ frame = "page", title, lead = "", children }: PageFrameProps) {
   useTitle(title);
   return (
-    <main id="main" className="page" tabIndex={-1}>
-      <h1 tabIndex={-1}>{title}</h1>
-      {intro !== undefined && intro !== "" && <p className="hint">{intro}</p>}
+    <main id="main" className={frame} tabIndex={-1}>
+      <PageHead title={title} lead={lead} />
       {children}
+    </main>
+  );
+}
+
+/** What is called so, and what it is for; `first-paint.ts` draws the same. */
+export function PageHead({ title, lead }: Pick<Heading, "title" | "lead">) {
+  return (
+    <>
+      {title !== "" && <h1 tabIndex={-1}>{title}</h1>}
+      {lead !== "" && <p className="lead">{lead}</p>}
+    </>
+  );
+}
+
+/** What stands for a page whose code is on its way. */
+export function ComingPage({ state }: { readonly state: PageState }) {
+  const { language } = useView();
+  const { frame, title, lead } = headingOf(state, language);
+  return (
+    <main id="main" className={frame} tabIndex={-1} aria-busy="true">
+      <PageHead title={title} lead={lead} />
     </main>
   );
 }

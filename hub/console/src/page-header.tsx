@@ -1,8 +1,9 @@
 /** Name, views, search box, language and theme. @module */
 
 import { Button, type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
+import type { Language } from "./choose-language.ts";
 import { Icon, Logo } from "./icon.tsx";
-import type { Language, MessageName } from "./language.ts";
+import type { MessageName } from "./language.ts";
 import { hrefOf, type PageState, START, withSearch } from "./page-state.ts";
 import { SearchBox } from "./search-box.tsx";
 import { useView } from "./view.tsx";

@@ -2,7 +2,8 @@
 
 import { Button } from "@mantine/core";
 import { ClientError, isTributaryError, type TributaryErrorCode } from "@tributary/sdk";
-import type { Language, MessageName } from "./language.ts";
+import type { Language } from "./choose-language.ts";
+import type { MessageName } from "./language.ts";
 import { hrefOf, type PageState } from "./page-state.ts";
 import { useView } from "./view.tsx";
 

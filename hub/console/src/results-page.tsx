@@ -7,9 +7,11 @@ import { useEffect, useRef } from "react";
 import { Featured } from "./collections/featured.tsx";
 import { CoverageLine } from "./coverage-line.tsx";
 import { ActiveFilters, FacetGroup, narrowingFacets } from "./facet-panel.tsx";
+import { isStart } from "./headings.ts";
 import { HitCard } from "./hit-card.tsx";
 import { Icon } from "./icon.tsx";
 import { KindTabs } from "./kind-tabs.tsx";
+import { PageHead } from "./page-frame.tsx";
 import {
   FACET_FIELDS,
   formatPageState,
@@ -55,23 +57,32 @@ export default function ResultsPage({ state, trail, round }: ResultsPageProps) {
   useEffect(() => {
     last.current = shown;
   });
+  const isFirst = isStart(state);
   if (asked.error !== undefined) {
     const first = withSearch(state, {});
-    const isFirst = formatPageState(first) === formatPageState(state);
+    const isFirstPage = formatPageState(first) === formatPageState(state);
     return (
       <main id="main" className="results" tabIndex={-1}>
-        <Problem error={asked.error} onRetry={asked.again} startOver={isFirst ? START : first} />
+        <Problem
+          error={asked.error}
+          onRetry={asked.again}
+          startOver={isFirstPage ? START : first}
+        />
       </main>
     );
   }
   return (
     <main id="main" className="results" tabIndex={-1} aria-busy={asked.value === undefined}>
+      {isFirst ? (
+        <PageHead title={t("startTitle")} lead={t("startLead")} />
+      ) : (
+        <h1 className="visually-hidden">{t("viewSearch")}</h1>
+      )}
       {shown === undefined ? (
         asked.isSlow && <HitSkeleton />
       ) : (
         <>
-          <h1 className="visually-hidden">{t("viewSearch")}</h1>
-          {formatPageState(state) === "" && <Featured />}
+          {isFirst && <Featured />}
           <KindTabs facets={shown.page.facets} state={state} />
           <div className="columns">
             <FilterColumn page={shown.page} state={state} />

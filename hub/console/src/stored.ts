@@ -1,5 +1,8 @@
 /** What a visitor chose, kept in this browser. @module */
 
+/** Where the choice of light or dark is kept. */
+export const THEME_KEY = "tributary-theme";
+
 /** What was stored under a name; null where a browser forbids storage. */
 export function readStored(name: string): string | null {
   try {

@@ -11,6 +11,7 @@ import {
   localStorageColorSchemeManager,
   type MantineProviderProps,
 } from "@mantine/core";
+import { THEME_KEY } from "./stored.ts";
 
 /** What components take of it are the variables `--mantine-color-accent-*` of `page.css`, not the shades here. */
 const ACCENT = "accent";
@@ -27,7 +28,7 @@ export const THEME = createTheme({
 export const PROVIDER_PROPS = {
   theme: THEME,
   defaultColorScheme: "auto",
-  colorSchemeManager: localStorageColorSchemeManager({ key: "tributary-theme" }),
+  colorSchemeManager: localStorageColorSchemeManager({ key: THEME_KEY }),
   withCssVariables: false,
   withGlobalClasses: false,
 } as const satisfies Partial<MantineProviderProps>;

@@ -2,9 +2,10 @@
 
 import type { Client } from "@tributary/sdk";
 import { createContext, useContext } from "react";
+import type { Language } from "./choose-language.ts";
 import type { Formats } from "./format.ts";
 import type { Labels } from "./labels.ts";
-import type { Language, Translate } from "./language.ts";
+import type { Translate } from "./language.ts";
 import type { PageState } from "./page-state.ts";
 
 export interface View {

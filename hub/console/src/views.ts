@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { HEADING_MESSAGES } from "./heading-messages.ts";
 import type { MessageName } from "./language.ts";
 import { isMatchHash, MATCH_HASH } from "./match/demand-state.ts";
 
@@ -121,7 +122,7 @@ interface Entry {
   /** Of a place that belongs to the entry. */
   readonly names: readonly Place["name"][];
   readonly hash: string;
-  readonly label: MessageName;
+  readonly label: keyof typeof HEADING_MESSAGES;
 }
 
 /** The menu of the page. */

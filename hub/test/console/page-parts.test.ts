@@ -15,7 +15,8 @@ import { conceptOf, isSchemeName } from "@tributary/proto/vocabulary";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { chooseLanguage, MESSAGES, translator } from "../../console/src/language.ts";
+import { chooseLanguage } from "../../console/src/choose-language.ts";
+import { MESSAGES, translator } from "../../console/src/language.ts";
 import {
   checkDemand,
   type DemandState,

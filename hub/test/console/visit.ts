@@ -37,7 +37,7 @@ export async function visitPage(
     }
   });
   await page.goto(url);
-  await page.locator("main:has(h1, h2)").waitFor();
+  await page.locator("main:not([aria-busy=true]):has(h1, h2)").waitFor();
   return {
     page,
     async [Symbol.asyncDispose]() {

@@ -30,7 +30,10 @@ export default function CenterPage({ id, hash }: CenterPageProps) {
     return answer;
   });
   return (
-    <PageFrame title={asked.value === undefined ? id : labels.value("center", id, language)}>
+    <PageFrame
+      title={asked.value === undefined ? id : labels.value("center", id, language)}
+      lead={t("centerLead")}
+    >
       <Answer asked={asked} waiting={t("loading")} startOver={{ ...START, view: CENTERS_HASH }}>
         {({ newest, profile }) =>
           newest.total === 0 ? (

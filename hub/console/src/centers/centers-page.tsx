@@ -39,7 +39,7 @@ export default function CentersPage() {
   const { t } = useView();
   const vocabulary = useVocabulary();
   return (
-    <PageFrame title={t("centersTitle")} intro={t("centersIntro")}>
+    <PageFrame title={t("centersTitle")} lead={t("centersLead")}>
       {vocabulary.error !== undefined && (
         <Problem error={vocabulary.error} onRetry={vocabulary.again} startOver={START} />
       )}

@@ -1,11 +1,6 @@
 /** What the pages of centers say, in Chinese and English; see `MESSAGES` of `language.ts`. @module */
 
 export const CENTER_MESSAGES = {
-  centersTitle: ["该找哪个中心", "Which center"],
-  centersIntro: [
-    "选择地区、行业或场景，按各中心在这方面实际发布的记录排序。什么都不选时列出全部中心。",
-    "Choose a region, sector or scenario: centers are ordered by what they have published on it. With nothing chosen, all centers are listed.",
-  ],
   centersRegion: ["地区", "Region"],
   centersIndustry: ["行业", "Sector"],
   centersScenario: ["场景", "Scenario"],

@@ -23,7 +23,7 @@ export default function CollectionPage({ id, hash }: CollectionPageProps) {
   );
   const [collection] = asked.value?.collections ?? [];
   return (
-    <PageFrame title={collection?.name[language] ?? id} intro={collection?.text[language]}>
+    <PageFrame title={collection?.name[language] ?? id} lead={collection?.text[language]}>
       <p className="back">
         <a href={hrefOf({ ...START, view: COLLECTIONS_HASH })} data-key="back">
           <Icon name="back" />

@@ -11,7 +11,7 @@ export default function CollectionsPage() {
   const { t, client } = useView();
   const asked = useAnswer("collections", (signal) => listCollections(client, { signal }));
   return (
-    <PageFrame title={t("collectionsTitle")} intro={t("collectionsIntro")}>
+    <PageFrame title={t("collectionsTitle")} lead={t("collectionsLead")}>
       <Answer asked={asked} waiting={t("loading")}>
         {({ collections, coverage }) => (
           <>

@@ -1,14 +1,8 @@
 /** What the pages of collections say, in Chinese and English; see `MESSAGES` of `language.ts`. @module */
 
 export const COLLECTION_MESSAGES = {
-  viewCollections: ["精选", "Featured"],
   backToCollections: ["返回精选", "Back to the featured collections"],
   backToCollection: ["返回合集", "Back to the collection"],
-  collectionsTitle: ["精选合集", "Featured collections"],
-  collectionsIntro: [
-    "运营者从各中心的记录中选出、排好顺序的合集。每个合集都是公开日志中的一条决定，记录本身未被改动。",
-    "Records of the centers that the hub's operators chose and put in order. Each collection is a decision in the public log; no record was changed.",
-  ],
   collectionsAll: ["全部合集（{n}）", "All collections ({n})"],
   collectionsNone: ["还没有精选合集。", "Nothing is featured yet."],
   collectionRecords: ["{n} 条记录", "{n} {n|record|records}"],

@@ -2,10 +2,10 @@
 
 import type { Demand } from "@tributary/sdk";
 import { useEffect, useRef } from "react";
+import { PageFrame } from "../page-frame.tsx";
 import { START } from "../page-state.ts";
 import { Problem } from "../problem.tsx";
 import { useAnswer } from "../use-answer.ts";
-import { useTitle } from "../use-title.ts";
 import { useVocabulary } from "../use-vocabulary.ts";
 import { useView, type View } from "../view.tsx";
 import { DemandForm, isCodeIn } from "./demand-form.tsx";
@@ -35,16 +35,13 @@ export interface MatchPageProps {
 export default function MatchPage(props: MatchPageProps) {
   const { t } = useView();
   const vocabulary = useVocabulary();
-  useTitle(t("viewMatch"));
   return (
-    <main id="main" className="match" tabIndex={-1}>
-      <h1 tabIndex={-1}>{t("viewMatch")}</h1>
-      <p className="hint">{t("matchIntro")}</p>
+    <PageFrame frame="match" title={t("viewMatch")} lead={t("matchLead")}>
       {vocabulary.error !== undefined && (
         <Problem error={vocabulary.error} onRetry={vocabulary.again} startOver={START} />
       )}
       {vocabulary.isLoaded && <DemandView {...props} />}
-    </main>
+    </PageFrame>
   );
 }
 

@@ -3,10 +3,6 @@
 export const MATCH_MESSAGES = {
   providerOf: ["各中心怎么说", "What each center says"],
   providerOfName: ["各中心怎么说：{name}", "What each center says of {name}"],
-  matchIntro: [
-    "说明您的工厂和要做的场景，按各中心发布的匿名结果为服务商排序。服务商的自述从不计分，排名不接受付费。",
-    "Say what your factory is like and what it needs. Providers are ranked by the anonymized outcomes that centers publish; what providers say of themselves never scores, and no place can be bought.",
-  ],
   demandEdit: ["修改需求", "Change the demand"],
   demandEnterprise: ["您的企业", "Your enterprise"],
   demandMust: [

@@ -16,12 +16,10 @@ const ACTIONS = ["hide", "unhide", "merge", "split", "relate"] as const;
 type Action = (typeof ACTIONS)[number];
 
 export function DecisionsPage() {
-  const { t } = useView();
   const { may } = useOperator();
   const [after, setAfter] = useState(-1);
   return (
     <>
-      <p className="hint">{t("decisionsIntro")}</p>
       {may("curator") && <NewDecision onDecided={setAfter} />}
       <DecisionList key={after} about="" after={after} onUndone={setAfter} />
     </>

@@ -4,7 +4,7 @@ import { Button, Table, TextInput } from "@mantine/core";
 import type { LogEntryView } from "@tributary/sdk/operator";
 import { useState } from "react";
 import { Answer } from "../page-frame.tsx";
-import { Section } from "../terms.tsx";
+import { Section, TermList } from "../terms.tsx";
 import { useAnswer } from "../use-answer.ts";
 import { useCenterNames } from "../use-center-names.ts";
 import { useView } from "../view.tsx";
@@ -22,17 +22,44 @@ export function LogPage() {
     <Answer asked={asked} waiting={t("operateLoading")}>
       {({ checkpoint, vkey }) => (
         <>
-          <Section title={t("logCheckpoint")}>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keys */}
-            <pre tabIndex={0}>{checkpoint}</pre>
-            <p className="remark">
-              {t("logKey")}: <code>{vkey}</code>
-            </p>
-          </Section>
+          <Checkpoint checkpoint={checkpoint} vkey={vkey} />
           <Entries size={sizeOf(checkpoint)} />
         </>
       )}
     </Answer>
+  );
+}
+
+/** Line by line (C2SP tlog-checkpoint), and as the hub signed it. */
+function Checkpoint({ checkpoint, vkey }: { readonly checkpoint: string; readonly vkey: string }) {
+  const { t } = useView();
+  const [origin = "", size = "", root = "", , ...signatures] = checkpoint.trimEnd().split("\n");
+  return (
+    <Section title={t("logCheckpoint")}>
+      <TermList
+        rows={[
+          [t("logOrigin"), <code key="origin">{origin}</code>],
+          [t("logSize"), size],
+          [t("logRoot"), <code key="root">{root}</code>],
+          [
+            t("logSignatures"),
+            <ul key="signatures">
+              {signatures.map((line) => (
+                <li key={line}>
+                  <code>{line}</code>
+                </li>
+              ))}
+            </ul>,
+          ],
+          [t("logKey"), <code key="key">{vkey}</code>],
+        ]}
+      />
+      <details className="more">
+        <summary>{t("logText")}</summary>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keys */}
+        <pre tabIndex={0}>{checkpoint}</pre>
+      </details>
+    </Section>
   );
 }
 

@@ -4,7 +4,7 @@ import "./operate.css";
 import { Button } from "@mantine/core";
 import { administrationOf, assessorOf, operatorOf, type Session } from "@tributary/sdk/operator";
 import { useEffect, useMemo } from "react";
-import type { MessageName } from "../language.ts";
+import { OPERATOR_HEADINGS } from "../headings.ts";
 import { Answer, PageFrame } from "../page-frame.tsx";
 import { hrefOf, START } from "../page-state.ts";
 import { forgetAnswers, useAnswer } from "../use-answer.ts";
@@ -29,25 +29,8 @@ import { type Operator, OperatorProvider, ROLE_NAMES } from "./operator.tsx";
 import { SignIn } from "./sign-in.tsx";
 import { useAction } from "./use-action.ts";
 
-const PAGES: Readonly<
-  Record<OperatorPage, { readonly label: MessageName; readonly isForAdmins: boolean }>
-> = {
-  inbox: { label: "pageInbox", isForAdmins: false },
-  members: { label: "pageMembers", isForAdmins: false },
-  merge: { label: "pageMerge", isForAdmins: false },
-  collections: { label: "pageCollections", isForAdmins: false },
-  terms: { label: "pageTerms", isForAdmins: false },
-  overlap: { label: "pageOverlap", isForAdmins: false },
-  market: { label: "pageMarket", isForAdmins: false },
-  assessment: { label: "pageAssessment", isForAdmins: false },
-  benchmarks: { label: "pageBenchmarks", isForAdmins: false },
-  vouchers: { label: "pageVouchers", isForAdmins: false },
-  health: { label: "pageHealth", isForAdmins: false },
-  decisions: { label: "pageDecisions", isForAdmins: false },
-  log: { label: "pageLog", isForAdmins: false },
-  accounts: { label: "pageAccounts", isForAdmins: true },
-  keys: { label: "pageKeys", isForAdmins: true },
-};
+/** Pages that show nothing to who is no administrator. */
+const FOR_ADMINS: readonly OperatorPage[] = ["accounts", "keys"];
 
 export interface OperatePageProps {
   readonly page: OperatorPage;
@@ -58,6 +41,7 @@ export interface OperatePageProps {
 
 export default function OperatePage({ page, about, link }: OperatePageProps) {
   const { t, client: reader, go } = useView();
+  const heading = OPERATOR_HEADINGS[page];
   const client = useMemo(
     () => ({ ...operatorOf(reader), ...administrationOf(reader), ...assessorOf(reader) }),
     [reader],
@@ -74,7 +58,10 @@ export default function OperatePage({ page, about, link }: OperatePageProps) {
     go({ ...START, view: operateHash(page) });
   };
   return (
-    <PageFrame title={t(link === "" ? PAGES[page].label : "viewOperate")}>
+    <PageFrame
+      title={t(link === "" ? heading.title : "viewOperate")}
+      lead={link === "" ? t(heading.lead) : ""}
+    >
       <Answer asked={asked} waiting={t("operateLoading")}>
         {({ session }) =>
           session === undefined || link !== "" ? (
@@ -108,7 +95,9 @@ function Signed({ page, about, session, client, onLeft }: SignedProps) {
     }),
     [client, session],
   );
-  const shown = OPERATOR_PAGES.filter((name) => operator.may("admin") || !PAGES[name].isForAdmins);
+  const shown = OPERATOR_PAGES.filter(
+    (name) => operator.may("admin") || !FOR_ADMINS.includes(name),
+  );
   return (
     <OperatorProvider value={operator}>
       <div className="operate-bar">
@@ -119,7 +108,7 @@ function Signed({ page, about, session, client, onLeft }: SignedProps) {
               href={hrefOf({ ...START, view: operateHash(name) })}
               aria-current={name === page ? "page" : undefined}
             >
-              {t(PAGES[name].label)}
+              {t(OPERATOR_HEADINGS[name].title)}
             </a>
           ))}
         </nav>

@@ -1,10 +1,6 @@
 /** What the pages of providers say, in Chinese and English; see `MESSAGES` of `language.ts`. @module */
 
 export const PROVIDER_MESSAGES = {
-  providersIntro: [
-    "每一行是一家服务商，不论有几个中心收录它。点开可看各中心分别怎么说，以及为什么认为是同一家。",
-    "Each row is one provider, however many centers describe it. Open it to see what each center says and why they are held to be one.",
-  ],
   providersShared: ["只看多个中心都收录的", "Only those that several centers describe"],
   providersCount: ["已读取 {n} 家", "{n} {n|provider|providers} read"],
   providersNone: [
@@ -13,7 +9,6 @@ export const PROVIDER_MESSAGES = {
   ],
   providersMore: ["继续读取", "Read more"],
   providersReading: ["正在读取……", "Reading…"],
-  providerName: ["服务商", "Provider"],
   providerCode: ["统一社会信用代码", "Unified social credit code"],
   providerCodeNone: ["无", "none"],
   providerCenters: ["收录的中心", "Centers"],

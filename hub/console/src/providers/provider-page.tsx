@@ -24,7 +24,7 @@ export default function ProviderPage({ id, hash }: ProviderPageProps) {
   const asked = useAnswer(`provider ${id}`, (signal) => client.entity(id, { signal }));
   const entity = asked.value?.entity;
   return (
-    <PageFrame title={entity?.name || t("providerName")}>
+    <PageFrame title={entity?.name || t("providerName")} lead={t("providerLead")}>
       <Answer
         asked={asked}
         waiting={t("providerLoading")}

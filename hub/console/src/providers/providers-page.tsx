@@ -20,7 +20,7 @@ export default function ProvidersPage() {
   const { t } = useView();
   const [isShared, setShared] = useState(false);
   return (
-    <PageFrame title={t("viewProviders")} intro={t("providersIntro")}>
+    <PageFrame title={t("viewProviders")} lead={t("providersLead")}>
       <div className="page-switch">
         <Check label={t("providersShared")} isChecked={isShared} onChange={setShared} />
       </div>

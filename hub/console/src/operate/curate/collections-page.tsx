@@ -34,7 +34,6 @@ export function CollectionsPage({ about: [id = ""] }: CollectionsPageProps) {
   };
   return (
     <>
-      <p className="hint">{t("curateIntro")}</p>
       {after >= 0 && <p role="status">{t("memberDone", { n: after })}</p>}
       <Answer
         asked={asked}

@@ -1,11 +1,6 @@
 /** What the pages for curated things say, in Chinese and English; see `MESSAGES` of `language.ts`. @module */
 
 export const CURATE_MESSAGES = {
-  pageCollections: ["精选合集", "Collections"],
-  curateIntro: [
-    "把记录编成合集推荐给所有访客。每次改动都是日志中的一条决定，相关中心可见，可撤回。",
-    "Put records into collections for every visitor. Each change is a decision in the log that the centers concerned see, and can be undone.",
-  ],
   curateStanding: ["现有合集", "Collections now"],
   curateNone: ["还没有合集。", "There is no collection yet."],
   curateName: ["名称", "Name"],
@@ -45,11 +40,6 @@ export const CURATE_MESSAGES = {
     "Visitors see it no more. Its records stay as they are, and it can be undone.",
   ],
 
-  pageTerms: ["词表", "Vocabulary"],
-  termsIntro: [
-    "为本枢纽改动共享词表：标签、别名、合并、新增、停用。每次改动都是日志中的一条决定，各中心可见，可撤回；记录中的代码不变。",
-    "Change the shared vocabulary for this hub: labels, aliases, merges, new and deprecated terms. Each change is a decision in the log that all centers see, and can be undone; codes in records stay.",
-  ],
   termsChanged: ["改动和新增的词条", "Changed and new terms"],
   termsVersion: ["词表版本 {version}", "Vocabulary {version}"],
   termsNone: ["词条都与共享词表一致。", "All terms are as in the shared vocabulary."],

@@ -23,7 +23,6 @@ export function TermsPage() {
   });
   return (
     <>
-      <p className="hint">{t("termsIntro")}</p>
       {after >= 0 && <p role="status">{t("memberDone", { n: after })}</p>}
       <Answer asked={asked} waiting={t("operateLoading")}>
         {({ terms, version }) => (

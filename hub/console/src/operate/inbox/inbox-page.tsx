@@ -33,7 +33,6 @@ export function InboxPage() {
   const all = REASONS.reduce((sum, name) => sum + countOf(name), 0);
   return (
     <>
-      <p className="hint">{t("inboxIntro")}</p>
       <div className="one-line">
         <NativeSelect
           id="inbox-reason"

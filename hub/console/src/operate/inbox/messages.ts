@@ -1,10 +1,6 @@
 /** What the inbox of curators says, in Chinese and English; see `MESSAGES` of `language.ts`. @module */
 
 export const INBOX_MESSAGES = {
-  inboxIntro: [
-    "等待处理的事项，影响大的在前。在列表中：j / k 上下移动，a 同意，d 拒绝（须写明理由），x 勾选，u 撤回上一个决定。",
-    "What waits for a decision, what most depends on first. In the list: j and k move, a agrees, d says no (and why), x marks, u undoes the last decision.",
-  ],
   inboxReason: ["显示", "Show"],
   inboxOrder: ["排序", "Order"],
   inboxByValue: ["影响大的在前", "What most depends on"],

@@ -2,8 +2,8 @@
 
 export const INSIGHT_MESSAGES = {
   overlapIntro: [
-    "按规则 {rule} 比较每两家中心：服务商名录、业务方向与文本各有多少相同。共比较 {compared} 对，其中 {significant} 对共有的服务商超出偶然。",
-    "Every two centers compared by rule {rule}: how much of their lists of providers, of what they do for whom, and of their texts is the same. {compared} pairs; {significant} share more providers than chance explains.",
+    "按规则 {rule} 比较了 {compared} 对中心，其中 {significant} 对共有的服务商超出偶然。",
+    "{compared} pairs compared by rule {rule}; {significant} share more providers than chance explains.",
   ],
   overlapPartial: [
     "相同文本过多，未能全部比较，文本部分为下限。",
@@ -54,15 +54,15 @@ export const INSIGHT_MESSAGES = {
   overlapOtherRegion: ["服务不同地区", "They serve different regions"],
   overlapDivision: ["建议的分工", "How they could divide the work"],
   overlapScenario: ["场景", "Scenario"],
-  overlapLead: ["可主要承担", "Could take it"],
-  overlapNoLead: ["双方相当", "either"],
+  overlapTaker: ["可主要承担", "Could take it"],
+  overlapNoTaker: ["双方相当", "either"],
   overlapPart: ["方面", "Part"],
   overlapShare: ["相同", "The same"],
   overlapBasis: ["依据", "From"],
 
   marketIntro: [
-    "按规则 {rule} 统计：各行业或场景在各省有多少需求、多少服务商。不足 {least} 家企业的数字不公开。",
-    "Counted by rule {rule}: how much is demanded of whom, by sector or scenario and by province. Numbers of fewer than {least} enterprises are not told.",
+    "按规则 {rule} 统计。不足 {least} 家企业的数字不公开。",
+    "Counted by rule {rule}. Numbers of fewer than {least} enterprises are not told.",
   ],
   marketBy: ["按", "By"],
   marketSector: ["行业", "sector"],

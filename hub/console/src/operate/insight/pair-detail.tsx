@@ -110,7 +110,7 @@ function Division({ pair }: PairDetailProps) {
             <Table.Th>{t("overlapScenario")}</Table.Th>
             <Table.Th className="figure">{nameA}</Table.Th>
             <Table.Th className="figure">{nameB}</Table.Th>
-            <Table.Th>{t("overlapLead")}</Table.Th>
+            <Table.Th>{t("overlapTaker")}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -120,7 +120,7 @@ function Division({ pair }: PairDetailProps) {
               <Table.Td className="figure">{formats.number(engagementsA)}</Table.Td>
               <Table.Td className="figure">{formats.number(engagementsB)}</Table.Td>
               <Table.Td>
-                {lead === "" ? t("overlapNoLead") : lead === centerA ? nameA : nameB}
+                {lead === "" ? t("overlapNoTaker") : lead === centerA ? nameA : nameB}
               </Table.Td>
             </Table.Tr>
           ))}

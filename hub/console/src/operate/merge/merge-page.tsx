@@ -27,10 +27,8 @@ export interface MergePageProps {
 }
 
 export function MergePage({ about: [a, b] }: MergePageProps) {
-  const { t } = useView();
   return (
     <>
-      <p className="hint">{t("mergeIntro")}</p>
       {a === undefined || b === undefined ? (
         <>
           <Pick />

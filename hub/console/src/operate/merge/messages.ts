@@ -1,10 +1,6 @@
 /** What the page that compares two providers says, in Chinese and English; see `MESSAGES` of `language.ts`. @module */
 
 export const MERGE_MESSAGES = {
-  mergeIntro: [
-    "选两家服务商并排比较，判断是否同一家。合并不改动任何中心的记录，随时可以撤回。",
-    "Choose two providers and compare them side by side. A merge changes no center's record and can be undone at any time.",
-  ],
   mergePick: ["选两家比较", "Choose two to compare"],
   mergeFirst: ["第一家", "The first"],
   mergeSecond: ["第二家", "The second"],
