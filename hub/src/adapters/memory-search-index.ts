@@ -36,6 +36,7 @@ import {
   relaxed,
   type Unit,
 } from "../index/query/plan.ts";
+import { priorOf } from "../index/query/prior.ts";
 import { FieldScorer, idfOf } from "../index/query/score.ts";
 import { checkRanges } from "../index/query/search.ts";
 import {
@@ -414,7 +415,8 @@ class ModelSearch {
   #hit(entry: Entry, isReranked: boolean): IndexHit {
     const { document, lengths, terms } = entry;
     const isScored = this.#query.sort === "relevance";
-    let score = 0;
+    const isAsked = this.#termsOf(false).length > 0;
+    let score = isScored && !isAsked ? priorOf(document.ref.kind, this.#values(entry, "kpi")) : 0;
     for (const { text, weight } of isScored ? this.#termsOf(isReranked) : []) {
       const counts = terms.get(text);
       if (counts !== undefined) score += weight * this.#scorer.saturation(counts, lengths, 0);

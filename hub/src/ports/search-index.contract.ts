@@ -229,6 +229,25 @@ export function describeSearchIndex(name: string, open: () => Promise<OpenedInde
       );
     });
 
+    test("puts what a visitor can act on first when the text is empty, and the newest of it", async () => {
+      await using index = await withDocuments(
+        { key: "outcome", kind: "outcome", facets: { kpi: ["ENERGY_INTENSITY"] }, receivedAtMs: 9 },
+        { key: "center", kind: "center", receivedAtMs: 8 },
+        { key: "policy", kind: "policy", receivedAtMs: 7 },
+        { key: "plain", receivedAtMs: 6 },
+        { key: "old", kind: "provider", receivedAtMs: 1 },
+        { key: "measured", facets: { kpi: ["ENERGY_INTENSITY"] }, receivedAtMs: 2 },
+        { key: "new", kind: "provider", receivedAtMs: 3 },
+      );
+      const ordered = ["new", "measured", "old", "plain", "policy", "center", "outcome"];
+      const first = await index.search("", { limit: 3 });
+      expect(keysOf(first)).toEqual(ordered.slice(0, 3));
+      const rest = await index.search("", { after: first.hits.at(-1) });
+      expect(keysOf(rest)).toEqual(ordered.slice(3));
+      const newest = await index.search("", { sort: "newest" });
+      expect(keysOf(newest)[0]).toBe("outcome");
+    });
+
     test("wants all of several filters", async () => {
       await using index = await withDocuments(
         { key: "a", facets: { region: ["340000"], industry: ["C"] } },

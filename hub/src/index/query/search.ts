@@ -31,6 +31,7 @@ import {
 } from "./meaning.ts";
 import { type Clause, parseQuery } from "./parse.ts";
 import { planQuery, type QueryPlan, RERANKED, relaxed } from "./plan.ts";
+import { setPriors } from "./prior.ts";
 import { type Candidates, QuestionSearch } from "./question.ts";
 import { CharacterScorer } from "./rerank.ts";
 import { idfOf } from "./score.ts";
@@ -225,7 +226,8 @@ class SearchRun {
         batch.size = gate.keep(batch.docs, size);
         if (batch.size === 0) continue;
         cursors ??= this.#isScored ? cursorsOf(segment, this.#counted) : [];
-        batch.scores.fill(0, 0, batch.size);
+        if (this.#isScored && this.#counted.length === 0) setPriors(batch, segment);
+        else batch.scores.fill(0, 0, batch.size);
         this.#flush(segment, facets, cursors);
       }
       facets.addTo(this.#tally);

@@ -266,9 +266,13 @@ export class Segment {
     const key = this.#keys.slice(this.#keyAt[doc] as number, this.#keyAt[doc + 1] as number);
     return {
       centerId: this.meta.centers[this.center[doc] as number] as string,
-      kind: this.meta.kinds[this.#kind[doc] as number] as RecordKind,
+      kind: this.kind(doc),
       key: UTF8.decode(key),
     };
+  }
+
+  kind(doc: number): RecordKind {
+    return this.meta.kinds[this.#kind[doc] as number] as RecordKind;
   }
 
   /** Documents with this name: more than one only when all but one are deleted. */
