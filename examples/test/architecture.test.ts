@@ -62,7 +62,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     /^(@tributary\/proto(\/vocabulary)?$|node-agent\/src\/(ui|cli|ports|sources|mapping|report|privacy|sync)\/)/,
   ],
   [
-    /^node-agent\/src\/(start|start-outcomes|start-witness|config|main)\.ts$/,
+    /^node-agent\/src\/(start|start-hub|start-outcomes|start-plans|start-witness|config|main)\.ts$/,
     /^(node:|zod$|yaml$|@tributary\/proto|node-agent\/src\/)/,
   ],
 
@@ -168,7 +168,7 @@ describe("the architecture", () => {
       (file) =>
         /^(proto|hub|node-agent|sdk)\/src\//.test(file) &&
         !/\.(test|contract)\.ts$/.test(file) &&
-        !/(^proto\/src\/clock\.ts|\/src\/(config|main|start|start-outcomes|start-witness|cli\/process-io)\.ts)$/.test(
+        !/(^proto\/src\/clock\.ts|\/src\/(config|main|start|start-hub|start-outcomes|start-plans|start-witness|cli\/process-io)\.ts)$/.test(
           file,
         ) &&
         /\bDate\.now\(|\bMath\.random\(|\bprocess\.env\b/.test(

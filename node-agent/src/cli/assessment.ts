@@ -6,7 +6,7 @@
 
 import type { Assessment, AssessmentsAnswer, Sentence } from "@tributary/proto";
 import { TributaryError } from "@tributary/proto";
-import { hubView } from "../start.ts";
+import { hubView } from "../start-hub.ts";
 import type { CommandContext } from "./context.ts";
 import { table } from "./table.ts";
 

@@ -7,14 +7,8 @@
 import { isTributaryError } from "@tributary/proto";
 import { agentFolder, readHubFile } from "../adapters/agent-folder.ts";
 import { readKeyFile } from "../adapters/file-keys.ts";
-import {
-  checkSources,
-  courierTo,
-  hubTerms,
-  loadPlans,
-  readConfig,
-  refreshTerms,
-} from "../start.ts";
+import { courierTo, refreshTerms } from "../start-hub.ts";
+import { checkSources, hubTerms, loadPlans, readConfig } from "../start-plans.ts";
 import type { CommandContext } from "./context.ts";
 import { statusOf } from "./failure.ts";
 import { CommandExit, EXIT, type ExitStatus } from "./io.ts";

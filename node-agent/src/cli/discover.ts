@@ -6,7 +6,7 @@
 
 import { isTributaryError, TributaryError } from "@tributary/proto";
 import type { DiscoveredTable } from "../ports/source.ts";
-import { sourceRegistry } from "../start.ts";
+import { sourceRegistry } from "../start-plans.ts";
 import { type CommandContext, pathOf } from "./context.ts";
 import { statusOf } from "./failure.ts";
 import { CommandExit } from "./io.ts";

@@ -12,14 +12,8 @@ import { isTributaryError, systemClock } from "@tributary/proto";
 import { agentFolder, exists, type HubFile, readHubFile } from "../adapters/agent-folder.ts";
 import { readKeyFile } from "../adapters/file-keys.ts";
 import { renewalDueInMs } from "../publish/certificate.ts";
-import {
-  checkSources,
-  courierTo,
-  heldCertificate,
-  loadPlans,
-  memberClientTo,
-  readConfig,
-} from "../start.ts";
+import { courierTo, heldCertificate, memberClientTo } from "../start-hub.ts";
+import { checkSources, loadPlans, readConfig } from "../start-plans.ts";
 import type { CommandContext } from "./context.ts";
 import type { Bilingual } from "./io.ts";
 import { operate } from "./operations.ts";

@@ -17,7 +17,8 @@ import { exists } from "../adapters/agent-folder.ts";
 import { type ExportFolder, openExportFolder } from "../adapters/export-folder.ts";
 import { readEnvironment } from "../config.ts";
 import { flatRow } from "../report/flat-row.ts";
-import { type Agent, hubView, openAgent } from "../start.ts";
+import { type Agent, openAgent } from "../start.ts";
+import { hubView } from "../start-hub.ts";
 import { type CommandContext, pathOf } from "./context.ts";
 import { ledgerOf } from "./outcome-operations.ts";
 

@@ -6,7 +6,7 @@
 
 import { TributaryError } from "@tributary/proto";
 import { noteHeld } from "../publish/held.ts";
-import { hubView } from "../start.ts";
+import { hubView } from "../start-hub.ts";
 import type { Operation } from "./operations.ts";
 
 export interface ConfirmHeldAnswer {

@@ -12,7 +12,9 @@ import { adoptNextKey, ensureKeyFile, readKeyFile } from "../adapters/file-keys.
 import { readEnvironment } from "../config.ts";
 import { joinHub } from "../publish/join.ts";
 import { parseJoinCode } from "../publish/join-code.ts";
-import { certify, courierTo, memberClientTo, openAgent, readConfig } from "../start.ts";
+import { openAgent } from "../start.ts";
+import { certify, courierTo, memberClientTo } from "../start-hub.ts";
+import { readConfig } from "../start-plans.ts";
 import type { MembershipState } from "../sync/agent-state.ts";
 import { type CommandContext, pathOf } from "./context.ts";
 import { CommandExit, EXIT } from "./io.ts";

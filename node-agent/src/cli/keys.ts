@@ -7,7 +7,8 @@
 import { toBase64Url } from "@tributary/proto";
 import { agentFolder, exists, readHubFile } from "../adapters/agent-folder.ts";
 import { ensureKeyFile, readKeyFile } from "../adapters/file-keys.ts";
-import { notJoined, readConfig } from "../start.ts";
+import { notJoined } from "../start-hub.ts";
+import { readConfig } from "../start-plans.ts";
 import { ensureWitnessVkey, readWitnessVkey } from "../start-witness.ts";
 import { type CommandContext, pathOf } from "./context.ts";
 import type { KeysRotateAnswer } from "./keys-operation.ts";

@@ -13,7 +13,7 @@ import { MAPPABLE_KINDS, suggestMapping } from "../mapping/suggest/suggest.ts";
 import type { Suggestions } from "../mapping/suggest/suggestion.ts";
 import { writeMapping } from "../mapping/write-mapping.ts";
 import type { SourceConfig } from "../sources/spec.ts";
-import { hubTerms, readConfig, sourceRegistry } from "../start.ts";
+import { hubTerms, readConfig, sourceRegistry } from "../start-plans.ts";
 import { type CommandContext, pathOf } from "./context.ts";
 import { CommandExit, EXIT } from "./io.ts";
 import { sourcesAt } from "./source-of-path.ts";

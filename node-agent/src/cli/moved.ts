@@ -7,7 +7,7 @@
 
 import { TributaryError } from "@tributary/proto";
 import { agentFolder, readHubFile, writeHubFile } from "../adapters/agent-folder.ts";
-import { checkpointAt, notJoined } from "../start.ts";
+import { checkpointAt, notJoined } from "../start-hub.ts";
 import type { CommandContext } from "./context.ts";
 
 const ADDRESS = /^[^\s/]+:\d{1,5}$/;

@@ -6,7 +6,7 @@
  */
 
 import { type DecisionView, TributaryError } from "@tributary/proto";
-import { hubView } from "../start.ts";
+import { hubView } from "../start-hub.ts";
 import type { CommandContext } from "./context.ts";
 
 export async function decisionsCommand(context: CommandContext): Promise<void> {

@@ -14,7 +14,7 @@ import type { Finding } from "../privacy/finding.ts";
 import { passGate } from "../privacy/gate.ts";
 import { faultOf } from "../privacy/release/engagement.ts";
 import { cellText } from "../sources/discovery.ts";
-import type { clientRules, Plan } from "../start.ts";
+import type { clientRules, Plan } from "../start-plans.ts";
 import { notARecord } from "../sync/engagement-rows.ts";
 import type { RowMapper, RowProblem } from "../sync/row-mapper.ts";
 import { duplicateKey, ENGAGEMENT_FAULTS } from "../sync/row-problems.ts";

@@ -6,7 +6,7 @@
 
 import { TributaryError } from "@tributary/proto";
 import { agentFolder } from "../adapters/agent-folder.ts";
-import { clientRules, loadPlans, readConfig, readDecisions } from "../start.ts";
+import { clientRules, loadPlans, readConfig, readDecisions } from "../start-plans.ts";
 import type { CommandContext } from "./context.ts";
 import {
   chosen,

@@ -15,8 +15,8 @@ import {
   type Disclosure,
   disclosureSheet,
 } from "../report/disclosure-sheet.ts";
-import { hasEngagements, loadPlans, type Plan, readConfig } from "../start.ts";
 import { releasePolicyOf } from "../start-outcomes.ts";
+import { hasEngagements, loadPlans, type Plan, readConfig } from "../start-plans.ts";
 import { type CommandContext, pathOf } from "./context.ts";
 import { agentVersion } from "./version.ts";
 

@@ -11,7 +11,7 @@ import { TributaryError } from "@tributary/proto";
 import { agentFolder } from "../adapters/agent-folder.ts";
 import { isAboutClient, type ReviewItem, reviewItemsOf } from "../privacy/client-gate.ts";
 import type { Decision } from "../privacy/decision.ts";
-import { clientRules, loadPlans, type Plan, readConfig, readDecisions } from "../start.ts";
+import { clientRules, loadPlans, type Plan, readConfig, readDecisions } from "../start-plans.ts";
 import { type CommandContext, timeText } from "./context.ts";
 import { operate } from "./operations.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { hubView } from "../start.ts";
+import { hubView } from "../start-hub.ts";
 import type { CommandContext } from "./context.ts";
 
 export async function refusedCommand(context: CommandContext): Promise<void> {

@@ -10,18 +10,9 @@ import { readEnvironment, settingsOf } from "../config.ts";
 import { type Outcome, Publisher } from "../publish/publisher.ts";
 import { together } from "../publish/together.ts";
 import { toJson } from "../report/json-text.ts";
-import {
-  type Agent,
-  clientRules,
-  fileWatcher,
-  hasEngagements,
-  hubView,
-  loadPlans,
-  openAgent,
-  type Plan,
-  randomShare,
-  refreshTerms,
-} from "../start.ts";
+import { type Agent, fileWatcher, openAgent, randomShare } from "../start.ts";
+import { hubView, refreshTerms } from "../start-hub.ts";
+import { clientRules, hasEngagements, loadPlans, type Plan } from "../start-plans.ts";
 import { SyncLoop } from "../sync/loop.ts";
 import { pauseInForce } from "../sync/memo.ts";
 import { problemOf } from "../sync/problem.ts";

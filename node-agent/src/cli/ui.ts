@@ -10,7 +10,7 @@ import { once } from "node:events";
 import { TributaryError } from "@tributary/proto";
 import { agentFolder } from "../adapters/agent-folder.ts";
 import { serveLocalPage } from "../adapters/local-page.ts";
-import { readConfig } from "../start.ts";
+import { readConfig } from "../start-plans.ts";
 import type { CommandContext } from "./context.ts";
 import { tellFailure } from "./failure.ts";
 import { Pages } from "./ui/pages.ts";

@@ -8,7 +8,7 @@ import { isTributaryError } from "@tributary/proto";
 import { agentFolder, readMappingFiles } from "../adapters/agent-folder.ts";
 import { parseAgentConfig } from "../config.ts";
 import { nearest } from "../mapping/nearest.ts";
-import { hubTerms, planOf, readConfig } from "../start.ts";
+import { hubTerms, planOf, readConfig } from "../start-plans.ts";
 import type { CommandContext } from "./context.ts";
 import { CommandExit, EXIT } from "./io.ts";
 

@@ -3,7 +3,7 @@
 import { badRowWorkbook } from "../../adapters/excel-bad-row-book.ts";
 import type { LocalReply } from "../../adapters/local-page.ts";
 import { badRowSheets } from "../../report/bad-row-sheet.ts";
-import type { Plan } from "../../start.ts";
+import type { Plan } from "../../start-plans.ts";
 import { MAX_REPORTED_ROWS } from "../../sync/sync-source.ts";
 import { errorsPage } from "../../ui/errors-page.ts";
 import { isSealed, type JudgedRow, policyFor, previewRows } from "../preview-rows.ts";

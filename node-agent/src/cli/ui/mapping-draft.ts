@@ -28,7 +28,7 @@ import { onePerName, suggestMapping } from "../../mapping/suggest/suggest.ts";
 import type { MappableKind, TableSuggestion } from "../../mapping/suggest/suggestion.ts";
 import type { DiscoveredTable } from "../../ports/source.ts";
 import type { SourceConfig } from "../../sources/spec.ts";
-import { hubTerms, sourceRegistry } from "../../start.ts";
+import { hubTerms, sourceRegistry } from "../../start-plans.ts";
 import type { ColumnTrouble, TableTrouble } from "../../ui/mapping-page.ts";
 import { alreadyMapped, draftMapping, mappingFileOf, saveMapping, sourceIdOf } from "../map.ts";
 import { sourcesAt } from "../source-of-path.ts";

@@ -2,7 +2,7 @@
 
 import { isTributaryError } from "@tributary/proto";
 import { readMappingFiles } from "../../adapters/agent-folder.ts";
-import { hubTerms, planOf, readConfig } from "../../start.ts";
+import { hubTerms, planOf, readConfig } from "../../start-plans.ts";
 import { type NextPass, type Overview, overviewPage } from "../../ui/overview-page.ts";
 import { operate } from "../operations.ts";
 import { countRow, policyFor, previewRows } from "../preview-rows.ts";

@@ -7,7 +7,7 @@
 import { TributaryError } from "@tributary/proto";
 import { type AgentFolder, agentFolder } from "../../adapters/agent-folder.ts";
 import type { LocalReply, LocalRequest } from "../../adapters/local-page.ts";
-import { clientRules, loadPlans, type Plan, readConfig, readDecisions } from "../../start.ts";
+import { clientRules, loadPlans, type Plan, readConfig, readDecisions } from "../../start-plans.ts";
 import type { View } from "../../ui/page.ts";
 import { type CommandContext, createContext } from "../context.ts";
 import { chosen } from "../preview-rows.ts";
