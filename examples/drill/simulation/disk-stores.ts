@@ -214,6 +214,8 @@ export class DiskIndex implements IndexWriter {
     await this.#disk.append(this.#life, write, SYNCED);
   }
 
+  async rest(): Promise<void> {}
+
   async clear(): Promise<void> {
     this.#forget();
     await this.#disk.append(this.#life, { isCleared: true } satisfies IndexWrite, SYNCED);

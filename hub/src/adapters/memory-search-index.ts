@@ -108,6 +108,8 @@ class MemoryWriter implements IndexWriter {
 
   async flush(): Promise<void> {}
 
+  async rest(): Promise<void> {}
+
   async clear(): Promise<void> {
     this.#documents.clear();
   }

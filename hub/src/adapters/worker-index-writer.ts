@@ -11,7 +11,7 @@ import type { IndexChange, IndexWriter } from "../ports/search-index.ts";
 import { fromThreadError, startThread, type ThreadError } from "./thread.ts";
 
 type Command =
-  | { readonly type: "open" | "position" | "flush" | "clear" | "close" }
+  | { readonly type: "open" | "position" | "flush" | "rest" | "clear" | "close" }
   | { readonly type: "apply"; readonly change: IndexChange };
 
 /** To the thread. */
@@ -95,6 +95,10 @@ class WorkerIndexWriter implements IndexWriter {
 
   async flush(): Promise<void> {
     await this.#ask({ type: "flush" });
+  }
+
+  async rest(): Promise<void> {
+    await this.#ask({ type: "rest" });
   }
 
   async clear(): Promise<void> {

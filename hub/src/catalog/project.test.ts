@@ -31,6 +31,8 @@ class RecordingIndex implements IndexWriter {
     this.at = change.position;
   }
 
+  async rest(): Promise<void> {}
+
   async flush(): Promise<void> {
     this.#durable = { documents: new Map(this.documents), at: this.at };
   }

@@ -157,9 +157,8 @@ export class Projector {
     return summary;
   }
 
-  /** Makes the index durable, if something was applied since it last was. */
+  /** Makes the index durable. */
   async flush(): Promise<void> {
-    if (this.#unflushed === 0) return;
     this.#unflushed = 0;
     await this.#heal(() => this.#options.index.flush());
   }

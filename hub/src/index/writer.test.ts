@@ -236,7 +236,7 @@ describe("the index writer", () => {
     await last;
   });
 
-  test("merges what is left after a flush, until a change comes", async () => {
+  test("merges what is left when it is told to rest, until a change comes", async () => {
     const { writer, data } = await openWith(() => ({}));
     await using _ = writer;
     const upserts = (i: number) =>
@@ -246,7 +246,7 @@ describe("the index writer", () => {
     }
     await writer.settle();
     expect(data().segments).toHaveLength(3);
-    await writer.flush();
+    await writer.rest();
     await writer.settle();
     expect(data().segments).toHaveLength(1);
     await writer.apply({ upserts: upserts(4), deletes: [], position: 4 });

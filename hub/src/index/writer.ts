@@ -27,7 +27,7 @@ import { Segment } from "./segment/segment.ts";
 const FORMAT = 2;
 
 /** Each segment is one more to ask for every question. */
-const MAX_SEGMENTS = 256;
+const MAX_SEGMENTS = 64;
 
 /** Merges of at most this many documents run on the spot. */
 const SMALL_MERGE_DOCS = 2048;
@@ -171,8 +171,8 @@ export class SegmentIndexWriter implements IndexWriter {
   #reading: Promise<void> = Promise.resolve();
   /** Grows with each clear: a merge that began before is thrown away. */
   #era = 0;
-  /** Whether no change came since a flush. */
-  #isQuiet = false;
+  /** Whether no change came since it was told that none is expected. */
+  #isResting = false;
   #isClosed = false;
 
   /** Use {@link openIndexWriter}. */
@@ -196,10 +196,14 @@ export class SegmentIndexWriter implements IndexWriter {
   }
 
   /** Writes what is new, then the manifest. Changes that come meanwhile go on and are not part of it. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
     this.#flushing = this.#flushing.catch(() => {}).then(() => this.#flush());
-    await this.#flushing;
-    this.#isQuiet = true;
+    return this.#flushing;
+  }
+
+  /** Merges what is left until a change comes. The next flush writes the result. */
+  async rest(): Promise<void> {
+    this.#isResting = true;
     this.#mergeLarge();
   }
 
@@ -260,7 +264,7 @@ export class SegmentIndexWriter implements IndexWriter {
 
   async #apply({ upserts, deletes, position }: IndexChange): Promise<void> {
     if (this.#error !== undefined) throw this.#error;
-    this.#isQuiet = false;
+    this.#isResting = false;
     const last = new Map(upserts.map((document) => [refText(document.ref), document]));
     const documents = [...last.values()];
     const built = await this.#build(documents);
@@ -352,7 +356,7 @@ export class SegmentIndexWriter implements IndexWriter {
     if (this.#merging !== undefined || this.#isClosed || this.#error !== undefined) return;
     const free = this.#freeParts();
     const group =
-      dueGroup(free, MAX_SEGMENT_DOCS) ?? (this.#isQuiet ? spareGroup(free) : undefined);
+      dueGroup(free, MAX_SEGMENT_DOCS) ?? (this.#isResting ? spareGroup(free) : undefined);
     if (group === undefined) return;
     const era = this.#era;
     const before = group.map(({ deletes }) => deletes);

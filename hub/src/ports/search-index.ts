@@ -43,6 +43,8 @@ export interface IndexWriter extends AsyncDisposable {
   apply(change: IndexChange): Promise<void>;
   /** Makes everything applied durable. */
   flush(): Promise<void>;
+  /** Told when no change is expected for a while: time for work that nothing waits for. Resolves when it has begun. */
+  rest(): Promise<void>;
   /** Deletes everything; position is 0 afterwards. */
   clear(): Promise<void>;
 }

@@ -45,6 +45,9 @@ async function run(command: WriterCommand): Promise<number> {
     case "flush":
       await writer.flush();
       break;
+    case "rest":
+      await writer.rest();
+      break;
     case "clear":
       await writer.clear();
       break;

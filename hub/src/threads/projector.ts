@@ -98,6 +98,7 @@ async function run(): Promise<void> {
     }
     if (await isIdle(projector, FLUSH_WHEN_IDLE_MS)) {
       await projector.flush();
+      await index.rest();
       if (!isScrubbed) isScrubbed = await projector.scrub(() => isBusy(projector));
       if (!isBusy(projector)) await isIdle(projector, undefined);
     }

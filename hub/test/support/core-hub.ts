@@ -144,6 +144,7 @@ export function noIndex(): IndexWriter {
       covered = position;
     },
     flush: async () => undefined,
+    rest: async () => undefined,
     clear: async () => {
       covered = 0;
     },

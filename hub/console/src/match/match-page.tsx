@@ -1,11 +1,10 @@
 /** The view of matching: the form, and below it the answer to what the URL asks. @module */
 
-import type { Demand } from "@tributary/sdk";
 import { useEffect, useRef } from "react";
 import { PageFrame } from "../page-frame.tsx";
 import { START } from "../page-state.ts";
 import { Problem } from "../problem.tsx";
-import { useAnswer } from "../use-answer.ts";
+import { type Asked, useAnswer } from "../use-answer.ts";
 import { useVocabulary } from "../use-vocabulary.ts";
 import { useView, type View } from "../view.tsx";
 import { DemandForm, isCodeIn } from "./demand-form.tsx";
@@ -32,20 +31,26 @@ export interface MatchPageProps {
   readonly isNew: boolean;
 }
 
-export default function MatchPage(props: MatchPageProps) {
-  const { t } = useView();
+export default function MatchPage({ hash, round, isNew }: MatchPageProps) {
+  const view = useView();
+  const { t } = view;
   const vocabulary = useVocabulary();
+  const asked = useAnswer(`match ${hash}`, (signal) => askAll(hash, view, signal), round);
   return (
     <PageFrame frame="match" title={t("viewMatch")} lead={t("matchLead")}>
       {vocabulary.error !== undefined && (
         <Problem error={vocabulary.error} onRetry={vocabulary.again} startOver={START} />
       )}
-      {vocabulary.isLoaded && <DemandView {...props} />}
+      {vocabulary.isLoaded && <DemandView hash={hash} isNew={isNew} asked={asked} />}
     </PageFrame>
   );
 }
 
-function DemandView({ hash, round, isNew }: MatchPageProps) {
+interface DemandViewProps extends Pick<MatchPageProps, "hash" | "isNew"> {
+  readonly asked: Asked<Answers | undefined>;
+}
+
+function DemandView({ hash, isNew, asked }: DemandViewProps) {
   const view = useView();
   const { t } = view;
   const state = parseDemandState(hash);
@@ -70,15 +75,13 @@ function DemandView({ hash, round, isNew }: MatchPageProps) {
         </summary>
         {form}
       </details>
-      <Answer hash={hash} demand={demand} round={round} isNew={isNew} />
+      <Answer hash={hash} isNew={isNew} asked={asked} />
     </>
   );
 }
 
-function Answer({ hash, demand, round, isNew }: MatchPageProps & { readonly demand: Demand }) {
-  const view = useView();
-  const { t } = view;
-  const asked = useAnswer(`match ${hash}`, (signal) => askAll(demand, view, signal), round);
+function Answer({ hash, isNew, asked }: DemandViewProps) {
+  const { t } = useView();
   const answers = asked.value;
   const focused = useRef("");
   useEffect(() => {
@@ -98,15 +101,28 @@ function Answer({ hash, demand, round, isNew }: MatchPageProps & { readonly dema
   );
 }
 
-/** Asks everything that the view shows about a demand. */
-async function askAll(demand: Demand, view: View, signal: AbortSignal): Promise<Answers> {
-  const { client } = view;
-  const [match, plan, support] = await Promise.all([
+/**
+ * Asks everything that the view shows about a demand, beside the loading of the vocabulary: a code that there is not is
+ * told by the form. Undefined for a demand that cannot be asked.
+ */
+async function askAll(
+  hash: string,
+  { client, labels }: View,
+  signal: AbortSignal,
+): Promise<Answers | undefined> {
+  const state = parseDemandState(hash);
+  const { demand } = isBlank(state) ? { demand: undefined } : checkDemand(state, () => true);
+  if (demand === undefined) return undefined;
+  const support = async () => {
+    await labels.load();
+    return supportFor(demand.region ?? "", { client, labels }, signal);
+  };
+  const [match, plan, supporting] = await Promise.all([
     client.match(demand, { limit: LIMIT, signal }),
     client.plan(demand, { signal }),
-    supportFor(demand.region ?? "", view, signal),
+    support(),
   ]);
-  return { match, plan, support };
+  return { match, plan, support: supporting };
 }
 
 /** The demand in one line. */
