@@ -13,24 +13,16 @@ import {
   verifyConfirmation,
 } from "@tributary/proto";
 import { beforeEach, describe, expect, test } from "vitest";
+import { HELD, holdSnapshotOf } from "../../test/support/held-snapshot.ts";
 import { createMemoryCatalogStore } from "../adapters/memory-catalog-store.ts";
 import { MemoryCheckpointAnchor } from "../adapters/memory-checkpoint-anchor.ts";
 import { MemoryLogStore } from "../adapters/memory-log-store.ts";
-import { CENTER_FACTS, encodeCenterFact, unknownCenter } from "../catalog/center-fact.ts";
 import { createCheckpointSigner } from "../log/checkpoint-signer.ts";
 import { MerkleLog } from "../log/merkle-log.ts";
 import type { Member } from "../members/registry.ts";
 import { type ConfirmRequest, createConfirmation } from "./confirmation-api.ts";
 import { DecisionLog } from "./decision-log.ts";
 
-const HELD = {
-  feedId: "ab".repeat(16),
-  feedPosition: 4,
-  position: 41,
-  omitted: 17,
-  kept: 3,
-  sinceMs: 5,
-};
 const STATEMENT: ConfirmationStatement = {
   hubOrigin: "hub.example/log",
   centerId: "aa",
@@ -52,12 +44,7 @@ beforeEach(async () => {
   const [store, anchor] = [new MemoryLogStore(), new MemoryCheckpointAnchor()];
   log = await MerkleLog.open({ store, anchor, signer, clock: new ManualClock() });
   const catalog = createMemoryCatalogStore();
-  const fact = (centerId: string) =>
-    [
-      CENTER_FACTS + centerId,
-      encodeCenterFact({ ...unknownCenter(centerId), held: HELD }),
-    ] as const;
-  await catalog.write({ rows: [], facts: new Map([fact("aa"), fact("bb")]), position: 42 });
+  await holdSnapshotOf(catalog, "aa", "bb");
   const member = { key: await importVerifyingKey(key.publicKey) } as Member;
   const requireApproved = () => {
     if (state === "approved") return member;

@@ -7,8 +7,8 @@ import {
   TributaryError,
 } from "@tributary/proto";
 import { describe, expect, test } from "vitest";
+import { HELD, holdSnapshotOf } from "../../test/support/held-snapshot.ts";
 import { createMemoryCatalogStore } from "../adapters/memory-catalog-store.ts";
-import { CENTER_FACTS, encodeCenterFact, unknownCenter } from "../catalog/center-fact.ts";
 import type { BatchAnswer, Ingest } from "../ingest/ingest.ts";
 import { PresenceBoard } from "../members/presence.ts";
 import { ByteBudget } from "./byte-budget.ts";
@@ -34,18 +34,9 @@ describe("publish", () => {
 
   test("tells with the head of a feed what is held back of the center, and of no other", async () => {
     const { feedHead, catalog } = open();
-    const held = {
-      feedId: "ab".repeat(16),
-      feedPosition: 4,
-      position: 41,
-      omitted: 17,
-      kept: 3,
-      sinceMs: 5,
-    };
-    const fact = encodeCenterFact({ ...unknownCenter("aa"), held });
-    await catalog.write({ rows: [], facts: new Map([[`${CENTER_FACTS}aa`, fact]]), position: 42 });
+    await holdSnapshotOf(catalog, "aa");
     const feedId = new Uint8Array(16).fill(0xab);
-    const { feedPosition: _, ...told } = { ...held, feedId };
+    const { feedPosition: _, ...told } = { ...HELD, feedId };
     expect((await feedHead("aa")).held).toEqual(told);
     expect((await feedHead("bb")).held).toBeUndefined();
   });

@@ -1,23 +1,17 @@
-import { randomBytes, toHex } from "@tributary/proto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openTestIndex, testAnalyzer } from "../../test/support/open-test-index.ts";
+import { openTestIndex, openTestWriter, testAnalyzer } from "../../test/support/open-test-index.ts";
 import { MemoryIndexStore } from "../adapters/memory-index-store.ts";
 import { aDocument, aQuery, keysOf } from "../ports/search-index.contract.ts";
 import type { IndexDocument } from "../ports/search-index.ts";
-import { type Analyzer, createAnalyzer } from "./analysis/analyzer.ts";
+import { createAnalyzer } from "./analysis/analyzer.ts";
 import { buildDictionary } from "./analysis/build-dictionary.ts";
 import { openDictionary } from "./analysis/dictionary.ts";
-import { type GenerationData, GenerationOpener } from "./generation.ts";
+import { GenerationOpener } from "./generation.ts";
 import { MERGE_FACTOR } from "./merge-policy.ts";
 import { search } from "./query/search.ts";
 import { buildSegment } from "./segment/build.ts";
-import {
-  type IndexWriterOptions,
-  type MergeRequest,
-  mergeRequested,
-  openIndexWriter,
-} from "./writer.ts";
+import { type MergeRequest, mergeRequested } from "./writer.ts";
 
 /** What an operator finds: all documents, as `key=title`. */
 function contents(index: Awaited<ReturnType<typeof openTestIndex>>): string[] {
@@ -57,23 +51,6 @@ const steps = fc.array(
 
 function documentOf(name: string, version: number): IndexDocument {
   return aDocument({ key: name, title: `设备 ${version}` });
-}
-
-/** A writer over an empty store, with what it published last. */
-async function openWith(options: (analyzer: Analyzer) => Partial<IndexWriterOptions>) {
-  const analyzer = testAnalyzer();
-  let data: GenerationData | undefined;
-  const writer = await openIndexWriter({
-    series: toHex(randomBytes(8)),
-    store: new MemoryIndexStore(),
-    analyzer,
-    publish: (generation) => {
-      data = generation;
-    },
-    merge: async (inputs) => mergeRequested(inputs),
-    ...options(analyzer),
-  });
-  return { writer, analyzer, data: () => data as GenerationData };
 }
 
 describe("the index writer", () => {
@@ -144,14 +121,14 @@ describe("the index writer", () => {
     let finish: () => void = () => {};
     const merges: (readonly MergeRequest[])[] = [];
     const opener = new GenerationOpener();
-    const { writer, analyzer, data } = await openWith(() => ({
+    const { writer, data } = await openTestWriter({
       merge: (inputs) => {
         merges.push(inputs);
         return new Promise((resolve) => {
           finish = () => resolve(mergeRequested(inputs));
         });
       },
-    }));
+    });
     await using _ = writer;
     const all = Array.from({ length: MERGE_FACTOR * 600 }, (_, i) => documentOf(String(i), i));
     for (let i = 0; i < MERGE_FACTOR; i++) {
@@ -160,7 +137,7 @@ describe("the index writer", () => {
     }
     expect(merges.map((inputs) => inputs.length)).toEqual([MERGE_FACTOR]);
     const find = (text: string) =>
-      search(opener.open(data()), aQuery(text), analyzer, { checkTime() {} });
+      search(opener.open(data()), aQuery(text), testAnalyzer(), { checkTime() {} });
     const changed = aDocument({ key: "7", title: "改过的" });
     const gone = all[1500]?.ref;
     await writer.apply({
@@ -179,28 +156,28 @@ describe("the index writer", () => {
 
   test("builds half of a large change elsewhere at the same time, and all of a small one itself", async () => {
     const built: string[][] = [];
-    const { writer, analyzer, data } = await openWith((analyzer) => ({
+    const { writer, data } = await openTestWriter({
       build: async (documents) => {
         built.push(documents.map(({ ref }) => ref.key));
-        return buildSegment(documents, analyzer);
+        return buildSegment(documents, testAnalyzer());
       },
-    }));
+    });
     await using _ = writer;
     const all = Array.from({ length: 1025 }, (_, i) => documentOf(String(i), i));
     await writer.apply({ upserts: all.slice(0, 1023), deletes: [], position: 1 });
     expect(built).toEqual([]);
     await writer.apply({ upserts: all, deletes: [], position: 2 });
     expect(built).toEqual([all.slice(513).map(({ ref }) => ref.key)]);
-    const found = search(new GenerationOpener().open(data()), aQuery("设备"), analyzer, {
+    const found = search(new GenerationOpener().open(data()), aQuery("设备"), testAnalyzer(), {
       checkTime() {},
     });
     expect(found.total).toBe(all.length);
   });
 
   test("changes nothing when the other half cannot be built", async () => {
-    const { writer, data } = await openWith(() => ({
+    const { writer, data } = await openTestWriter({
       build: () => Promise.reject(new Error("no thread")),
-    }));
+    });
     await using _ = writer;
     await writer.apply({ upserts: [documentOf("a", 1)], deletes: [], position: 1 });
     const upserts = Array.from({ length: 1024 }, (_, i) => documentOf(String(i), i));
@@ -211,13 +188,13 @@ describe("the index writer", () => {
 
   test("lets a change wait for a merge when there are too many segments", async () => {
     let finish: () => void = () => {};
-    const { writer } = await openWith(() => ({
+    const { writer } = await openTestWriter({
       maxSegments: MERGE_FACTOR - 1,
       merge: (inputs) =>
         new Promise((resolve) => {
           finish = () => resolve(mergeRequested(inputs));
         }),
-    }));
+    });
     await using _ = writer;
     const upserts = (i: number) =>
       Array.from({ length: 600 }, (_, j) => documentOf(`${i} ${j}`, j));
@@ -237,7 +214,7 @@ describe("the index writer", () => {
   });
 
   test("merges what is left when it is told to rest, until a change comes", async () => {
-    const { writer, data } = await openWith(() => ({}));
+    const { writer, data } = await openTestWriter();
     await using _ = writer;
     const upserts = (i: number) =>
       Array.from({ length: 600 }, (_, j) => documentOf(`${i} ${j}`, j));
@@ -256,9 +233,9 @@ describe("the index writer", () => {
   });
 
   test("tells the next change that a merge has failed", async () => {
-    const { writer } = await openWith(() => ({
+    const { writer } = await openTestWriter({
       merge: () => Promise.reject(new Error("no thread")),
-    }));
+    });
     await using _ = writer;
     for (let i = 0; i < MERGE_FACTOR; i++) {
       const upserts = Array.from({ length: 600 }, (_, j) => documentOf(`${i} ${j}`, j));
@@ -278,14 +255,12 @@ describe("the index writer", () => {
     }
     const dictionary = buildDictionary([{ word: "别的词典", frequency: 5 }]);
     const reasons: string[] = [];
-    await using writer = await openIndexWriter({
-      series: toHex(randomBytes(8)),
+    const { writer } = await openTestWriter({
       store,
       analyzer: createAnalyzer(openDictionary(dictionary)),
-      publish: () => {},
-      merge: async (inputs) => mergeRequested(inputs),
       onReset: (reason) => reasons.push(reason),
     });
+    await using _ = writer;
     expect(reasons).toEqual(["another version has made it"]);
     expect(await writer.position()).toBe(0);
   });

@@ -1,13 +1,11 @@
-import { randomBytes, type TributaryError, toHex } from "@tributary/proto";
+import type { TributaryError } from "@tributary/proto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { testAnalyzer } from "../../../test/support/open-test-index.ts";
-import { MemoryIndexStore } from "../../adapters/memory-index-store.ts";
+import { openTestWriter, testAnalyzer } from "../../../test/support/open-test-index.ts";
 import { createMemorySearchIndex } from "../../adapters/memory-search-index.ts";
 import { aComparison, aDocument, aQuery } from "../../ports/search-index.contract.ts";
 import type { IndexDocument, IndexQuery, IndexResult } from "../../ports/search-index.ts";
-import { type Generation, type GenerationData, GenerationOpener } from "../generation.ts";
-import { mergeRequested, openIndexWriter } from "../writer.ts";
+import { type Generation, GenerationOpener } from "../generation.ts";
 import { search } from "./search.ts";
 import { similar } from "./similar.ts";
 
@@ -86,20 +84,12 @@ const query = fc
 
 /** The documents in segments of `size` documents, not merged, and nothing deleted. */
 async function segmentsOf(documents: readonly IndexDocument[], size: number): Promise<Generation> {
-  let data: GenerationData | undefined;
-  await using writer = await openIndexWriter({
-    series: toHex(randomBytes(8)),
-    store: new MemoryIndexStore(),
-    analyzer,
-    publish: (generation) => {
-      data = generation;
-    },
-    merge: async (inputs) => mergeRequested(inputs),
-  });
+  const { writer, data } = await openTestWriter();
+  await using _ = writer;
   for (let i = 0; i < documents.length; i += size) {
     await writer.apply({ upserts: documents.slice(i, i + size), deletes: [], position: 1 });
   }
-  return new GenerationOpener().open(data as GenerationData);
+  return new GenerationOpener().open(data());
 }
 
 /** Scores to nine digits: sums of the two are made in the same order but not from the same numbers. */

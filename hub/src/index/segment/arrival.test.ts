@@ -1,11 +1,9 @@
-import { randomBytes, toHex } from "@tributary/proto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { testAnalyzer } from "../../../test/support/open-test-index.ts";
+import { openTestWriter } from "../../../test/support/open-test-index.ts";
 import { MemoryIndexStore } from "../../adapters/memory-index-store.ts";
 import { WorkerIndexReader } from "../../adapters/worker-index-reader.ts";
 import { type ArrivingBlob, PART_BYTES, PartState } from "../../ports/index-store.ts";
 import { aDocument, aQuery, keysOf } from "../../ports/search-index.contract.ts";
-import { mergeRequested, openIndexWriter } from "../writer.ts";
 
 const NEVER = new AbortController().signal;
 const DOCS = 3000;
@@ -57,18 +55,16 @@ describe("a segment that is asked while it is read", () => {
   });
   afterAll(() => reader[Symbol.asyncDispose]());
 
-  function open(onLost?: (error: unknown) => void) {
-    return openIndexWriter({
-      series: toHex(randomBytes(8)),
+  async function open(onLost?: (error: unknown) => void) {
+    const { writer } = await openTestWriter({
       store,
-      analyzer: testAnalyzer(),
       publish: (data) => {
         reader.publish(data);
         parts = data.segments[0]?.parts;
       },
-      merge: async (inputs) => mergeRequested(inputs),
       ...(onLost === undefined ? {} : { onLost }),
     });
+    return writer;
   }
   let parts: Int32Array | undefined;
   const find = (text: string) => reader.search(aQuery(text), NEVER);
