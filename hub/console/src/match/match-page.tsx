@@ -9,8 +9,10 @@ import { useVocabulary } from "../use-vocabulary.ts";
 import { useView, type View } from "../view.tsx";
 import { DemandForm, isCodeIn } from "./demand-form.tsx";
 import {
+  type CheckedDemand,
   checkDemand,
   type DemandState,
+  type IsCode,
   isBlank,
   MATCH_HASH,
   parseDemandState,
@@ -36,10 +38,15 @@ export default function MatchPage({ hash, round, isNew }: MatchPageProps) {
   const { t } = view;
   const vocabulary = useVocabulary();
   const asked = useAnswer(`match ${hash}`, (signal) => askAll(hash, view, signal), round);
+  // What is asked needs the vocabulary too, and failed with it.
+  const again = () => {
+    vocabulary.again();
+    asked.again();
+  };
   return (
     <PageFrame frame="match" title={t("viewMatch")} lead={t("matchLead")}>
       {vocabulary.error !== undefined && (
-        <Problem error={vocabulary.error} onRetry={vocabulary.again} startOver={START} />
+        <Problem error={vocabulary.error} onRetry={again} startOver={START} />
       )}
       {vocabulary.isLoaded && <DemandView hash={hash} isNew={isNew} asked={asked} />}
     </PageFrame>
@@ -54,9 +61,7 @@ function DemandView({ hash, isNew, asked }: DemandViewProps) {
   const view = useView();
   const { t } = view;
   const state = parseDemandState(hash);
-  const { demand, errors = {} } = isBlank(state)
-    ? { demand: undefined }
-    : checkDemand(state, isCodeIn(view));
+  const { demand, errors = {} } = demandOf(state, isCodeIn(view));
   const form = <DemandForm key={hash} state={state} errors={errors} />;
   if (demand === undefined) {
     return (
@@ -110,8 +115,7 @@ async function askAll(
   { client, labels }: View,
   signal: AbortSignal,
 ): Promise<Answers | undefined> {
-  const state = parseDemandState(hash);
-  const { demand } = isBlank(state) ? { demand: undefined } : checkDemand(state, () => true);
+  const { demand } = demandOf(parseDemandState(hash), () => true);
   if (demand === undefined) return undefined;
   const support = async () => {
     await labels.load();
@@ -123,6 +127,11 @@ async function askAll(
     support(),
   ]);
   return { match, plan, support: supporting };
+}
+
+/** The demand, or what is wrong with it; neither where nothing has been asked yet. */
+function demandOf(state: DemandState, isCode: IsCode): Partial<CheckedDemand> {
+  return isBlank(state) ? {} : checkDemand(state, isCode);
 }
 
 /** The demand in one line. */
