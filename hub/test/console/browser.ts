@@ -17,6 +17,29 @@ const PATHS = [
 /** Path of a Chromium or Chrome; undefined where there is none. */
 export const BROWSER: string | undefined = PATHS.find((path) => existsSync(path));
 
+/** Features that are turned off. */
+const OFF = [
+  // The lists below the address bar: with each window a Chromium loads them as pages of hundreds of scripts, which take
+  // the processor from the page that the window was opened for.
+  "WebUIOmniboxPopup",
+  "WebUIOmniboxAimPopup",
+  "WebUIOmniboxFullPopup",
+  // What playwright-core turns off itself: of two lists a Chromium reads the last.
+  "AimEnabled",
+  "AvoidCorsURLLoaderRestartOnRedirect",
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsFirstBalancedModeAutoEnable",
+  "HttpsUpgrades",
+  "LensOverlay",
+  "MediaRouter",
+  "NetworkTimeServiceQuerying",
+  "OptimizationHints",
+  "PaintHolding",
+  "PreconnectToSearch",
+  "ThirdPartyStoragePartitioning",
+];
+
 /** Starts it, silent towards the network. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
@@ -30,6 +53,7 @@ export function launchBrowser(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      `--disable-features=${OFF.join(",")}`,
     ],
   });
 }
