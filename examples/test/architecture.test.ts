@@ -72,7 +72,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
 /** Rows that hub and node-agent share: domain, ports, adapters, command line. */
 function domainRules(packageName: string, domains: string, libraries: string) {
   const own = (folders: string) => `${packageName}/src/(${folders})/`;
-  const proto = "@tributary/proto(/vocabulary)?$";
+  const proto = "@tributary/proto(/base|/vocabulary)?$";
   return [
     [
       new RegExp(`^${packageName}/src/.*\\.(test|contract)\\.ts$`),
@@ -121,7 +121,16 @@ const sources = globSync("{.tools,proto,hub,node-agent,sdk,examples}/**/*.{ts,ts
   .sort();
 
 function importsOf(file: string): string[] {
+  return importsIn(readFileSync(`${root}${file}`, "utf8"), file);
+}
+
+/** Modules that are there when the file runs: not those of which it names types alone. */
+function valuesImportedBy(file: string): string[] {
   const text = readFileSync(`${root}${file}`, "utf8");
+  return importsIn(text.replaceAll(/^(?:import|export) type\b[^"]*"[^"]+";/gm, ""), file);
+}
+
+function importsIn(text: string, file: string): string[] {
   return [...text.matchAll(IMPORT)].map((match) => {
     const name = (match[1] ?? match[2]) as string;
     return name.startsWith(".") ? posix.join(posix.dirname(file), name) : name;
@@ -177,6 +186,20 @@ describe("the architecture", () => {
     );
     expect(offenders).toEqual([]);
   });
+
+  test.each(["index-query", "index-writer", "index-segments"])(
+    "the thread %s, for which a start waits, loads no schemas",
+    (thread) => {
+      const loaded = new Set([`hub/src/threads/${thread}.ts`]);
+      for (const file of loaded) {
+        for (const name of valuesImportedBy(file)) {
+          expect(`${file} imports ${name}`).not.toMatch(/@tributary\/proto(\/wire|\/grpc)?$|zod$/);
+          if (name.startsWith("hub/")) loaded.add(name);
+        }
+      }
+      expect(loaded.size).toBeGreaterThan(5);
+    },
+  );
 
   test("the top level has the five folders of the architecture and no other", () => {
     const folders = new Set(

@@ -452,15 +452,17 @@ export {
 } from "./query/entity.ts";
 export {
   FACET_FIELDS,
+  MAX_PREFIX_LENGTH,
+  MAX_QUERY_LENGTH,
+  MAX_SIMILAR_LENGTH,
+} from "./query/fields.ts";
+export {
   type FacetsQuery,
   type FacetsQueryInput,
   facetsQueryCodec,
   type ListQuery,
   type ListQueryInput,
   listQueryCodec,
-  MAX_PREFIX_LENGTH,
-  MAX_QUERY_LENGTH,
-  MAX_SIMILAR_LENGTH,
   parseFacetsQuery,
   parseListQuery,
   parseSearchQuery,
@@ -511,14 +513,12 @@ export {
   parseIdentifier,
   parseRecordKey,
 } from "./record/identifier.ts";
+export { isRecordKind, RECORD_KINDS, type RecordKind } from "./record/kind.ts";
 export {
   decodeRecord,
   encodeRecord,
-  isRecordKind,
   type Operation,
   type Provenance,
-  RECORD_KINDS,
-  type RecordKind,
   type RecordState,
   type RecordValue,
   type RecordVerdict,

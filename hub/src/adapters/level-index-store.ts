@@ -15,7 +15,7 @@
 
 import { rm } from "node:fs/promises";
 import { crc32 } from "node:zlib";
-import { TributaryError } from "@tributary/proto";
+import { TributaryError } from "@tributary/proto/base";
 import { Level } from "level";
 import {
   type ArrivingBlob,
@@ -31,7 +31,7 @@ type Db = Level<Uint8Array, Uint8Array>;
 /** A chunk is what is read at once. */
 const CHUNK_BYTES = PART_BYTES;
 /** Chunks that are written at once. */
-const CHUNKS_AT_ONCE = 8;
+const CHUNKS_AT_ONCE = 32;
 const CRC_BYTES = 4;
 const MANIFEST_KEY = Buffer.from("m");
 
@@ -70,8 +70,8 @@ class LevelIndexStore implements IndexStore {
       valueEncoding: "view",
       // Blobs are large, read once and as compact as they get.
       compression: false,
-      writeBufferSize: 32 * CHUNK_BYTES,
-      maxFileSize: 64 * CHUNK_BYTES,
+      writeBufferSize: CHUNKS_AT_ONCE * 4 * CHUNK_BYTES,
+      maxFileSize: CHUNKS_AT_ONCE * 8 * CHUNK_BYTES,
       cacheSize: CHUNK_BYTES,
     });
     await db.open();

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { randomBytes, toHex } from "@tributary/proto";
+import { randomBytes, toHex } from "@tributary/proto/base";
 import { createAnalyzer } from "../index/analysis/analyzer.ts";
 import { buildDictionary } from "../index/analysis/build-dictionary.ts";
 import { type DictionaryData, openDictionary } from "../index/analysis/dictionary.ts";

@@ -8,8 +8,6 @@ import { type ArrivingBlob, PART_BYTES, PartState } from "../ports/index-store.t
 
 /** Parts of a range that are read at once. */
 const PARTS_AT_ONCE = 8;
-/** Parts of the rest that are read at once: few, since one that is wanted waits for them. */
-const REST_AT_ONCE = 2;
 
 /** Begins with nothing. */
 export class PartwiseBlob implements ArrivingBlob {
@@ -35,30 +33,9 @@ export class PartwiseBlob implements ArrivingBlob {
     });
   }
 
-  async readRest(signal: AbortSignal): Promise<void> {
-    let next = 0;
-    const following = (): number => {
-      const wanted = this.parts.findIndex(
-        (state, part) => state === PartState.wanted && !this.#reading.has(part),
-      );
-      return wanted === -1 ? next++ : wanted;
-    };
-    try {
-      await atOnce(REST_AT_ONCE, async () => {
-        try {
-          while (next < this.parts.length) {
-            signal.throwIfAborted();
-            await this.#arrived(following());
-          }
-        } catch (error) {
-          next = this.parts.length;
-          throw error;
-        }
-      });
-    } finally {
-      for (const [part, state] of this.parts.entries()) {
-        if (state !== PartState.here) this.#tell(part, PartState.lost);
-      }
+  lose(): void {
+    for (const [part, state] of this.parts.entries()) {
+      if (state !== PartState.here) this.#tell(part, PartState.lost);
     }
   }
 

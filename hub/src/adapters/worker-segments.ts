@@ -6,7 +6,7 @@
 
 import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
-import { TributaryError } from "@tributary/proto";
+import { TributaryError } from "@tributary/proto/base";
 import type { DictionaryData } from "../index/analysis/dictionary.ts";
 import type { MergeRequest } from "../index/writer.ts";
 import type { IndexDocument } from "../ports/search-index.ts";

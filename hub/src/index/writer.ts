@@ -10,7 +10,7 @@
  * @module
  */
 
-import { isTributaryError, TributaryError } from "@tributary/proto";
+import { isTributaryError, TributaryError } from "@tributary/proto/base";
 import type { ArrivingBlob, IndexStore } from "../ports/index-store.ts";
 import type { IndexChange, IndexDocument, IndexWriter } from "../ports/search-index.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
@@ -21,10 +21,11 @@ import { readForOpening } from "./segment/arrival.ts";
 import { buildSegment } from "./segment/build.ts";
 import { countDeleted, type Deletes, isDeleted, withDeleted } from "./segment/deletes.ts";
 import { GONE, mergeSegments, renumber } from "./segment/merge.ts";
+import { readRest } from "./segment/rest.ts";
 import { Segment } from "./segment/segment.ts";
 
 /** Version of the segment format and of the analysis; another one makes the index anew. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Each segment is one more to ask for every question. */
 const MAX_SEGMENTS = 64;
@@ -134,20 +135,20 @@ async function load({ store, analyzer, onReset }: IndexWriterOptions): Promise<L
 
 async function loadParts(store: IndexStore, manifest: Manifest): Promise<Loaded> {
   const stored = new Map<string, Deletes | true>();
-  const parts = await Promise.all(
-    manifest.parts.map(async ({ id, deletes }): Promise<Part> => {
-      const [blob, bitmap] = await Promise.all([
-        store.openBlob(segmentName(id)),
-        deletes === undefined ? undefined : store.readBlob(deletes),
-      ]);
-      await readForOpening(blob);
-      const bits = bitmap === undefined ? undefined : new Uint32Array(bitmap);
-      stored.set(segmentName(id), true);
-      if (deletes !== undefined) stored.set(deletes, bits);
-      const segment = new Segment(blob.buffer);
-      return { id, segment, arriving: blob, deletes: bits, deleted: countDeleted(bits) };
-    }),
-  );
+  const parts: Part[] = [];
+  // One after the other: a blob is read in several parts at once, and more of them only wait in memory.
+  for (const { id, deletes } of manifest.parts) {
+    const [blob, bitmap] = await Promise.all([
+      store.openBlob(segmentName(id)),
+      deletes === undefined ? undefined : store.readBlob(deletes),
+    ]);
+    await readForOpening(blob);
+    const bits = bitmap === undefined ? undefined : new Uint32Array(bitmap);
+    stored.set(segmentName(id), true);
+    if (deletes !== undefined) stored.set(deletes, bits);
+    const segment = new Segment(blob.buffer);
+    parts.push({ id, segment, arriving: blob, deletes: bits, deleted: countDeleted(bits) });
+  }
   return { position: manifest.position, nextId: manifest.nextId, parts, stored };
 }
 
@@ -240,7 +241,19 @@ export class SegmentIndexWriter implements IndexWriter {
 
   /** Begins to read what the parts lack. */
   readRest(): void {
-    this.#reading = Promise.all(this.#parts.map((part) => this.#readPart(part))).then(() => {
+    const { signal } = this.#readingEnds;
+    const arriving = this.#parts.flatMap((part) => part.arriving ?? []);
+    this.#reading = readRest(arriving, signal, {
+      onRead: (blob) => {
+        const part = this.#parts.find((part) => part.arriving === blob);
+        if (part !== undefined) part.arriving = undefined;
+      },
+      onFailed: (_, error) => {
+        if (signal.aborted) return;
+        this.#error ??= error;
+        this.#options.onLost?.(error);
+      },
+    }).then(() => {
       if (!this.#isClosed) this.#mergeLarge();
     });
   }
@@ -293,17 +306,6 @@ export class SegmentIndexWriter implements IndexWriter {
       built.push(first, second);
     }
     return built;
-  }
-
-  async #readPart(part: Part): Promise<void> {
-    try {
-      await part.arriving?.readRest(this.#readingEnds.signal);
-      part.arriving = undefined;
-    } catch (error) {
-      if (this.#readingEnds.signal.aborted) return;
-      this.#error ??= error;
-      this.#options.onLost?.(error);
-    }
   }
 
   async #stopReading(): Promise<void> {

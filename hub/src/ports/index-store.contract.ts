@@ -7,7 +7,6 @@
 import { describe, expect, test } from "vitest";
 import { type IndexStore, type IndexStoreChange, PART_BYTES, PartState } from "./index-store.ts";
 
-const NEVER = new AbortController().signal;
 const { absent, here, lost } = PartState;
 
 /** @param open Makes a new, empty store. Called once a test. */
@@ -62,18 +61,17 @@ export function describeIndexStore(name: string, open: () => Promise<IndexStore>
       expect([...blob.parts]).toEqual([absent, here, here, absent, absent]);
       const range = [PART_BYTES, 3 * PART_BYTES] as const;
       expect(isSame(blob.buffer.slice(...range), bytes.subarray(...range))).toBe(true);
-      await blob.readRest(NEVER);
+      await blob.read(0, bytes.length);
       expect([...blob.parts]).toEqual([here, here, here, here, here]);
       expect(isSame(blob.buffer, bytes)).toBe(true);
     });
 
-    test("says of what it did not read that it is lost, when it is told to stop", async () => {
+    test("says of what it did not read that it is lost, when it is told so", async () => {
       await using store = await open();
       await store.commit(change({ "segment/1": numbered(3 * PART_BYTES) }));
       const blob = await store.openBlob("segment/1");
       await blob.read(0, 1);
-      const reason = new Error("stopped");
-      await expect(blob.readRest(AbortSignal.abort(reason))).rejects.toBe(reason);
+      blob.lose();
       expect([...blob.parts]).toEqual([here, lost, lost]);
     });
   });

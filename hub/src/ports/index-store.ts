@@ -18,7 +18,7 @@ export interface IndexStoreChange {
 }
 
 /** Bytes of a part of a blob; the last part is what is left. */
-export const PART_BYTES = 2 ** 20;
+export const PART_BYTES = 2 ** 18;
 
 /** What an entry of {@link ArrivingBlob.parts} says. Who needs an absent part makes it a wanted one, and waits. */
 export const PartState = { absent: 0, here: 1, wanted: 2, lost: 3 } as const;
@@ -34,12 +34,8 @@ export interface ArrivingBlob {
    * @throws {TributaryError} `ERR_STORE_DAMAGED` if they are missing or not what was written.
    */
   read(from: number, to: number): Promise<void>;
-  /**
-   * Reads all that is not here, wanted parts first. What is not here when it ends, for whatever reason, is lost.
-   *
-   * @throws {TributaryError} `ERR_STORE_DAMAGED` as `read`; the signal's reason.
-   */
-  readRest(signal: AbortSignal): Promise<void>;
+  /** Says of all that is not here that it is lost. */
+  lose(): void;
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 
 import { parentPort } from "node:worker_threads";
-import { systemClock, TributaryError } from "@tributary/proto";
+import { systemClock, TributaryError } from "@tributary/proto/base";
 import { toThreadError } from "../adapters/thread.ts";
 import type {
   QuestionMessage,

@@ -8,7 +8,7 @@
  */
 
 import { parentPort, workerData } from "node:worker_threads";
-import { systemClock } from "@tributary/proto";
+import { systemClock } from "@tributary/proto/base";
 import { openLevelIndexStore } from "../adapters/level-index-store.ts";
 import type { EmbedCommand } from "../adapters/question-vectors.ts";
 import { goLast, toThreadError } from "../adapters/thread.ts";

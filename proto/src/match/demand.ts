@@ -8,7 +8,8 @@
 import { z } from "zod";
 import { MatchRequestSchema, PlanRequestSchema } from "../gen/tributary/v1/match_service_pb.ts";
 import type { Codec } from "../plain.ts";
-import { checked, MAX_SIMILAR_LENGTH, parse } from "../query/query.ts";
+import { MAX_SIMILAR_LENGTH } from "../query/fields.ts";
+import { checked, parse } from "../query/query.ts";
 import { industryTable } from "../vocabulary/industry-table.ts";
 import { scenarioConcepts } from "../vocabulary/scenario.ts";
 

@@ -19,37 +19,8 @@ import {
 } from "../gen/tributary/v1/query_service_pb.ts";
 import { type Codec, completeCodec } from "../plain.ts";
 import { isIdentifier, isRecordKey } from "../record/identifier.ts";
-import { isRecordKind, type RecordKind } from "../record/record.ts";
-
-/** Fields that can be filtered and counted. */
-export const FACET_FIELDS = [
-  "kind",
-  "center",
-  "center_type",
-  "region",
-  "industry",
-  "scenario",
-  "system",
-  "provider_type",
-  "size_band",
-  "kpi",
-  "service",
-  "policy_level",
-  "policy_status",
-  "event_type",
-  "year",
-  "language",
-  "license",
-  "label",
-  "state",
-] as const;
-
-/** Longest query text, in UTF-16 code units. */
-export const MAX_QUERY_LENGTH = 1024;
-/** Longest text that records are compared with, in UTF-16 code units. */
-export const MAX_SIMILAR_LENGTH = 4096;
-/** Longest prefix of a suggestion, in UTF-16 code units. */
-export const MAX_PREFIX_LENGTH = 64;
+import { isRecordKind, type RecordKind } from "../record/kind.ts";
+import { FACET_FIELDS, MAX_PREFIX_LENGTH, MAX_QUERY_LENGTH, MAX_SIMILAR_LENGTH } from "./fields.ts";
 
 /** `relevance`, or `newest` by the time at which the hub received the record. */
 export type SortOrder = "relevance" | "newest";

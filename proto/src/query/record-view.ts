@@ -16,7 +16,8 @@ import {
 import { type Codec, completeCodec, fromPlain, type PlainOptions, toPlain } from "../plain.ts";
 import { type Body, bodyMessages } from "../record/body.ts";
 import { isIdentifier, isRecordKey } from "../record/identifier.ts";
-import type { Provenance, RecordKind, RecordState, Visibility } from "../record/record.ts";
+import type { RecordKind } from "../record/kind.ts";
+import type { Provenance, RecordState, Visibility } from "../record/record.ts";
 import type { RecordRef } from "../record/urn.ts";
 
 /** Keeps records whose field has one of the values; also says which values a record has. */

@@ -6,7 +6,7 @@ import { isTributaryError } from "../errors.ts";
 import { MAX_BODY_BYTES, MAX_BODY_DEPTH, MAX_BODY_ELEMENTS } from "../limits.ts";
 import { decodeBody, encodeBody } from "./body.ts";
 import { assertBodyWithinLimits } from "./body-scan.ts";
-import { RECORD_KINDS } from "./record.ts";
+import { RECORD_KINDS } from "./kind.ts";
 
 const refused = expect.objectContaining({ code: "ERR_BODY_MALFORMED" });
 

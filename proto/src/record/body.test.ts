@@ -10,7 +10,7 @@ import {
   expectedFields,
   parseBody,
 } from "./body.ts";
-import { RECORD_KINDS, type RecordKind } from "./record.ts";
+import { RECORD_KINDS, type RecordKind } from "./kind.ts";
 
 const refused = expect.objectContaining({ code: "ERR_BODY_MALFORMED" });
 

@@ -24,7 +24,7 @@ import { outcomeBody } from "./bodies/outcome.ts";
 import { policyBody, voucherProgrammeBody } from "./bodies/policy.ts";
 import { providerBody } from "./bodies/provider.ts";
 import { assertBodyWithinLimits } from "./body-scan.ts";
-import type { RecordKind } from "./record.ts";
+import type { RecordKind } from "./kind.ts";
 
 /** What a valid body of each kind is. */
 export const bodySchemas = {

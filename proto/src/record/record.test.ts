@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MAX_BODY_BYTES, MAX_RECORD_BYTES } from "../limits.ts";
 import { isRecordKey } from "./identifier.ts";
-import { decodeRecord, encodeRecord, RECORD_KINDS, type RecordValue } from "./record.ts";
+import { RECORD_KINDS } from "./kind.ts";
+import { decodeRecord, encodeRecord, type RecordValue } from "./record.ts";
 import { parseUrn, urnOf } from "./urn.ts";
 
 const refused = expect.objectContaining({ code: "ERR_RECORD_MALFORMED" });

@@ -12,18 +12,7 @@ import { TributaryError } from "../errors.ts";
 import * as pb from "../gen/tributary/v1/record_pb.ts";
 import { MAX_BODY_BYTES, MAX_RECORD_BYTES } from "../limits.ts";
 import { isIdentifier, isRecordKey } from "./identifier.ts";
-
-/** What kind of thing a record is. */
-export type RecordKind =
-  | "center"
-  | "provider"
-  | "case"
-  | "policy"
-  | "training"
-  | "event"
-  | "outcome"
-  | "demand"
-  | "voucher_programme";
+import { isRecordKind, type RecordKind } from "./kind.ts";
 
 /** What a record does to its key: replace what was known, or take it back. */
 export type Operation = "upsert" | "withdraw";
@@ -102,14 +91,6 @@ const VISIBILITIES: Readonly<Record<Visibility, pb.Visibility>> = {
   members: pb.Visibility.MEMBERS,
   centers: pb.Visibility.CENTERS,
 };
-
-/** All kinds, in the order of their numbers on the wire. */
-export const RECORD_KINDS = Object.keys(KINDS) as readonly RecordKind[];
-
-/** True for the name of a kind. */
-export function isRecordKind(text: string): text is RecordKind {
-  return Object.hasOwn(KINDS, text);
-}
 
 const MAX_READERS = 256;
 const MAX_TEXT_BYTES = 200;

@@ -6,7 +6,7 @@
 
 import { TributaryError } from "../errors.ts";
 import { isIdentifier, isRecordKey } from "./identifier.ts";
-import { isRecordKind, type RecordKind } from "./record.ts";
+import { isRecordKind, type RecordKind } from "./kind.ts";
 
 /** Names a record: one center's thing of one kind under the center's own key. */
 export interface RecordRef {

@@ -13,7 +13,7 @@
  * @module
  */
 
-import { FACET_FIELDS, MAX_QUERY_LENGTH, TributaryError } from "@tributary/proto";
+import { FACET_FIELDS, MAX_QUERY_LENGTH, TributaryError } from "@tributary/proto/base";
 import type { TextField } from "../../ports/search-index.ts";
 
 /** Most phrases, exclusions and field clauses of a query. */

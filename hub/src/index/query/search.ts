@@ -7,7 +7,7 @@
  * @module
  */
 
-import { TributaryError } from "@tributary/proto";
+import { TributaryError } from "@tributary/proto/base";
 import type { IndexHit, IndexQuery, IndexResult } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import type { Generation } from "../generation.ts";

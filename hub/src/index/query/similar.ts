@@ -5,13 +5,8 @@
  * @module
  */
 
-import {
-  type FieldFilter,
-  MAX_SIMILAR_LENGTH,
-  type RecordRef,
-  TributaryError,
-  urnOf,
-} from "@tributary/proto";
+import type { FieldFilter } from "@tributary/proto";
+import { MAX_SIMILAR_LENGTH, type RecordRef, TributaryError, urnOf } from "@tributary/proto/base";
 import type { IndexHit, SimilarQuery, SimilarResult } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import { compareRefs, isInAudience } from "../fields.ts";

@@ -8,8 +8,9 @@ import { aDocument, aQuery, keysOf } from "../../ports/search-index.contract.ts"
 const NEVER = new AbortController().signal;
 const DOCS = 3000;
 
-/** Reads what is left of a blob when it is told to. */
+/** Reads what is left of its blobs, once they are opened, when it is told to. */
 class HeldStore extends MemoryIndexStore {
+  isOpening = false;
   #go: (error?: Error) => void = () => undefined;
   #held: Promise<Error | undefined> = Promise.resolve(undefined);
 
@@ -29,14 +30,12 @@ class HeldStore extends MemoryIndexStore {
     return {
       buffer: blob.buffer,
       parts: blob.parts,
-      read: (from, to) => blob.read(from, to),
-      readRest: async (signal) => {
-        const stopped = new Promise<undefined>((resolve) => {
-          signal.addEventListener("abort", () => resolve(undefined));
-        });
-        const error = await Promise.race([this.#held, stopped]);
-        await blob.readRest(error === undefined ? signal : AbortSignal.abort(error));
+      read: async (from, to) => {
+        const error = this.isOpening ? undefined : await this.#held;
+        if (error !== undefined) throw error;
+        await blob.read(from, to);
       },
+      lose: () => blob.lose(),
     };
   }
 }
@@ -56,9 +55,11 @@ describe("a segment that is asked while it is read", () => {
   afterAll(() => reader[Symbol.asyncDispose]());
 
   async function open(onLost?: (error: unknown) => void) {
+    store.isOpening = true;
     const { writer } = await openTestWriter({
       store,
       publish: (data) => {
+        store.isOpening = false;
         reader.publish(data);
         parts = data.segments[0]?.parts;
       },
@@ -99,7 +100,9 @@ describe("a segment that is asked while it is read", () => {
     const asked = find(hanOf(DOCS - 2).slice(0, 6));
     asked.catch(() => undefined);
     await expect.poll(() => parts?.includes(PartState.wanted), { timeout: 10_000 }).toBe(true);
-    await writer[Symbol.asyncDispose]();
+    const closed = writer[Symbol.asyncDispose]();
+    store.release();
+    await closed;
     await expect(asked).rejects.toMatchObject({ code: "ERR_UNAVAILABLE" });
   });
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TributaryError } from "@tributary/proto";
+import { TributaryError } from "@tributary/proto/base";
 import { type ArrivingBlob, PART_BYTES, PartState } from "../../ports/index-store.ts";
 import { headEndOf, PREFIX_BYTES, sectionsOf } from "./blob.ts";
 

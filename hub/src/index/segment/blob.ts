@@ -7,7 +7,7 @@
  * @module
  */
 
-import { TributaryError } from "@tributary/proto";
+import { TributaryError } from "@tributary/proto/base";
 
 interface Types {
   u8: Uint8Array<SharedArrayBuffer>;

@@ -10,7 +10,7 @@
  * @module
  */
 
-import { sha256, TributaryError, toHex, utf8 } from "@tributary/proto";
+import { sha256, TributaryError, toHex, utf8 } from "@tributary/proto/base";
 import type { EmbeddingProvider, TextRole } from "../../ports/embedding-provider.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import { readBlob, writeBlob } from "../segment/blob.ts";

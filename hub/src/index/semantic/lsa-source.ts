@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isTributaryError } from "@tributary/proto";
+import { isTributaryError } from "@tributary/proto/base";
 import type { IndexStore } from "../../ports/index-store.ts";
 import { type Analyzer, createAnalyzer } from "../analysis/analyzer.ts";
 import { openDictionary } from "../analysis/dictionary.ts";

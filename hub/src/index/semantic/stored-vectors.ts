@@ -7,7 +7,7 @@
  * @module
  */
 
-import { isTributaryError, sha256Text } from "@tributary/proto";
+import { isTributaryError, sha256Text } from "@tributary/proto/base";
 import type { EmbeddingProvider, TextRole } from "../../ports/embedding-provider.ts";
 import type { IndexStore } from "../../ports/index-store.ts";
 import { readBlob, writeBlob } from "../segment/blob.ts";
