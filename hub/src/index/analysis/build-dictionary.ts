@@ -7,11 +7,13 @@
 
 import { dict } from "@node-rs/jieba/dict.js";
 import {
+  BYTE_LENGTH,
   beginningBit,
-  byteLength,
+  childAt,
   type DictionaryData,
-  SLOT_WORDS,
-  slotOf,
+  fillSlot,
+  findSlot,
+  MOST_NODES,
   viewsOf,
 } from "./dictionary.ts";
 import { foldUnit } from "./fold.ts";
@@ -46,9 +48,8 @@ export function buildDictionary(domain: readonly DomainWord[]): DictionaryData {
 
 /** The trie in the memory in which it is read. */
 class TrieBuilder {
-  #slots = 2 ** 20;
-  #buffer = new SharedArrayBuffer(byteLength(this.#slots));
-  #views = viewsOf(this.#buffer, this.#slots);
+  readonly #buffer = new SharedArrayBuffer(BYTE_LENGTH);
+  readonly #views = viewsOf(this.#buffer);
   #nodes = 1;
   #total = 0;
   #fingerprint = 0x811c9dc5;
@@ -91,7 +92,6 @@ class TrieBuilder {
   finish(): DictionaryData {
     return {
       buffer: this.#buffer,
-      slots: this.#slots,
       logTotal: Math.log(this.#total),
       fingerprint: this.#fingerprint >>> 0,
     };
@@ -110,38 +110,13 @@ class TrieBuilder {
   }
 
   #childOrNew(node: number, code: number): number {
-    const { slots, weights } = this.#views;
-    const at = freeSlot(slots, this.#slots, node, code) * SLOT_WORDS;
-    if (slots[at + 2] !== 0) return slots[at + 2] as number;
+    const { slots } = this.#views;
+    const slot = findSlot(slots, node, code);
+    const known = childAt(slots, slot);
+    if (known !== 0) return known;
+    if (this.#nodes === MOST_NODES) throw new RangeError(`more than ${MOST_NODES} nodes`);
     const child = this.#nodes++;
-    slots[at] = node;
-    slots[at + 1] = code;
-    slots[at + 2] = child;
-    if (this.#nodes === weights.length) this.#grow();
+    fillSlot(slots, slot, { node, code, child });
     return child;
-  }
-
-  #grow(): void {
-    const { slots, weights, beginnings } = this.#views;
-    this.#slots *= 2;
-    this.#buffer = new SharedArrayBuffer(byteLength(this.#slots));
-    this.#views = viewsOf(this.#buffer, this.#slots);
-    this.#views.weights.set(weights);
-    this.#views.beginnings.set(beginnings);
-    for (let at = 0; at < slots.length; at += SLOT_WORDS) {
-      if (slots[at + 2] === 0) continue;
-      const [node, code] = [slots[at] as number, slots[at + 1] as number];
-      const slot = freeSlot(this.#views.slots, this.#slots, node, code);
-      this.#views.slots.set(slots.subarray(at, at + SLOT_WORDS), slot * SLOT_WORDS);
-    }
-  }
-}
-
-/** The slot that holds the child, or the free one in which it belongs. */
-function freeSlot(table: Uint32Array, slots: number, node: number, code: number): number {
-  const mask = slots - 1;
-  for (let slot = slotOf(node, code) & mask; ; slot = (slot + 1) & mask) {
-    const at = slot * SLOT_WORDS;
-    if (table[at + 2] === 0 || (table[at] === node && table[at + 1] === code)) return slot;
   }
 }

@@ -12,7 +12,6 @@
 /** The trie as plain shared memory, to be posted to other threads and opened there with {@link openDictionary}. */
 export interface DictionaryData {
   readonly buffer: SharedArrayBuffer;
-  readonly slots: number;
   /** Logarithm of the sum of all frequencies. */
   readonly logTotal: number;
   /** Changes when any word or frequency changes; part of the index's fingerprint. */
@@ -37,15 +36,9 @@ export interface Dictionary {
 
 /** Reads a trie. The data is trusted: it comes from `buildDictionary` in another thread. */
 export function openDictionary(data: DictionaryData): Dictionary {
-  const { slots: table, weights, beginnings } = viewsOf(data.buffer, data.slots);
-  const mask = data.slots - 1;
-  const child = (node: number, code: number): number => {
-    for (let slot = slotOf(node, code) & mask; ; slot = (slot + 1) & mask) {
-      const found = table[slot * SLOT_WORDS + 2] as number;
-      if (found === 0) return 0;
-      if (table[slot * SLOT_WORDS] === node && table[slot * SLOT_WORDS + 1] === code) return found;
-    }
-  };
+  const { slots, weights, beginnings } = viewsOf(data.buffer);
+  const child = (node: number, code: number): number =>
+    code > MAX_CODE ? 0 : childAt(slots, findSlot(slots, node, code));
   const beginning = (first: number, second: number, third: number): number => {
     const bit = beginningBit(first, second, third);
     if ((((beginnings[bit >>> 5] as number) >>> (bit & 31)) & 1) === 0) return 0;
@@ -86,31 +79,62 @@ export function openDictionary(data: DictionaryData): Dictionary {
   return { data, child, beginning, isWord, cut };
 }
 
-/** Numbers of a slot of the hash table: parent, code, child, unused. One slot is one look into memory. */
-export const SLOT_WORDS = 4;
+/** Words are of the basic plane: 16 bits. */
+const MAX_CODE = 0xffff;
+
+/** Slots of the hash table of children: jieba's words fill half of them, and with more than 60 % a look becomes long. */
+const SLOTS = 2 ** 20;
+
+/**
+ * Numbers of a slot, which is free when the second is 0: `parent << 12 | code >>> 4` and `code << 28 | child`, for 20 bits
+ * of a node and 16 of a code. One slot is one look into memory.
+ */
+const SLOT_WORDS = 2;
+
+/** How many nodes a trie may have, the root among them. */
+export const MOST_NODES = Math.floor(SLOTS * 0.6);
+
+const CHILD_MASK = 2 ** 20 - 1;
 
 /** Size of the table of {@link Dictionary.beginning}, a bit a slot: it stays in a processor's cache. */
 const BEGINNING_BITS = 2 ** 22;
 
 /** Size of the shared memory of a trie. */
-export function byteLength(slots: number): number {
-  return (slots * SLOT_WORDS + mostNodes(slots) + BEGINNING_BITS / 32) * 4;
-}
+export const BYTE_LENGTH = (SLOTS * SLOT_WORDS + MOST_NODES + BEGINNING_BITS / 32) * 4;
 
-/** The arrays of a trie in its shared memory; `weights` has room for as many nodes as `slots` may hold. */
-export function viewsOf(buffer: SharedArrayBuffer, slots: number) {
-  const weightsAt = slots * SLOT_WORDS * 4;
-  const nodes = mostNodes(slots);
+/** The arrays of a trie in its shared memory. */
+export function viewsOf(buffer: SharedArrayBuffer) {
+  const weightsAt = SLOTS * SLOT_WORDS * 4;
   return {
-    slots: new Uint32Array(buffer, 0, slots * SLOT_WORDS),
-    weights: new Float32Array(buffer, weightsAt, nodes),
-    beginnings: new Uint32Array(buffer, weightsAt + nodes * 4, BEGINNING_BITS / 32),
+    slots: new Uint32Array(buffer, 0, SLOTS * SLOT_WORDS),
+    weights: new Float32Array(buffer, weightsAt, MOST_NODES),
+    beginnings: new Uint32Array(buffer, weightsAt + MOST_NODES * 4, BEGINNING_BITS / 32),
   };
 }
 
-/** With more, looks into the hash table become long. */
-function mostNodes(slots: number): number {
-  return Math.floor(slots * 0.6);
+/** The slot that holds the child, or the free one in which it belongs. @param code At most {@link MAX_CODE}. */
+export function findSlot(slots: Uint32Array, node: number, code: number): number {
+  const first = ((node << 12) | (code >>> 4)) >>> 0;
+  for (let slot = slotOf(node, code) & (SLOTS - 1); ; slot = (slot + 1) & (SLOTS - 1)) {
+    const second = slots[slot * SLOT_WORDS + 1] as number;
+    const isIt = slots[slot * SLOT_WORDS] === first && second >>> 28 === (code & 15);
+    if (isIt || second === 0) return slot;
+  }
+}
+
+/** The child in a slot; 0 in a free one, since the root is no child. */
+export function childAt(slots: Uint32Array, slot: number): number {
+  return (slots[slot * SLOT_WORDS + 1] as number) & CHILD_MASK;
+}
+
+/** Takes a free slot. */
+export function fillSlot(
+  slots: Uint32Array,
+  slot: number,
+  { node, code, child }: { readonly node: number; readonly code: number; readonly child: number },
+): void {
+  slots[slot * SLOT_WORDS] = (node << 12) | (code >>> 4);
+  slots[slot * SLOT_WORDS + 1] = ((code & 15) << 28) | child;
 }
 
 /** The bit that is set when a word of three or more characters begins with these. */
@@ -119,7 +143,7 @@ export function beginningBit(first: number, second: number, third: number): numb
 }
 
 /** Where the search for a child begins, before masking: a multiplicative mix of node and code. */
-export function slotOf(node: number, code: number): number {
+function slotOf(node: number, code: number): number {
   const mixed = Math.imul(node, 0x9e3779b1) ^ Math.imul(code, 0x85ebca6b);
   return (mixed ^ (mixed >>> 15)) >>> 0;
 }

@@ -9,7 +9,9 @@
  * @module
  */
 
-import { Converter } from "opencc-js/t2cn";
+/// <reference path="./opencc-characters.d.ts" />
+
+import characters from "opencc-js/dict/TSCharacters";
 
 /**
  * A folded text. Element i is a code point and the source characters that it came from; ligatures such as ㎏ give
@@ -99,7 +101,10 @@ const CLUSTER = 0xffff;
 /** What a UTF-16 unit that stands alone folds to: a unit, or MARK, or CLUSTER when it takes the long way. */
 const SIMPLE = new Uint16Array(65_536);
 
-const toSimplified = Converter({ from: "t", to: "cn" });
+/** Single characters alone, as OpenCC's `t2s` converts them: `traditional simplified|…`. */
+const SIMPLIFIED = new Map(
+  characters.split("|").map((pair) => pair.split(" ") as [string, string]),
+);
 
 /** Characters that belong to the one before: combining marks, joiners, conjoining jamo, halfwidth kana voice marks. */
 const MARKS = /^[\p{M}\p{Default_Ignorable_Code_Point}\u1160-\u11ff\uff9e\uff9f]$/u;
@@ -148,7 +153,7 @@ function foldCluster(cluster: string): readonly number[] {
     .replaceAll("ς", "σ");
   const codes: number[] = [];
   for (const character of plain) {
-    for (const converted of toSimplified(character)) codes.push(converted.codePointAt(0) as number);
+    codes.push((SIMPLIFIED.get(character) ?? character).codePointAt(0) as number);
   }
   return codes;
 }
