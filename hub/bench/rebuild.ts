@@ -91,6 +91,7 @@ async function rebuild(folder: DataFolder): Promise<Measured> {
       throw error;
     },
   });
+  await projection.opened;
   await projection.waitUntilSearchable(logSize, AbortSignal.timeout(600_000));
   const seconds = (performance.now() - begin) / 1000;
   const cpu = process.cpuUsage(cpuBegin);

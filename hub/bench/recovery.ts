@@ -6,7 +6,8 @@
  * npm run bench -- recovery [--entries 1000000] [--kills 5] [--folder FOLDER]
  *
  * `recovery_ms`: from starting the process to serving, the slowest of the kills. `accepts_ms`: likewise to the first receipt
- * for a batch, by a feeder that tries all the time. `recovery_checked_ms`: to serving after two kills in a row, where the start
+ * for a batch, by a feeder that tries all the time, and `answers_ms` to the first answer of a search that is asked as soon as
+ * it serves. `recovery_checked_ms`: to serving after two kills in a row, where the start
  * first compares all files with their checksums. The log has that many entries, batches of one record each, signed and
  * appended by the log's own code, and catalog and index cover them: made once in FOLDER, which is kept; else in one
  * that is deleted at the end.
@@ -19,12 +20,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { randomBytes, systemClock, toHex } from "@tributary/proto";
+import { randomBytes, type SearchAnswer, systemClock, toHex } from "@tributary/proto";
+import { QueryService } from "@tributary/proto/wire";
 import { report } from "../../.tools/bench-report.ts";
 import { initDataFolder, openDataFolder } from "../src/adapters/data-folder.ts";
 import { openLevelLogStore } from "../src/adapters/level-log-store.ts";
 import { openProjection } from "../src/adapters/worker-projection.ts";
-import { Drill } from "../test/support/drill.ts";
+import { Drill, operatorOf } from "../test/support/drill.ts";
+import type { HubProcess } from "../test/support/hub-process.ts";
 import { writeLog } from "./support/write-log.ts";
 
 const { values } = parseArgs({
@@ -58,6 +61,7 @@ try {
   report("recovery", {
     recovery_ms: Math.max(...once.map(({ servesMs }) => servesMs)),
     accepts_ms: Math.max(...once.map(({ acceptsMs }) => acceptsMs)),
+    answers_ms: Math.max(...once.map(({ answersMs }) => answersMs)),
     recovery_checked_ms: checked.servesMs,
     entries: await entryCount(),
     kills,
@@ -69,6 +73,7 @@ try {
 interface Recovery {
   readonly servesMs: number;
   readonly acceptsMs: number;
+  readonly answersMs: number;
 }
 
 /** Kills a hub so many times in a row, and starts it. It ends cleanly. */
@@ -79,15 +84,26 @@ async function recovery(drill: Drill, times: number, round: number): Promise<Rec
   const begin = performance.now();
   await using hub = await drill.start();
   const servesMs = performance.now() - begin;
+  const asking = answer(drill, hub).then(() => performance.now() - begin);
   const feeding = drill.feed(hub, { untilDead: false, atLeast: 1 });
   while (drill.received === received) await systemClock.sleep(2);
   const acceptsMs = performance.now() - begin;
-  await feeding;
-  const [serves, accepts] = [Math.round(servesMs), Math.round(acceptsMs)];
+  const [answersMs] = await Promise.all([asking, feeding]);
+  const [serves, accepts, answers] = [servesMs, acceptsMs, answersMs].map(Math.round);
   console.log(
-    `killed ${times} x at ${step}: serves after ${serves} ms, a receipt after ${accepts} ms`,
+    `killed ${times} x at ${step}: serves after ${serves} ms, a receipt after ${accepts} ms, an answer after ${answers} ms`,
   );
-  return { servesMs, acceptsMs };
+  return { servesMs, acceptsMs, answersMs };
+}
+
+/** Resolves when a search has been answered with hits. */
+async function answer(drill: Drill, hub: HubProcess): Promise<void> {
+  using operator = operatorOf(hub, drill.adminToken);
+  const { hits } = await operator.call<SearchAnswer>(QueryService.method.search, {
+    query: "设备",
+    pageSize: 20,
+  });
+  if (hits.length !== 20) throw new Error(`${hits.length} hits`);
 }
 
 /** A hub with a log of that many entries. */
@@ -111,6 +127,7 @@ async function cover(): Promise<void> {
       throw error;
     },
   });
+  await projection.opened;
   await projection.waitUntilSearchable(logSize, AbortSignal.timeout(CATCH_UP_MS));
   console.log("catalog and index cover it");
 }

@@ -446,6 +446,11 @@ export async function startHub(config: HubConfig, options: StartOptions): Promis
     opening.defer(inBackground((signal) => cosigning.run(signal)));
   }
   grpc.setServing(true);
+  // Batches are taken meanwhile, and questions wait. What is asked less often comes last.
+  projection.opened.then(() => {
+    matcher.start();
+    insights.start();
+  }, reportStopped);
   if (natsKey !== undefined) {
     nats = opening.use(
       startNatsCourier({

@@ -34,7 +34,7 @@ async function newFolder(): Promise<string> {
 type Options = Partial<Parameters<typeof openProjection>[0]>;
 
 async function openAt(folder: string, log: LogStore, options: Options = {}): Promise<Projection> {
-  return openProjection({
+  const projection = await openProjection({
     logFolder: join(folder, "log"),
     catalogFolder: join(folder, "catalog"),
     indexFolder: join(folder, "index"),
@@ -44,6 +44,13 @@ async function openAt(folder: string, log: LogStore, options: Options = {}): Pro
     queryThreads: 1,
     ...options,
   });
+  try {
+    await projection.opened;
+  } catch (error) {
+    await projection[Symbol.asyncDispose]();
+    throw error;
+  }
+  return projection;
 }
 
 function openLog(folder: string): Promise<LogStore> {

@@ -7,7 +7,7 @@
 
 import { systemClock } from "@tributary/proto";
 import { WorkerIndexReader } from "../../src/adapters/worker-index-reader.ts";
-import { openWorkerIndexWriter } from "../../src/adapters/worker-index-writer.ts";
+import { openWorkerIndexWriter, startIndexWriter } from "../../src/adapters/worker-index-writer.ts";
 import { WorkerSemantic } from "../../src/adapters/worker-semantic.ts";
 import type { GenerationData } from "../../src/index/generation.ts";
 import type { IndexReader, IndexWriter } from "../../src/ports/search-index.ts";
@@ -70,7 +70,8 @@ export async function openLocalSearchIndex(
     reader.publish(generation);
     if (isSemantic) semantic.follow(generation);
   };
-  const writer = opening.use(await openWorkerIndexWriter(`${folder}/index`, { publish }));
+  const { port } = startIndexWriter(`${folder}/index`);
+  const writer = opening.use(await openWorkerIndexWriter(port, { publish }));
   const opened = opening.move();
   return {
     writer,

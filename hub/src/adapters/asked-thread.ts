@@ -1,6 +1,6 @@
 /**
- * A thread that answers questions: started, started again after a pause when it has ended by itself, and asked by
- * messages that carry a number. Questions that a thread had when it ended are refused with `ERR_UNAVAILABLE`.
+ * A thread that answers questions: started when it is told to or asked for the first time, started again after a pause
+ * when it has ended by itself, and asked by messages that carry a number. Questions that a thread had when it ended are refused with `ERR_UNAVAILABLE`.
  *
  * @module
  */
@@ -49,13 +49,20 @@ export class AskedThread<Command extends { readonly type: string }> implements A
   #worker: Worker | undefined;
   #ended: Promise<void> = Promise.resolve();
   #nextId = 1;
+  #isStarted = false;
 
   constructor(options: AskedThreadOptions) {
     this.#options = options;
+  }
+
+  /** Starts the thread, unless it was started before. */
+  start(): void {
+    if (this.#isStarted || this.#ending.signal.aborted) return;
+    this.#isStarted = true;
     this.#start();
   }
 
-  /** Tells something that needs no answer. */
+  /** Tells something that needs no answer, and no thread that is not there. */
   tell(command: Command | { readonly type: "stop" }): void {
     this.#worker?.postMessage(command);
   }
@@ -63,6 +70,7 @@ export class AskedThread<Command extends { readonly type: string }> implements A
   /** Asks. Rejects with the signal's reason when aborted, with `ERR_UNAVAILABLE` and `ERR_OVERLOADED`. */
   ask<Answer>(command: Command, signal: AbortSignal): Promise<Answer> {
     const { maxQueued } = this.#options;
+    this.start();
     const worker = this.#worker;
     if (worker === undefined) return Promise.reject(this.#unavailable());
     if (this.#tasks.size >= maxQueued) return Promise.reject(this.#overloaded());

@@ -5,14 +5,14 @@
  */
 
 import { constants, setPriority } from "node:os";
-import { Worker } from "node:worker_threads";
+import { type MessagePort, Worker } from "node:worker_threads";
 import {
   type Clock,
   type ErrorDetails,
   isTributaryError,
   TributaryError,
   type TributaryErrorCode,
-} from "@tributary/proto";
+} from "@tributary/proto/base";
 
 /**
  * Room for new objects, in MB. The threads make many that live for one batch: in V8's default of 48 MB and less they
@@ -24,12 +24,18 @@ const YOUNG_GENERATION_MB = 96;
  * Starts a thread. Its entry is beside the sources when they run as written, in `dist` when they were built.
  *
  * @param name File name in `threads/` without extension.
+ * @param transferred Ports within `workerData` that are the thread's from now on.
  */
-export function startThread(name: string, workerData?: unknown): Worker {
+export function startThread(
+  name: string,
+  workerData?: unknown,
+  transferred: readonly MessagePort[] = [],
+): Worker {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   return new Worker(new URL(`../threads/${name}.${extension}`, import.meta.url), {
     name,
     workerData,
+    transferList: [...transferred],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
 }

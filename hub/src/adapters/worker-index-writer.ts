@@ -1,10 +1,12 @@
 /**
  * {@link IndexWriter} in a thread of its own, so that one core builds segments while another folds the log.
  *
+ * Who starts the thread and who commands it need not be the same thread: what they share is a port.
+ *
  * @module
  */
 
-import type { Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, type Worker } from "node:worker_threads";
 import { TributaryError } from "@tributary/proto";
 import type { GenerationData } from "../index/generation.ts";
 import type { IndexChange, IndexWriter } from "../ports/search-index.ts";
@@ -28,6 +30,27 @@ export type WriterReport =
   | { readonly type: "reset"; readonly reason: string }
   | { readonly type: "lost"; readonly error: ThreadError };
 
+/** What the thread is started with. */
+export interface IndexWriterData {
+  /** Of the index; made when missing. */
+  readonly folder: string;
+  /** Commands come over it, answers and reports go back. When it is closed, the thread closes the index and ends. */
+  readonly port: MessagePort;
+}
+
+/** A thread that writes an index, and the port for {@link openWorkerIndexWriter}, which may be posted on. */
+export interface IndexWriterThread {
+  readonly worker: Worker;
+  readonly port: MessagePort;
+}
+
+/** Starts the thread, which opens nothing yet. It ends when the port is closed at either side. */
+export function startIndexWriter(folder: string): IndexWriterThread {
+  const { port1: port, port2 } = new MessageChannel();
+  const data: IndexWriterData = { folder, port: port2 };
+  return { worker: startThread("index-writer", data, [port2]), port };
+}
+
 export interface WorkerIndexWriterOptions {
   /** Called with each new state, to be handed to `WorkerIndexReader.publish`. */
   readonly publish: (generation: GenerationData) => void;
@@ -38,19 +61,19 @@ export interface WorkerIndexWriterOptions {
 }
 
 /**
- * Opens the index in `folder`, made when missing, and publishes what it holds.
+ * Opens the index of a thread that was started, and publishes what it holds.
  *
  * @throws {TributaryError} `ERR_FOLDER_IN_USE` if another process holds it; `ERR_STORE_FAILED` if it cannot be opened.
  */
 export async function openWorkerIndexWriter(
-  folder: string,
+  port: MessagePort,
   options: WorkerIndexWriterOptions,
 ): Promise<IndexWriter> {
-  const writer = new WorkerIndexWriter(folder, options);
+  const writer = new WorkerIndexWriter(port, options);
   try {
     await writer.open();
   } catch (error) {
-    await writer.end();
+    port.close();
     throw error;
   }
   return writer;
@@ -62,23 +85,21 @@ interface Waiting {
 }
 
 class WorkerIndexWriter implements IndexWriter {
-  readonly #worker: Worker;
+  readonly #port: MessagePort;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
   /** Why the thread takes no more commands. */
   #failure: TributaryError | undefined;
 
-  constructor(folder: string, { publish, onReset, onLost }: WorkerIndexWriterOptions) {
-    const workerData = { folder };
-    this.#worker = startThread("index-writer", workerData);
-    this.#worker.on("message", (message: WriterAnswer | WriterReport) => {
+  constructor(port: MessagePort, { publish, onReset, onLost }: WorkerIndexWriterOptions) {
+    this.#port = port;
+    port.on("message", (message: WriterAnswer | WriterReport) => {
       if (message.type === "generation") publish(message.generation);
       else if (message.type === "reset") onReset?.(message.reason);
       else if (message.type === "lost") onLost?.(fromThreadError(message.error));
       else this.#settle(message);
     });
-    this.#worker.on("error", (cause) => this.#fail(cause));
-    this.#worker.on("exit", (code) => this.#fail(new Error(`exit code ${code}`)));
+    port.on("close", () => this.#fail());
   }
 
   async open(): Promise<void> {
@@ -105,14 +126,8 @@ class WorkerIndexWriter implements IndexWriter {
     await this.#ask({ type: "clear" });
   }
 
-  /** Ends the thread as it is. */
-  async end(): Promise<void> {
-    await this.#worker.terminate();
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#failure === undefined) await this.#ask({ type: "close" });
-    await this.end();
   }
 
   #ask(command: Command): Promise<number> {
@@ -120,7 +135,7 @@ class WorkerIndexWriter implements IndexWriter {
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ ...command, id } satisfies WriterCommand);
+      this.#port.postMessage({ ...command, id } satisfies WriterCommand);
     });
   }
 
@@ -134,12 +149,8 @@ class WorkerIndexWriter implements IndexWriter {
     }
   }
 
-  #fail(cause: Error): void {
-    this.#failure ??= new TributaryError(
-      "ERR_INTERNAL",
-      `the thread that writes the index ended: ${cause.message}`,
-      { cause },
-    );
+  #fail(): void {
+    this.#failure ??= new TributaryError("ERR_INTERNAL", "the thread that writes the index ended");
     for (const { reject } of this.#waiting.values()) reject(this.#failure);
     this.#waiting.clear();
   }

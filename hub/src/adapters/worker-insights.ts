@@ -53,6 +53,11 @@ export class WorkerInsights implements Insights, AsyncDisposable {
     });
   }
 
+  /** Starts the thread, as the first question would. */
+  start(): void {
+    this.#thread.start();
+  }
+
   async snapshot(signal: AbortSignal): Promise<InsightSnapshot> {
     const latest = this.#latest;
     if (latest !== undefined && !this.#isOld(latest)) return latest;

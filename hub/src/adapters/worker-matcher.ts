@@ -47,6 +47,11 @@ export class WorkerMatcher implements Matcher, AsyncDisposable {
     });
   }
 
+  /** Begins to read the catalog, as the first question would. */
+  start(): void {
+    this.#thread.start();
+  }
+
   /** Tells that the catalog has grown. */
   follow(): void {
     this.#thread.tell({ type: "advance" });

@@ -8,7 +8,7 @@
  */
 
 import { availableParallelism } from "node:os";
-import type { Worker } from "node:worker_threads";
+import type { MessagePort, Worker } from "node:worker_threads";
 import { type Clock, isTributaryError, TributaryError } from "@tributary/proto";
 import type { Progress } from "../catalog/project.ts";
 import type { CatalogSummary } from "../catalog/summary.ts";
@@ -18,13 +18,15 @@ import type { IndexReader } from "../ports/search-index.ts";
 import { openLevelCatalogStore } from "./level-catalog-store.ts";
 import { fromThreadError, startThread, type ThreadError, threadStops, Waiters } from "./thread.ts";
 import { WorkerIndexReader } from "./worker-index-reader.ts";
+import { startIndexWriter } from "./worker-index-writer.ts";
 import { WorkerSemantic } from "./worker-semantic.ts";
 
 /** What the thread is started with. */
 export interface ProjectorData {
   readonly logFolder: string;
   readonly catalogFolder: string;
-  readonly indexFolder: string;
+  /** Of a thread that writes the index. */
+  readonly indexPort: MessagePort;
   readonly logSize: number;
 }
 
@@ -78,6 +80,11 @@ export interface Projection extends AsyncDisposable {
   readonly catalog: CatalogStore;
   readonly index: IndexReader;
   readonly progress: Progress;
+  /**
+   * Resolves when questions are answered, from what the stores held, without waiting for what the log holds beyond; until
+   * then they wait. Rejects with what the first start met: `ERR_FOLDER_IN_USE`, `ERR_STORE_FAILED`, `ERR_LOG_DAMAGED`.
+   */
+  readonly opened: Promise<void>;
   /** False between the end of the thread and its next start. */
   readonly isRunning: boolean;
   /** Tells that the log has grown. */
@@ -99,10 +106,9 @@ const RESTART_MAX_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 
 /**
- * Opens the stores and starts the threads. Resolves when queries can be answered, from what the stores held; it does
- * not wait for what the log holds beyond.
+ * Opens the catalog for reading and starts the threads.
  *
- * @throws {TributaryError} `ERR_FOLDER_IN_USE`, `ERR_STORE_FAILED`, `ERR_LOG_DAMAGED`: what the first start met.
+ * @throws {TributaryError} `ERR_FOLDER_IN_USE`, `ERR_STORE_FAILED` if the catalog cannot be opened.
  */
 export async function openProjection(options: ProjectionOptions): Promise<Projection> {
   const { queryThreads = Math.max(1, availableParallelism() - 1) } = options;
@@ -130,7 +136,6 @@ export async function openProjection(options: ProjectionOptions): Promise<Projec
         );
   const projection = new WorkerProjection(options, catalog, index, semantic);
   opening.defer(() => projection.stop());
-  await projection.start();
   projection.closeWith(opening.move());
   return projection;
 }
@@ -138,6 +143,7 @@ export async function openProjection(options: ProjectionOptions): Promise<Projec
 class WorkerProjection implements Projection {
   readonly catalog: CatalogStore;
   readonly index: WorkerIndexReader;
+  readonly opened: Promise<void>;
   readonly #semantic: WorkerSemantic | undefined;
   readonly #options: ProjectionOptions;
   readonly #ending = new AbortController();
@@ -165,6 +171,9 @@ class WorkerProjection implements Projection {
     this.catalog = withDamageReports(catalog, (reason) => this.#send({ type: "rebuild", reason }));
     this.index = index;
     this.#semantic = semantic;
+    this.opened = this.#start();
+    // For whoever awaits it, who may come later.
+    this.opened.catch(() => undefined);
   }
 
   get progress(): Progress {
@@ -202,16 +211,13 @@ class WorkerProjection implements Projection {
   }
 
   /** Starts the thread; rejects if it ends before it has opened the stores. */
-  start(): Promise<void> {
+  #start(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const { logFolder, catalogFolder, indexFolder } = this.#options;
-    const workerData: ProjectorData = {
-      logFolder,
-      catalogFolder,
-      indexFolder,
-      logSize: this.#logSize,
-    };
-    const worker = startThread("projector", workerData);
+    const { logFolder, catalogFolder, indexFolder, clock } = this.#options;
+    // Both at once, and not one by the other: each takes its time to load.
+    const { worker: indexWriter, port: indexPort } = startIndexWriter(indexFolder);
+    const data: ProjectorData = { logFolder, catalogFolder, indexPort, logSize: this.#logSize };
+    const worker = startThread("projector", data, [indexPort]);
     const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<void>();
     this.#worker = worker;
     this.#ended = ended;
@@ -231,8 +237,15 @@ class WorkerProjection implements Projection {
         this.#take(report);
       }
     });
-    worker.on("exit", (exitCode) => {
+    indexWriter.on("error", (cause) => {
+      failure ??= new TributaryError("ERR_INTERNAL", messageOf(cause), { cause });
+    });
+    const { promise: indexEnded, resolve: resolveIndexEnded } = Promise.withResolvers<void>();
+    indexWriter.on("exit", () => resolveIndexEnded());
+    worker.on("exit", async (exitCode) => {
       this.#worker = undefined;
+      // Its port ended with the projector, whatever ended that: it closes the index and ends, too.
+      await threadStops(indexWriter, indexEnded, { clock, timeoutMs: STOP_TIMEOUT_MS });
       resolveEnded();
       if (this.#ending.signal.aborted) {
         resolve();
@@ -300,7 +313,7 @@ class WorkerProjection implements Projection {
     onStopped?.(failure, pauseMs);
     clock
       .sleep(pauseMs, this.#ending.signal)
-      .then(() => this.start())
+      .then(() => this.#start())
       .catch((error: unknown) => {
         if (!this.#ending.signal.aborted) {
           this.#restart(isTributaryError(error) ? error : internal(error));

@@ -1,19 +1,21 @@
 /**
- * Thread that writes the index. Started by the adapter `worker-index-writer.ts`, which sends one command at a time.
+ * Thread that writes the index. Started by the adapter `worker-index-writer.ts`, over whose port one command comes at a time.
  *
  * @module
  */
 
-import { parentPort, workerData } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
 import { openLevelSearchIndex } from "../adapters/level-search-index.ts";
 import { toThreadError } from "../adapters/thread.ts";
-import type { WriterAnswer, WriterCommand, WriterReport } from "../adapters/worker-index-writer.ts";
+import type {
+  IndexWriterData,
+  WriterAnswer,
+  WriterCommand,
+  WriterReport,
+} from "../adapters/worker-index-writer.ts";
 import type { IndexWriter } from "../ports/search-index.ts";
 
-const port = parentPort;
-if (port === null) throw new TypeError("this file is the entry of a worker thread");
-
-const { folder } = workerData as { readonly folder: string };
+const { folder, port } = workerData as IndexWriterData;
 let writer: IndexWriter | undefined;
 
 port.on("message", async (command: WriterCommand) => {
@@ -25,6 +27,8 @@ port.on("message", async (command: WriterCommand) => {
   }
   if (command.type === "close") port.close();
 });
+// Whoever commanded it ended without a word.
+port.on("close", () => writer?.[Symbol.asyncDispose]());
 
 async function run(command: WriterCommand): Promise<number> {
   if (command.type === "open") {
@@ -51,13 +55,16 @@ async function run(command: WriterCommand): Promise<number> {
     case "clear":
       await writer.clear();
       break;
-    case "close":
-      await writer[Symbol.asyncDispose]();
+    case "close": {
+      const closing = writer;
+      writer = undefined;
+      await closing[Symbol.asyncDispose]();
       return 0;
+    }
   }
   return writer.position();
 }
 
 function send(message: WriterAnswer | WriterReport): void {
-  port?.postMessage(message);
+  port.postMessage(message);
 }

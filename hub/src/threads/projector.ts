@@ -24,7 +24,7 @@ const FLUSH_WHEN_IDLE_MS = 1_000;
 const port = parentPort;
 if (port === null) throw new TypeError("this file is the entry of a worker thread");
 
-const { logFolder, catalogFolder, indexFolder, logSize } = workerData as ProjectorData;
+const { logFolder, catalogFolder, indexPort, logSize } = workerData as ProjectorData;
 const stopping = new AbortController();
 let head = logSize;
 let rebuildReason: string | undefined;
@@ -51,8 +51,8 @@ try {
 
 async function run(): Promise<void> {
   const { signal } = stopping;
-  // In a thread of its own, which takes longer than all else here.
-  const indexOpens = openWorkerIndexWriter(indexFolder, {
+  // Takes longer than all else here.
+  const indexOpens = openWorkerIndexWriter(indexPort, {
     publish: (generation) => report({ type: "generation", generation }),
     onReset: (reason) => report({ type: "rebuild", reason }),
     onLost: (error) => {
