@@ -138,7 +138,7 @@ describe("the projection", () => {
     {
       await using projection = await openAt(folder, log, { semanticFolder });
       await until(projection, 5);
-      await vi.waitFor(async () => expect(await alike(projection)).toBe(20), { timeout: 30_000 });
+      await vi.waitFor(async () => expect(await alike(projection)).toBe(20), { timeout: 60_000 });
     }
     await using without = await openAt(folder, log);
     await until(without, 5);

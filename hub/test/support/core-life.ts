@@ -4,7 +4,8 @@
  *   node --conditions=source core-life.ts FOLDER CENTER OUTBOX POINT COUNT DELAY_MS
  *
  * It dies DELAY_MS after it has passed POINT for the COUNTth time. Prints `open <ms>` when it takes batches, and
- * `receipt <seq> <base64>` for each; ends by itself if the frames of the file OUTBOX are not enough.
+ * `receipt <seq> <base64>` for each; ends by itself if the frames of the file OUTBOX are not enough. With an empty POINT it
+ * waits then for whoever kills it.
  *
  * @module
  */
@@ -16,6 +17,7 @@ import { openCoreHub } from "./core-hub.ts";
 const [folder = "", centerId = "", outbox = "", point, count, delayMs] = process.argv.slice(2);
 const WINDOW = 3;
 const BATCHES_FOR_AN_ERASURE = 4;
+const HOUR_MS = 3_600_000;
 
 let left = Number(count);
 const startedAtMs = performance.now();
@@ -25,6 +27,7 @@ say(`open ${performance.now() - startedAtMs}`);
 const waiting = framesOf(readFileSync(outbox));
 let received = 0;
 await Promise.all(Array.from({ length: WINDOW }, send));
+if (point === "") setInterval(() => undefined, HOUR_MS);
 
 async function send(): Promise<void> {
   for (const frame of waiting) {
