@@ -165,7 +165,7 @@ export function notJoined(path: string): TributaryError {
     "ERR_NOT_JOINED",
     `the agent in ${path} has not joined a hub; ask the hub's operator for an invitation and run: tributary-agent join --folder ${path}`,
     {
-      messageZh: `${path} 中的代理尚未加入任何中枢；请向管理员索取加入码并运行 tributary-agent join --folder ${path}`,
+      messageZh: `${path} 中的代理尚未加入任何枢纽；请向管理员索取加入码并运行 tributary-agent join --folder ${path}`,
     },
   );
 }

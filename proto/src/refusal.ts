@@ -52,7 +52,7 @@ export function refusalOf(error: unknown): Refusal {
     return {
       code: "ERR_INTERNAL" satisfies TributaryErrorCode,
       message: "the hub made a mistake; its log has the cause",
-      messageZh: "中枢内部错误，原因见其日志",
+      messageZh: "枢纽内部错误，原因见其日志",
       limitName: "",
       limitValue: 0,
     };

@@ -305,7 +305,7 @@ export function notNamed(centerId: string): TributaryError {
     "ERR_MEMBER_STATE",
     `${centerId} is no witness of this log; its operator names it with: tributary-hub witness add ${centerId} VKEY`,
     {
-      messageZh: `${centerId} 不是该日志的见证方；请中枢管理员运行：tributary-hub witness add ${centerId} VKEY`,
+      messageZh: `${centerId} 不是该日志的见证方；请枢纽管理员运行：tributary-hub witness add ${centerId} VKEY`,
     },
   );
 }

@@ -188,7 +188,7 @@ export async function* readStream<Response>(
 
 function silent(silenceMs: number): TributaryError {
   return new TributaryError("ERR_DEADLINE", `the hub said nothing for ${silenceMs / 1_000} s`, {
-    messageZh: `中枢已 ${silenceMs / 1_000} 秒没有响应`,
+    messageZh: `枢纽已 ${silenceMs / 1_000} 秒没有响应`,
   });
 }
 
@@ -225,8 +225,8 @@ export function hubError(error: ServiceError): TributaryError {
     {
       messageZh:
         known === undefined
-          ? `无法连接汇流中枢（${error.details}）；请检查中枢是否运行、防火墙是否放行`
-          : `汇流中枢答复：${error.details}`,
+          ? `无法连接汇流枢纽（${error.details}）；请检查枢纽是否运行、防火墙是否放行`
+          : `汇流枢纽答复：${error.details}`,
       cause: error,
     },
   );

@@ -138,7 +138,7 @@ class GrpcCourierSession implements CourierSession {
 
 function closedError(cause: Error): TributaryError {
   return new TributaryError("ERR_UNAVAILABLE", "the stream to the hub is closed", {
-    messageZh: "与汇流中枢的数据流已关闭",
+    messageZh: "与汇流枢纽的数据流已关闭",
     cause,
   });
 }

@@ -65,7 +65,7 @@ export function natsError(error: unknown, servers: readonly string[]): Tributary
       "ERR_UNAUTHENTICATED",
       `the NATS server ${where} does not know this center's key; the hub's operator has to run tributary-hub nats setup and reload the server`,
       {
-        messageZh: `NATS 服务器 ${where} 不认识本中心的密钥；请中枢管理员运行 tributary-hub nats setup 并重新加载服务器配置`,
+        messageZh: `NATS 服务器 ${where} 不认识本中心的密钥；请枢纽管理员运行 tributary-hub nats setup 并重新加载服务器配置`,
         cause,
       },
     );
@@ -75,7 +75,7 @@ export function natsError(error: unknown, servers: readonly string[]): Tributary
       "ERR_FORBIDDEN",
       `the NATS server ${where} does not allow this center ${error.operation} on ${error.subject}; the hub's operator has to run tributary-hub nats setup`,
       {
-        messageZh: `NATS 服务器 ${where} 不允许本中心在 ${error.subject} 上执行 ${error.operation}；请中枢管理员运行 tributary-hub nats setup`,
+        messageZh: `NATS 服务器 ${where} 不允许本中心在 ${error.subject} 上执行 ${error.operation}；请枢纽管理员运行 tributary-hub nats setup`,
         cause,
       },
     );
@@ -84,7 +84,7 @@ export function natsError(error: unknown, servers: readonly string[]): Tributary
     return new TributaryError(
       "ERR_OVERLOADED",
       "the NATS server has no room for more batches of this center; they are sent again when the hub has read some",
-      { messageZh: "NATS 服务器上本中心的空间已满；中枢读取后将自动重发", cause },
+      { messageZh: "NATS 服务器上本中心的空间已满；枢纽读取后将自动重发", cause },
     );
   }
   if (error instanceof JetStreamApiError && error.code === MESSAGE_TOO_LARGE) {
@@ -96,7 +96,7 @@ export function natsError(error: unknown, servers: readonly string[]): Tributary
       "ERR_UNAVAILABLE",
       "the NATS server has no stream for this center; the hub's operator has to run tributary-hub nats setup",
       {
-        messageZh: "NATS 服务器上没有本中心的流；请中枢管理员运行 tributary-hub nats setup",
+        messageZh: "NATS 服务器上没有本中心的流；请枢纽管理员运行 tributary-hub nats setup",
         cause,
       },
     );
@@ -105,7 +105,7 @@ export function natsError(error: unknown, servers: readonly string[]): Tributary
     return new TributaryError(
       "ERR_UNAVAILABLE",
       `the hub does not listen on the NATS server ${where}`,
-      { messageZh: `中枢未连接到 NATS 服务器 ${where}`, cause },
+      { messageZh: `枢纽未连接到 NATS 服务器 ${where}`, cause },
     );
   }
   return new TributaryError("ERR_UNAVAILABLE", `NATS server ${where}: ${error.message}`, {

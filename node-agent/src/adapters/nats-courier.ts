@@ -276,6 +276,6 @@ function strangeAnswer(got: string | undefined): TributaryError {
   return new TributaryError(
     "ERR_MESSAGE_MALFORMED",
     `the hub answers another question than was asked (${got ?? "nothing"})`,
-    { messageZh: "中枢的答复与所问不符" },
+    { messageZh: "枢纽的答复与所问不符" },
   );
 }

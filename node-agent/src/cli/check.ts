@@ -37,7 +37,7 @@ async function checkHub(context: CommandContext): Promise<ExitStatus> {
   const folder = agentFolder(context.options.folder);
   const hub = await readHubFile(folder);
   if (hub === undefined) {
-    context.say({ en: "- no hub was joined yet", zh: "- 尚未加入中枢" });
+    context.say({ en: "- no hub was joined yet", zh: "- 尚未加入枢纽" });
     return EXIT.ok;
   }
   try {

@@ -108,7 +108,7 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
     .action(run(initCommand));
   program
     .command("join")
-    .description("join a hub; the code comes from stdin or a file 加入中枢")
+    .description("join a hub; the code comes from stdin or a file 加入枢纽")
     .option("--code-file <path>", "file with the code; - is stdin 加入码文件")
     .option("--wait", "wait for the operator's decision 等待批准")
     .option("--again", "join once more with a new code 重新加入")
@@ -188,7 +188,7 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
     .action(run(statusCommand));
   program
     .command("moved <address>")
-    .description("the hub has another address: HOST:PORT 中枢地址已变更")
+    .description("the hub has another address: HOST:PORT 枢纽地址已变更")
     .action(run(movedCommand));
   program
     .command("decisions")
@@ -224,7 +224,7 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
     .option("--accept-mass-change", "yes, this much is meant to vanish or change 确认大批量变更")
     .option(
       "--held <position>",
-      "with it: of the snapshot that the hub holds back, as status shows it 确认中枢暂留的快照",
+      "with it: of the snapshot that the hub holds back, as status shows it 确认枢纽暂留的快照",
     )
     .option("--reason <text>", "with --held: why; operators of the hub can read it 理由")
     .addHelpText(
@@ -366,7 +366,7 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
     .action(run(mirrorCommand));
   program
     .command("leave")
-    .description("export everything, and end the membership 导出数据并退出中枢")
+    .description("export everything, and end the membership 导出数据并退出枢纽")
     .requiredOption("--export <folder>", "where the data go; a new folder 导出目录")
     .option("--confirm <center>", "the center's identifier: this is meant 确认：中心标识")
     .option("--keep-contents", "leave the signed contents in the hub's log 日志中保留内容")
@@ -380,9 +380,9 @@ Exit status 退出码: 0 ok, 1 failed, 2 wrong usage, 3 bad rows (--strict), 4 n
   program
     .command("verify-misbehaviour <file>")
     .description(
-      "whether a hub signed statements that contradict each other, offline 离线核验中枢违规证据",
+      "whether a hub signed statements that contradict each other, offline 离线核验枢纽违规证据",
     )
-    .option("--vkey <key>", "the hub's key; default: of the hub that was joined 中枢公钥")
+    .option("--vkey <key>", "the hub's key; default: of the hub that was joined 枢纽公钥")
     .addHelpText(
       "after",
       "\nExample 示例:\n  $ tributary-agent verify-misbehaviour reports/misbehaviour-fork-0123abcd.json",

@@ -75,7 +75,7 @@ const checkDisk: Check = async ({ options }) => {
     ? ok(`${gib} GiB free`, `剩余 ${gib} GiB`)
     : warning(`only ${gib} GiB free`, `仅剩 ${gib} GiB`, {
         en: "free some space: the outbox waits on this disk when the hub cannot be reached",
-        zh: "请清理空间：无法连接中枢时，待发数据存放于此磁盘",
+        zh: "请清理空间：无法连接枢纽时，待发数据存放于此磁盘",
       });
 };
 
@@ -128,7 +128,7 @@ const checkKeys: Check = async ({ options }) => {
 const checkJoined: Check = async ({ options }) => {
   const hub = await readHubFile(agentFolder(options.folder));
   return hub === undefined
-    ? failure("no hub was joined", "尚未加入中枢", {
+    ? failure("no hub was joined", "尚未加入枢纽", {
         en: "tributary-agent join",
         zh: "tributary-agent join",
       })
@@ -159,7 +159,7 @@ const checkStore: Check = async (context) => {
   return isNearlyFull
     ? warning("the outbox is nearly full", "待发区将满", {
         en: "find out why the hub does not answer: tributary-agent status",
-        zh: "请查明中枢未应答的原因：tributary-agent status",
+        zh: "请查明枢纽未应答的原因：tributary-agent status",
       })
     : ok(
         `feed of ${verified.batches} batches verifies, ${feed.outboxBatches} wait`,
@@ -198,13 +198,13 @@ const checkHub: Check = async (context) => {
   await using client = memberClientTo(hub);
   const { hubOrigin, hubVkey } = await client.requestChallenge(hub.center, context.io.signal);
   return hubOrigin === hub.origin && hubVkey === hub.vkey
-    ? ok(`the hub is ${hub.origin}`, `中枢身份为 ${hub.origin}`)
+    ? ok(`the hub is ${hub.origin}`, `枢纽身份为 ${hub.origin}`)
     : failure(
         `the hub that answers is ${hubOrigin}, not ${hub.origin}`,
-        `应答的中枢为 ${hubOrigin}，而非 ${hub.origin}`,
+        `应答的枢纽为 ${hubOrigin}，而非 ${hub.origin}`,
         {
           en: "ask the hub's operator: somebody may stand between you",
-          zh: "请联系中枢管理员：连接可能被截获",
+          zh: "请联系枢纽管理员：连接可能被截获",
         },
       );
 };
@@ -227,7 +227,7 @@ const checkMembership: Check = async (context) => {
 const checkCertificate: Check = async (context) => {
   const hub = await hubOf(context);
   if (hub === undefined) return skipped();
-  if (!hub.tls) return ok("the hub is reached without TLS", "未经 TLS 连接中枢");
+  if (!hub.tls) return ok("the hub is reached without TLS", "未经 TLS 连接枢纽");
   const folder = agentFolder(context.options.folder);
   const held = await heldCertificate(folder, hub, await readKeyFile(folder.agentKeyFile));
   const nowMs = systemClock.now();
@@ -238,7 +238,7 @@ const checkCertificate: Check = async (context) => {
   if (held === undefined) {
     return warning(
       "there is no certificate of the hub; right where a proxy in front of it adds TLS",
-      "没有中枢签发的证书；若中枢前由代理提供 TLS 则属正常",
+      "没有枢纽签发的证书；若枢纽前由代理提供 TLS 则属正常",
       fix,
     );
   }
@@ -325,6 +325,6 @@ function failure(en: string, zh: string, fix?: Bilingual): Finding {
 function skipped(): Finding {
   return {
     severity: "skipped",
-    text: { en: "not checked: no hub was joined", zh: "未检查：尚未加入中枢" },
+    text: { en: "not checked: no hub was joined", zh: "未检查：尚未加入枢纽" },
   };
 }

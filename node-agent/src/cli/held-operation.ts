@@ -47,11 +47,11 @@ export const confirmHeld: Operation = async ({ agent }, args): Promise<ConfirmHe
 function notHeld(asked: string, held: number | undefined): TributaryError {
   const now =
     held === undefined
-      ? { en: "it holds nothing back", zh: "中枢目前没有暂留的快照" }
-      : { en: `it holds that at ${held} back`, zh: `中枢目前暂留的是日志第 ${held} 条` };
+      ? { en: "it holds nothing back", zh: "枢纽目前没有暂留的快照" }
+      : { en: `it holds that at ${held} back`, zh: `枢纽目前暂留的是日志第 ${held} 条` };
   return new TributaryError(
     "ERR_NOT_FOUND",
     `the hub does not hold back a snapshot at log entry ${asked}: ${now.en}; see tributary-agent status`,
-    { messageZh: `中枢没有暂留日志第 ${asked} 条的快照：${now.zh}；请查看 tributary-agent status` },
+    { messageZh: `枢纽没有暂留日志第 ${asked} 条的快照：${now.zh}；请查看 tributary-agent status` },
   );
 }

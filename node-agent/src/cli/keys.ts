@@ -26,7 +26,7 @@ export async function keysShowCommand(context: CommandContext): Promise<void> {
   context.result({ center, keyId, hubVkey: vkey, ...(witnessVkey && { witnessVkey }) }, () => {
     const lines = [
       context.t({ en: `key id of ${center}: ${keyId}`, zh: `${center} 的密钥标识：${keyId}` }),
-      context.t({ en: `key of the hub: ${vkey}`, zh: `中枢公钥：${vkey}` }),
+      context.t({ en: `key of the hub: ${vkey}`, zh: `枢纽公钥：${vkey}` }),
     ];
     if (witnessVkey !== undefined) {
       lines.push(context.t({ en: `witness: ${witnessVkey}`, zh: `见证公钥：${witnessVkey}` }));
@@ -41,7 +41,7 @@ export async function keysShowCommand(context: CommandContext): Promise<void> {
   } else {
     context.say({
       en: `The hub's operator names it with: tributary-hub witness add ${center} ${witnessVkey}`,
-      zh: `中枢管理员登记见证方：tributary-hub witness add ${center} ${witnessVkey}`,
+      zh: `枢纽管理员登记见证方：tributary-hub witness add ${center} ${witnessVkey}`,
     });
   }
 }
@@ -73,7 +73,7 @@ export async function keysRotateCommand(
   if (answer.usesNats) {
     context.say({
       en: "The NATS user follows from the key: ask the hub's operator to run tributary-hub nats setup and reload the server.",
-      zh: "NATS 用户由密钥派生：请中枢管理员重新运行 tributary-hub nats setup 并重新加载服务器配置。",
+      zh: "NATS 用户由密钥派生：请枢纽管理员重新运行 tributary-hub nats setup 并重新加载服务器配置。",
     });
   }
 }

@@ -42,7 +42,7 @@ export const resumeOperation: Operation = async (context, args) => {
         "name the source whose mass change is meant: tributary-agent resume SOURCE --accept-mass-change; or the snapshot that the hub holds back, as status shows it: tributary-agent resume --accept-mass-change --held POSITION",
         {
           messageZh:
-            "请指明要确认的数据源：tributary-agent resume 数据源 --accept-mass-change；或 status 所示由中枢暂留的快照：tributary-agent resume --accept-mass-change --held 位置",
+            "请指明要确认的数据源：tributary-agent resume 数据源 --accept-mass-change；或 status 所示由枢纽暂留的快照：tributary-agent resume --accept-mass-change --held 位置",
         },
       );
     }

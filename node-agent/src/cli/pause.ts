@@ -64,7 +64,7 @@ async function confirmCommand(
   context.result(answer, () =>
     context.t({
       en: `✔ confirmed the snapshot at log entry ${held}: log entry ${position}. The hub withdraws what it left out, ${omitted} records.`,
-      zh: `✔ 已确认日志第 ${held} 条的快照：日志第 ${position} 条。中枢将撤回其未包含的 ${omitted} 条记录。`,
+      zh: `✔ 已确认日志第 ${held} 条的快照：日志第 ${position} 条。枢纽将撤回其未包含的 ${omitted} 条记录。`,
     }),
   );
 }

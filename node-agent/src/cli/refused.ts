@@ -28,6 +28,6 @@ export async function refusedCommand(context: CommandContext): Promise<void> {
       count === 0
         ? "The hub shows everything that it took."
         : `${count} records are not shown, or have something to look at.`,
-    zh: count === 0 ? "中枢已展示收到的全部记录。" : `${count} 条记录未展示或需要查看。`,
+    zh: count === 0 ? "枢纽已展示收到的全部记录。" : `${count} 条记录未展示或需要查看。`,
   });
 }

@@ -53,11 +53,11 @@ export function publicationLine(
       return membership?.state === "pending"
         ? t({
             en: "… waiting for the operator's approval; what was signed waits in the outbox",
-            zh: "… 等待中枢管理员批准；已签名的数据暂存于待发区",
+            zh: "… 等待枢纽管理员批准；已签名的数据暂存于待发区",
           })
         : t({
             en: `✖ membership ${membership?.state}${reason}; the operator of the hub has to decide`,
-            zh: `✖ 成员状态 ${membership?.state}${reason}；需中枢管理员处理`,
+            zh: `✖ 成员状态 ${membership?.state}${reason}；需枢纽管理员处理`,
           });
     }
     case "paused":

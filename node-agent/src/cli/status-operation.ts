@@ -63,6 +63,8 @@ export interface AgentStatus {
   readonly version: string;
   readonly center: string;
   readonly hub: string;
+  /** Six characters that the operator's screen has to show for the center. */
+  readonly checkCode: string;
   readonly isRunning: boolean;
   readonly summary: Summary;
   readonly membership?: MembershipState;
@@ -106,6 +108,7 @@ export const statusOperation: Operation = async (context): Promise<AgentStatus> 
     version: agentVersion(),
     center: hub.center,
     hub: hub.hub,
+    checkCode: hub.checkCode,
     isRunning,
     summary: summaryOf(context, quorum),
     ...(membership && { membership }),
@@ -194,7 +197,7 @@ function summaryOf(
   const { membership, connection, heardAtMs, held } = memo.agent;
   const pause = pauseInForce(memo.agent.pause, clock.now());
   if (membership !== undefined && membership.state !== "approved") {
-    return membershipSummary(membership);
+    return membershipSummary(membership, agent.hub.checkCode);
   }
   if (pause !== undefined) {
     const turn = pause.by === "person" ? "center" : "operator";
@@ -212,7 +215,7 @@ function summaryOf(
     return {
       what: {
         en: `${batches} batches wait for the hub's receipts`,
-        zh: `${batches} 个批次等待中枢回执`,
+        zh: `${batches} 个批次等待枢纽回执`,
       },
       turn: isRunning ? "hub" : "center",
     };
@@ -243,7 +246,7 @@ function heldSummary({ omitted, sinceMs }: HeldSnapshot): Summary {
   return {
     what: {
       en: `the hub keeps ${omitted} records that the newest snapshot leaves out, until somebody confirms it`,
-      zh: `最新快照未包含的 ${omitted} 条记录暂留中枢，等待确认`,
+      zh: `最新快照未包含的 ${omitted} 条记录暂留枢纽，等待确认`,
     },
     sinceMs,
     turn: "center",
@@ -266,16 +269,15 @@ function unwitnessedSummary(
   };
 }
 
-function membershipSummary(membership: {
-  readonly state: string;
-  readonly reason: string;
-  readonly sinceMs: number;
-}): Summary {
+function membershipSummary(
+  membership: { readonly state: string; readonly reason: string; readonly sinceMs: number },
+  checkCode: string,
+): Summary {
   const { state, reason, sinceMs } = membership;
   const because = reason === "" ? "" : `: ${reason}`;
   const zh: Readonly<Record<string, string>> = {
-    pending: "等待中枢管理员批准",
-    rejected: "中枢管理员拒绝了加入申请",
+    pending: `等待枢纽管理员批准；其屏幕上的校验码应为 ${checkCode}`,
+    rejected: "枢纽管理员拒绝了加入申请",
     suspended: "成员资格已被暂停",
     revoked: "成员资格已被撤销",
     left: "本中心已退出",
@@ -284,7 +286,7 @@ function membershipSummary(membership: {
     what: {
       en:
         state === "pending"
-          ? "waiting for the operator's approval"
+          ? `waiting for the operator's approval; the operator's screen has to show check code ${checkCode}`
           : `membership ${state}${because}`,
       zh: `${zh[state] ?? state}${reason === "" ? "" : `：${reason}`}`,
     },

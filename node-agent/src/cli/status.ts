@@ -39,7 +39,7 @@ function statusText(context: CommandContext, status: AgentStatus): string {
     "",
     t({
       en: `center ${center}, hub ${hub}, heard ${timeText(status.heardAtMs)}, feed ${feed.id.slice(0, 8)} at ${feed.nextSeq}, outbox ${feed.outboxBatches} batches (${mib(feed.outboxBytes)} of ${mib(feed.maxOutboxBytes)} MiB)`,
-      zh: `中心 ${center}，中枢 ${hub}，最近应答 ${timeText(status.heardAtMs)}，发布序列 ${feed.id.slice(0, 8)} 第 ${feed.nextSeq} 批，待发 ${feed.outboxBatches} 批（${mib(feed.outboxBytes)} / ${mib(feed.maxOutboxBytes)} MiB）`,
+      zh: `中心 ${center}，枢纽 ${hub}，最近应答 ${timeText(status.heardAtMs)}，发布序列 ${feed.id.slice(0, 8)} 第 ${feed.nextSeq} 批，待发 ${feed.outboxBatches} 批（${mib(feed.outboxBytes)} / ${mib(feed.maxOutboxBytes)} MiB）`,
     }),
   ];
   lines.push(...(status.membership?.decisions ?? []).slice(-SHOWN_DECISIONS).map(decisionLine(t)));
@@ -57,7 +57,7 @@ function statusText(context: CommandContext, status: AgentStatus): string {
     lines.push(
       t({
         en: `the hub's log is not checked since ${timeText(sinceMs)}: ${message} [${code}]`,
-        zh: `自 ${timeText(sinceMs)} 起未能核验中枢日志：${messageZh} [${code}]`,
+        zh: `自 ${timeText(sinceMs)} 起未能核验枢纽日志：${messageZh} [${code}]`,
       }),
     );
   }
@@ -78,7 +78,7 @@ export function heldText({ feedId, position, omitted, kept, sinceMs }: HeldSnaps
   const all = omitted + kept;
   return {
     en: `held at the hub since ${timeText(sinceMs)}: the snapshot of feed ${feed} (log entry ${position}) repeats ${kept} of ${all} records; the other ${omitted} stay published. If they are meant to go: ${CONFIRM} ${position}; if not, bring their rows back`,
-    zh: `自 ${timeText(sinceMs)} 起由中枢暂留：发布序列 ${feed} 的快照（日志第 ${position} 条）只包含 ${all} 条记录中的 ${kept} 条；其余 ${omitted} 条继续显示。如确属有意撤回，请运行 ${CONFIRM} ${position}；否则请恢复数据行`,
+    zh: `自 ${timeText(sinceMs)} 起由枢纽暂留：发布序列 ${feed} 的快照（日志第 ${position} 条）只包含 ${all} 条记录中的 ${kept} 条；其余 ${omitted} 条继续显示。如确属有意撤回，请运行 ${CONFIRM} ${position}；否则请恢复数据行`,
   };
 }
 
@@ -140,8 +140,8 @@ function witnessLine({ t }: CommandContext, witness: NonNullable<AgentStatus["wi
 export const TURNS: Readonly<Record<Turn, { readonly en: string; readonly zh: string }>> = {
   nobody: { en: "nobody's", zh: "无" },
   center: { en: "yours, at the center", zh: "本中心" },
-  operator: { en: "the hub operator's", zh: "中枢管理员" },
-  hub: { en: "the hub's; the agent tries again by itself", zh: "中枢；代理会自动重试" },
+  operator: { en: "the hub operator's", zh: "枢纽管理员" },
+  hub: { en: "the hub's; the agent tries again by itself", zh: "枢纽；代理会自动重试" },
 };
 
 /** Newest decisions about the membership that are shown; `--json` has all. */

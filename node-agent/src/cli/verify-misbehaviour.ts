@@ -59,6 +59,6 @@ async function trustOf({ options }: CommandContext, { vkey }: Options): Promise<
   throw new TributaryError(
     "ERR_NOT_JOINED",
     "whose statements are these? Run this in the folder of an agent that joined the hub, or give the hub's key: --vkey KEY",
-    { messageZh: "请在已加入该中枢的代理目录中运行，或用 --vkey 指定中枢公钥" },
+    { messageZh: "请在已加入该枢纽的代理目录中运行，或用 --vkey 指定枢纽公钥" },
   );
 }

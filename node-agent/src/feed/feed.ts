@@ -450,7 +450,7 @@ export class Feed {
       "ERR_OUTBOX_FULL",
       `the outbox holds ${this.#outbox.bytes} bytes that wait for the hub, of at most ${maxOutboxBytes}; nothing was lost, publication goes on when the hub has answered`,
       {
-        messageZh: `待发区已有 ${this.#outbox.bytes} 字节等待中枢确认，上限 ${maxOutboxBytes} 字节；数据未丢失，中枢确认后会继续发布`,
+        messageZh: `待发区已有 ${this.#outbox.bytes} 字节等待枢纽确认，上限 ${maxOutboxBytes} 字节；数据未丢失，枢纽确认后会继续发布`,
         details: { bytes: this.#outbox.bytes, limit: maxOutboxBytes },
       },
     );
@@ -499,7 +499,7 @@ function mismatch(seq: bigint, problem: string): TributaryError {
     "ERR_RECEIPT_MISMATCH",
     `the hub's receipt does not prove batch ${seq}: ${problem}; the batch stays in the outbox`,
     {
-      messageZh: `中枢的回执不能证明批次 ${seq} 已入账：该批次保留在待发区`,
+      messageZh: `枢纽的回执不能证明批次 ${seq} 已入账：该批次保留在待发区`,
       details: { seq },
     },
   );

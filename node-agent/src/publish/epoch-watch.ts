@@ -109,6 +109,6 @@ function unasked(): TributaryError {
   return new TributaryError(
     "ERR_PROTOCOL",
     "the hub shows something else than the epoch summary with this center's row",
-    { messageZh: "中枢返回的内容不是包含本中心的周期摘要" },
+    { messageZh: "枢纽返回的内容不是包含本中心的周期摘要" },
   );
 }

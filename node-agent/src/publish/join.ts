@@ -71,7 +71,7 @@ function otherHub(expected: string, got: string): TributaryError {
     "ERR_HUB_IDENTITY",
     `the hub that answers (${got}) is not the one of the invitation (${expected}); ask its operator, somebody may stand between you`,
     {
-      messageZh: `应答的中枢（${got}）与加入码中的中枢（${expected}）不一致；请联系管理员，连接可能被截获`,
+      messageZh: `应答的枢纽（${got}）与加入码中的枢纽（${expected}）不一致；请联系管理员，连接可能被截获`,
     },
   );
 }

@@ -156,7 +156,7 @@ function withheld(cause?: unknown): TributaryError {
     "ERR_CHECKPOINT_INCONSISTENT",
     "the hub shows less of its log than it signed: it was restored from a backup, or it withholds entries; ask its operator",
     {
-      messageZh: "中枢展示的日志少于其已签署的内容：可能由备份恢复，或隐瞒了条目，请联系其管理员",
+      messageZh: "枢纽展示的日志少于其已签署的内容：可能由备份恢复，或隐瞒了条目，请联系其管理员",
       cause,
     },
   );
@@ -169,7 +169,7 @@ function overdue(writtenAtMs: number, path: string): TributaryError {
     "ERR_EPOCH_OVERDUE",
     `the hub promised another epoch summary and has shown none since ${since}: it stands still, or it shows an old log; ask its operator. What was seen: ${path}`,
     {
-      messageZh: `中枢承诺按期发布周期摘要，但自 ${since} 起未见新的摘要：可能已停滞，或展示的是旧日志，请联系其管理员。所见内容：${path}`,
+      messageZh: `枢纽承诺按期发布周期摘要，但自 ${since} 起未见新的摘要：可能已停滞，或展示的是旧日志，请联系其管理员。所见内容：${path}`,
       details: { writtenAtMs },
     },
   );

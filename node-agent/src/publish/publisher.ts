@@ -234,7 +234,7 @@ function pausedByHub(code: string, sinceMs: number): Pause {
     by: "hub",
     code,
     message: `the hub paused the feed (${code}); its operator has to confirm or reset it, then the agent goes on by itself`,
-    messageZh: `汇流中枢已暂停本中心的发布（${code}），需中枢管理员确认或重置，之后会自动继续`,
+    messageZh: `汇流枢纽已暂停本中心的发布（${code}），需枢纽管理员确认或重置，之后会自动继续`,
     sinceMs,
   };
 }
@@ -246,7 +246,7 @@ function lostPause(sinceMs: number): Pause {
     message:
       "the hub does not know batches that it gave receipts for; tell its operator, keep the receipts (tributary-agent feed verify), then publish everything in a new feed: tributary-agent feed renew",
     messageZh:
-      "汇流中枢缺少其已出具回执的批次；请告知中枢管理员并保留回执（tributary-agent feed verify），然后用 tributary-agent feed renew 重新发布全部记录",
+      "汇流枢纽缺少其已出具回执的批次；请告知枢纽管理员并保留回执（tributary-agent feed verify），然后用 tributary-agent feed renew 重新发布全部记录",
     sinceMs,
   };
 }

@@ -236,7 +236,7 @@ function olderQuorum(size: number, seen: number): TributaryError {
     "ERR_QUORUM",
     `the hub shows cosignatures of ${size} entries after those of ${seen}`,
     {
-      messageZh: `中枢在展示过 ${seen} 条日志的联署之后只展示 ${size} 条的联署`,
+      messageZh: `枢纽在展示过 ${seen} 条日志的联署之后只展示 ${size} 条的联署`,
       details: { size, seen },
     },
   );

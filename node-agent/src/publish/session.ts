@@ -191,7 +191,7 @@ function unasked(seq: bigint): TributaryError {
   return new TributaryError(
     "ERR_RECEIPT_MISMATCH",
     `the hub answers batch ${seq}, which was not sent on this connection`,
-    { messageZh: `汇流中枢答复了本连接未发送的批次 ${seq}`, details: { seq } },
+    { messageZh: `汇流枢纽答复了本连接未发送的批次 ${seq}`, details: { seq } },
   );
 }
 
@@ -207,6 +207,6 @@ function silent(silentMs: number): TributaryError {
   return new TributaryError(
     "ERR_UNAVAILABLE",
     `the hub has not answered for ${seconds} s; the connection is made anew`,
-    { messageZh: `汇流中枢已 ${seconds} 秒没有答复，正在重新连接` },
+    { messageZh: `汇流枢纽已 ${seconds} 秒没有答复，正在重新连接` },
   );
 }

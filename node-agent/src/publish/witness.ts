@@ -174,7 +174,7 @@ export function witnessForgot(cause?: unknown): TributaryError {
     "data/witness.checkpoint, which says what this witness cosigned last, is missing or damaged: its key signs nothing more. Remove keys/witness.jwk and data/witness.checkpoint, start the agent, and give the hub's operator the new key (tributary-agent keys show)",
     {
       messageZh:
-        "记录最近一次联署内容的 data/witness.checkpoint 缺失或已损坏：其密钥不再签名。请删除 keys/witness.jwk 与 data/witness.checkpoint，重启代理，并将新公钥（tributary-agent keys show）交给中枢管理员",
+        "记录最近一次联署内容的 data/witness.checkpoint 缺失或已损坏：其密钥不再签名。请删除 keys/witness.jwk 与 data/witness.checkpoint，重启代理，并将新公钥（tributary-agent keys show）交给枢纽管理员",
       cause,
     },
   );

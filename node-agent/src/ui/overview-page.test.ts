@@ -7,6 +7,7 @@ const STATUS: AgentStatus = {
   version: "1",
   center: "center-a",
   hub: "hub.example:1",
+  checkCode: "7K2MQ9",
   isRunning: true,
   summary: { what: { en: "well", zh: "好" }, turn: "nobody" },
   feed: {

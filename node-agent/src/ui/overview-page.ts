@@ -70,8 +70,8 @@ function summary(view: View, status: AgentStatus): Html {
     [say(view, { en: "Since", zh: "自" }), timeOf(summary.sinceMs)],
     [say(view, { en: "Turn", zh: "待办方" }), say(view, TURNS[summary.turn])],
     [say(view, { en: "Center", zh: "中心" }), center],
-    [say(view, { en: "Hub", zh: "中枢" }), hub],
-    [say(view, { en: "Hub last heard", zh: "中枢最近应答" }), timeOf(heardAtMs)],
+    [say(view, { en: "Hub", zh: "枢纽" }), hub],
+    [say(view, { en: "Hub last heard", zh: "枢纽最近应答" }), timeOf(heardAtMs)],
     [
       say(view, { en: "Waiting to be sent", zh: "待发" }),
       say(view, { en: `${waiting} batches`, zh: `${waiting} 批` }),

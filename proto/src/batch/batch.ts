@@ -129,7 +129,7 @@ export function assertAudience(header: BatchHeaderValue, hubOrigin: string): voi
     throw new TributaryError(
       "ERR_WRONG_AUDIENCE",
       `the batch was signed for ${header.hubOrigin}; this hub is ${hubOrigin}`,
-      { messageZh: `该批次是为 ${header.hubOrigin} 签名的，本中枢为 ${hubOrigin}` },
+      { messageZh: `该批次是为 ${header.hubOrigin} 签名的，本枢纽为 ${hubOrigin}` },
     );
   }
 }

@@ -106,14 +106,14 @@ function refusal(cause: unknown, nowMs: number): TributaryError {
       "ERR_TOKEN_EXPIRED",
       `the caller token is outside its time; the hub's time is ${new Date(nowMs).toISOString()}: set the clock of this machine`,
       {
-        messageZh: `调用令牌不在有效期内；汇流中枢时间为 ${new Date(nowMs).toISOString()}，请校准本机时钟`,
+        messageZh: `调用令牌不在有效期内；汇流枢纽时间为 ${new Date(nowMs).toISOString()}，请校准本机时钟`,
         details: { hubNowMs: nowMs },
         cause,
       },
     );
   }
   return new TributaryError("ERR_TOKEN_INVALID", "the caller token is not valid for this hub", {
-    messageZh: "调用令牌对本中枢无效",
+    messageZh: "调用令牌对本枢纽无效",
     cause,
   });
 }

@@ -76,7 +76,7 @@ export function lackOfQuorum({ checkpoint, cosigned }: CosignedCheckpoint): Trib
     "ERR_QUORUM",
     `the policy's quorum has not cosigned the ${size} entries that the hub shows; so far: ${names.join(", ") || "nobody"}`,
     {
-      messageZh: `中枢展示的 ${size} 条日志未达到策略要求的法定见证；目前联署：${names.join("、") || "无"}`,
+      messageZh: `枢纽展示的 ${size} 条日志未达到策略要求的法定见证；目前联署：${names.join("、") || "无"}`,
       details: { size, cosigned: names.length },
     },
   );

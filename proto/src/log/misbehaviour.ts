@@ -188,22 +188,22 @@ const SENTENCES: Readonly<
 > = {
   fork: (size) => [
     `the hub signed two different logs of ${size} entries`,
-    `中枢为 ${size} 条日志签署了两个不同的版本`,
+    `枢纽为 ${size} 条日志签署了两个不同的版本`,
   ],
   rewritten: (first, second) => [
     `the hub's log of ${second} entries does not extend the one of ${first} that it signed: entries were edited, dropped or inserted`,
-    `中枢 ${second} 条的日志不是其已签署的 ${first} 条日志的延续：有条目被改动、删除或插入`,
+    `枢纽 ${second} 条的日志不是其已签署的 ${first} 条日志的延续：有条目被改动、删除或插入`,
   ],
   replaced: (first, second) => [
     `the hub put another entry in a place of its log (sizes ${first} and ${second})`,
-    `中枢在日志的同一位置放入了另一条目（大小 ${first} 与 ${second}）`,
+    `枢纽在日志的同一位置放入了另一条目（大小 ${first} 与 ${second}）`,
   ],
   shrunk: (first, second) => [
     `the hub cut its log and let it grow again: a younger entry has the place of an older one (sizes ${first} and ${second})`,
-    `中枢截短日志后重新追加：较新的条目占据了较早条目的位置（大小 ${first} 与 ${second}）`,
+    `枢纽截短日志后重新追加：较新的条目占据了较早条目的位置（大小 ${first} 与 ${second}）`,
   ],
   hidden: (first, second) => [
     `the hub logged a batch of a center and left the batch or the whole center out of its epoch summary (sizes ${first} and ${second})`,
-    `中枢已将某中心的批次写入日志，却在周期摘要中隐瞒了该批次或整个中心（大小 ${first} 与 ${second}）`,
+    `枢纽已将某中心的批次写入日志，却在周期摘要中隐瞒了该批次或整个中心（大小 ${first} 与 ${second}）`,
   ],
 };
