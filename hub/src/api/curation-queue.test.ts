@@ -53,6 +53,11 @@ function member(centerId: string, state: Member["state"]): Member {
   return fields as Member;
 }
 
+/** The center aa objects to a decision. */
+function object(subjects: readonly string[], argument: string, reason: string): void {
+  log.decide("object", subjects, { argument, actor: "aa", reason, authorization: "a.b.c" });
+}
+
 async function page(query: Partial<QueueQuery> = {}) {
   await hub.catchUp();
   const all = { pageSize: 0, pageToken: "", reasons: [], centerId: "", order: "", id: "" };
@@ -152,6 +157,40 @@ describe("the queue", () => {
       ["AdminService.SetMemberState", "approved"],
       ["AdminService.SetMemberState", "rejected"],
     ]);
+  });
+
+  test("has objections with the record in question, what was decided and why, until they are answered", async () => {
+    const hidden = log.decide("hide", [urn("aa")], { reason: "已注销" });
+    object([urn("aa")], hidden.id, "仅为迁址");
+    const [item] = await items({ reasons: ["objection"] });
+    expect(item).toMatchObject({
+      centerIds: ["aa"],
+      record: { title: "厦门明达信息科技有限公司", state: "hidden" },
+      records: [],
+    });
+    const [en, zh] = [item?.waitsFor.en, item?.waitsFor.zh];
+    expect(en).toContain(`“hide” at log position ${hidden.position} (reason: 已注销): 仅为迁址`);
+    expect(zh).toContain(`第 ${hidden.position} 条的决定“隐藏”（理由：已注销）提出异议：仅为迁址`);
+    expect(item?.answers.map(({ rpc, argument }) => [rpc, argument])).toEqual([
+      ["CurationService.Undo", String(hidden.position)],
+      ["CurationService.Decide", "d1"],
+    ]);
+    log.decide("retract", [], { retracts: hidden.id });
+    expect(await items({ reasons: ["objection"] })).toEqual([]);
+  });
+
+  test("has an objection to a merge with both records, and one about a center with none", async () => {
+    const merged = log.decide("merge", [urn("aa"), urn("aa", "2")]);
+    log.batch("aa", [provider("2", "厦门明达物业有限公司")]);
+    const paused = log.decide("pause", ["urn:dth:aa"], { reason: "核查" });
+    object([urn("aa"), urn("aa", "2")], merged.id, "不是");
+    object(["urn:dth:aa"], paused.id, "不是");
+    const all = await items({ reasons: ["objection"] });
+    expect(all.map(({ record, records }) => [record, records.map(({ title }) => title)])).toEqual([
+      [undefined, ["厦门明达信息科技有限公司", "厦门明达物业有限公司"]],
+      [undefined, []],
+    ]);
+    expect(all[0]?.waitsFor.zh).not.toContain("理由");
   });
 });
 

@@ -17,9 +17,11 @@ import { isAssessorAction } from "../catalog/assessor-fact.ts";
 import type { CenterFact } from "../catalog/center-fact.ts";
 import type { ReviewReason } from "../catalog/entities/review.ts";
 import type { Question } from "../catalog/entity-fact.ts";
+import { recordOf } from "../catalog/fold-curation.ts";
 import type { WaitingRecord } from "../catalog/waiting-fact.ts";
 import type { Member } from "../members/registry.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
+import { verbOf } from "./decision-verbs.ts";
 import { linkOf } from "./entity-api.ts";
 import type { CenterBoard } from "./query-coverage.ts";
 import { shownRow, viewOf } from "./query-view.ts";
@@ -58,7 +60,7 @@ async function contentOf(
     case "pair":
       return pairContent(subject.question, view);
     case "objection":
-      return objectionContent(subject, view.board);
+      return objectionContent(subject, view);
   }
 }
 
@@ -169,22 +171,25 @@ async function pairContent(
   };
 }
 
-function objectionContent(
+async function objectionContent(
   { objection, target }: Extract<Waiting["subject"], { readonly type: "objection" }>,
-  board: CenterBoard,
-): Content {
+  view: QueueView,
+): Promise<Content> {
   const { actor, reason, subjects, decisionId } = objection;
-  const name = board.nameOf(actor);
+  const name = view.board.nameOf(actor);
   const { action, position } = target;
+  const verb = verbOf(action);
+  const said = target.reason;
   const decline = decide("decline", subjects, {
     en: "Decline: the decision stays",
     zh: "不采纳：维持原决定",
   });
   return {
+    ...(await contested(subjects, view)),
     detail: `#${position} ${action}: ${reason}`,
     waitsFor: {
-      en: `${name} objects to the decision at log position ${position} (${action}): ${reason}`,
-      zh: `${name}对日志第 ${position} 条的决定（${action}）提出异议：${reason}`,
+      en: `${name} objects to “${verb.en}” at log position ${position}${said && ` (reason: ${said})`}: ${reason}`,
+      zh: `${name}对日志第 ${position} 条的决定“${verb.zh}”${said && `（理由：${said}）`}提出异议：${reason}`,
     },
     answers: [
       {
@@ -203,6 +208,17 @@ function objectionContent(
       },
     ],
   };
+}
+
+/** The one record, or the two, that a contested decision is about; none where it is about something else, or about many. */
+async function contested(
+  subjects: readonly string[],
+  view: QueueView,
+): Promise<Pick<QueueItem, "record"> | Pick<QueueItem, "records">> {
+  const refs = subjects.map(recordOf).filter((ref) => ref !== undefined);
+  const records = refs.length > 2 ? [] : await recordsOf(refs, view);
+  const [record] = records;
+  return records.length === 1 && record !== undefined ? { record } : { records };
 }
 
 async function recordsOf(

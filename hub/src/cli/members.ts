@@ -17,7 +17,7 @@ export async function membersListCommand(context: CommandContext): Promise<void>
   );
   const head = {
     en: ["center", "name", "state", "check code", "last seen", "records", "quarantined", "paused"],
-    zh: ["中心", "名称", "状态", "核对码", "最近联系", "记录", "隔离", "暂停原因"],
+    zh: ["中心", "名称", "状态", "校验码", "最近联系", "记录", "隔离", "暂停原因"],
   }[context.options.language];
   const printed = members.map((member) => ({
     ...member,
@@ -28,7 +28,7 @@ export async function membersListCommand(context: CommandContext): Promise<void>
   if (waiting !== undefined) {
     context.say({
       en: `Compare the check code with the center's screen, then: tributary-hub members approve ${waiting.centerId}`,
-      zh: `请与中心屏幕上的核对码比对，然后：tributary-hub members approve ${waiting.centerId}`,
+      zh: `请与中心屏幕上的校验码核对，然后：tributary-hub members approve ${waiting.centerId}`,
     });
   }
 }

@@ -32,9 +32,9 @@ export const OPERATE_MESSAGES = {
   membersWaiting: ["等待审批（{n}）", "Waiting for approval ({n})"],
   membersNoneWaiting: ["没有等待审批的中心。", "No center waits for approval."],
   membersAll: ["全部成员", "All members"],
-  memberCheck: ["核对码", "Check code"],
+  memberCheck: ["校验码", "Check code"],
   memberCheckHint: [
-    "请电话联系该中心，确认其屏幕显示的核对码与此相同，再批准。",
+    "请电话联系该中心，确认其屏幕显示的校验码与此相同，再批准。",
     "Call the center: approve only if its screen shows the same code.",
   ],
   memberState: ["状态", "State"],

@@ -47,8 +47,10 @@ export function ItemDetail(props: ItemDetailProps) {
 }
 
 /** What a decision needs at least. */
-function Brief({ item: { checkCode, record, detail } }: Pick<ItemDetailProps, "item">) {
+function Brief({ item: { reason, checkCode, record, ...item } }: Pick<ItemDetailProps, "item">) {
   const { t, language } = useView();
+  // What it waits for says all that an objection says.
+  const detail = reason === "objection" ? "" : item.detail;
   if (checkCode !== "") {
     return (
       <p>
@@ -57,7 +59,7 @@ function Brief({ item: { checkCode, record, detail } }: Pick<ItemDetailProps, "i
       </p>
     );
   }
-  if (record === undefined) return <p className="hint">{detail}</p>;
+  if (record === undefined) return detail === "" ? null : <p className="hint">{detail}</p>;
   const found = record.findings.map(
     ({ rule, message, messageZh }) => `${rule} ${language === "zh" ? messageZh : message}`,
   );

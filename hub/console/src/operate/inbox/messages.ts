@@ -19,8 +19,8 @@ export const INBOX_MESSAGES = {
   inboxLook: ["打开记录", "Open the record"],
   inboxCompare: ["并排比较", "Compare side by side"],
   inboxReasonField: [
-    "理由（相关中心可见；拒绝时必填）",
-    "Reason (the centers concerned see it; needed to say no)",
+    "理由（相关中心可见；拒绝或撤销时必填）",
+    "Reason (the centers concerned see it; needed to say no or to undo)",
   ],
   inboxMayNot: ["您的角色可以查看，不能作决定。", "Your role may look, and not decide."],
   inboxDone: ["已记入日志第 {n} 条。", "Recorded as entry {n} of the log."],
