@@ -24,7 +24,7 @@ import type { Trail } from "./pager.tsx";
 import { PAGES } from "./pages.ts";
 import ResultsPage from "./results-page.tsx";
 import { writeStored } from "./stored.ts";
-import { forgetAnswers } from "./use-answer.ts";
+import { askAnew } from "./use-answer.ts";
 import { type View, ViewProvider } from "./view.tsx";
 import { isViewHash, placeOf } from "./views.ts";
 
@@ -67,7 +67,7 @@ export function App({ client, hubUrl }: AppProps) {
     const { current } = shown;
     // The same search again is a wish for a fresh answer, not for another entry of the history.
     if (formatPageState(next) === formatPageState(current.state)) {
-      forgetAnswers();
+      askAnew();
       setVisit({ ...current, isNew: true, round: current.round + 1 });
     } else {
       const trail = trailTo(next, current);

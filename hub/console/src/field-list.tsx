@@ -73,13 +73,17 @@ interface ValueListProps {
 
 function ValueList({ values, info }: ValueListProps) {
   const { t } = useView();
-  const isOfMessages = values.some((item) => typeof item === "object" && item !== null);
+  const only = info?.form === undefined ? onlyFieldOf(values) : undefined;
+  const onlyInfo = only === undefined ? undefined : info?.fields?.[only];
+  const isShort = only !== undefined && onlyInfo !== undefined;
+  const items = isShort ? values.map((item) => (item as Fields)[only]) : values;
+  const isOfMessages = items.some((item) => typeof item === "object" && item !== null);
   return (
     <ul className={isOfMessages ? "messages" : "words"}>
-      {values.slice(0, MAX_ITEMS).map((item, i) => (
+      {items.slice(0, MAX_ITEMS).map((item, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a list of values that never change has no other names
         <li key={i}>
-          <FieldValue value={item} info={info} />
+          <FieldValue value={item} info={isShort ? onlyInfo : info} />
         </li>
       ))}
       {values.length > MAX_ITEMS && <li>{t("moreItems", { n: values.length - MAX_ITEMS })}</li>}
@@ -87,12 +91,23 @@ function ValueList({ values, info }: ValueListProps) {
   );
 }
 
+/** The field that each of some messages has and nothing else: its name need not stand before each of them. */
+function onlyFieldOf(values: readonly unknown[]): string | undefined {
+  const names = values.map((item) => {
+    const isMessage = typeof item === "object" && item !== null && !(item instanceof Uint8Array);
+    const [name, ...more] = isMessage ? Object.keys(item) : [];
+    return more.length === 0 ? name : undefined;
+  });
+  return names.every((name) => name === names[0]) ? names[0] : undefined;
+}
+
 type Scheme = Exclude<FieldInfo["form"], string | undefined>["scheme"];
 
 function CodeValue({ code, scheme }: { readonly code: string; readonly scheme: Scheme }) {
   const { labels, language } = useView();
   const label = labels.code(scheme, code, language);
-  if (label === code || !isStandardCode(code)) return label;
+  // English labels of industries that no published list translates end in their code.
+  if (label === code || label.endsWith(`(${code})`) || !isStandardCode(code)) return label;
   return (
     <>
       {label}

@@ -1,6 +1,7 @@
 /** Name, views, search box, language and theme. @module */
 
 import { Button, type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import type { Language } from "./choose-language.ts";
 import { Icon, Logo } from "./icon.tsx";
 import type { MessageName } from "./language.ts";
@@ -52,8 +53,16 @@ export function PageHeader({ state, onLanguage }: PageHeaderProps) {
 function ViewLinks({ state }: { readonly state: PageState }) {
   const { t } = useView();
   const shown = placeOf(state.view)?.name ?? "search";
+  const strip = useRef<HTMLElement>(null);
+  // On a narrow screen the links are a strip that scrolls: the one that is shown is to be seen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another place marks another link
+  useEffect(() => {
+    const marked = strip.current?.querySelector<HTMLElement>("[aria-current]");
+    const room = (strip.current?.clientWidth ?? 0) - (marked?.offsetWidth ?? 0);
+    if (marked) strip.current?.scrollTo({ left: marked.offsetLeft - room / 2 });
+  }, [shown]);
   return (
-    <nav className="views" aria-label={t("views")}>
+    <nav className="views" aria-label={t("views")} ref={strip}>
       {MENU.map(({ names, hash, label }) => (
         <a
           key={hash}

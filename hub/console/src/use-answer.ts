@@ -5,7 +5,7 @@
  * @module
  */
 
-import { useEffect, useEffectEvent, useReducer, useState } from "react";
+import { useEffect, useEffectEvent, useReducer, useState, useSyncExternalStore } from "react";
 
 /** Answers that are kept; the oldest is forgotten first. */
 const MAX_KEPT = 24;
@@ -19,6 +19,22 @@ const outdated = new Set<string>();
 /** Makes the next look a question to the hub again. @param prefix Only of keys that begin with it. */
 export function forgetAnswers(prefix = ""): void {
   for (const key of kept.keys()) if (key.startsWith(prefix)) kept.delete(key);
+}
+
+/** How often everything was asked again, and who wants to hear of it. */
+let askedAnew = 0;
+const hearers = new Set<() => void>();
+
+/** Asks everything that is shown again, without taking it away; what is not shown is asked when it is. */
+export function askAnew(): void {
+  for (const key of kept.keys()) outdated.add(key);
+  askedAnew += 1;
+  for (const hear of hearers) hear();
+}
+
+function hearOfAskAnew(hear: () => void): () => void {
+  hearers.add(hear);
+  return () => hearers.delete(hear);
 }
 
 export interface Asked<T> {
@@ -47,6 +63,7 @@ export function useAnswer<T>(
   const [attempt, setAttempt] = useState(0);
   const [failure, setFailure] = useState<{ readonly key: string; readonly error: unknown }>();
   const [slowKey, setSlowKey] = useState("");
+  const times = useSyncExternalStore(hearOfAskAnew, () => askedAnew);
   const ask = useEffectEvent(load);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another round or attempt is another question
@@ -76,7 +93,7 @@ export function useAnswer<T>(
       asking.abort();
       clearTimeout(timer);
     };
-  }, [key, round, attempt]);
+  }, [key, round, attempt, times]);
 
   return {
     value: kept.get(key) as T | undefined,

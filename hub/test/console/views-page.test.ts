@@ -96,6 +96,17 @@ describe.skipIf(BROWSER === undefined)("the views of providers and centers", () 
     expect(new URL(page.url()).hash).toMatch(/^#\/provider\/ent_[0-9a-f]{24}$/);
   });
 
+  test("ask again when the link of the page that is shown is followed, and go on showing what was there", async () => {
+    await using visitor = await visit("#/centers");
+    const { page } = visitor;
+    const row = page.locator("tbody tr").first();
+    await row.waitFor();
+    const asked = page.waitForResponse((answer) => answer.url().endsWith("/Facets"));
+    await page.getByRole("link", { name: "中心", exact: true }).click();
+    await asked;
+    expect(await row.isVisible()).toBe(true);
+  });
+
   test("show what is featured on the start page, and one collection in its order with who decided", async () => {
     await using visitor = await visit("");
     const { page } = visitor;
