@@ -211,6 +211,10 @@ describe("a record", () => {
     expect(endless.endsWith("𠮷…")).toBe(true);
     expect(endless.isWellFormed()).toBe(true);
     expect(described("case", { title: "x", abstract: "短。" }).summary).toBe("短。");
+    const unmapped = ["outcomes: 返工 12 → 9 次", "systems: 看板"];
+    expect(described("case", { title: "x", painPoints: "慢。", unmapped }).summary).toBe(
+      "慢。\n返工 12 → 9 次\n看板",
+    );
   });
 
   test("goes to the index with who may read it and until when", () => {

@@ -162,7 +162,7 @@ function providerDraft(value: BodyOf<"provider">): Draft {
       value.selfDescription,
       ...qualifications.map(({ name, grade, issuer }) => joined([name, grade, issuer], " ")),
       ...honours,
-      ...(value.unmapped ?? []),
+      ...unmappedWords(value.unmapped),
       value.website,
     ],
     terms: [["deliveryMode", products.map(({ deliveryMode }) => deliveryMode)]],
@@ -189,7 +189,7 @@ function caseDraft(value: BodyOf<"case">): Draft {
       value.outcomeText,
       value.clientNamed,
       ...providers.flatMap(({ name, uscc }) => [name, uscc]),
-      ...(value.unmapped ?? []),
+      ...unmappedWords(value.unmapped),
     ],
     terms: [
       ["engagementStage", [value.stage]],
@@ -365,6 +365,11 @@ function shorten(text: string): string {
 
 function given(texts: Texts | undefined): string[] {
   return (texts ?? []).filter((text) => text !== undefined && text !== "") as string[];
+}
+
+/** Words that could not be mapped, without the field that each stands behind: `systems: CNC`. */
+function unmappedWords(texts: Texts | undefined): string[] {
+  return given(texts).map((text) => text.replace(/^[\w.]+: /, ""));
 }
 
 function unique(texts: readonly string[]): string[] {
