@@ -13,7 +13,7 @@ import {
   readFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { createClient } from "@tributary/sdk";
+import { type Client, createClient, MemoryCheckpointStore } from "@tributary/sdk";
 import { type RunningProgram, runCommand, startProgram } from "./processes.ts";
 
 /** A minute is usual; a busy machine takes longer. */
@@ -41,6 +41,8 @@ export interface FederationOptions {
   readonly webPort: number;
   readonly grpcPort: number;
   readonly centers: readonly DemoCenter[];
+  /** Asks to join and waits for an operator; once approved, its agent publishes. */
+  readonly applicant?: DemoCenter;
   readonly signal: AbortSignal;
   readonly onProgress: (line: string) => void;
 }
@@ -53,6 +55,8 @@ export interface Federation extends AsyncDisposable {
   readonly grpcUrl: string;
   /** Where the first administrator signs in, once; undefined where there is one. */
   readonly firstLink: string | undefined;
+  /** The check code on the applicant's own screen while it waits; undefined once operators have decided, or without one. */
+  readonly waitsWithCode: string | undefined;
   /** Resolves with a sentence if one of the programs ends by itself. */
   readonly failed: Promise<string>;
 }
@@ -92,38 +96,55 @@ export async function startFederation(options: FederationOptions): Promise<Feder
   const firstLink = ready["firstLink"];
   onProgress(`✔ hub ${webUrl}`);
 
-  const agentFolders = new Map<string, string>();
-  await Promise.all(
-    options.centers.map(async (center) => {
-      const agentFolder = await prepareAgent(center, { folder, hubFolder });
-      agentFolders.set(center.id, agentFolder);
-      // Another program may have the port that it had when the agent joined.
-      if (!isAt(agentFolder, address)) {
-        await runCommand("agent", ["moved", address, "--folder", agentFolder], { folder });
-      }
-      await start(center.id, "agent", ["run", "--json", "--folder", agentFolder]);
-      onProgress(`✔ ${center.nameZh} (${center.id})`);
-    }),
-  );
-  await waitForCenters(grpcUrl, agentFolders, signal);
+  const startAgent = async (center: DemoCenter, isPreapproved: boolean): Promise<DemoAgent> => {
+    const agentFolder = join(folder, "centers", center.id);
+    const isNew = !existsSync(join(agentFolder, "tributary-agent.yaml"));
+    if (isNew) await prepareAgent(center, { folder, hubFolder, agentFolder, isPreapproved });
+    // Another program may have the port that it had when the agent joined.
+    if (!isAt(agentFolder, address)) {
+      await runCommand("agent", ["moved", address, "--folder", agentFolder], { folder });
+    }
+    await start(center.id, "agent", ["run", "--json", "--folder", agentFolder]);
+    onProgress(`${isPreapproved ? "✔" : "…"} ${center.nameZh} (${center.id})`);
+    return { centerId: center.id, folder: agentFolder, isNew };
+  };
+  const [applicant, ...agents] = await Promise.all([
+    options.applicant && startAgent(options.applicant, false),
+    ...options.centers.map((center) => startAgent(center, true)),
+  ]);
+  await waitForCenters(grpcUrl, agents, signal);
+  const waitsWithCode = applicant && (await codeWhileWaiting(applicant));
 
   const stopsAll = started.move();
   return {
     webUrl,
     grpcUrl,
     firstLink: typeof firstLink === "string" ? firstLink : undefined,
+    waitsWithCode,
     failed: Promise.race(failures),
     [Symbol.asyncDispose]: () => stopsAll.disposeAsync(),
   };
 }
 
-/** Writes the center's files and joins its agent, each only if that was not done before. */
+/** An agent of the demo. */
+interface DemoAgent {
+  readonly centerId: string;
+  readonly folder: string;
+  /** Its folder was made in this start. */
+  readonly isNew: boolean;
+}
+
+/** Writes the center's files and joins its agent. */
 async function prepareAgent(
   center: DemoCenter,
-  { folder, hubFolder }: { readonly folder: string; readonly hubFolder: string },
-): Promise<string> {
-  const agentFolder = join(folder, "centers", center.id);
-  if (existsSync(join(agentFolder, "tributary-agent.yaml"))) return agentFolder;
+  options: {
+    readonly folder: string;
+    readonly hubFolder: string;
+    readonly agentFolder: string;
+    readonly isPreapproved: boolean;
+  },
+): Promise<void> {
+  const { folder, hubFolder, agentFolder, isPreapproved } = options;
   const sources = join(agentFolder, "sources");
   mkdirSync(sources, { recursive: true });
   await center.write(sources);
@@ -142,14 +163,13 @@ async function prepareAgent(
       center.id,
       "--name",
       center.nameZh,
-      "--preapproved",
+      ...(isPreapproved ? ["--preapproved"] : []),
       "--data",
       hubFolder,
     ],
     { folder },
   );
   await runCommand("agent", ["join", "--folder", agentFolder], { folder, input: code });
-  return agentFolder;
 }
 
 /** True if the agent knows the hub under an address. */
@@ -161,41 +181,65 @@ function isAt(agentFolder: string, address: string): boolean {
 /** Resolves when everything that the centers' sources hold is searchable. */
 async function waitForCenters(
   url: string,
-  agentFolders: ReadonlyMap<string, string>,
+  agents: readonly DemoAgent[],
   signal: AbortSignal,
 ): Promise<void> {
-  const client = createClient({ url });
+  using client = createClient({ url });
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(READY_TIMEOUT_MS)]);
-  for (const [center, folder] of agentFolders) {
+  const until = async (isSo: () => Promise<boolean>) => {
     for (;;) {
       deadline.throwIfAborted();
-      const expected = await publishedRecords(folder);
-      if (expected !== undefined) {
-        const filters = { center };
-        const { total } = await client.search("", { filters, pageSize: 1, signal: deadline });
-        if (total >= expected) break;
-      }
+      if (await isSo()) return;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
-  }
+  };
+  for (const agent of agents) await until(() => hasPublished(agent, client, deadline));
+  // Records are not counted: one that a curator hid is published, and not found.
+  const log = client.followLog(
+    await client.trust({ signal: deadline }),
+    new MemoryCheckpointStore(),
+  );
+  const { size } = await log.look(deadline);
+  await until(async () => {
+    const { coverage } = await client.search("", { pageSize: 1, signal: deadline });
+    return coverage.logSize >= size;
+  });
+}
+
+/** The check code on an agent's own screen; undefined once operators have decided. */
+async function codeWhileWaiting({ folder }: DemoAgent): Promise<string | undefined> {
+  const { membership, checkCode } = await statusOf(folder);
+  const waits = membership === undefined || membership.state === "pending";
+  return waits ? checkCode : undefined;
 }
 
 interface AgentStatus {
+  readonly checkCode: string;
+  readonly membership?: { readonly state: string };
   readonly feed: { readonly outboxBatches: number };
-  readonly sources: readonly { readonly liveRecords: number; readonly lastPass?: object }[];
+  readonly sources: readonly { readonly lastPass?: object }[];
 }
 
-/** How many records an agent has published; undefined while its first pass goes on. */
-async function publishedRecords(agentFolder: string): Promise<number | undefined> {
+async function statusOf(agentFolder: string): Promise<AgentStatus> {
   const text = await runCommand("agent", ["status", "--json"], { folder: agentFolder });
-  const { feed, sources } = JSON.parse(text) as AgentStatus;
-  const isComplete =
-    feed.outboxBatches === 0 && sources.every(({ lastPass }) => lastPass !== undefined);
-  if (!isComplete) return undefined;
-  const records = sources.reduce((sum, { liveRecords }) => sum + liveRecords, 0);
-  if (!hasOutcomes(agentFolder)) return records;
-  const releases = await releasedEpochs(agentFolder);
-  return releases === 0 ? undefined : records + releases;
+  return JSON.parse(text) as AgentStatus;
+}
+
+/** True if the hub has everything that an agent read in its first pass, and what it released of it. */
+async function hasPublished(
+  { centerId, folder, isNew }: DemoAgent,
+  client: Client,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { feed, sources } = await statusOf(folder);
+  if (feed.outboxBatches > 0 || sources.some(({ lastPass }) => lastPass === undefined)) {
+    return false;
+  }
+  if (!isNew || !hasOutcomes(folder)) return true;
+  // All are in the ledger before the first is published.
+  const filters = { center: centerId, kind: "outcome" };
+  const { total } = await client.search("", { filters, pageSize: 1, signal });
+  return total > 0 && total >= (await releasedEpochs(folder));
 }
 
 /** How many quarters of outcomes an agent has released. */

@@ -1,4 +1,4 @@
-// The demo: a hub, three centers with their agents, and a page that searches all of it.
+// The demo: a hub, three centers with their agents, a fourth that asks to join, and a page that searches all of it.
 //
 //   npm start [-- --folder FOLDER] [--web-port N] [--grpc-port N]
 //
@@ -9,8 +9,10 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createClient } from "@tributary/sdk";
+import { APPLICANT } from "./applicant/index.ts";
 import { CENTERS } from "./centers/index.ts";
 import { featureCollections } from "./collections.ts";
+import { contestDecision } from "./decisions.ts";
 import { startFederation } from "./federation.ts";
 import { CommandError, runCommand } from "./processes.ts";
 
@@ -43,27 +45,38 @@ const federation = await startFederation({
   grpcPort: Number(values["grpc-port"]),
   centers: CENTERS.map((center) => ({
     ...center,
-    mappings: fileURLToPath(new URL(`./mappings/${center.id}`, import.meta.url)),
+    mappings: mappingsOf(center),
     settings: OUTCOMES,
   })),
+  applicant: { ...APPLICANT, mappings: mappingsOf(APPLICANT) },
   signal: stop.signal,
   onProgress: (line) => console.log(line),
 }).catch(tellAndEnd);
 await using _stopsAll = federation;
 // What operators ended stays ended.
-if (isNew) await featureCollections({ folder, hubFolder });
+if (isNew) {
+  await Promise.all([
+    featureCollections({ folder, hubFolder }),
+    contestDecision({ folder, hubFolder }),
+  ]);
+}
 
 const hub = createClient({ url: federation.grpcUrl });
 const { total, coverage } = await hub.search("", { pageSize: 1 });
 const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
 const centers = coverage.centersFresh + coverage.centersStale + coverage.centersPaused;
+const { waitsWithCode } = federation;
+const waits =
+  waitsWithCode === undefined
+    ? ""
+    : `  Waits 待批准  ${APPLICANT.nameZh}, check code 校验码 ${waitsWithCode}\n`;
 
 console.log(`
   ${total} records of ${centers} centers, ready after ${seconds} s.  ${centers} 家中心的 ${total} 条记录已可检索。
 
   Page 网页    ${federation.webUrl}
   Operate 运营 ${federation.firstLink ?? `${federation.webUrl}/#/operate`}
-  Folder 目录  ${folder}
+${waits}  Folder 目录  ${folder}
 
   Three lines of TypeScript 三行 TypeScript:
 
@@ -85,6 +98,10 @@ if (failure !== undefined) {
   process.exitCode = 1;
 }
 console.log("Stopping ... 正在停止");
+
+function mappingsOf({ id }: { readonly id: string }): string {
+  return fileURLToPath(new URL(`./mappings/${id}`, import.meta.url));
+}
 
 /** For a demo that cannot start: why, and what to do about it. */
 function tellAndEnd(error: unknown): never {

@@ -1,16 +1,20 @@
 /**
- * What a newcomer does on the demo's page without help: find a provider and see why, approve a center, merge two providers
- * and undo it, see which centers overlap and which sleep, follow one number to its proof.
+ * What a newcomer does on the demo's page without help: find a provider and see why, approve the center that waits, invite
+ * another, answer an objection, merge two providers and undo it, see which centers overlap and which sleep, follow one number
+ * to its proof.
  */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createClient } from "@tributary/sdk";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BROWSER, launchBrowser } from "../../hub/test/console/browser.ts";
 import { type Visitor, visitPage } from "../../hub/test/console/visit.ts";
 import { TestAgent } from "../../hub/test/support/test-agent.ts";
+import { APPLICANT } from "../federation/applicant/index.ts";
+import { runCommand } from "../federation/processes.ts";
 import { type Demo, startDemo } from "./support/demo.ts";
 
 describe.skipIf(BROWSER === undefined)("a newcomer to the demo", () => {
@@ -63,7 +67,45 @@ describe.skipIf(BROWSER === undefined)("a newcomer to the demo", () => {
     expect(await evidence.locator(".step-failed").count()).toBe(0);
   });
 
-  test("approves a center whose check code is the one on the center's own screen", async () => {
+  test("approves the center that waits, by the check code on its own screen, and finds what it publishes", async () => {
+    const status = ["status", "--lang", "en", "--folder", join(folder, "centers", APPLICANT.id)];
+    const said = await runCommand("agent", status, { folder });
+    await menu("运营");
+    const list = page.getByRole("listbox", { name: "等待处理的事项" });
+    await list.getByText(APPLICANT.id, { exact: true }).click();
+    const code = await page.locator(".check-code").textContent();
+    expect(code).toMatch(/^[0-9A-Z]{6}$/);
+    expect(said).toContain(`check code ${code}`);
+    await page.keyboard.press("a");
+    await list.getByText(APPLICANT.id, { exact: true }).waitFor({ state: "detached" });
+    using hub = createClient({ url: demo.grpcUrl });
+    const filters = { center: APPLICANT.id };
+    await expect
+      .poll(async () => (await hub.search("", { filters })).total, { timeout: 60_000 })
+      .toBe(14);
+  });
+
+  test("follows a center's objection, and what was hidden is found again", async () => {
+    using hub = createClient({ url: demo.grpcUrl });
+    const found = async () => {
+      const { hits } = await hub.search("赣鄱数促〔2025〕1号", { filters: { kind: "policy" } });
+      return hits.map(({ record }) => record.title);
+    };
+    const title = "赣鄱区域制造业“先诊后改”入企诊断实施细则（示例）";
+    expect(await found()).not.toContain(title);
+    const list = page.getByRole("listbox", { name: "等待处理的事项" });
+    await list.getByText(title).click();
+    await page
+      .getByText(/2025年签约的诊断项目仍按本细则验收/)
+      .first()
+      .waitFor();
+    await page.getByLabel(/^理由（相关中心可见；/).fill("旧项目验收确需查阅");
+    await page.getByRole("button", { name: "采纳：撤销决定" }).click();
+    await list.getByText(title).waitFor({ state: "detached" });
+    await expect.poll(found, { timeout: 60_000 }).toContain(title);
+  });
+
+  test("invites a center, and approves it by the check code on its own screen", async () => {
     await menu("运营");
     await menu("中心审批");
     await page.getByLabel("标识").fill("newcomer");
