@@ -26,6 +26,12 @@ const STAMP = ".built-from";
 const BEGIN =
   /\/console\/src\/(main|first-paint|headings|heading-messages|choose-language|pages|page-state|stored|views|match\/demand-state)\.ts$/;
 
+/** What asks the hub. */
+const ASK =
+  /\/(proto|sdk)\/src\/|\/node_modules\/@(bufbuild|connectrpc|noble)\/|\/console\/src\/(answers|ask|labels|record-fields|search-question|match\/match-question)\.ts$/;
+
+const REACT = /\/node_modules\/(react|react-dom|scheduler)\//;
+
 /** Everything that the page is made of; the lock file stands for the libraries. */
 const SOURCES = [
   "hub/console/{index.html,build.ts,src/**/*,public/**/*}",
@@ -45,7 +51,7 @@ export async function buildConsole(): Promise<boolean> {
     // Relative: a hub may serve the page below a path.
     base: "./",
     logLevel: "warn",
-    plugins: [preloadsOf("src/show.tsx")],
+    plugins: [preloadsOf("src/ask.ts", "src/show.tsx")],
     // Also where the environment says something else, as in a test run: the libraries' development versions are slow.
     define: { "process.env.NODE_ENV": JSON.stringify("production") },
     oxc: { jsx: { development: false } },
@@ -62,12 +68,16 @@ export async function buildConsole(): Promise<boolean> {
       // What visitors load is bounded in compressed bytes, by a test.
       chunkSizeWarningLimit: 1_000,
       rolldownOptions: {
-        input: [join(here, "index.html"), join(here, "src/show.tsx")],
+        input: [join(here, "index.html"), join(here, "src/ask.ts"), join(here, "src/show.tsx")],
         output: {
           codeSplitting: {
             groups: [
               // What decides what else is fetched comes first and alone; what every page has comes in one file.
-              { name: "begin", test: BEGIN, priority: 1 },
+              { name: "begin", test: BEGIN, priority: 2 },
+              // What asks the hub is read before what shows its answer.
+              { name: "ask", test: ASK, tags: ["$initial"], priority: 1 },
+              // Kept by a browser when the page changes and its library does not.
+              { name: "react", test: REACT, tags: ["$initial"], priority: 1 },
               { name: "page", tags: ["$initial"] },
               // A request costs more than the few kilobytes that a page has no use for.
               { name: "parts", minShareCount: 2 },
@@ -110,17 +120,18 @@ function compress(folder: string): void {
 }
 
 /**
- * Has the document ask at once for a module that its entry imports later, and for all that this one needs. Only what
- * begins is run: the rest would keep the browser busy before it has painted.
+ * Has the document ask at once for modules that its entry imports later, and for all that these need. Only what begins
+ * is run: the rest would keep the browser busy before it has painted.
  */
-function preloadsOf(module: string): Plugin {
+function preloadsOf(...modules: readonly string[]): Plugin {
   return {
     name: "preloads",
     transformIndexHtml: {
       order: "post",
       handler: (html, { bundle = {} }) => {
         const chunks = Object.values(bundle).filter((output) => output.type === "chunk");
-        const wanted = chunks.filter(({ facadeModuleId }) => facadeModuleId === join(here, module));
+        const paths = modules.map((module) => join(here, module));
+        const wanted = chunks.filter(({ facadeModuleId }) => paths.includes(facadeModuleId ?? ""));
         const files = new Set(wanted.map(({ fileName }) => fileName));
         for (const file of files) {
           const chunk = chunks.find(({ fileName }) => fileName === file);

@@ -4,11 +4,10 @@
  * @module
  */
 
-import type { Client } from "@tributary/sdk";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type Asker, askAnew } from "./answers.ts";
 import { LANGUAGE_KEY, type Language, LOCALES, wantedLanguage } from "./choose-language.ts";
 import { formats } from "./format.ts";
-import { Labels } from "./labels.ts";
 import { translator } from "./language.ts";
 import { PageBoundary } from "./page-boundary.tsx";
 import { ComingPage } from "./page-frame.tsx";
@@ -24,7 +23,6 @@ import type { Trail } from "./pager.tsx";
 import { PAGES } from "./pages.ts";
 import ResultsPage from "./results-page.tsx";
 import { writeStored } from "./stored.ts";
-import { askAnew } from "./use-answer.ts";
 import { type View, ViewProvider } from "./view.tsx";
 import { isViewHash, placeOf } from "./views.ts";
 
@@ -39,8 +37,7 @@ const CollectionPage = lazy(PAGES.collection);
 const OperatePage = lazy(PAGES.operate);
 
 export interface AppProps {
-  readonly client: Client;
-  readonly hubUrl: string;
+  readonly asker: Asker;
 }
 
 /** Where a visitor is, and how they got there. */
@@ -53,9 +50,8 @@ interface Visit {
   readonly round: number;
 }
 
-export function App({ client, hubUrl }: AppProps) {
+export function App({ asker }: AppProps) {
   const [language, setLanguage] = useState(wantedLanguage);
-  const [labels] = useState(() => new Labels());
   const [visit, setVisit] = useState<Visit>(() => here(history.state));
   const { state } = visit;
 
@@ -97,13 +93,11 @@ export function App({ client, hubUrl }: AppProps) {
       language,
       t: translator(language),
       formats: formats(language),
-      labels,
-      client,
-      hubUrl,
+      ...asker,
       nowMs: () => Date.now(),
       go,
     }),
-    [language, labels, client, hubUrl, go],
+    [language, asker, go],
   );
 
   const chooseOther = (next: Language) => {

@@ -7,16 +7,42 @@ import { type OperatorPage, placeOf } from "./views.ts";
 
 type HeadingName = keyof typeof HEADING_MESSAGES;
 
+type Frame = "page" | "match" | "results" | "record";
+
+/** The head of a page, by the names of its texts. */
 export interface Heading {
-  /** Class of the page's main part. */
-  readonly frame: "page" | "match" | "results" | "record";
-  /** Empty where only the hub knows it. */
+  /** Class of the page's main part. Default: `page`. */
+  readonly frame?: Frame;
+  /** Nothing where only the hub knows it. */
+  readonly title?: HeadingName;
+  /** What the page is for; nothing where it needs no word. */
+  readonly lead?: HeadingName;
+}
+
+/** The head of a page in words, empty where there is none. */
+interface Head {
+  readonly frame: Frame;
   readonly title: string;
-  /** What the page is for; empty where it needs no word. */
   readonly lead: string;
 }
 
-/** What each page of the operators is called, and what it is for. */
+/** The head of each place, before the hub has said more. */
+export const HEADINGS = {
+  start: { frame: "results", title: "startTitle", lead: "startLead" },
+  search: { frame: "results" },
+  record: { frame: "record" },
+  match: { frame: "match", title: "viewMatch", lead: "matchLead" },
+  providers: { title: "viewProviders", lead: "providersLead" },
+  provider: { title: "providerName", lead: "providerLead" },
+  centers: { title: "centersTitle", lead: "centersLead" },
+  center: { lead: "centerLead" },
+  collections: { title: "collectionsTitle", lead: "collectionsLead" },
+  collection: {},
+  /** Where somebody signs in by a link. */
+  link: { title: "viewOperate" },
+} as const satisfies Record<string, Heading>;
+
+/** The same for the pages of the operators. */
 export const OPERATOR_HEADINGS: Readonly<
   Record<OperatorPage, { readonly title: HeadingName; readonly lead: HeadingName }>
 > = {
@@ -42,35 +68,24 @@ export function headingText(name: HeadingName, language: Language): string {
   return HEADING_MESSAGES[name][language === "zh" ? 0 : 1];
 }
 
-export function headingOf(state: PageState, language: Language): Heading {
-  const say = (name: HeadingName) => headingText(name, language);
-  if (state.record !== "") return { frame: "record", title: "", lead: "" };
+/** The head of what an address shows, in words. */
+export function headingOf(state: PageState, language: Language): Head {
+  const { frame = "page", title, lead }: Heading = headingOfPlace(state);
   const place = placeOf(state.view);
-  switch (place?.name) {
-    case "match":
-      return { frame: "match", title: say("viewMatch"), lead: say("matchLead") };
-    case "providers":
-      return { frame: "page", title: say("viewProviders"), lead: say("providersLead") };
-    case "provider":
-      return { frame: "page", title: say("providerName"), lead: say("providerLead") };
-    case "centers":
-      return { frame: "page", title: say("centersTitle"), lead: say("centersLead") };
-    case "center":
-      return { frame: "page", title: place.id, lead: say("centerLead") };
-    case "collections":
-      return { frame: "page", title: say("collectionsTitle"), lead: say("collectionsLead") };
-    case "collection":
-      return { frame: "page", title: place.id, lead: "" };
-    case "operate": {
-      if (place.link !== "") return { frame: "page", title: say("viewOperate"), lead: "" };
-      const { title, lead } = OPERATOR_HEADINGS[place.page];
-      return { frame: "page", title: say(title), lead: say(lead) };
-    }
-    default:
-      return isStart(state)
-        ? { frame: "results", title: say("startTitle"), lead: say("startLead") }
-        : { frame: "results", title: "", lead: "" };
-  }
+  const id = frame === "page" && place !== undefined && "id" in place ? place.id : "";
+  return {
+    frame,
+    title: title === undefined ? id : headingText(title, language),
+    lead: lead === undefined ? "" : headingText(lead, language),
+  };
+}
+
+function headingOfPlace(state: PageState): Heading {
+  if (state.record !== "") return HEADINGS.record;
+  if (isStart(state)) return HEADINGS.start;
+  const place = placeOf(state.view) ?? { name: "search" };
+  if (place.name !== "operate") return HEADINGS[place.name];
+  return place.link === "" ? OPERATOR_HEADINGS[place.page] : HEADINGS.link;
 }
 
 /** Whether a visitor has just arrived: nothing is asked. */

@@ -13,11 +13,10 @@ import "./match/match.css";
 import { LOCALES, wantedLanguage } from "./choose-language.ts";
 import { drawFirst, framePassed } from "./first-paint.ts";
 import { parsePageState } from "./page-state.ts";
-import { beginLabels, beginLoading } from "./pages.ts";
+import { beginLoading } from "./pages.ts";
 import { fetchStored, readStored, THEME_KEY } from "./stored.ts";
 
 const state = parsePageState(location.search + location.hash);
-beginLoading(state);
 const container = document.getElementById("app");
 if (container === null) throw new TypeError("index.html has no #app");
 const language = wantedLanguage();
@@ -30,8 +29,11 @@ if (theme === "light" || theme === "dark") {
 drawFirst(container, state, language);
 // Not awaited: the rest of the page imports modules of this file's chunk, and would wait for it.
 void framePassed().then(async () => {
-  beginLabels(state);
+  // The question to the hub goes first, so that its answer comes while all the rest is read.
+  const asking = import("./ask.ts");
+  beginLoading(state);
+  const asker = (await asking).askFirst(state);
   fetchStored();
   const { show } = await import("./show.tsx");
-  show(container);
+  show(container, asker);
 });

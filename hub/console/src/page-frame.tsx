@@ -9,27 +9,34 @@ import { useTitle } from "./use-title.ts";
 import { useView } from "./view.tsx";
 
 export interface PageFrameProps {
-  /** Default: that of most pages. */
-  readonly frame?: Heading["frame"];
-  readonly title: string;
-  /** What the page is for. */
+  readonly heading: Heading;
+  /** Default: those of the heading. */
+  readonly title?: string | undefined;
   readonly lead?: string | undefined;
   readonly children: ReactNode;
 }
 
 /** The main part of a page with its heading. */
-export function PageFrame({ frame = "page", title, lead = "", children }: PageFrameProps) {
-  useTitle(title);
+export function PageFrame({ heading, title, lead, children }: PageFrameProps) {
+  const { t } = useView();
+  const say = (name: Heading["title"]) => (name === undefined ? "" : t(name));
+  const shown = title || say(heading.title);
+  useTitle(shown);
   return (
-    <main id="main" className={frame} tabIndex={-1}>
-      <PageHead title={title} lead={lead} />
+    <main id="main" className={heading.frame ?? "page"} tabIndex={-1}>
+      <PageHead title={shown} lead={lead ?? say(heading.lead)} />
       {children}
     </main>
   );
 }
 
+export interface PageHeadProps {
+  readonly title: string;
+  readonly lead: string;
+}
+
 /** What is called so, and what it is for; `first-paint.ts` draws the same. */
-export function PageHead({ title, lead }: Pick<Heading, "title" | "lead">) {
+export function PageHead({ title, lead }: PageHeadProps) {
   return (
     <>
       {title !== "" && <h1 tabIndex={-1}>{title}</h1>}

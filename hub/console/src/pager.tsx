@@ -2,9 +2,8 @@
 
 import { Icon } from "./icon.tsx";
 import { hrefOf, type PageState } from "./page-state.ts";
+import { PAGE_SIZE } from "./search-question.ts";
 import { useView } from "./view.tsx";
-
-export const PAGE_SIZE = 20;
 
 /** Tokens of the pages before the one shown, the first page's (empty) first. Unknown for a link that was shared. */
 export type Trail = readonly string[];

@@ -20,18 +20,11 @@ export const PAGES = {
   operate: () => import("./operate/operate-page.tsx"),
 } satisfies Record<Exclude<Place["name"], "search"> | "record", () => Promise<unknown>>;
 
-/** Begins to load the page of a state, so that it comes beside the rest and not after it. */
-export function beginLoading(state: PageState): void {
-  const name = nameOf(state);
-  // Whoever shows the page loads it again, and tells of what fails.
-  if (name !== "search") PAGES[name]().catch(() => {});
-}
-
-/** The same for the labels that the page of a state needs. To read them takes as long as all the rest. */
-export function beginLabels(state: PageState): void {
-  if (nameOf(state) !== "search") import("@tributary/sdk/vocabulary").catch(() => {});
-}
-
-function nameOf({ record, view }: PageState): keyof typeof PAGES | "search" {
-  return record === "" ? (placeOf(view)?.name ?? "search") : "record";
+/** Begins to load the page of a state and the labels that it needs, so that they come beside the rest and not after it. */
+export function beginLoading({ record, view }: PageState): void {
+  const name = record === "" ? (placeOf(view)?.name ?? "search") : "record";
+  if (name === "search") return;
+  // Whoever shows the page loads both again, and tells of what fails.
+  PAGES[name]().catch(() => {});
+  import("@tributary/sdk/vocabulary").catch(() => {});
 }

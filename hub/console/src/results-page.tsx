@@ -7,26 +7,19 @@ import { useEffect, useRef } from "react";
 import { Featured } from "./collections/featured.tsx";
 import { CoverageLine } from "./coverage-line.tsx";
 import { ActiveFilters, FacetGroup, narrowingFacets } from "./facet-panel.tsx";
-import { isStart } from "./headings.ts";
+import { HEADINGS, isStart } from "./headings.ts";
 import { HitCard } from "./hit-card.tsx";
 import { Icon } from "./icon.tsx";
 import { KindTabs } from "./kind-tabs.tsx";
 import { PageHead } from "./page-frame.tsx";
-import {
-  FACET_FIELDS,
-  formatPageState,
-  hrefOf,
-  type PageState,
-  START,
-  searchFilters,
-  withSearch,
-} from "./page-state.ts";
-import { PAGE_SIZE, Pager, type Trail } from "./pager.tsx";
+import { formatPageState, hrefOf, type PageState, START, withSearch } from "./page-state.ts";
+import { Pager, type Trail } from "./pager.tsx";
 import { Problem } from "./problem.tsx";
+import { searchQuestion } from "./search-question.ts";
 import { Snippets } from "./snippets.tsx";
-import { useAnswer } from "./use-answer.ts";
+import { useQuestion } from "./use-answer.ts";
 import { useTitle } from "./use-title.ts";
-import { useView, type View } from "./view.tsx";
+import { useView } from "./view.tsx";
 
 export interface ResultsPageProps {
   readonly state: PageState;
@@ -43,14 +36,9 @@ interface Shown {
 }
 
 export default function ResultsPage({ state, trail, round }: ResultsPageProps) {
-  const view = useView();
-  const { t } = view;
+  const { t } = useView();
   useTitle(state.query);
-  const asked = useAnswer(
-    `search ${formatPageState(state)}`,
-    (signal) => search(state, view, signal),
-    round,
-  );
+  const asked = useQuestion(searchQuestion(state), round);
   // What was there stays around a placeholder, so that whoever uses a filter keeps it under the hand.
   const last = useRef<Shown>(undefined);
   const shown = asked.value === undefined ? last.current : { page: asked.value, state, trail };
@@ -74,7 +62,7 @@ export default function ResultsPage({ state, trail, round }: ResultsPageProps) {
   return (
     <main id="main" className="results" tabIndex={-1} aria-busy={asked.value === undefined}>
       {isFirst ? (
-        <PageHead title={t("startTitle")} lead={t("startLead")} />
+        <PageHead title={t(HEADINGS.start.title)} lead={t(HEADINGS.start.lead)} />
       ) : (
         <h1 className="visually-hidden">{t("viewSearch")}</h1>
       )}
@@ -110,28 +98,6 @@ export default function ResultsPage({ state, trail, round }: ResultsPageProps) {
       )}
     </main>
   );
-}
-
-async function search(
-  state: PageState,
-  { client, labels }: View,
-  signal: AbortSignal,
-): Promise<SearchPage> {
-  const page = await client.search(state.query, {
-    filters: searchFilters(state),
-    facets: ["kind", ...FACET_FIELDS],
-    pageSize: PAGE_SIZE,
-    pageToken: state.token,
-    sort: state.sort,
-    signal,
-  });
-  labels.learn(page.facets);
-  const chosen = Object.entries(state.filters).flatMap(([field, values]) =>
-    values.map((value) => labels.knows(field, value)),
-  );
-  // A filter that keeps nothing has no count, and so no label in the answer.
-  if (chosen.includes(false)) await labels.load();
-  return page;
 }
 
 interface AnswerProps {

@@ -31,9 +31,20 @@ test("only what paints first and decides what is fetched next is run by the docu
   const run = all(/<script[^>]*src="\.\/assets\/([^"]+)"/g);
   expect(run).toEqual([expect.stringMatching(/^begin-/)]);
   expect(read(run[0] ?? "").length).toBeLessThan(30_000);
-  expect(all(/rel="modulepreload"[^>]*href="\.\/assets\/([^"]+)"/g)).toContainEqual(
-    expect.stringMatching(/^page-/),
-  );
+  const fetched = all(/rel="modulepreload"[^>]*href="\.\/assets\/([^"]+)"/g);
+  for (const name of ["ask", "react", "page"]) {
+    expect(fetched).toContainEqual(expect.stringMatching(`^${name}-`));
+  }
+});
+
+test("a question to the hub waits for nothing that shows its answer", () => {
+  const ask = readdirSync(ASSETS).find((name) => /^ask-.*\.js$/.test(name)) ?? "";
+  const needed = [
+    ...read(ask)
+      .toString()
+      .matchAll(/(?:from|import)\s*"\.\/([a-z]+)/g),
+  ];
+  expect(needed.map(([, name]) => name)).toEqual(["begin"]);
 });
 
 function read(name: string): Buffer {

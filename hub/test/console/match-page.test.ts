@@ -68,6 +68,10 @@ describe.skipIf(BROWSER === undefined)("the view of matching", () => {
       "生产动态调度 · 铜冶炼 · 中型 · 南昌市",
     );
     const shown = await names(page);
+    // The form waits folded above the answer, as it was filled in.
+    expect(await page.locator(".demand-form").count()).toBe(0);
+    await page.locator(".demand > summary").click();
+    expect(await page.getByLabel("预算（万元）").inputValue()).toBe("80");
     await using shared = await answered({}, new URL(page.url()).hash);
     expect(await names(shared.page)).toEqual(shown);
     // Back leads through the empty form to the search.
@@ -231,6 +235,50 @@ describe.skipIf(BROWSER === undefined)("the view of matching", () => {
     expect(await page.locator(".gap li").allTextContents()).toEqual([
       "Intelligent supply-chain logistics",
     ]);
+  });
+
+  test("asks again for all that is missing after its labels could not be loaded", async () => {
+    await using visitor = await visit("", { expected: /Failed to load resource/ });
+    const { page } = visitor;
+    const labels = "**/assets/vocabulary-*.js";
+    await page.route(labels, (route) => route.abort());
+    await page.goto(`${hub.up.web}/${DEMAND}`);
+    const retry = page.getByRole("button", { name: "重试" });
+    await retry.waitFor();
+    const asksAgain = page.waitForRequest(labels);
+    await retry.click();
+    await asksAgain;
+    await retry.waitFor();
+    expect(await page.locator(".provider").count()).toBe(0);
+    await page.unroute(labels);
+    await retry.click();
+    await page.locator(".provider").first().waitFor();
+    await page.locator(".support li").first().waitFor();
+    expect(await retry.count()).toBe(0);
+  });
+
+  test("asks the hub before the page is there to show the answer, and once", async () => {
+    await using visitor = await visit("");
+    const { page } = visitor;
+    const shows = Promise.withResolvers<void>();
+    await page.route("**/assets/react-*.js", (route) => shows.promise.then(() => route.continue()));
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      const [, service] = /\/tributary\.v1\.(\w+\/\w+)$/.exec(request.url()) ?? [];
+      if (service !== undefined) asked.push(service);
+    });
+    const answers = ["MatchService/Match", "MatchService/Plan", "QueryService/Search"];
+    const answered = Promise.all(
+      answers.map((name) => page.waitForResponse(`**/tributary.v1.${name}`)),
+    );
+    await page.goto("about:blank");
+    await page.goto(`${hub.up.web}/${DEMAND}`, { waitUntil: "commit" });
+    await answered;
+    expect(await page.locator("main h1").textContent()).toBe("为需求找服务商");
+    expect(await page.locator(".provider").count()).toBe(0);
+    shows.resolve();
+    await page.locator(".provider").first().waitFor();
+    expect(asked.sort()).toEqual(answers);
   });
 
   test("can be used by keys alone", async () => {

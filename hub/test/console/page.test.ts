@@ -241,6 +241,40 @@ describe.skipIf(BROWSER === undefined)("the page", () => {
     expect(page.url()).toMatch(/\?kind=event$/);
   });
 
+  test("asks again where the question failed that went ahead of the page", async () => {
+    await using visitor = await visit("", { expected: /Failed to load resource.*404/ });
+    const { page } = visitor;
+    const search = "**/tributary.v1.QueryService/Search";
+    const shows = Promise.withResolvers<void>();
+    await page.route("**/assets/react-*.js", (route) => shows.promise.then(() => route.continue()));
+    await page.route(search, (route) => route.fulfill({ status: 404 }), { times: 1 });
+    const refused = page.waitForResponse(search);
+    await page.goto(`${hub.up.web}/?q=预测性维护`, { waitUntil: "commit" });
+    expect((await refused).status()).toBe(404);
+    const answered = page.waitForResponse(search);
+    shows.resolve();
+    expect((await answered).status()).toBe(200);
+    await page.locator(".hit").first().waitFor();
+  });
+
+  test("shows an answer that comes between the first drawing and what is done after it", async () => {
+    await using visitor = await visit("");
+    const { page } = visitor;
+    // React's own tasks are late, so that the answer comes after a drawing and before its effects.
+    await page.addInitScript(() => {
+      const post = MessagePort.prototype.postMessage;
+      MessagePort.prototype.postMessage = function (message: unknown) {
+        setTimeout(() => post.call(this, message), 1_500);
+      };
+    });
+    await page.route("**/tributary.v1.QueryService/Search", async (route) => {
+      await page.locator(".skip").waitFor({ state: "attached" });
+      await route.continue();
+    });
+    await page.goto(`${hub.up.web}/?q=预测性维护`);
+    await page.locator(".hit").first().waitFor({ timeout: 20_000 });
+  });
+
   test("does nothing that a strict Content-Security-Policy forbids", async () => {
     await using visitor = await visit("");
     const { page } = visitor;

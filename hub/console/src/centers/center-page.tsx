@@ -5,6 +5,7 @@ import type { Client } from "@tributary/sdk";
 import { KindChip } from "../chips.tsx";
 import { CoverageLine } from "../coverage-line.tsx";
 import { FieldList } from "../field-list.tsx";
+import { HEADINGS } from "../headings.ts";
 import { Answer, PageFrame } from "../page-frame.tsx";
 import { hrefOf, START } from "../page-state.ts";
 import { fieldsOf } from "../record-fields.ts";
@@ -31,8 +32,8 @@ export default function CenterPage({ id, hash }: CenterPageProps) {
   });
   return (
     <PageFrame
+      heading={HEADINGS.center}
       title={asked.value === undefined ? id : labels.value("center", id, language)}
-      lead={t("centerLead")}
     >
       <Answer asked={asked} waiting={t("loading")} startOver={{ ...START, view: CENTERS_HASH }}>
         {({ newest, profile }) =>

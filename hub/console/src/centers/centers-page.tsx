@@ -3,6 +3,7 @@
 import { Table } from "@mantine/core";
 import type { Client, FacetField, Filters, RecordKind } from "@tributary/sdk";
 import { useState } from "react";
+import { HEADINGS } from "../headings.ts";
 import { ConceptBox } from "../match/concept-box.tsx";
 import { Answer, PageFrame } from "../page-frame.tsx";
 import { hrefOf, START } from "../page-state.ts";
@@ -36,10 +37,9 @@ interface CenterCount {
 }
 
 export default function CentersPage() {
-  const { t } = useView();
   const vocabulary = useVocabulary();
   return (
-    <PageFrame title={t("centersTitle")} lead={t("centersLead")}>
+    <PageFrame heading={HEADINGS.centers}>
       {vocabulary.error !== undefined && (
         <Problem error={vocabulary.error} onRetry={vocabulary.again} startOver={START} />
       )}

@@ -2,6 +2,7 @@
 
 import { type Collection, listCollections } from "@tributary/sdk/collections";
 import { CoverageLine } from "../coverage-line.tsx";
+import { HEADINGS } from "../headings.ts";
 import { HitCard } from "../hit-card.tsx";
 import { Icon } from "../icon.tsx";
 import { Answer, PageFrame } from "../page-frame.tsx";
@@ -23,7 +24,11 @@ export default function CollectionPage({ id, hash }: CollectionPageProps) {
   );
   const [collection] = asked.value?.collections ?? [];
   return (
-    <PageFrame title={collection?.name[language] ?? id} lead={collection?.text[language]}>
+    <PageFrame
+      heading={HEADINGS.collection}
+      title={collection?.name[language] ?? id}
+      lead={collection?.text[language]}
+    >
       <p className="back">
         <a href={hrefOf({ ...START, view: COLLECTIONS_HASH })} data-key="back">
           <Icon name="back" />

@@ -2,6 +2,7 @@
 
 import { listCollections } from "@tributary/sdk/collections";
 import { CoverageLine } from "../coverage-line.tsx";
+import { HEADINGS } from "../headings.ts";
 import { Answer, PageFrame } from "../page-frame.tsx";
 import { useAnswer } from "../use-answer.ts";
 import { useView } from "../view.tsx";
@@ -11,7 +12,7 @@ export default function CollectionsPage() {
   const { t, client } = useView();
   const asked = useAnswer("collections", (signal) => listCollections(client, { signal }));
   return (
-    <PageFrame title={t("collectionsTitle")} lead={t("collectionsLead")}>
+    <PageFrame heading={HEADINGS.collections}>
       <Answer asked={asked} waiting={t("loading")}>
         {({ collections, coverage }) => (
           <>

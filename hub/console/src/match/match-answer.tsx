@@ -1,19 +1,13 @@
 /** The answer to a demand: ranked bands, plans, who could not be ranked, and what may help to pay. @module */
 
-import type { Hit, MatchAnswer, MatchedProvider, PlanAnswer } from "@tributary/sdk";
+import type { MatchAnswer, MatchedProvider } from "@tributary/sdk";
 import { CoverageLine } from "../coverage-line.tsx";
 import type { MessageName } from "../language.ts";
 import { useView } from "../view.tsx";
+import type { Answers } from "./match-question.ts";
 import { PlanSection } from "./plan-section.tsx";
 import { ProviderCard, ProviderName, Remarks } from "./provider-card.tsx";
 import { SupportSection } from "./support.tsx";
-
-/** Everything that was asked about a demand. */
-export interface Answers {
-  readonly match: MatchAnswer;
-  readonly plan: PlanAnswer;
-  readonly support: readonly Hit[];
-}
 
 /** Id of the heading that gets the focus when the answer is there. */
 export const ANSWER_ID = "match-answer";

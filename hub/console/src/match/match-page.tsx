@@ -1,28 +1,18 @@
 /** The view of matching: the form, and below it the answer to what the URL asks. @module */
 
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { HEADINGS } from "../headings.ts";
 import { PageFrame } from "../page-frame.tsx";
 import { START } from "../page-state.ts";
 import { Problem } from "../problem.tsx";
-import { type Asked, useAnswer } from "../use-answer.ts";
+import { type Asked, useQuestion } from "../use-answer.ts";
 import { useVocabulary } from "../use-vocabulary.ts";
 import { useView, type View } from "../view.tsx";
 import { DemandForm, isCodeIn } from "./demand-form.tsx";
-import {
-  type CheckedDemand,
-  checkDemand,
-  type DemandState,
-  type IsCode,
-  isBlank,
-  MATCH_HASH,
-  parseDemandState,
-} from "./demand-state.ts";
-import { ANSWER_ID, type Answers, MatchAnswerView } from "./match-answer.tsx";
+import { type DemandState, MATCH_HASH, parseDemandState } from "./demand-state.ts";
+import { ANSWER_ID, MatchAnswerView } from "./match-answer.tsx";
 import { MatchProvider, matchContext } from "./match-context.tsx";
-import { supportFor } from "./support.tsx";
-
-/** Providers that are asked for. */
-const LIMIT = 10;
+import { type Answers, demandOf, matchQuestion } from "./match-question.ts";
 
 export interface MatchPageProps {
   /** Of the view. */
@@ -34,17 +24,15 @@ export interface MatchPageProps {
 }
 
 export default function MatchPage({ hash, round, isNew }: MatchPageProps) {
-  const view = useView();
-  const { t } = view;
   const vocabulary = useVocabulary();
-  const asked = useAnswer(`match ${hash}`, (signal) => askAll(hash, view, signal), round);
+  const asked = useQuestion(matchQuestion(hash), round);
   // What is asked needs the vocabulary too, and failed with it.
   const again = () => {
     vocabulary.again();
     asked.again();
   };
   return (
-    <PageFrame frame="match" title={t("viewMatch")} lead={t("matchLead")}>
+    <PageFrame heading={HEADINGS.match}>
       {vocabulary.error !== undefined && (
         <Problem error={vocabulary.error} onRetry={again} startOver={START} />
       )}
@@ -73,15 +61,32 @@ function DemandView({ hash, isNew, asked }: DemandViewProps) {
   }
   return (
     <>
-      <details className="demand" key={hash}>
-        <summary data-key="demand">
-          <span className="summary-action">{t("demandEdit")}</span>
-          <span>{summaryOf(state, view)}</span>
-        </summary>
+      <FoldedDemand key={hash} summary={summaryOf(state, view)}>
         {form}
-      </details>
+      </FoldedDemand>
       <Answer hash={hash} isNew={isNew} asked={asked} />
     </>
+  );
+}
+
+interface FoldedDemandProps {
+  /** The demand in one line. */
+  readonly summary: string;
+  readonly children: ReactNode;
+}
+
+/** The form above an answer: most visitors read the answer, so it is drawn when it is first unfolded. */
+function FoldedDemand({ summary, children }: FoldedDemandProps) {
+  const { t } = useView();
+  const [isDrawn, setDrawn] = useState(false);
+  return (
+    <details className="demand" onToggle={() => setDrawn(true)}>
+      <summary data-key="demand">
+        <span className="summary-action">{t("demandEdit")}</span>
+        <span>{summary}</span>
+      </summary>
+      {isDrawn && children}
+    </details>
   );
 }
 
@@ -104,34 +109,6 @@ function Answer({ hash, isNew, asked }: DemandViewProps) {
       <MatchAnswerView answers={answers} />
     </MatchProvider>
   );
-}
-
-/**
- * Asks everything that the view shows about a demand, beside the loading of the vocabulary: a code that there is not is
- * told by the form. Undefined for a demand that cannot be asked.
- */
-async function askAll(
-  hash: string,
-  { client, labels }: View,
-  signal: AbortSignal,
-): Promise<Answers | undefined> {
-  const { demand } = demandOf(parseDemandState(hash), () => true);
-  if (demand === undefined) return undefined;
-  const support = async () => {
-    await labels.load();
-    return supportFor(demand.region ?? "", { client, labels }, signal);
-  };
-  const [match, plan, supporting] = await Promise.all([
-    client.match(demand, { limit: LIMIT, signal }),
-    client.plan(demand, { signal }),
-    support(),
-  ]);
-  return { match, plan, support: supporting };
-}
-
-/** The demand, or what is wrong with it; neither where nothing has been asked yet. */
-function demandOf(state: DemandState, isCode: IsCode): Partial<CheckedDemand> {
-  return isBlank(state) ? {} : checkDemand(state, isCode);
 }
 
 /** The demand in one line. */

@@ -4,10 +4,11 @@ import "./operate.css";
 import { Button } from "@mantine/core";
 import { administrationOf, assessorOf, operatorOf, type Session } from "@tributary/sdk/operator";
 import { useEffect, useMemo } from "react";
-import { OPERATOR_HEADINGS } from "../headings.ts";
+import { forgetAnswers } from "../answers.ts";
+import { HEADINGS, OPERATOR_HEADINGS } from "../headings.ts";
 import { Answer, PageFrame } from "../page-frame.tsx";
 import { hrefOf, START } from "../page-state.ts";
-import { forgetAnswers, useAnswer } from "../use-answer.ts";
+import { useAnswer } from "../use-answer.ts";
 import { useView } from "../view.tsx";
 import { OPERATOR_PAGES, type OperatorPage, operateHash } from "../views.ts";
 import { AccountsPage } from "./accounts-page.tsx";
@@ -41,7 +42,6 @@ export interface OperatePageProps {
 
 export default function OperatePage({ page, about, link }: OperatePageProps) {
   const { t, client: reader, go } = useView();
-  const heading = OPERATOR_HEADINGS[page];
   const client = useMemo(
     () => ({ ...operatorOf(reader), ...administrationOf(reader), ...assessorOf(reader) }),
     [reader],
@@ -58,10 +58,7 @@ export default function OperatePage({ page, about, link }: OperatePageProps) {
     go({ ...START, view: operateHash(page) });
   };
   return (
-    <PageFrame
-      title={t(link === "" ? heading.title : "viewOperate")}
-      lead={link === "" ? t(heading.lead) : ""}
-    >
+    <PageFrame heading={link === "" ? OPERATOR_HEADINGS[page] : HEADINGS.link}>
       <Answer asked={asked} waiting={t("operateLoading")}>
         {({ session }) =>
           session === undefined || link !== "" ? (

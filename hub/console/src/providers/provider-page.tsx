@@ -4,6 +4,7 @@ import { Table } from "@mantine/core";
 import type { Entity, EntityLink } from "@tributary/sdk";
 import { StateChip } from "../chips.tsx";
 import { CoverageLine } from "../coverage-line.tsx";
+import { HEADINGS } from "../headings.ts";
 import { Answer, PageFrame } from "../page-frame.tsx";
 import { hrefOf, START } from "../page-state.ts";
 import { Section, TermList } from "../terms.tsx";
@@ -24,7 +25,7 @@ export default function ProviderPage({ id, hash }: ProviderPageProps) {
   const asked = useAnswer(`provider ${id}`, (signal) => client.entity(id, { signal }));
   const entity = asked.value?.entity;
   return (
-    <PageFrame title={entity?.name || t("providerName")} lead={t("providerLead")}>
+    <PageFrame heading={HEADINGS.provider} title={entity?.name}>
       <Answer
         asked={asked}
         waiting={t("providerLoading")}

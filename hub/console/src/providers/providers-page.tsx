@@ -2,6 +2,7 @@
 
 import type { Entity } from "@tributary/sdk";
 import { useState } from "react";
+import { HEADINGS } from "../headings.ts";
 import { Check } from "../match/checks.tsx";
 import { MoreButton } from "../more-button.tsx";
 import { Answer, PageFrame } from "../page-frame.tsx";
@@ -20,7 +21,7 @@ export default function ProvidersPage() {
   const { t } = useView();
   const [isShared, setShared] = useState(false);
   return (
-    <PageFrame title={t("viewProviders")} lead={t("providersLead")}>
+    <PageFrame heading={HEADINGS.providers}>
       <div className="page-switch">
         <Check label={t("providersShared")} isChecked={isShared} onChange={setShared} />
       </div>

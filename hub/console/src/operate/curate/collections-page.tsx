@@ -3,10 +3,11 @@
 import { Table, TextInput } from "@mantine/core";
 import { type Collection, listCollections } from "@tributary/sdk/collections";
 import { useState } from "react";
+import { forgetAnswers } from "../../answers.ts";
 import { Answer } from "../../page-frame.tsx";
 import { hrefOf, START } from "../../page-state.ts";
 import { Section } from "../../terms.tsx";
-import { forgetAnswers, useAnswer } from "../../use-answer.ts";
+import { useAnswer } from "../../use-answer.ts";
 import { useView } from "../../view.tsx";
 import { collectionHash, operateHash } from "../../views.ts";
 import { ActionForm } from "../action-form.tsx";
