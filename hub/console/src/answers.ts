@@ -81,6 +81,7 @@ const hearers = new Set<() => void>();
 
 /** Asks everything that is shown again, without taking it away; what is not shown is asked when it is. */
 export function askAnew(): void {
+  coming.clear();
   for (const key of kept.keys()) outdated.add(key);
   askedAnew += 1;
   for (const hear of hearers) hear();
