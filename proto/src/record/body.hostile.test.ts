@@ -22,12 +22,12 @@ const name = Uint8Array.of(0x1a, 1, 65);
 const EMPTY_PRODUCT = [0x8a, 0x01, 0x00];
 
 describe("a bomb", () => {
-  test("of two million empty sub-messages is refused in no time", () => {
+  test("of two million empty sub-messages is refused before it is read", () => {
     const bomb = repeat([0x7a, 0x00], 2_000_000);
     const before = performance.now();
     expect(() => decodeBody("provider", bomb)).toThrow(refused);
     expect(() => decodeBody("case", bomb.subarray(0, MAX_BODY_BYTES))).toThrow(refused);
-    expect(performance.now() - before).toBeLessThan(100);
+    expect(performance.now() - before).toBeLessThan(1000);
   });
 
   test("that is within the bytes is refused at the limit on elements", () => {
