@@ -48,6 +48,13 @@ test("one blob is read after the other, each part once, but for those that are h
   }
 });
 
+test("one that was read whole before is told at once, with nothing read", async () => {
+  const { blobs, order } = watchedBlobs([1, 2]);
+  for (const blob of blobs) await blob.read(0, blob.buffer.byteLength);
+  expect(await read(blobs)).toEqual(["read", "read"]);
+  expect(order).toHaveLength(3);
+});
+
 test("what is wanted is read next, in whichever blob it is", async () => {
   const { blobs, order } = watchedBlobs([20, 20, 20], async (name) => {
     if (name === "0/4") Atomics.store((blobs[2] as ArrivingBlob).parts, 17, wanted);

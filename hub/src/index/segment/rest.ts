@@ -11,10 +11,14 @@ const AT_ONCE = 2;
 
 /** What becomes of a blob. */
 export interface RestEvents {
+  /** All of it is here, which may have been so before. */
   readonly onRead: (blob: ArrivingBlob) => void;
   /** What is not here of it is lost. */
   readonly onFailed: (blob: ArrivingBlob, error: unknown) => void;
 }
+
+/** Blobs that lack something, and the parts of each that are being read. */
+type Remainder = Map<ArrivingBlob, Set<number>>;
 
 /**
  * Reads all that is not here: first what is wanted, in whichever blob, then one blob after the other. Never rejects. What
@@ -23,70 +27,46 @@ export interface RestEvents {
 export async function readRest(
   blobs: readonly ArrivingBlob[],
   signal: AbortSignal,
-  events: RestEvents,
+  { onRead, onFailed }: RestEvents,
 ): Promise<void> {
-  const left = new Map(blobs.map((blob) => [blob, new Remainder(blob)]));
+  const left: Remainder = new Map(blobs.map((blob) => [blob, new Set()]));
+  const finish = (blob: ArrivingBlob) => {
+    if (blob.parts.every((state) => state === PartState.here) && left.delete(blob)) onRead(blob);
+  };
   const read = async (): Promise<void> => {
-    for (;;) {
-      const remainders = [...left.values()];
-      const next =
-        remainders.find((remainder) => remainder.wanted !== undefined) ??
-        remainders.find((remainder) => remainder.next !== undefined);
-      if (next === undefined || signal.aborted) return;
-      const { blob } = next;
+    for (let due = dueIn(left); due !== undefined && !signal.aborted; due = dueIn(left)) {
+      const { blob, part, reading } = due;
+      reading.add(part);
       try {
-        await next.read();
-        if (next.isOver && left.delete(blob)) events.onRead(blob);
+        await blob.read(part * PART_BYTES, part * PART_BYTES + 1);
       } catch (error) {
         if (!left.delete(blob)) continue;
         blob.lose();
-        events.onFailed(blob, error);
+        onFailed(blob, error);
+      } finally {
+        reading.delete(part);
       }
+      finish(blob);
     }
   };
+  // A small one was read whole when it was opened.
+  for (const blob of blobs) finish(blob);
   await Promise.all(Array.from({ length: AT_ONCE }, read));
   for (const blob of left.keys()) blob.lose();
 }
 
-/** What is left of one blob. */
-class Remainder {
-  readonly blob: ArrivingBlob;
-  readonly #reading = new Set<number>();
+/** What is read next; undefined where all is here or being read. */
+function dueIn(left: Remainder) {
+  return (
+    firstIn(left, (state) => state === PartState.wanted) ??
+    firstIn(left, (state) => state !== PartState.here)
+  );
+}
 
-  constructor(blob: ArrivingBlob) {
-    this.blob = blob;
+function firstIn(left: Remainder, isDue: (state: number) => boolean) {
+  for (const [blob, reading] of left) {
+    const part = blob.parts.findIndex((state, part) => isDue(state) && !reading.has(part));
+    if (part !== -1) return { blob, part, reading };
   }
-
-  /** A part that somebody waits for and nobody reads. */
-  get wanted(): number | undefined {
-    return this.#first((state) => state === PartState.wanted);
-  }
-
-  /** The first part that is not here and that nobody reads. */
-  get next(): number | undefined {
-    return this.#first((state) => state !== PartState.here);
-  }
-
-  get isOver(): boolean {
-    return this.blob.parts.every((state) => state === PartState.here);
-  }
-
-  /** Reads the part that is due. */
-  async read(): Promise<void> {
-    const part = this.wanted ?? this.next;
-    if (part === undefined) return;
-    this.#reading.add(part);
-    try {
-      await this.blob.read(part * PART_BYTES, part * PART_BYTES + 1);
-    } finally {
-      this.#reading.delete(part);
-    }
-  }
-
-  #first(isDue: (state: number) => boolean): number | undefined {
-    const part = this.blob.parts.findIndex(
-      (state, part) => isDue(state) && !this.#reading.has(part),
-    );
-    return part === -1 ? undefined : part;
-  }
+  return undefined;
 }
