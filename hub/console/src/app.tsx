@@ -46,8 +46,6 @@ interface Visit {
   readonly trail: Trail;
   /** True after a step forward; false after a step back and at the start. */
   readonly isNew: boolean;
-  /** Counts how often the same was asked again. */
-  readonly round: number;
 }
 
 export function App({ asker }: AppProps) {
@@ -64,11 +62,11 @@ export function App({ asker }: AppProps) {
     // The same search again is a wish for a fresh answer, not for another entry of the history.
     if (formatPageState(next) === formatPageState(current.state)) {
       askAnew();
-      setVisit({ ...current, isNew: true, round: current.round + 1 });
+      setVisit({ ...current, isNew: true });
     } else {
       const trail = trailTo(next, current);
       history.pushState({ trail }, "", hrefOf(next));
-      setVisit({ state: next, trail, isNew: true, round: 0 });
+      setVisit({ state: next, trail, isNew: true });
     }
     scrollTo({ top: 0 });
   }, []);
@@ -119,12 +117,12 @@ export function App({ asker }: AppProps) {
   );
 }
 
-function Page({ visit: { state, trail, isNew, round } }: { readonly visit: Visit }) {
+function Page({ visit: { state, trail, isNew } }: { readonly visit: Visit }) {
   if (state.record !== "") return <RecordPage key={state.record} state={state} />;
   const place = placeOf(state.view);
   switch (place?.name) {
     case "match":
-      return <MatchPage hash={state.view} round={round} isNew={isNew} />;
+      return <MatchPage hash={state.view} isNew={isNew} />;
     case "providers":
       return <ProvidersPage />;
     case "provider":
@@ -140,14 +138,14 @@ function Page({ visit: { state, trail, isNew, round } }: { readonly visit: Visit
     case "operate":
       return <OperatePage page={place.page} about={place.about} link={place.link} />;
     default:
-      return <ResultsPage state={state} trail={trail} round={round} />;
+      return <ResultsPage state={state} trail={trail} />;
   }
 }
 
 /** What the URL says. */
 function here(entry: unknown): Visit {
   const state = parsePageState(location.search + location.hash);
-  return { state, trail: trailOf(entry), isNew: false, round: 0 };
+  return { state, trail: trailOf(entry), isNew: false };
 }
 
 /** Tokens up to the page of `next`: known where the way there led through this page. */

@@ -24,8 +24,6 @@ import { useView } from "./view.tsx";
 export interface ResultsPageProps {
   readonly state: PageState;
   readonly trail: Trail;
-  /** Another round asks the same question again. */
-  readonly round: number;
 }
 
 /** An answer, and the question that it answers. */
@@ -35,10 +33,10 @@ interface Shown {
   readonly trail: Trail;
 }
 
-export default function ResultsPage({ state, trail, round }: ResultsPageProps) {
+export default function ResultsPage({ state, trail }: ResultsPageProps) {
   const { t } = useView();
   useTitle(state.query);
-  const asked = useQuestion(searchQuestion(state), round);
+  const asked = useQuestion(searchQuestion(state));
   // What was there stays around a placeholder, so that whoever uses a filter keeps it under the hand.
   const last = useRef<Shown>(undefined);
   const shown = asked.value === undefined ? last.current : { page: asked.value, state, trail };

@@ -29,22 +29,17 @@ export interface Asked<T> {
 }
 
 /** {@link useAnswer} of a question that may have been asked before the component was there. */
-export function useQuestion<T>({ key, ask }: Question<T>, round = 0): Asked<T> {
+export function useQuestion<T>({ key, ask }: Question<T>): Asked<T> {
   const view = useView();
-  return useAnswer(key, (signal) => comingAnswer<T>(key) ?? ask(view, signal), round);
+  return useAnswer(key, (signal) => comingAnswer<T>(key) ?? ask(view, signal));
 }
 
 /**
  * Asks once a key; a question that is not wanted any more is cancelled.
  *
  * @param key Names the question with everything that it depends on.
- * @param round Asks again when it changes, though the key is the same.
  */
-export function useAnswer<T>(
-  key: string,
-  load: (signal: AbortSignal) => Promise<T>,
-  round = 0,
-): Asked<T> {
+export function useAnswer<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Asked<T> {
   const [, show] = useReducer((n: number) => n + 1, 0);
   const [attempt, setAttempt] = useState(0);
   const [failure, setFailure] = useState<{ readonly key: string; readonly error: unknown }>();
@@ -53,7 +48,7 @@ export function useAnswer<T>(
   const ask = useEffectEvent(load);
   const value = keptAnswer<T>(key);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another round or attempt is another question
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is another question
   useEffect(() => {
     setFailure(undefined);
     if (hasNewAnswer(key)) {
@@ -84,7 +79,7 @@ export function useAnswer<T>(
       asking.abort();
       clearTimeout(timer);
     };
-  }, [key, round, attempt, times]);
+  }, [key, attempt, times]);
 
   return {
     value,

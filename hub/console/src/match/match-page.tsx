@@ -17,15 +17,13 @@ import { type Answers, demandOf, matchQuestion } from "./match-question.ts";
 export interface MatchPageProps {
   /** Of the view. */
   readonly hash: string;
-  /** Another round asks the same demand again. */
-  readonly round: number;
   /** Whether the visitor asked this just now, rather than coming back to it. */
   readonly isNew: boolean;
 }
 
-export default function MatchPage({ hash, round, isNew }: MatchPageProps) {
+export default function MatchPage({ hash, isNew }: MatchPageProps) {
   const vocabulary = useVocabulary();
-  const asked = useQuestion(matchQuestion(hash), round);
+  const asked = useQuestion(matchQuestion(hash));
   // What is asked needs the vocabulary too, and failed with it.
   const again = () => {
     vocabulary.again();
