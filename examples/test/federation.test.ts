@@ -11,18 +11,12 @@ import {
 } from "@tributary/sdk";
 import { listCollections } from "@tributary/sdk/collections";
 import type { QueuePage } from "@tributary/sdk/operator";
-import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BROWSER, launchBrowser } from "../../hub/test/console/browser.ts";
 import { engagementsOf } from "../federation/centers/engagements.ts";
 import { COUNTS, ODDITIES, openSmesDatabase } from "../federation/centers/index.ts";
 import { runCommand } from "../federation/processes.ts";
 import { type Demo, startDemo } from "./support/demo.ts";
-
-const CHROMIUM = "/usr/bin/chromium";
-const CHROMIUM_ARGS = [
-  ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
-];
 
 describe("the demo", () => {
   const folder = mkdtempSync(join(tmpdir(), "tributary-demo-"));
@@ -255,8 +249,8 @@ describe("the demo", () => {
     }
   });
 
-  test.skipIf(!existsSync(CHROMIUM))("finds, shows and proves a record on the page", async () => {
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGS });
+  test.skipIf(BROWSER === undefined)("finds, shows and proves a record on the page", async () => {
+    const browser = await launchBrowser();
     try {
       const page = await browser.newPage({ locale: "zh-CN" });
       const errors: string[] = [];
