@@ -5,8 +5,8 @@
  * @module
  */
 
-export { type Clock, ManualClock, systemClock } from "./clock.ts";
-export { fromUtf8, randomBytes, toHex, utf8 } from "./crypto/bytes.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export { randomBytes, toHex, utf8 } from "./crypto/bytes.ts";
 export { sha256, sha256Text } from "./crypto/sha256.ts";
 export {
   type ErrorDetails,
@@ -15,5 +15,4 @@ export {
   type TributaryErrorCode,
 } from "./errors.ts";
 export { FACET_FIELDS, MAX_QUERY_LENGTH, MAX_SIMILAR_LENGTH } from "./query/fields.ts";
-export { isRecordKind, RECORD_KINDS, type RecordKind } from "./record/kind.ts";
 export { type RecordRef, urnOf } from "./record/urn.ts";

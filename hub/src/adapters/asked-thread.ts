@@ -1,6 +1,7 @@
 /**
  * A thread that answers questions: started when it is told to or asked for the first time, started again after a pause
- * when it has ended by itself, and asked by messages that carry a number. Questions that a thread had when it ended are refused with `ERR_UNAVAILABLE`.
+ * when it has ended by itself, and asked by messages that carry a number. Questions that a thread had when it ended are
+ * refused with `ERR_UNAVAILABLE`.
  *
  * @module
  */

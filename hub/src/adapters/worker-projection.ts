@@ -232,7 +232,8 @@ class WorkerProjection implements Projection {
         if (this.#isSummaryWanted) this.#send({ type: "summarize" });
         resolve();
       } else if (report.type === "failed") {
-        failure = fromThreadError(report.error);
+        // Not where the thread beside it ended first: that is why.
+        failure ??= fromThreadError(report.error);
       } else {
         this.#take(report);
       }

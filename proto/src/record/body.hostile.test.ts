@@ -22,12 +22,14 @@ const name = Uint8Array.of(0x1a, 1, 65);
 const EMPTY_PRODUCT = [0x8a, 0x01, 0x00];
 
 describe("a bomb", () => {
-  test("of two million empty sub-messages is refused before it is read", () => {
+  test("of two million empty sub-messages is refused in no time", () => {
     const bomb = repeat([0x7a, 0x00], 2_000_000);
-    const before = performance.now();
+    const before = process.threadCpuUsage();
     expect(() => decodeBody("provider", bomb)).toThrow(refused);
     expect(() => decodeBody("case", bomb.subarray(0, MAX_BODY_BYTES))).toThrow(refused);
-    expect(performance.now() - before).toBeLessThan(1000);
+    // Of this thread, not of the clock: a busy machine takes longer.
+    const { user, system } = process.threadCpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(100);
   });
 
   test("that is within the bytes is refused at the limit on elements", () => {
