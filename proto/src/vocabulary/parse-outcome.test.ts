@@ -180,6 +180,24 @@ describe("parseOutcomes", () => {
     expect(parseOutcomes("品牌影响力提升40%").unparsed).toEqual(["品牌影响力提升40%"]);
   });
 
+  test("takes no figure that is too large for a number", () => {
+    const huge = "9".repeat(305);
+    for (const text of [
+      `交付周期缩短${huge}999999%`,
+      `交付周期由0.01天增至${huge}天`,
+      `能耗费用节约${huge}9亿元`,
+      `交付周期缩短30%，由0.01天至${huge}天`,
+    ]) {
+      for (const { value, valueMax = 0, before = 0, after = 0 } of parseOutcomes(text).claims) {
+        expect([value, valueMax, before, after].every(Number.isFinite), text).toBe(true);
+      }
+    }
+    expect(outcomeOf({ kpi: "LEAD_TIME", before: 5e-324, after: 1 })).toBeUndefined();
+    expect(
+      outcomeOf({ kpi: "LEAD_TIME", before: 1, after: Number.POSITIVE_INFINITY }),
+    ).toBeUndefined();
+  });
+
   test("never throws and is quick, for any text", () => {
     fc.assert(
       fc.property(

@@ -320,7 +320,7 @@ function withLevels(claim: ParsedOutcome, clause: string): ParsedOutcome | undef
   const doubts: OutcomeDoubt[] = agrees
     ? [...claim.doubts]
     : [...claim.doubts, "change_contradicts_levels"];
-  return { ...claim, value: agrees ? claim.value : computed, before, after, doubts };
+  return finite({ ...claim, value: agrees ? claim.value : computed, before, after, doubts });
 }
 
 function fromPercent(kpi: Kpi, clause: string): ParsedOutcome | undefined {
@@ -455,7 +455,7 @@ function withDoubts(
   claim: ParsedOutcome,
   kpi: Kpi,
   doubts: readonly OutcomeDoubt[],
-): ParsedOutcome {
+): ParsedOutcome | undefined {
   const found: OutcomeDoubt[] = [...doubts];
   // Ranges of the registry are those of the kind that the effect is registered with.
   if (claim.valueKind === kpi.valueKind) {
@@ -466,7 +466,13 @@ function withDoubts(
     if (values.some((value) => Math.abs(value) < usualLow || Math.abs(value) > usualHigh))
       found.push("outside_typical");
   }
-  return { ...claim, doubts: found };
+  return finite({ ...claim, doubts: found });
+}
+
+/** The claim; undefined where a figure is too large for a number, or was divided by next to nothing. */
+function finite(claim: ParsedOutcome): ParsedOutcome | undefined {
+  const { value, valueMax = 0, before = 0, after = 0 } = claim;
+  return [value, valueMax, before, after].every(Number.isFinite) ? claim : undefined;
 }
 
 function round(value: number): number {
