@@ -130,7 +130,7 @@ describe.skipIf(BROWSER === undefined)("a newcomer to the demo", () => {
     const pair = page.locator(".link-list a").first();
     const text = await pair.textContent();
     await pair.click();
-    await page.getByText("是同一家的概率").waitFor();
+    await page.locator("caption", { hasText: "是同一家的概率" }).waitFor();
     await page.getByRole("button", { name: "是同一家，合并" }).click();
     await page.getByText("它们已是同一家").waitFor();
     await page.getByRole("button", { name: /^撤回/ }).first().click();
