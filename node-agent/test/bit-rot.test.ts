@@ -29,19 +29,22 @@ const ROWS = 300;
 const NEW_FEED = /^(damaged|restored) feed$/;
 
 const copy = join(mkdtempSync(join(tmpdir(), "tributary-agent-copy-")), "agent");
+/** What goes at the end: only what was made here, also where the agent's folder never was. */
+const made = [dirname(copy)];
 const reader = new ReaderProcess(PROGRAM);
-let folder = "";
+let folder: string;
 let whole: Reading;
 
 beforeAll(async () => {
   folder = await fill();
+  made.push(dirname(folder));
   whole = await readCopy(() => undefined);
   expect(whole).toEqual({ digest: expect.any(String), problems: [] });
 });
 
 afterAll(() => {
   reader[Symbol.dispose]();
-  for (const path of [folder, copy]) rmSync(dirname(path), { recursive: true, force: true });
+  for (const path of made) rmSync(path, { recursive: true, force: true });
 });
 
 test.for([
