@@ -149,8 +149,9 @@ export class HostileHub {
         lastHash: this.row.lastHash,
         nextRecordSeq: BigInt(accepted + 1),
         isSnapshotOpen: false,
+        live: {},
       },
-      batch: { seq, header, signature, records: new Uint8Array() },
+      batch: { seq, header, signature, records: new Uint8Array(), tally: {} },
     });
     const receipt = await this.shown.freshReceipt(this.shown.size - 1);
     await this.center.commit({ receipt: { feed: 1, seq, receipt, bytes: 0 } });

@@ -36,6 +36,7 @@ test("a single flipped bit in a feed, a header, its records, a receipt or a stat
     header: new Uint8Array(120),
     signature: new Uint8Array(64),
     records: new Uint8Array(99),
+    tally: {},
   };
   {
     await using store = await openLevelFeedStore(folder);
@@ -67,6 +68,7 @@ test("a single flipped bit in a feed, a header, its records, a receipt or a stat
   await expect(store.records(1, 0n)).rejects.toThrow(damaged);
   await expect(store.receipt(1, 1n)).rejects.toThrow(damaged);
   await expect(store.outbox(1)).rejects.toThrow(damaged);
+  await expect(store.waiting(1, 0n)).rejects.toThrow(damaged);
   const derivable = expect.objectContaining({
     code: "ERR_STORE_DAMAGED",
     details: { what: "states" },

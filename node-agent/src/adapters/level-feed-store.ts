@@ -21,6 +21,7 @@ import {
   toBase64,
 } from "@tributary/proto";
 import { type BatchOperation, Level } from "level";
+import { plus, type Tally } from "../feed/tally.ts";
 import type {
   FeedChange,
   FeedState,
@@ -32,6 +33,7 @@ import type {
   RowEntry,
   StagedChunk,
   StoredHeader,
+  WaitingBatch,
 } from "../ports/feed-store.ts";
 import type { AgentState } from "../sync/agent-state.ts";
 import type { SourceState } from "../sync/source-state.ts";
@@ -101,12 +103,15 @@ class LevelFeedStore implements FeedStore {
     }
     if (batch !== undefined) {
       if (feed === undefined) throw new TypeError("a batch needs the state of its feed");
-      const { seq, header, signature, records } = batch;
+      const { seq, header, signature, records, tally } = batch;
       const { ordinal } = feed;
       operations.push(
         put(batchKey(TABLE.header, ordinal, seq), checked(concat(signature, header))),
         put(batchKey(TABLE.records, ordinal, seq), checked(records)),
-        put(batchKey(TABLE.outbox, ordinal, seq), checked(uint32(records.length))),
+        put(
+          batchKey(TABLE.outbox, ordinal, seq),
+          checkedJson({ bytes: records.length, tally } satisfies WaitingBatch),
+        ),
       );
     }
     if (change.receipt !== undefined) {
@@ -188,12 +193,20 @@ class LevelFeedStore implements FeedStore {
     let firstSeq: bigint | undefined;
     let batches = 0;
     let bytes = 0;
+    let tally: Tally = {};
     for await (const [key, value] of this.#scan(outboxRange(ordinal, ordinal + 1))) {
+      const waiting = decodeWaiting(value);
       firstSeq ??= seqOf(key);
       batches += 1;
-      bytes += readUint32(unchecked(value, "the size of a batch"));
+      bytes += waiting.bytes;
+      tally = plus(tally, waiting.tally);
     }
-    return { firstSeq, batches, bytes };
+    return { firstSeq, batches, bytes, tally };
+  }
+
+  async waiting(ordinal: number, seq: bigint): Promise<WaitingBatch | undefined> {
+    const value = await this.#database.get(batchKey(TABLE.outbox, ordinal, seq));
+    return value === undefined ? undefined : decodeWaiting(value);
   }
 
   async *rows(sourceId: string): AsyncIterable<readonly RowEntry[]> {
@@ -378,7 +391,9 @@ function prefixRange(prefix: Uint8Array) {
 
 // Values.
 
-interface FeedJson extends Omit<FeedState, "feedId" | "nextSeq" | "lastHash" | "nextRecordSeq"> {
+interface FeedJson
+  extends Omit<FeedState, "feedId" | "nextSeq" | "lastHash" | "nextRecordSeq" | "live"> {
+  readonly live?: FeedState["live"];
   readonly feedId: string;
   readonly nextSeq: string;
   readonly lastHash: string;
@@ -400,6 +415,8 @@ function decodeFeed(value: Uint8Array): FeedState {
   const json = uncheckedJson(value, "the state of the feed") as FeedJson;
   return {
     ...json,
+    // A folder of an earlier version did not count them.
+    live: json.live ?? {},
     feedId: fromBase64(json.feedId),
     nextSeq: BigInt(json.nextSeq),
     lastHash: fromBase64(json.lastHash),
@@ -414,6 +431,10 @@ function decodeHeader(seq: bigint, value: Uint8Array): StoredHeader {
     signature: bytes.slice(0, SIGNATURE_BYTES),
     header: bytes.slice(SIGNATURE_BYTES),
   };
+}
+
+function decodeWaiting(value: Uint8Array): WaitingBatch {
+  return uncheckedJson(value, "what is known of a batch that waits") as WaitingBatch;
 }
 
 function encodeRow({ kind, key, feed, isRemarked }: RowEntry): string {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { plus } from "../feed/tally.ts";
 import type {
   FeedChange,
   FeedState,
@@ -16,6 +17,7 @@ import type {
   StagedChunk,
   StoredBatch,
   StoredHeader,
+  WaitingBatch,
 } from "../ports/feed-store.ts";
 import type { AgentState } from "../sync/agent-state.ts";
 import type { SourceState } from "../sync/source-state.ts";
@@ -110,7 +112,14 @@ export class MemoryFeedStore implements FeedStore {
       firstSeq: waiting[0]?.seq,
       batches: waiting.length,
       bytes: waiting.reduce((bytes, batch) => bytes + (batch.records?.length ?? 0), 0),
+      tally: waiting.reduce((sum, { tally }) => plus(sum, tally), {}),
     };
+  }
+
+  async waiting(ordinal: number, seq: bigint): Promise<WaitingBatch | undefined> {
+    const batch = this.#batchesOf(ordinal).get(seq);
+    if (batch?.records === undefined || !isWaiting(batch)) return undefined;
+    return { bytes: batch.records.length, tally: batch.tally };
   }
 
   async *rows(sourceId: string): AsyncIterable<readonly RowEntry[]> {

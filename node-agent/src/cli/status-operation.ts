@@ -34,7 +34,10 @@ export interface Summary {
 export interface SourceStatus {
   readonly id: string;
   readonly state: "ok" | "never-read" | "paused" | "failing" | "not-configured";
-  readonly liveRecords: number;
+  /** Live records that the hub has accepted. */
+  readonly published: number;
+  /** Records in the outbox: new ones, new revisions and withdrawals. */
+  readonly waiting: number;
   readonly checkedAtMs?: number;
   readonly lastPass?: PassSummary;
   readonly problem?: Problem;
@@ -169,11 +172,11 @@ async function sourceStatus({ agent }: OperationContext, id: string): Promise<So
   const state = agent.memo.source(id);
   const report = join(agent.folder.reports, `${id}.xlsx`);
   const pause = pauseInForce(state.pause, agent.clock.now());
-  const { liveRecords, checkedAtMs, lastPass, problem } = state;
+  const { checkedAtMs, lastPass, problem } = state;
   return {
     id,
     state: agent.sourceIds.includes(id) ? stateName(state, pause) : "not-configured",
-    liveRecords,
+    ...agent.feed.standing(id),
     ...(checkedAtMs !== undefined && { checkedAtMs }),
     ...(lastPass && { lastPass }),
     ...(problem && { problem }),

@@ -171,17 +171,19 @@ function sourceTable({ t }: CommandContext, sources: readonly SourceStatus[]): s
   const head = [
     t({ en: "source", zh: "数据源" }),
     t({ en: "state", zh: "状态" }),
-    t({ en: "records", zh: "记录" }),
+    t({ en: "published", zh: "已发布" }),
+    t({ en: "waiting", zh: "待发" }),
     t({ en: "bad rows", zh: "问题行" }),
     t({ en: "masked", zh: "已隐去" }),
     t({ en: "last read", zh: "最近读取" }),
   ];
   return table(
     head,
-    sources.map(({ id, state, liveRecords, lastPass }) => [
+    sources.map(({ id, state, published, waiting, lastPass }) => [
       id,
       t(STATES[state]),
-      String(liveRecords),
+      String(published),
+      String(waiting),
       String(lastPass?.badRows ?? 0),
       String((lastPass?.findings ?? []).reduce((sum, { count }) => sum + count, 0)),
       timeText(lastPass?.endedAtMs),
@@ -210,8 +212,8 @@ export function sourceNotes(t: CommandContext["t"], source: SourceStatus): strin
   if (source.state === "not-configured") {
     notes.push(
       t({
-        en: `its ${source.liveRecords} records stay published; to withdraw them: tributary-agent resume ${source.id} --accept-mass-change`,
-        zh: `其 ${source.liveRecords} 条记录仍在发布；如需撤回请运行 tributary-agent resume ${source.id} --accept-mass-change`,
+        en: `its ${source.published} records stay published; to withdraw them: tributary-agent resume ${source.id} --accept-mass-change`,
+        zh: `其 ${source.published} 条记录仍在发布；如需撤回请运行 tributary-agent resume ${source.id} --accept-mass-change`,
       }),
     );
   }

@@ -10,7 +10,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { acknowledgeAll, feedBench, MemoryMark, pendingRecords } from "../../test/feed-fixture.ts";
 import { MemoryFeedStore } from "../adapters/memory-feed-store.ts";
-import { aDraft } from "../ports/feed-store.contract.ts";
+import { aDraft, aRecordState } from "../ports/feed-store.contract.ts";
 import type { FeedChange } from "../ports/feed-store.ts";
 
 const batchOf = (...keys: string[]) => ({
@@ -45,7 +45,10 @@ describe("a feed", () => {
     await feed.append(batchOf("a"));
     clock.advance(-10 * 365 * 86_400_000);
     const [first] = await pendingRecords(feed);
-    const again = aDraft({ key: "a", previousRevision: first?.revision as bigint });
+    const again = aDraft({
+      key: "a",
+      previous: aRecordState({ key: "a", revision: first?.revision as bigint }),
+    });
     await feed.append({ feed: 1, drafts: [again], rows: [] });
     const [, second] = await pendingRecords(feed);
     expect(second?.revision).toBe((first?.revision as bigint) + 1n);
@@ -171,7 +174,7 @@ describe("a receipt", () => {
     const feed = await open();
     await feed.append(batchOf("a"));
     await acknowledgeAll(feed, log);
-    expect(feed.outbox).toEqual({ firstSeq: undefined, batches: 0, bytes: 0 });
+    expect(feed.outbox).toEqual({ firstSeq: undefined, batches: 0, bytes: 0, tally: {} });
     expect(await feed.pendingFrom(0n)).toBeUndefined();
     expect(await store.receipt(1, 0n)).toBeDefined();
   });
@@ -348,6 +351,7 @@ describe("a store that does not hold together", () => {
           header: Uint8Array.of(1),
           signature: new Uint8Array(64),
           records: Uint8Array.of(),
+          tally: {},
         },
       });
       expect((await open()).state).toMatchObject({ ordinal: 2, reason: "damaged" });

@@ -33,14 +33,17 @@ import type {
   RecordState,
   RowChange,
   StoredHeader,
+  WaitingBatch,
 } from "../ports/feed-store.ts";
 import { Notifier } from "./notifier.ts";
 import type { RecordDraft } from "./record-draft.ts";
 import type { Steps } from "./steps.ts";
+import { grown, minus, plus, tallyOf } from "./tally.ts";
 
 const SALT_BYTES = 16;
 const FEED_ID_BYTES = 16;
 const HASH_BYTES = 32;
+const EMPTY_OUTBOX: Outbox = { firstSeq: undefined, batches: 0, bytes: 0, tally: {} };
 
 /** What a feed needs. */
 export interface FeedOptions {
@@ -78,6 +81,14 @@ export interface PendingBatch {
   readonly frame: Uint8Array;
 }
 
+/** What the hub has of a source, and what it does not have yet. */
+export interface SourceStanding {
+  /** Records that are live by the batches of this feed that the hub has accepted. */
+  readonly published: number;
+  /** Records of batches in the outbox: new ones, new revisions and withdrawals. */
+  readonly waiting: number;
+}
+
 /**
  * Opens the current feed of a store, or a new one if there is none or the store went back in time.
  *
@@ -103,8 +114,7 @@ export async function openFeed(options: FeedOptions): Promise<Feed> {
 
 async function beginFeed(options: FeedOptions, ordinal: number, reason: FeedReason): Promise<Feed> {
   const feed = await writeNewFeed(options, ordinal, reason);
-  const outbox = { firstSeq: undefined, batches: 0, bytes: 0 };
-  return new Feed(options, feed, outbox, await keptBytesOf(options.store), undefined);
+  return new Feed(options, feed, EMPTY_OUTBOX, await keptBytesOf(options.store), undefined);
 }
 
 async function keptBytesOf(store: FeedStore): Promise<number> {
@@ -128,6 +138,7 @@ async function writeNewFeed(
     lastHash: new Uint8Array(HASH_BYTES),
     nextRecordSeq: 0n,
     isSnapshotOpen: true,
+    live: {},
   };
   await store.commit({ feed, forgetsStates });
   return feed;
@@ -195,6 +206,12 @@ export class Feed {
 
   get outbox(): Outbox {
     return this.#outbox;
+  }
+
+  /** How the records of a source stand with the hub. */
+  standing(sourceId: string): SourceStanding {
+    const { records, growth } = this.#outbox.tally[sourceId] ?? { records: 0, growth: 0 };
+    return { published: (this.#state.live[sourceId] ?? 0) - growth, waiting: records };
   }
 
   /** Counts appended batches and new feeds; wakes who waits for them. */
@@ -269,7 +286,7 @@ export class Feed {
         }
         return verified;
       }
-      const bytes = (await store.records(ordinal, seq))?.length ?? 0;
+      const { bytes, tally } = await this.#waiting(seq);
       const dropped = await this.#tooMany({ feed: ordinal, seq, bytes });
       await this.#commit({ receipt: { feed: ordinal, seq, receipt, bytes }, dropped });
       this.#keptBytes += bytes - dropped.reduce((sum, batch) => sum + batch.bytes, 0);
@@ -278,6 +295,7 @@ export class Feed {
         firstSeq: batches === 0 ? undefined : seq + 1n,
         batches,
         bytes: this.#outbox.bytes - bytes,
+        tally: minus(this.#outbox.tally, tally),
       };
       steps("truncate");
       return verified;
@@ -327,7 +345,7 @@ export class Feed {
         writeNewFeed(this.#options, this.#state.ordinal + 1, reason, forgetsStates),
       );
       this.#state = feed;
-      this.#outbox = { firstSeq: undefined, batches: 0, bytes: 0 };
+      this.#outbox = EMPTY_OUTBOX;
       this.#markedSeq = undefined;
       this.#changes.notify();
     });
@@ -362,17 +380,19 @@ export class Feed {
       this.#key,
     );
     steps("sign");
+    const tally = tallyOf(drafts, state.ordinal);
     const next: FeedState = {
       ...state,
       nextSeq: state.nextSeq + 1n,
       lastHash: built.headerHash,
       nextRecordSeq: state.nextRecordSeq + BigInt(drafts.length),
       isSnapshotOpen: state.isSnapshotOpen && snapshot !== "end",
+      live: grown(state.live, tally),
     };
     const parts = parseSignedBatch(built.frame);
     await this.#commit({
       feed: next,
-      batch: { seq: state.nextSeq, ...parts },
+      batch: { seq: state.nextSeq, ...parts, tally },
       rows,
       records: states,
     });
@@ -382,6 +402,7 @@ export class Feed {
       firstSeq: this.#outbox.firstSeq ?? state.nextSeq,
       batches: this.#outbox.batches + 1,
       bytes: this.#outbox.bytes + parts.records.length,
+      tally: plus(this.#outbox.tally, tally),
     };
     this.#changes.notify();
   }
@@ -399,7 +420,7 @@ export class Feed {
     const states: RecordState[] = [];
     for (const [index, draft] of drafts.entries()) {
       const { kind, key, operation, visibility, visibleTo, license, validUntilMs, body } = draft;
-      const following = draft.previousRevision + 1n;
+      const following = (draft.previous?.revision ?? 0n) + 1n;
       const revision = following > BigInt(nowMs) ? following : BigInt(nowMs);
       records.push(
         encodeRecord({
@@ -458,6 +479,12 @@ export class Feed {
 
   #commit(change: Parameters<FeedStore["commit"]>[0]): Promise<void> {
     return this.#poisoning(() => this.#options.store.commit(change));
+  }
+
+  async #waiting(seq: bigint): Promise<WaitingBatch> {
+    const waiting = await this.#options.store.waiting(this.#state.ordinal, seq);
+    if (waiting === undefined) throw new TypeError(`batch ${seq} is not in the outbox`);
+    return waiting;
   }
 
   /** After a failed write it is unknown what is on disk: nothing more is signed until the store is opened again. */

@@ -5,6 +5,7 @@
  */
 
 import { type RecordKind, type RecordValue, sha256, type Visibility } from "@tributary/proto";
+import type { RecordState } from "../ports/feed-store.ts";
 
 /** What becomes a record. The body is final: it passed the privacy gate. */
 export interface RecordDraft {
@@ -24,8 +25,8 @@ export interface RecordDraft {
   readonly sourceId: string;
   /** {@link contentHashOf} the draft. */
   readonly contentHash: Uint8Array;
-  /** Newest revision that was signed for the key; 0 if none was. */
-  readonly previousRevision: bigint;
+  /** The record as it was signed before; undefined if it never was. */
+  readonly previous: RecordState | undefined;
 }
 
 const CONTENT_HASH_BYTES = 16;

@@ -25,7 +25,12 @@ export function describeFeedStore(name: string, open: () => Promise<FeedStore>):
       expect(await store.agent()).toEqual({});
       expect(await all(store.headers(1, 0n))).toEqual([]);
       expect((await all(store.rows("a"))).flat()).toEqual([]);
-      expect(await store.outbox(1)).toEqual({ firstSeq: undefined, batches: 0, bytes: 0 });
+      expect(await store.outbox(1)).toEqual({
+        firstSeq: undefined,
+        batches: 0,
+        bytes: 0,
+        tally: {},
+      });
     });
 
     test("keeps feeds in the order of their ordinals, the newest state of each", async () => {
@@ -47,7 +52,7 @@ export function describeFeedStore(name: string, open: () => Promise<FeedStore>):
       for (const batch of batches.toReversed()) {
         await store.commit({ feed: aFeed({ nextSeq: batch.seq + 1n }), batch });
       }
-      const kept = batches.map(({ records: _, ...header }) => header);
+      const kept = batches.map(({ seq, header, signature }) => ({ seq, header, signature }));
       expect(await all(store.headers(1, 0n))).toEqual(kept);
       expect(await all(store.headers(1, 2n))).toEqual(kept.slice(2));
       expect(await all(store.headers(2, 0n))).toEqual([]);
@@ -60,12 +65,25 @@ export function describeFeedStore(name: string, open: () => Promise<FeedStore>):
       const [a, b] = [aBatch(0n, 10), aBatch(1n, 20)] as const;
       await store.commit({ feed: aFeed({ nextSeq: 1n }), batch: a });
       await store.commit({ feed: aFeed({ nextSeq: 2n }), batch: b });
-      expect(await store.outbox(1)).toEqual({ firstSeq: 0n, batches: 2, bytes: 30 });
+      expect(await store.outbox(1)).toEqual({
+        firstSeq: 0n,
+        batches: 2,
+        bytes: 30,
+        tally: { a: { records: 6, growth: 4 } },
+      });
+      expect(await store.waiting(1, 1n)).toEqual({ bytes: 20, tally: b.tally });
+      expect(await store.waiting(1, 2n)).toBeUndefined();
       expect(await store.records(1, 0n)).toEqual(a.records);
 
       const receipt = randomBytes(9);
       await store.commit({ receipt: { feed: 1, seq: 0n, receipt, bytes: 10 } });
-      expect(await store.outbox(1)).toEqual({ firstSeq: 1n, batches: 1, bytes: 20 });
+      expect(await store.outbox(1)).toEqual({
+        firstSeq: 1n,
+        batches: 1,
+        bytes: 20,
+        tally: b.tally,
+      });
+      expect(await store.waiting(1, 0n)).toBeUndefined();
       expect(await store.records(1, 0n)).toEqual(a.records);
       expect(await all(store.kept())).toEqual([{ feed: 1, seq: 0n, bytes: 10 }]);
       await store.commit({ dropped: [{ feed: 1, seq: 0n }] });
@@ -217,6 +235,7 @@ export function aFeed(parts: Partial<FeedState> = {}): FeedState {
     lastHash: new Uint8Array(32),
     nextRecordSeq: 0n,
     isSnapshotOpen: false,
+    live: {},
     ...parts,
   };
 }
@@ -233,13 +252,19 @@ export function aDraft(parts: Partial<RecordDraft> = {}): RecordDraft {
     body: Uint8Array.of(1, 2, 3),
     sourceId: "a",
     contentHash: new Uint8Array(16),
-    previousRevision: 0n,
+    previous: undefined,
     ...parts,
   };
 }
 
 function aBatch(seq: bigint, bytes = 100): StoredBatch {
-  return { seq, header: randomBytes(120), signature: randomBytes(64), records: randomBytes(bytes) };
+  return {
+    seq,
+    header: randomBytes(120),
+    signature: randomBytes(64),
+    records: randomBytes(bytes),
+    tally: { a: { records: 3, growth: 2 } },
+  };
 }
 
 function aRow(n: number): RowEntry {
@@ -256,7 +281,8 @@ function rowChange(sourceId: string, entry: RowEntry): RowChange {
   return { sourceId, rowHash: entry.rowHash, entry };
 }
 
-function aRecordState(parts: Partial<RecordState>): RecordState {
+/** A record state for tests. */
+export function aRecordState(parts: Partial<RecordState>): RecordState {
   return {
     kind: "provider",
     key: "k",

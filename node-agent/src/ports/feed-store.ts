@@ -9,6 +9,7 @@
 
 import type { RecordKind } from "@tributary/proto";
 import type { RecordDraft } from "../feed/record-draft.ts";
+import type { Tally } from "../feed/tally.ts";
 import type { AgentState } from "../sync/agent-state.ts";
 import type { SourceState } from "../sync/source-state.ts";
 
@@ -41,6 +42,8 @@ export interface FeedState {
   readonly nextRecordSeq: bigint;
   /** True until the batch that ends the opening snapshot is signed. */
   readonly isSnapshotOpen: boolean;
+  /** Records that are live behind the newest batch, by the source they come from. */
+  readonly live: Readonly<Record<string, number>>;
 }
 
 /** The signed part of a batch; kept for ever. */
@@ -55,6 +58,7 @@ export interface StoredHeader {
 /** A batch with its records: count times (uint32 length, record). */
 export interface StoredBatch extends StoredHeader {
   readonly records: Uint8Array;
+  readonly tally: Tally;
 }
 
 /** Names a record within the center. */
@@ -137,13 +141,18 @@ export interface FeedChange {
   readonly agent?: AgentState;
 }
 
-/** What waits for receipts in the current feed. */
-export interface Outbox {
+/** A batch that waits for its receipt. */
+export interface WaitingBatch {
+  /** Bytes of records. */
+  readonly bytes: number;
+  readonly tally: Tally;
+}
+
+/** All batches that wait for receipts in the current feed. */
+export interface Outbox extends WaitingBatch {
   /** Lowest sequence without a receipt; undefined when nothing waits. */
   readonly firstSeq: bigint | undefined;
   readonly batches: number;
-  /** Bytes of records. */
-  readonly bytes: number;
 }
 
 /**
@@ -178,6 +187,9 @@ export interface FeedStore extends AsyncDisposable {
   receipt(ordinal: number, seq: bigint): Promise<Uint8Array | undefined>;
 
   outbox(ordinal: number): Promise<Outbox>;
+
+  /** A batch in the outbox; undefined if it is not there. */
+  waiting(ordinal: number, seq: bigint): Promise<WaitingBatch | undefined>;
 
   /** Row entries of a source, in the order of their hashes; in chunks, since a promise for each costs more than it. */
   rows(sourceId: string): AsyncIterable<readonly RowEntry[]>;

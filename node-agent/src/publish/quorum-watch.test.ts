@@ -49,6 +49,7 @@ function feedState(ordinal: number, nextSeq: bigint): FeedState {
     lastHash: new Uint8Array(32),
     nextRecordSeq: 0n,
     isSnapshotOpen: false,
+    live: {},
   };
 }
 
@@ -92,7 +93,7 @@ async function world({ policy = POLICY, store = new MemoryFeedStore() } = {}) {
     /** Signs a batch; it gets its receipt from that log. */
     async publish(log: FakeLog | "none" = hub.log) {
       const [header, signature] = [utf8(`batch ${ordinal} ${seq}`), new Uint8Array(64)];
-      const batch = { seq, header, signature, records: new Uint8Array() };
+      const batch = { seq, header, signature, records: new Uint8Array(), tally: {} };
       await store.commit({ feed: feedState(ordinal, seq + 1n), batch });
       if (log !== "none") {
         const receipt = await log.append(header, signature);

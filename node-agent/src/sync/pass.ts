@@ -329,7 +329,7 @@ export class Pass {
         ...content,
         sourceId: this.#options.sourceId,
         contentHash: contentHashOf(content),
-        previousRevision: state?.revision ?? 0n,
+        previous: state,
         provenance: {
           sourceId: this.#options.sourceId,
           table: gateTableName(row.table),
@@ -449,7 +449,7 @@ function withdrawalOf(state: RecordState): RecordDraft {
     ...content,
     sourceId: state.sourceId,
     contentHash: contentHashOf(content),
-    previousRevision: state.revision,
+    previous: state,
   };
 }
 

@@ -90,18 +90,13 @@ export class ReleasePublisher {
       const state = states[index];
       if (state?.isLive && !equalBytes(state.contentHash, draft.contentHash)) throw outdated(draft);
       if (state?.isLive && state.feed === ordinal) continue;
-      const previousRevision = state?.revision ?? 0n;
-      await feed.append({
-        feed: ordinal,
-        drafts: [{ ...draft, previousRevision }],
-        rows: [],
-      });
+      await feed.append({ feed: ordinal, drafts: [{ ...draft, previous: state }], rows: [] });
       published += 1;
     }
     return published;
   }
 
-  #draft(release: StoredRelease): Omit<RecordDraft, "previousRevision"> {
+  #draft(release: StoredRelease): Omit<RecordDraft, "previous"> {
     const { visibility, license } = this.#options;
     const content = {
       operation: "upsert",

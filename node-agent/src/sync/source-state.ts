@@ -36,7 +36,7 @@ export interface SourceState {
   readonly fingerprint?: string;
   /** Rows by table at that time. */
   readonly tableRows: Readonly<Record<string, number>>;
-  /** Records of the source that are published now. */
+  /** Records of the source that are live by what was signed; some may still wait in the outbox. */
   readonly liveRecords: number;
   /** The last complete pass. */
   readonly lastPass?: PassSummary;

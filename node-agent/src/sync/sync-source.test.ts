@@ -1,4 +1,4 @@
-import { decodeBody, MAX_NATS_FRAME_BYTES, TributaryError } from "@tributary/proto";
+import { decodeBody, MAX_NATS_FRAME_BYTES, openBatch, TributaryError } from "@tributary/proto";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import {
@@ -8,7 +8,7 @@ import {
   pendingRecords,
 } from "../../test/feed-fixture.ts";
 import { ListSource, providerMapper, someRows } from "../../test/source-fixture.ts";
-import type { Feed } from "../feed/feed.ts";
+import type { Feed, PendingBatch } from "../feed/feed.ts";
 import { type Decision, decide, type PlacedText } from "../privacy/decision.ts";
 import { openDecisionBook } from "../privacy/decision-book.ts";
 import { type Memo, openMemo } from "./memo.ts";
@@ -224,6 +224,61 @@ test("a batch fits the narrowest courier, however large its records are", async 
   }
   expect(sizes.length).toBeGreaterThan(2);
   for (const size of sizes) expect(size).toBeLessThanOrEqual(MAX_NATS_FRAME_BYTES);
+});
+
+describe("what the hub has of a source", () => {
+  test("is what it has accepted; the rest waits, also over a restart", async () => {
+    const { sync, published, source, feed, open } = await bench(someRows(10));
+    expect(feed.standing("src-a")).toEqual({ published: 0, waiting: 0 });
+    await sync();
+    expect(feed.standing("src-a")).toEqual({ published: 0, waiting: 10 });
+    await published();
+    expect(feed.standing("src-a")).toEqual({ published: 10, waiting: 0 });
+    source.rows = [...someRows(8), { key: "k8", name: "改" }, { key: "new", name: "新" }];
+    await sync();
+    source.rows = someRows(8);
+    await sync();
+    // One change, one withdrawal and one new record, and then two withdrawals.
+    const standing = { published: 10, waiting: 5 };
+    expect(feed.standing("src-a")).toEqual(standing);
+    expect((await open()).standing("src-a")).toEqual(standing);
+    await published();
+    expect(feed.standing("src-a")).toEqual({ published: 8, waiting: 0 });
+    expect((await open()).standing("src-a")).toEqual({ published: 8, waiting: 0 });
+  });
+
+  test("is counted batch by batch while a large source is on its way", async () => {
+    const { sync, feed, log } = await bench(someRows(1_500));
+    await sync();
+    const { seq, frame } = (await feed.pendingFrom(0n)) as PendingBatch;
+    const { headerBytes, signature } = openBatch(frame);
+    await feed.acknowledge(seq, await log.append(headerBytes, signature));
+    expect(feed.standing("src-a")).toEqual({ published: 1_000, waiting: 500 });
+  });
+
+  test("is nothing of a new feed until that is accepted", async () => {
+    const { sync, published, feed } = await bench();
+    await sync();
+    await published();
+    await feed.renew("renewed");
+    await sync();
+    expect(feed.standing("src-a")).toEqual({ published: 0, waiting: 3 });
+    await published();
+    expect(feed.standing("src-a")).toEqual({ published: 3, waiting: 0 });
+  });
+
+  test("leaves a source with the record that another takes over", async () => {
+    const { sync, published, feed } = await bench();
+    await sync();
+    await published();
+    const other = new ListSource([{ key: "k1", name: "另一处" }]);
+    await sync({ sourceId: "src-b", source: other, isConfigured: (id) => id === "src-b" });
+    expect(feed.standing("src-a")).toEqual({ published: 3, waiting: 0 });
+    expect(feed.standing("src-b")).toEqual({ published: 0, waiting: 1 });
+    await published();
+    expect(feed.standing("src-a")).toEqual({ published: 2, waiting: 0 });
+    expect(feed.standing("src-b")).toEqual({ published: 1, waiting: 0 });
+  });
 });
 
 describe("a bad row", () => {

@@ -47,3 +47,14 @@ test("the overview says in both languages what the hub holds back", () => {
   expect(page("zh", { ...STATUS, held })).toMatch(/日志第 41 条.*20 条记录中的 3 条；其余 17 条/);
   expect(page("en", STATUS)).not.toContain("held at the hub");
 });
+
+test("the overview says of each source what the hub has accepted, and what waits", () => {
+  const source = { id: "ledger", state: "ok", published: 40, waiting: 17 } as const;
+  const page = (language: View["language"]) => {
+    const view: View = { language, theme: "light", root: "/", here: "", back: "" };
+    const status = { ...STATUS, sources: [source] };
+    return overviewPage(view, { sourceIds: ["ledger"], status, broken: [] });
+  };
+  expect(page("en")).toMatch(/Published<\/dt><dd>40<.*Waiting<\/dt><dd>17</s);
+  expect(page("zh")).toMatch(/已发布<\/dt><dd>40<.*待发<\/dt><dd>17</s);
+});

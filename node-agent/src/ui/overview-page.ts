@@ -123,10 +123,11 @@ ${next && nextText(view, next)}
 </li>`;
 }
 
-function passFacts(view: View, { liveRecords, lastPass }: SourceStatus): readonly Fact[] {
+function passFacts(view: View, { published, waiting, lastPass }: SourceStatus): readonly Fact[] {
   const masked = (lastPass?.findings ?? []).reduce((sum, { count }) => sum + count, 0);
   return [
-    [say(view, { en: "Published", zh: "已发布" }), String(liveRecords)],
+    [say(view, { en: "Published", zh: "已发布" }), String(published)],
+    [say(view, { en: "Waiting", zh: "待发" }), String(waiting)],
     [say(view, { en: "Bad rows", zh: "问题行" }), String(lastPass?.badRows ?? 0)],
     [say(view, { en: "To look at", zh: "待核对" }), String(lastPass?.remarkedRows ?? 0)],
     [say(view, { en: "Masked", zh: "已隐去" }), String(masked)],
