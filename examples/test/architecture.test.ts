@@ -46,7 +46,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
   ),
   [/^hub\/src\/(start|start-heal|config|main)\.ts$/, /^(node:|zod$|@tributary\/proto|hub\/src\/)/],
   [/^hub\/src\/threads\//, /^(node:|@tributary\/proto|hub\/src\/)/],
-  [/^hub\/console\/build\.ts$/, /^(node:|vite$)/],
+  [/^hub\/console\/(build|put-folder)\.ts$/, /^(node:|vite$|hub\/console\/put-folder\.ts$)/],
   [
     /^hub\/console\//,
     /^(react(-dom\/client)?$|@mantine\/(core|hooks)$|@tanstack\/react-virtual$|@tributary\/sdk(\/(vocabulary|operator|collections))?$|hub\/console\/)/,

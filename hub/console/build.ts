@@ -6,12 +6,13 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
-import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, type Plugin } from "vite";
+import { putFolder } from "./put-folder.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -34,17 +35,21 @@ const REACT = /\/node_modules\/(react|react-dom|scheduler)\//;
 
 /** Everything that the page is made of; the lock file stands for the libraries. */
 const SOURCES = [
-  "hub/console/{index.html,build.ts,src/**/*,public/**/*}",
+  "hub/console/{index.html,build.ts,put-folder.ts,src/**/*,public/**/*}",
   "sdk/{package.json,src/**/*.ts}",
   "proto/{package.json,src/**/*}",
   "package-lock.json",
 ];
 
-/** Builds where needed. @returns True if something was built. */
+/**
+ * Builds where needed, also while other processes do.
+ *
+ * @returns True if something was built.
+ */
 export async function buildConsole(): Promise<boolean> {
   const digest = digestSources();
   if (isBuiltFrom(digest)) return false;
-  const fresh = join(here, ".cache", String(process.pid));
+  const fresh = join(here, ".cache", randomUUID());
   await build({
     configFile: false,
     root: here,
@@ -93,14 +98,9 @@ export async function buildConsole(): Promise<boolean> {
   });
   compress(fresh);
   writeFileSync(join(fresh, STAMP), digest);
-  rmSync(CONSOLE_DIST, { recursive: true, force: true });
-  try {
-    renameSync(fresh, CONSOLE_DIST);
-  } catch (error) {
-    // Another process built the same and was faster.
-    if (!isBuiltFrom(digest)) throw error;
-    rmSync(fresh, { recursive: true });
-  }
+  // What another process has put there meanwhile is the same, and may be in use already.
+  if (isBuiltFrom(digest)) rmSync(fresh, { recursive: true });
+  else putFolder(fresh, CONSOLE_DIST);
   return true;
 }
 
