@@ -41,9 +41,10 @@ const ROUTES: readonly (readonly [name: string, address: string, content: string
 ];
 
 const folder = await mkdtemp(join(tmpdir(), "tributary-console-"));
-const demo = await startDemo(join(folder, "demo"));
+const demo = startDemo(join(folder, "demo"));
 const browser = await launchBrowser();
 try {
+  await demo.ready;
   const storageState = await signIn(browser, demo.operateUrl);
   const firstLoad = await firstLoadBytes(browser, demo.webUrl);
   const paints: [name: string, ms: number][] = [];

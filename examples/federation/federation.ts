@@ -108,10 +108,13 @@ export async function startFederation(options: FederationOptions): Promise<Feder
     onProgress(`${isPreapproved ? "✔" : "…"} ${center.nameZh} (${center.id})`);
     return { centerId: center.id, folder: agentFolder, isNew };
   };
-  const [applicant, ...agents] = await Promise.all([
+  const starts = [
     options.applicant && startAgent(options.applicant, false),
     ...options.centers.map((center) => startAgent(center, true)),
-  ]);
+  ] as const;
+  // Where one fails, the others are stopped, too: none may start behind that.
+  await Promise.allSettled(starts);
+  const [applicant, ...agents] = await Promise.all(starts);
   await waitForCenters(grpcUrl, agents, signal);
   const waitsWithCode = applicant && (await codeWhileWaiting(applicant));
 

@@ -28,6 +28,9 @@ const folder = resolve(values.folder);
 mkdirSync(folder, { recursive: true });
 
 const stop = new AbortController();
+const stopped = new Promise<undefined>((done) =>
+  stop.signal.addEventListener("abort", () => done(undefined), { once: true }),
+);
 // A terminal tells everybody, and who started this tells it once more: the second must not end it before all have stopped.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort());
 
@@ -87,12 +90,7 @@ ${waits}  Folder 目录  ${folder}
   Ctrl-C stops all.  按 Ctrl-C 全部停止。
 `);
 
-const failure = await Promise.race([
-  federation.failed,
-  new Promise<undefined>((done) =>
-    stop.signal.addEventListener("abort", () => done(undefined), { once: true }),
-  ),
-]);
+const failure = await Promise.race([federation.failed, stopped]);
 if (failure !== undefined) {
   console.error(`${failure}: see ${join(folder, "logs")}  一个程序已意外退出，请查看上述目录`);
   process.exitCode = 1;

@@ -24,7 +24,8 @@ describe("the demo", () => {
   let hub: Client;
 
   beforeAll(async () => {
-    demo = await startDemo(folder);
+    demo = startDemo(folder);
+    await demo.ready;
     hub = createClient({ url: demo.grpcUrl });
   });
   afterAll(async () => {
@@ -66,7 +67,7 @@ describe("the demo", () => {
   });
 
   test("that is started twice says that its folder is in use", async () => {
-    await expect(startDemo(folder)).rejects.toThrow(
+    await expect(startDemo(folder).ready).rejects.toThrow(
       /ended with 1:[\s\S]*ERR_FOLDER_IN_USE[\s\S]*The demo runs already/u,
     );
   });
@@ -289,7 +290,8 @@ describe("the demo", () => {
     });
     expect(JSON.parse(fsck.trim().split("\n").at(-1) ?? "")).toMatchObject({ problems: [] });
 
-    demo = await startDemo(folder);
+    demo = startDemo(folder);
+    await demo.ready;
     hub = createClient({ url: demo.grpcUrl });
     expect(await everything(hub)).toEqual(before);
   });

@@ -25,7 +25,8 @@ describe.skipIf(BROWSER === undefined)("a newcomer to the demo", () => {
   let page: Page;
 
   beforeAll(async () => {
-    [demo, browser] = await Promise.all([startDemo(folder), launchBrowser()]);
+    demo = startDemo(folder);
+    [browser] = await Promise.all([launchBrowser(), demo.ready]);
     visitor = await visitPage(browser, demo.operateUrl, { expected: /Failed to load resource/ });
     page = visitor.page;
     await page.getByLabel("名称").fill("王工");

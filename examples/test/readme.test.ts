@@ -46,7 +46,8 @@ describe.each(["README.md", "README.zh-CN.md"])("a person who follows %s", (file
       .replaceAll("npx ", "");
 
   beforeAll(async () => {
-    demo = await startDemo(join(folder, "demo"));
+    demo = startDemo(join(folder, "demo"));
+    await demo.ready;
     writeFileSync(join(folder, "providers.csv"), block("csv", "服务商名称"));
     run("bash", ["-euc", adapted(block("sh", "tributary-agent init"))]);
   });
