@@ -136,6 +136,7 @@ export {
   termsAnswerCodec,
   termUrnOf,
 } from "./curation/term.ts";
+export { type DecisionVerb, wordsOfVerb } from "./curation/verb.ts";
 export {
   ERROR_CODES,
   type ErrorDetails,

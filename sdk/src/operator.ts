@@ -42,6 +42,7 @@ export type {
   DecisionPage,
   DecisionPreview,
   DecisionReceipt,
+  DecisionVerb,
   DecisionView,
   HubStatus,
   Invitation,
@@ -63,6 +64,7 @@ export {
   termOfUrn,
   termStatement,
   termUrnOf,
+  wordsOfVerb,
 } from "@tributary/proto";
 
 export {

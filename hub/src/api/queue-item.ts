@@ -12,6 +12,7 @@ import {
   type RecordRef,
   type RecordView,
   type Sentence,
+  wordsOfVerb,
 } from "@tributary/proto";
 import { isAssessorAction } from "../catalog/assessor-fact.ts";
 import type { CenterFact } from "../catalog/center-fact.ts";
@@ -21,7 +22,6 @@ import { recordOf } from "../catalog/fold-curation.ts";
 import type { WaitingRecord } from "../catalog/waiting-fact.ts";
 import type { Member } from "../members/registry.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
-import { verbOf } from "./decision-verbs.ts";
 import { linkOf } from "./entity-api.ts";
 import type { CenterBoard } from "./query-coverage.ts";
 import { shownRow, viewOf } from "./query-view.ts";
@@ -178,7 +178,7 @@ async function objectionContent(
   const { actor, reason, subjects, decisionId } = objection;
   const name = view.board.nameOf(actor);
   const { action, position } = target;
-  const verb = verbOf(action);
+  const verb = wordsOfVerb(action);
   const said = target.reason;
   const decline = decide("decline", subjects, {
     en: "Decline: the decision stays",

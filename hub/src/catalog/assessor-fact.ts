@@ -5,12 +5,17 @@
  * @module
  */
 
+import type { DecisionVerb } from "@tributary/proto";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import type { DecisionFact } from "./decision-fact.ts";
 import { decisionsStanding } from "./decision-positions.ts";
 
 /** Verbs of assessors. Curators neither make these decisions nor undo them. */
-export const ASSESSOR_ACTIONS = ["grade", "review", "select"] as const;
+export const ASSESSOR_ACTIONS = [
+  "grade",
+  "review",
+  "select",
+] as const satisfies readonly DecisionVerb[];
 
 export type AssessorAction = (typeof ASSESSOR_ACTIONS)[number];
 

@@ -8,6 +8,7 @@ import {
   type DecisionPage,
   type DecisionPreview,
   type DecisionReceipt,
+  type DecisionVerb,
   type DecisionView,
   type FieldFilter,
   TributaryError,
@@ -21,7 +22,7 @@ import { table } from "./table.ts";
 
 /** Verbs, what they are about and what they do. */
 export const DECISION_VERBS: readonly ({
-  readonly verb: string;
+  readonly verb: DecisionVerb;
   readonly subjects: "<urn...>" | "<center...>";
 } & Bilingual)[] = [
   { verb: "approve", subjects: "<urn...>", en: "show records that wait for it", zh: "批准展示" },
@@ -43,7 +44,14 @@ export const DECISION_VERBS: readonly ({
 ];
 
 /** Verbs about single records: they can be previewed, and choose their records by filters. */
-export const PREVIEWED = new Set(["approve", "hide", "unhide", "acknowledge", "label", "unlabel"]);
+export const PREVIEWED: ReadonlySet<string> = new Set<DecisionVerb>([
+  "approve",
+  "hide",
+  "unhide",
+  "acknowledge",
+  "label",
+  "unlabel",
+]);
 
 /** Options of a decision. */
 export interface DecideOptions {

@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { parseUrn } from "@tributary/sdk";
 import type { DecisionView } from "@tributary/sdk/operator";
-import { termOfUrn } from "@tributary/sdk/operator";
+import { termOfUrn, wordsOfVerb } from "@tributary/sdk/operator";
 import type { SchemeName } from "@tributary/sdk/vocabulary";
 import { Fragment, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { MessageName } from "../language.ts";
@@ -19,7 +19,6 @@ import { caughtUp } from "./caught-up.ts";
 import { Failure } from "./failure.tsx";
 import { useOperator } from "./operator.tsx";
 import { useAction } from "./use-action.ts";
-import { VERB_NAMES } from "./verbs.ts";
 
 /** What is not undone here: what undoes others, what a center says, what its records were told, what assessors decide. */
 const NOT_UNDONE = new Set([
@@ -131,15 +130,14 @@ export function DecisionList({ about, after, onUndone }: DecisionListProps) {
 }
 
 function DecisionLine({ decision }: { readonly decision: DecisionView }) {
-  const { t, formats } = useView();
+  const { t, language, formats } = useView();
   const { action, subjects, actor, reason, position, decidedAtMs, retracted } = decision;
   const { standing, titles } = decision;
-  const name = VERB_NAMES[action];
   return (
     <div>
       <p>
         <span className="chip">{`#${position}`}</span>{" "}
-        <strong>{name === undefined ? action : t(name)}</strong>{" "}
+        <strong>{wordsOfVerb(action)[language]}</strong>{" "}
         {retracted && <span className="chip chip-hidden">{t("decisionUndone")}</span>}{" "}
         {standing !== "" && (
           <span className="chip">

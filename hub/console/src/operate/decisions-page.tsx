@@ -1,19 +1,16 @@
 /** Decisions about records: made here, listed with author and reason, undone by a key. @module */
 
 import { NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { type DecisionVerb, wordsOfVerb } from "@tributary/sdk/operator";
 import { useState } from "react";
-import type { MessageName } from "../language.ts";
 import { useView } from "../view.tsx";
 import { ActionForm } from "./action-form.tsx";
 import { DecisionList } from "./decision-list.tsx";
 import { useOperator } from "./operator.tsx";
 import { useAction } from "./use-action.ts";
-import { VERB_NAMES } from "./verbs.ts";
 
 /** Verbs about records that need no more than their URNs. */
-const ACTIONS = ["hide", "unhide", "merge", "split", "relate"] as const;
-
-type Action = (typeof ACTIONS)[number];
+const ACTIONS: readonly DecisionVerb[] = ["hide", "unhide", "merge", "split", "relate"];
 
 export function DecisionsPage() {
   const { may } = useOperator();
@@ -31,9 +28,9 @@ interface NewDecisionProps {
 }
 
 function NewDecision({ onDecided }: NewDecisionProps) {
-  const { t } = useView();
+  const { t, language } = useView();
   const { client } = useOperator();
-  const [action, setAction] = useState<Action>("hide");
+  const [action, setAction] = useState<string>("hide");
   const [text, setText] = useState("");
   const [reason, setReason] = useState("");
   const subjects = text.split(/\s+/).filter((urn) => urn !== "");
@@ -55,8 +52,8 @@ function NewDecision({ onDecided }: NewDecisionProps) {
         id="decision-action"
         label={t("decisionAction")}
         value={action}
-        onChange={(event) => setAction(event.currentTarget.value as Action)}
-        data={ACTIONS.map((value) => ({ value, label: t(VERB_NAMES[value] as MessageName) }))}
+        onChange={(event) => setAction(event.currentTarget.value)}
+        data={ACTIONS.map((value) => ({ value, label: wordsOfVerb(value)[language] }))}
       />
       <TextInput
         id="decision-reason"

@@ -1,12 +1,11 @@
 /** What an entry of the log says, in a sentence and with all its fields. @module */
 
-import type { LogContent, LogEntryView } from "@tributary/sdk/operator";
+import { type LogContent, type LogEntryView, wordsOfVerb } from "@tributary/sdk/operator";
 import { FieldList } from "../field-list.tsx";
 import { hexOf } from "../hex.ts";
 import type { MessageName } from "../language.ts";
 import { useView, type View } from "../view.tsx";
 import { STATE_NAMES } from "./members-page.tsx";
-import { VERB_NAMES } from "./verbs.ts";
 
 export const TYPE_NAMES = {
   batch: "logBatchType",
@@ -70,8 +69,7 @@ function sentence(
     }
     case "curation": {
       const { action, subjects, argument, actor, reason } = content.decision;
-      const name = VERB_NAMES[action];
-      const verb = name === undefined ? action : t(name);
+      const verb = wordsOfVerb(action)[language];
       const about = subjects.length === 0 ? "" : t("logAbout", { n: subjects.length });
       return [[verb, argument, about].filter((text) => text !== "").join(" · "), by(actor, reason)];
     }

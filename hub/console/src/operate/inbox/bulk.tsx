@@ -1,7 +1,13 @@
 /** One decision about many records: looked at first, undone as one. @module */
 
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import type { DecisionPreview, PlannedDecision, QueueItem } from "@tributary/sdk/operator";
+import {
+  type DecisionPreview,
+  type DecisionVerb,
+  type PlannedDecision,
+  type QueueItem,
+  wordsOfVerb,
+} from "@tributary/sdk/operator";
 import { useState } from "react";
 import { StateChip } from "../../chips.tsx";
 import type { MessageName } from "../../language.ts";
@@ -10,10 +16,16 @@ import { ActionForm } from "../action-form.tsx";
 import { Failure } from "../failure.tsx";
 import { useOperator } from "../operator.tsx";
 import { useAction } from "../use-action.ts";
-import { VERB_NAMES } from "../verbs.ts";
 
 /** Verbs about single records, which have a preview. */
-const VERBS = ["approve", "hide", "acknowledge", "label", "unlabel", "unhide"] as const;
+const VERBS: readonly DecisionVerb[] = [
+  "approve",
+  "hide",
+  "acknowledge",
+  "label",
+  "unlabel",
+  "unhide",
+];
 
 /** What it is about beside the marked ones, as filters of a list. */
 const TARGETS = {
@@ -30,7 +42,7 @@ export interface BulkProps {
 }
 
 export function Bulk({ marked, onDecided }: BulkProps) {
-  const { t } = useView();
+  const { t, language } = useView();
   const { client } = useOperator();
   const [target, setTarget] = useState<Target>("marked");
   const [action, setAction] = useState<string>("approve");
@@ -119,7 +131,7 @@ await operator.decide({ ...plan, subjects, reason: ${JSON.stringify(reason)} });
         label={t("decisionAction")}
         value={action}
         onChange={(event) => setAction(event.currentTarget.value)}
-        data={VERBS.map((value) => ({ value, label: t(VERB_NAMES[value] as MessageName) }))}
+        data={VERBS.map((value) => ({ value, label: wordsOfVerb(value)[language] }))}
       />
       {needsLabel && (
         <TextInput
