@@ -342,6 +342,9 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
     const types = await page.locator("tbody td:nth-child(3)").allTextContents();
     expect(types).toContain("成员");
     expect(types.at(-1)).toBe("决定");
+    const sentences = (await page.locator("td > div:first-child").allTextContents()).join("\n");
+    expect(sentences).toContain("公布等级");
+    expect(sentences).not.toContain("{");
     const last = page.locator("tbody tr").last();
     expect(await last.textContent()).toMatch(/撤回决定.*account 王工 · 在网页上撤回/);
     await last.getByText("全部字段").click();
@@ -469,6 +472,26 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
       await open(name);
       await page.locator("main section").first().waitFor();
       expect(await misfits(page), name).toEqual({ small: [], nameless: [], overflow: 0 });
+      const scrolled = page
+        .locator(".table-box")
+        .evaluateAll((boxes) =>
+          boxes
+            .filter((box) => box.scrollWidth > box.clientWidth)
+            .map(({ textContent }) => textContent.slice(0, 90)),
+        );
+      expect(await scrolled, name).toEqual([]);
     }
+  });
+
+  test("have tables whose rows are lists at 390 px, where each cell says its column", async () => {
+    await open("members");
+    const cells = page.locator("tbody tr").first().locator("td");
+    await cells.first().waitFor();
+    const said = await cells.evaluateAll((all) =>
+      all
+        .filter((cell) => cell.checkVisibility())
+        .map((cell) => getComputedStyle(cell, "::before").content),
+    );
+    expect(said).toEqual(['"状态"', '"最近联系"', '"记录"']);
   });
 });

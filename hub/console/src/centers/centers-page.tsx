@@ -3,6 +3,7 @@
 import { Table } from "@mantine/core";
 import type { Client, FacetField, Filters, RecordKind } from "@tributary/sdk";
 import { useState } from "react";
+import { DataTable } from "../data-table.tsx";
 import { HEADINGS } from "../headings.ts";
 import { ConceptBox } from "../match/concept-box.tsx";
 import { Answer, PageFrame } from "../page-frame.tsx";
@@ -151,42 +152,35 @@ function CenterTable({ counts }: { readonly counts: readonly CenterCount[] }) {
   const most = Math.max(...counts.map(({ total }) => total), 1);
   return (
     <section className="panel table-box">
-      <Table verticalSpacing="sm" captionSide="top">
-        <Table.Caption>{t("centersTable")}</Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("centerId")}</Table.Th>
+      <DataTable
+        caption={t("centersTable")}
+        columns={[
+          t("centerId"),
+          ...KINDS.map((kind) => ({ figure: labels.value("kind", kind, language) })),
+          { figure: t("centersChart") },
+          t("weightChart"),
+        ]}
+      >
+        {counts.map(({ id, name, isFresh, total, byKind }) => (
+          <Table.Tr key={id}>
+            <Table.Th scope="row">
+              <a href={hrefOf({ ...START, view: centerHash(id) })}>{name}</a>{" "}
+              <span className={`chip ${isFresh ? "chip-live" : "chip-stale"}`}>
+                {t(isFresh ? "centerFresh" : "centerNotFresh")}
+              </span>
+            </Table.Th>
             {KINDS.map((kind) => (
-              <Table.Th key={kind} className="figure">
-                {labels.value("kind", kind, language)}
-              </Table.Th>
-            ))}
-            <Table.Th className="figure">{t("centersChart")}</Table.Th>
-            <Table.Th>{t("weightChart")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {counts.map(({ id, name, isFresh, total, byKind }) => (
-            <Table.Tr key={id}>
-              <Table.Th scope="row">
-                <a href={hrefOf({ ...START, view: centerHash(id) })}>{name}</a>{" "}
-                <span className={`chip ${isFresh ? "chip-live" : "chip-stale"}`}>
-                  {t(isFresh ? "centerFresh" : "centerNotFresh")}
-                </span>
-              </Table.Th>
-              {KINDS.map((kind) => (
-                <Table.Td key={kind} className="figure">
-                  {formats.number(byKind.get(kind) ?? 0)}
-                </Table.Td>
-              ))}
-              <Table.Td className="figure">{formats.number(total)}</Table.Td>
-              <Table.Td>
-                <ShareBar share={total / most} />
+              <Table.Td key={kind} className="figure">
+                {formats.number(byKind.get(kind) ?? 0)}
               </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+            ))}
+            <Table.Td className="figure">{formats.number(total)}</Table.Td>
+            <Table.Td>
+              <ShareBar share={total / most} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </DataTable>
     </section>
   );
 }

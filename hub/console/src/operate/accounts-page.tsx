@@ -3,6 +3,7 @@
 import { Button, NativeSelect, Table, TextInput } from "@mantine/core";
 import { type AccountView, ROLES, type Role } from "@tributary/sdk/operator";
 import { useState } from "react";
+import { DataTable } from "../data-table.tsx";
 import { Answer } from "../page-frame.tsx";
 import { Snippet } from "../snippets.tsx";
 import { Section } from "../terms.tsx";
@@ -79,43 +80,40 @@ function Accounts({ accounts, onRemoved }: AccountsProps) {
     <Section title={t("accountsList")}>
       <Failure error={remove.error} />
       <div className="table-box">
-        <Table verticalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("accountName")}</Table.Th>
-              <Table.Th>{t("accountRole")}</Table.Th>
-              <Table.Th>{t("accountState")}</Table.Th>
-              <Table.Th>{t("memberSince")}</Table.Th>
-              <Table.Th>{t("decisionAction")}</Table.Th>
+        <DataTable
+          columns={[
+            t("accountName"),
+            t("accountRole"),
+            t("accountState"),
+            t("memberSince"),
+            t("decisionAction"),
+          ]}
+        >
+          {accounts.map(({ name, role, hasPassword, createdAtMs }) => (
+            <Table.Tr key={name}>
+              <Table.Th scope="row">{name}</Table.Th>
+              <Table.Td>{t(ROLE_NAMES[role])}</Table.Td>
+              <Table.Td>
+                <span className={`chip ${hasPassword ? "chip-live" : "chip-pending"}`}>
+                  {t(hasPassword ? "accountActive" : "accountInvited")}
+                </span>
+              </Table.Td>
+              <Table.Td>{formats.instant(createdAtMs)}</Table.Td>
+              <Table.Td>
+                <Button
+                  variant="outline"
+                  color="red"
+                  size="compact-md"
+                  aria-label={t("accountRemoveName", { name })}
+                  disabled={remove.isBusy}
+                  onClick={() => void remove.run(name)}
+                >
+                  {t("accountRemove")}
+                </Button>
+              </Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {accounts.map(({ name, role, hasPassword, createdAtMs }) => (
-              <Table.Tr key={name}>
-                <Table.Th scope="row">{name}</Table.Th>
-                <Table.Td>{t(ROLE_NAMES[role])}</Table.Td>
-                <Table.Td>
-                  <span className={`chip ${hasPassword ? "chip-live" : "chip-pending"}`}>
-                    {t(hasPassword ? "accountActive" : "accountInvited")}
-                  </span>
-                </Table.Td>
-                <Table.Td>{formats.instant(createdAtMs)}</Table.Td>
-                <Table.Td>
-                  <Button
-                    variant="outline"
-                    color="red"
-                    size="compact-md"
-                    aria-label={t("accountRemoveName", { name })}
-                    disabled={remove.isBusy}
-                    onClick={() => void remove.run(name)}
-                  >
-                    {t("accountRemove")}
-                  </Button>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+          ))}
+        </DataTable>
       </div>
     </Section>
   );

@@ -71,7 +71,9 @@ function sentence(
       const { action, subjects, argument, actor, reason } = content.decision;
       const verb = wordsOfVerb(action)[language];
       const about = subjects.length === 0 ? "" : t("logAbout", { n: subjects.length });
-      return [[verb, argument, about].filter((text) => text !== "").join(" · "), by(actor, reason)];
+      // What is a statement in JSON stands among the fields.
+      const words = argument.startsWith("{") ? "" : argument;
+      return [[verb, words, about].filter((text) => text !== "").join(" · "), by(actor, reason)];
     }
     case "erasure": {
       const { position, index, actor, reason } = content.erasure;

@@ -2,6 +2,7 @@
 
 import { Table } from "@mantine/core";
 import type { CenterActivity } from "@tributary/sdk";
+import { DataTable } from "../data-table.tsx";
 import type { MessageName } from "../language.ts";
 import { Answer } from "../page-frame.tsx";
 import { hrefOf, START } from "../page-state.ts";
@@ -32,24 +33,21 @@ export function HealthPage() {
             })}
           </p>
           <section className="table-box" aria-label={t("healthTable")}>
-            <Table verticalSpacing="xs" captionSide="top">
-              <Table.Caption>{t("healthTable")}</Table.Caption>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t("centerId")}</Table.Th>
-                  <Table.Th>{t("healthState")}</Table.Th>
-                  <Table.Th>{t("healthWhy")}</Table.Th>
-                  <Table.Th className="figure">{t("healthKept")}</Table.Th>
-                  <Table.Th>{t("healthLast")}</Table.Th>
-                  <Table.Th>{t("healthWeeks")}</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {inOrder(centers).map((center) => (
-                  <Row key={center.centerId} center={center} />
-                ))}
-              </Table.Tbody>
-            </Table>
+            <DataTable
+              caption={t("healthTable")}
+              columns={[
+                t("centerId"),
+                t("healthState"),
+                t("healthWhy"),
+                { figure: t("healthKept") },
+                t("healthLast"),
+                t("healthWeeks"),
+              ]}
+            >
+              {inOrder(centers).map((center) => (
+                <Row key={center.centerId} center={center} />
+              ))}
+            </DataTable>
             <AsCode cli="insight activity" sdk="console.log(await client.activity());" />
           </section>
         </>

@@ -3,6 +3,7 @@
 import { Button, NativeSelect, Table, TextInput } from "@mantine/core";
 import type { ApiKeyView } from "@tributary/sdk/operator";
 import { useState } from "react";
+import { DataTable } from "../data-table.tsx";
 import { Answer } from "../page-frame.tsx";
 import { Snippet } from "../snippets.tsx";
 import { Section } from "../terms.tsx";
@@ -79,41 +80,31 @@ function Keys({ keys, onRevoked }: KeysProps) {
         <p className="hint">{t("keysNone")}</p>
       ) : (
         <div className="table-box">
-          <Table verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t("keyPurpose")}</Table.Th>
-                <Table.Th>{t("keyScopes")}</Table.Th>
-                <Table.Th>{t("keyEnds")}</Table.Th>
-                <Table.Th>{t("decisionAction")}</Table.Th>
+          <DataTable columns={[t("keyPurpose"), t("keyScopes"), t("keyEnds"), t("decisionAction")]}>
+            {keys.map(({ id, name, scopes, expiresAtMs, revokedAtMs }) => (
+              <Table.Tr key={id}>
+                <Table.Th scope="row">{name}</Table.Th>
+                <Table.Td>{scopes.join(" ")}</Table.Td>
+                <Table.Td>{formats.instant(expiresAtMs)}</Table.Td>
+                <Table.Td>
+                  {revokedAtMs > 0 ? (
+                    t("keyRevoked")
+                  ) : (
+                    <Button
+                      variant="outline"
+                      color="red"
+                      size="compact-md"
+                      aria-label={t("keyRevokeName", { name })}
+                      disabled={revoke.isBusy}
+                      onClick={() => void revoke.run(id)}
+                    >
+                      {t("keyRevoke")}
+                    </Button>
+                  )}
+                </Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {keys.map(({ id, name, scopes, expiresAtMs, revokedAtMs }) => (
-                <Table.Tr key={id}>
-                  <Table.Th scope="row">{name}</Table.Th>
-                  <Table.Td>{scopes.join(" ")}</Table.Td>
-                  <Table.Td>{formats.instant(expiresAtMs)}</Table.Td>
-                  <Table.Td>
-                    {revokedAtMs > 0 ? (
-                      t("keyRevoked")
-                    ) : (
-                      <Button
-                        variant="outline"
-                        color="red"
-                        size="compact-md"
-                        aria-label={t("keyRevokeName", { name })}
-                        disabled={revoke.isBusy}
-                        onClick={() => void revoke.run(id)}
-                      >
-                        {t("keyRevoke")}
-                      </Button>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+            ))}
+          </DataTable>
         </div>
       )}
     </Section>

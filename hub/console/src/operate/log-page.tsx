@@ -3,6 +3,7 @@
 import { Button, Table, TextInput } from "@mantine/core";
 import type { LogEntryView } from "@tributary/sdk/operator";
 import { useState } from "react";
+import { DataTable } from "../data-table.tsx";
 import { Answer } from "../page-frame.tsx";
 import { Section, TermList } from "../terms.tsx";
 import { useAnswer } from "../use-answer.ts";
@@ -112,32 +113,24 @@ function EntryTable({ entries }: { readonly entries: readonly LogEntryView[] }) 
   if (entries.length === 0) return <p className="hint">{t("logEmpty")}</p>;
   return (
     <div className="table-box">
-      <Table verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th className="figure">{t("logPositionHead")}</Table.Th>
-            <Table.Th>{t("logTime")}</Table.Th>
-            <Table.Th>{t("logType")}</Table.Th>
-            <Table.Th>{t("logWhat")}</Table.Th>
+      <DataTable
+        columns={[{ figure: t("logPositionHead") }, t("logTime"), t("logType"), t("logWhat")]}
+      >
+        {entries.map((entry) => (
+          <Table.Tr key={entry.position}>
+            <Table.Th scope="row" className="figure">
+              {entry.position}
+            </Table.Th>
+            <Table.Td className="log-time">{formats.instant(entry.receivedAtMs)}</Table.Td>
+            <Table.Td>
+              <span className="chip chip-kind">{t(TYPE_NAMES[entry.type])}</span>
+            </Table.Td>
+            <Table.Td>
+              <EntryContent entry={entry} nameOf={nameOf} />
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {entries.map((entry) => (
-            <Table.Tr key={entry.position}>
-              <Table.Th scope="row" className="figure">
-                {entry.position}
-              </Table.Th>
-              <Table.Td className="log-time">{formats.instant(entry.receivedAtMs)}</Table.Td>
-              <Table.Td>
-                <span className="chip chip-kind">{t(TYPE_NAMES[entry.type])}</span>
-              </Table.Td>
-              <Table.Td>
-                <EntryContent entry={entry} nameOf={nameOf} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+        ))}
+      </DataTable>
     </div>
   );
 }

@@ -3,6 +3,7 @@
 import { Button, Table, TextInput } from "@mantine/core";
 import type { MemberState, MemberView } from "@tributary/sdk/operator";
 import { useState } from "react";
+import { DataTable } from "../data-table.tsx";
 import type { MessageName } from "../language.ts";
 import { Answer } from "../page-frame.tsx";
 import { hrefOf, START } from "../page-state.ts";
@@ -158,41 +159,38 @@ function AllMembers({ members }: { readonly members: readonly MemberView[] }) {
   return (
     <Section title={t("membersAll")}>
       <div className="table-box">
-        <Table verticalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("centerId")}</Table.Th>
-              <Table.Th>{t("memberState")}</Table.Th>
-              <Table.Th>{t("memberSeen")}</Table.Th>
-              <Table.Th className="figure">{t("memberRecords")}</Table.Th>
-              <Table.Th>{t("memberPaused")}</Table.Th>
+        <DataTable
+          columns={[
+            t("centerId"),
+            t("memberState"),
+            t("memberSeen"),
+            { figure: t("memberRecords") },
+            t("memberPaused"),
+          ]}
+        >
+          {members.map((member) => (
+            <Table.Tr key={member.centerId}>
+              <Table.Th scope="row">
+                <a href={hrefOf({ ...START, view: centerHash(member.centerId) })}>
+                  {member.centerName || member.centerId}
+                </a>
+              </Table.Th>
+              <Table.Td>
+                <span className={`chip ${STATE_CHIPS[member.state]}`}>
+                  {t(STATE_NAMES[member.state])}
+                </span>{" "}
+                {member.reason}
+              </Table.Td>
+              <Table.Td>
+                {member.lastSeenMs === 0
+                  ? t("memberNever")
+                  : formats.ago(member.lastSeenMs, nowMs())}
+              </Table.Td>
+              <Table.Td className="figure">{formats.number(member.liveRecords)}</Table.Td>
+              <Table.Td>{member.pausedCode}</Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {members.map((member) => (
-              <Table.Tr key={member.centerId}>
-                <Table.Th scope="row">
-                  <a href={hrefOf({ ...START, view: centerHash(member.centerId) })}>
-                    {member.centerName || member.centerId}
-                  </a>
-                </Table.Th>
-                <Table.Td>
-                  <span className={`chip ${STATE_CHIPS[member.state]}`}>
-                    {t(STATE_NAMES[member.state])}
-                  </span>{" "}
-                  {member.reason}
-                </Table.Td>
-                <Table.Td>
-                  {member.lastSeenMs === 0
-                    ? t("memberNever")
-                    : formats.ago(member.lastSeenMs, nowMs())}
-                </Table.Td>
-                <Table.Td className="figure">{formats.number(member.liveRecords)}</Table.Td>
-                <Table.Td>{member.pausedCode}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+          ))}
+        </DataTable>
       </div>
     </Section>
   );

@@ -4,6 +4,7 @@ import { Table } from "@mantine/core";
 import type { Entity, EntityLink } from "@tributary/sdk";
 import { StateChip } from "../chips.tsx";
 import { CoverageLine } from "../coverage-line.tsx";
+import { DataTable } from "../data-table.tsx";
 import { HEADINGS } from "../headings.ts";
 import { Answer, PageFrame } from "../page-frame.tsx";
 import { hrefOf, START } from "../page-state.ts";
@@ -74,32 +75,22 @@ function Members({ entity: { members }, hash }: HashProps) {
   return (
     <Section title={t("providerRecords")}>
       <div className="table-box">
-        <Table verticalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("centerId")}</Table.Th>
-              <Table.Th>{t("providerRecord")}</Table.Th>
-              <Table.Th>{t("state")}</Table.Th>
-              <Table.Th>{t("receivedAt")}</Table.Th>
+        <DataTable columns={[t("centerId"), t("providerRecord"), t("state"), t("receivedAt")]}>
+          {members.map(({ record }) => (
+            <Table.Tr key={record.urn}>
+              <Table.Td>{record.centerName || record.ref.centerId}</Table.Td>
+              <Table.Td>
+                <a href={hrefOf({ ...START, record: record.urn, view: hash })}>
+                  {record.title || record.ref.key}
+                </a>
+              </Table.Td>
+              <Table.Td>
+                <StateChip record={record} />
+              </Table.Td>
+              <Table.Td>{formats.instant(record.receivedAtMs)}</Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {members.map(({ record }) => (
-              <Table.Tr key={record.urn}>
-                <Table.Td>{record.centerName || record.ref.centerId}</Table.Td>
-                <Table.Td>
-                  <a href={hrefOf({ ...START, record: record.urn, view: hash })}>
-                    {record.title || record.ref.key}
-                  </a>
-                </Table.Td>
-                <Table.Td>
-                  <StateChip record={record} />
-                </Table.Td>
-                <Table.Td>{formats.instant(record.receivedAtMs)}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+          ))}
+        </DataTable>
       </div>
     </Section>
   );

@@ -3,6 +3,7 @@
 import { Table } from "@mantine/core";
 import type { Assessment, AssessmentRule } from "@tributary/sdk/operator";
 import { CoverageLine } from "../../coverage-line.tsx";
+import { DataTable } from "../../data-table.tsx";
 import { percentText, pointsText } from "../../match/figures.ts";
 import { Answer } from "../../page-frame.tsx";
 import { hrefOf, START } from "../../page-state.ts";
@@ -67,25 +68,23 @@ function AssessmentTable({ assessments }: { readonly assessments: readonly Asses
   const { t } = useView();
   return (
     <section className="table-box">
-      <Table className="assess-table" verticalSpacing="xs" captionSide="top">
-        <Table.Caption>{t("assessTable")}</Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("centerId")}</Table.Th>
-            <Table.Th>{t("assessType")}</Table.Th>
-            <Table.Th>{t("assessGrade")}</Table.Th>
-            <Table.Th className="figure">{t("assessPoints")}</Table.Th>
-            <Table.Th>{t("weightChart")}</Table.Th>
-            <Table.Th className="figure">{t("assessJudged")}</Table.Th>
-            <Table.Th>{t("assessPublished")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {assessments.map((assessment) => (
-            <Row key={assessment.centerId} assessment={assessment} />
-          ))}
-        </Table.Tbody>
-      </Table>
+      <DataTable
+        className="assess-table"
+        caption={t("assessTable")}
+        columns={[
+          t("centerId"),
+          t("assessType"),
+          t("assessGrade"),
+          { figure: t("assessPoints") },
+          t("weightChart"),
+          { figure: t("assessJudged") },
+          t("assessPublished"),
+        ]}
+      >
+        {assessments.map((assessment) => (
+          <Row key={assessment.centerId} assessment={assessment} />
+        ))}
+      </DataTable>
       <AsCode
         cli="assessment list"
         sdk="const { rule, assessments } = await operator.assessments();"

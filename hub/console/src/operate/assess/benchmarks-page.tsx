@@ -3,6 +3,7 @@
 import { Table } from "@mantine/core";
 import type { Benchmark, BenchmarkRule } from "@tributary/sdk/operator";
 import { CoverageLine } from "../../coverage-line.tsx";
+import { DataTable } from "../../data-table.tsx";
 import { percentText } from "../../match/figures.ts";
 import { Answer } from "../../page-frame.tsx";
 import { hrefOf, START } from "../../page-state.ts";
@@ -72,50 +73,46 @@ function BenchmarkTable({ benchmarks, rule }: BenchmarkTableProps) {
   const scale = scaleOf(benchmarks.map(({ estimate }) => estimate));
   return (
     <section className="table-box">
-      <Table className="assess-table" verticalSpacing="xs" captionSide="top">
-        <Table.Caption>{t("benchTable")}</Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("centerId")}</Table.Th>
-            <Table.Th className="figure">{t("benchEngagements")}</Table.Th>
-            <Table.Th className="figure">{t("benchDifference")}</Table.Th>
-            <Table.Th>{t("weightChart")}</Table.Th>
-            <Table.Th className="figure">{t("benchFor")}</Table.Th>
-            <Table.Th className="figure">{t("benchAgainst")}</Table.Th>
-            <Table.Th>{t("benchSelected")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {benchmarks.map(({ centerName, estimate, reviews, selected }) => {
-            const recommended = reviews.filter(({ verdict }) => verdict === "recommend").length;
-            const { centerId } = estimate;
-            return (
-              <Table.Tr key={centerId}>
-                <Table.Th scope="row">
-                  <a href={hrefOf({ ...START, view: operateHash("benchmarks", centerId) })}>
-                    {centerName}
-                  </a>{" "}
-                  {estimate.candidate && (
-                    <span className="chip chip-live">{t("benchCandidate")}</span>
-                  )}
-                </Table.Th>
-                <Table.Td className="figure">{formats.number(estimate.engagements)}</Table.Td>
-                <Table.Td className="figure">{differenceText(estimate, view)}</Table.Td>
-                <Table.Td>
-                  <DifferencePlot estimate={estimate} scale={scale} rule={rule} />
-                </Table.Td>
-                <Table.Td className="figure">{formats.number(recommended)}</Table.Td>
-                <Table.Td className="figure">
-                  {formats.number(reviews.length - recommended)}
-                </Table.Td>
-                <Table.Td>
-                  {selected === undefined ? t("benchNotSelected") : `#${selected.position}`}
-                </Table.Td>
-              </Table.Tr>
-            );
-          })}
-        </Table.Tbody>
-      </Table>
+      <DataTable
+        className="assess-table"
+        caption={t("benchTable")}
+        columns={[
+          t("centerId"),
+          { figure: t("benchEngagements") },
+          { figure: t("benchDifference") },
+          t("weightChart"),
+          { figure: t("benchFor") },
+          { figure: t("benchAgainst") },
+          t("benchSelected"),
+        ]}
+      >
+        {benchmarks.map(({ centerName, estimate, reviews, selected }) => {
+          const recommended = reviews.filter(({ verdict }) => verdict === "recommend").length;
+          const { centerId } = estimate;
+          return (
+            <Table.Tr key={centerId}>
+              <Table.Th scope="row">
+                <a href={hrefOf({ ...START, view: operateHash("benchmarks", centerId) })}>
+                  {centerName}
+                </a>{" "}
+                {estimate.candidate && (
+                  <span className="chip chip-live">{t("benchCandidate")}</span>
+                )}
+              </Table.Th>
+              <Table.Td className="figure">{formats.number(estimate.engagements)}</Table.Td>
+              <Table.Td className="figure">{differenceText(estimate, view)}</Table.Td>
+              <Table.Td>
+                <DifferencePlot estimate={estimate} scale={scale} rule={rule} />
+              </Table.Td>
+              <Table.Td className="figure">{formats.number(recommended)}</Table.Td>
+              <Table.Td className="figure">{formats.number(reviews.length - recommended)}</Table.Td>
+              <Table.Td>
+                {selected === undefined ? t("benchNotSelected") : `#${selected.position}`}
+              </Table.Td>
+            </Table.Tr>
+          );
+        })}
+      </DataTable>
       <p className="remark">
         {t("benchDifferenceHint", { interval: percentText(rule.interval, view) })}
       </p>

@@ -3,6 +3,7 @@
 import { Table } from "@mantine/core";
 import { type BucketRef, parseUrn, urnOf } from "@tributary/sdk";
 import type { AssessmentRule, IndicatorResult } from "@tributary/sdk/operator";
+import { DataTable } from "../../data-table.tsx";
 import { pointsText } from "../../match/figures.ts";
 import { hrefOf, START } from "../../page-state.ts";
 import { ShareBar } from "../../share-bar.tsx";
@@ -22,22 +23,20 @@ export function Indicators({ indicators, ...row }: IndicatorsProps) {
     <Section title={t("assessIndicators")}>
       <p className="hint">{t("assessIndicatorsHint")}</p>
       <div className="table-box">
-        <Table className="assess-table" verticalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("assessIndicator")}</Table.Th>
-              <Table.Th className="figure">{t("assessPoints")}</Table.Th>
-              <Table.Th>{t("weightChart")}</Table.Th>
-              <Table.Th>{t("assessWhy")}</Table.Th>
-              <Table.Th>{t("assessEvidence")}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {indicators.map((indicator) => (
-              <Row key={indicator.code} indicator={indicator} {...row} />
-            ))}
-          </Table.Tbody>
-        </Table>
+        <DataTable
+          className="assess-table"
+          columns={[
+            t("assessIndicator"),
+            { figure: t("assessPoints") },
+            t("weightChart"),
+            t("assessWhy"),
+            t("assessEvidence"),
+          ]}
+        >
+          {indicators.map((indicator) => (
+            <Row key={indicator.code} indicator={indicator} {...row} />
+          ))}
+        </DataTable>
       </div>
     </Section>
   );

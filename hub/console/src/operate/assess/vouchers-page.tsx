@@ -4,6 +4,7 @@ import { NativeSelect, Table } from "@mantine/core";
 import type { VoucherEffects, VoucherProgrammeView, VouchersAnswer } from "@tributary/sdk/operator";
 import { useState } from "react";
 import { CoverageLine } from "../../coverage-line.tsx";
+import { DataTable } from "../../data-table.tsx";
 import { percentText, pointsText, unitText } from "../../match/figures.ts";
 import { IntervalPlot } from "../../match/interval-plot.tsx";
 import { Answer } from "../../page-frame.tsx";
@@ -80,38 +81,36 @@ function Programmes({ programmes, province }: ProgrammesProps) {
         <p className="hint">{t("voucherNone")}</p>
       ) : (
         <div className="table-box">
-          <Table className="assess-table" verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t("voucherProgramme")}</Table.Th>
-                <Table.Th>{t("centerId")}</Table.Th>
-                <Table.Th className="figure">{t("voucherIssued")}</Table.Th>
-                <Table.Th className="figure">{t("voucherUsed")}</Table.Th>
-                <Table.Th className="figure">{t("voucherShare")}</Table.Th>
-                <Table.Th>{t("weightChart")}</Table.Th>
-                <Table.Th>{t("voucherUntil")}</Table.Th>
+          <DataTable
+            className="assess-table"
+            columns={[
+              t("voucherProgramme"),
+              t("centerId"),
+              { figure: t("voucherIssued") },
+              { figure: t("voucherUsed") },
+              { figure: t("voucherShare") },
+              t("weightChart"),
+              t("voucherUntil"),
+            ]}
+          >
+            {programmes.map(({ urn, title, centerName, issued, redeemed, validUntil }) => (
+              <Table.Tr key={urn}>
+                <Table.Th scope="row">
+                  <a href={hrefOf({ ...START, record: urn, view: operateHash("vouchers") })}>
+                    {title}
+                  </a>
+                </Table.Th>
+                <Table.Td>{centerName}</Table.Td>
+                <Table.Td className="figure">{formats.number(issued)}</Table.Td>
+                <Table.Td className="figure">{formats.number(redeemed)}</Table.Td>
+                <Table.Td className="figure">
+                  {issued === 0 ? "–" : percentText(redeemed / issued, view)}
+                </Table.Td>
+                <Table.Td>{issued > 0 && <ShareBar share={redeemed / issued} />}</Table.Td>
+                <Table.Td>{formats.date(validUntil)}</Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {programmes.map(({ urn, title, centerName, issued, redeemed, validUntil }) => (
-                <Table.Tr key={urn}>
-                  <Table.Th scope="row">
-                    <a href={hrefOf({ ...START, record: urn, view: operateHash("vouchers") })}>
-                      {title}
-                    </a>
-                  </Table.Th>
-                  <Table.Td>{centerName}</Table.Td>
-                  <Table.Td className="figure">{formats.number(issued)}</Table.Td>
-                  <Table.Td className="figure">{formats.number(redeemed)}</Table.Td>
-                  <Table.Td className="figure">
-                    {issued === 0 ? "–" : percentText(redeemed / issued, view)}
-                  </Table.Td>
-                  <Table.Td>{issued > 0 && <ShareBar share={redeemed / issued} />}</Table.Td>
-                  <Table.Td>{formats.date(validUntil)}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+            ))}
+          </DataTable>
         </div>
       )}
       <AsCode
@@ -141,25 +140,21 @@ function CenterEffects({ of }: { readonly of: VoucherEffects }) {
   const { centerName, vouchers, engagements, effects, buckets, bucketCount } = of;
   return (
     <div className="table-box">
-      <Table className="assess-table" verticalSpacing="xs" captionSide="top">
-        <Table.Caption>
-          {t("voucherOf", { center: centerName, n: vouchers, of: engagements })}
-        </Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("voucherEffect")}</Table.Th>
-            <Table.Th>{t("pageVouchers")}</Table.Th>
-            <Table.Th className="figure">{t("voucherGain")}</Table.Th>
-            <Table.Th>{t("weightChart")}</Table.Th>
-            <Table.Th className="figure">{t("voucherBasis")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {effects.map((effect) => (
-            <EffectRows key={effect.kpi} effect={effect} />
-          ))}
-        </Table.Tbody>
-      </Table>
+      <DataTable
+        className="assess-table"
+        caption={t("voucherOf", { center: centerName, n: vouchers, of: engagements })}
+        columns={[
+          t("voucherEffect"),
+          t("pageVouchers"),
+          { figure: t("voucherGain") },
+          t("weightChart"),
+          { figure: t("voucherBasis") },
+        ]}
+      >
+        {effects.map((effect) => (
+          <EffectRows key={effect.kpi} effect={effect} />
+        ))}
+      </DataTable>
       <BucketLinks from={operateHash("vouchers")} buckets={buckets} bucketCount={bucketCount} />
     </div>
   );
@@ -167,7 +162,7 @@ function CenterEffects({ of }: { readonly of: VoucherEffects }) {
 
 function EffectRows({ effect: { kpi, withVoucher, withoutVoucher } }: { readonly effect: Effect }) {
   const view = useView();
-  const { t, labels, language } = view;
+  const { t, labels, language, formats } = view;
   const sides = [
     { name: t("voucherWith"), gain: withVoucher },
     { name: t("voucherWithout"), gain: withoutVoucher },
@@ -192,7 +187,7 @@ function EffectRows({ effect: { kpi, withVoucher, withoutVoucher } }: { readonly
           text={t("voucherPlot", { side: name, gain: gainText(gain, kpi, view) })}
         />
       </Table.Td>
-      <Table.Td className="figure">{pointsText(gain.engagements, view)}</Table.Td>
+      <Table.Td className="figure">{formats.number(Math.round(gain.engagements))}</Table.Td>
     </Table.Tr>
   ));
 }

@@ -4,6 +4,7 @@ import { Table, TextInput } from "@mantine/core";
 import { type Collection, listCollections } from "@tributary/sdk/collections";
 import { useState } from "react";
 import { forgetAnswers } from "../../answers.ts";
+import { DataTable } from "../../data-table.tsx";
 import { Answer } from "../../page-frame.tsx";
 import { hrefOf, START } from "../../page-state.ts";
 import { Section } from "../../terms.tsx";
@@ -80,35 +81,32 @@ function Standing({ collections }: { readonly collections: readonly Collection[]
         <p className="hint">{t("curateNone")}</p>
       ) : (
         <div className="table-box">
-          <Table verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t("curateName")}</Table.Th>
-                <Table.Th className="figure">{t("curateCount")}</Table.Th>
-                <Table.Th>{t("curateChanged")}</Table.Th>
-                <Table.Th>{t("decisionAction")}</Table.Th>
+          <DataTable
+            columns={[
+              t("curateName"),
+              { figure: t("curateCount") },
+              t("curateChanged"),
+              t("decisionAction"),
+            ]}
+          >
+            {collections.map(({ id, name, total, notShown, actor, decidedAtMs, position }) => (
+              <Table.Tr key={id}>
+                <Table.Th scope="row">
+                  <a href={hrefOf({ ...START, view: collectionHash(id) })}>{name[language]}</a>
+                </Table.Th>
+                <Table.Td className="figure">{`${total} / ${notShown}`}</Table.Td>
+                <Table.Td>{`#${position} ${actor} · ${formats.instant(decidedAtMs)}`}</Table.Td>
+                <Table.Td>
+                  <a
+                    href={hrefOf({ ...START, view: operateHash("collections", id) })}
+                    aria-label={t("curateEditName", { name: name[language] })}
+                  >
+                    {t("curateEdit")}
+                  </a>
+                </Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {collections.map(({ id, name, total, notShown, actor, decidedAtMs, position }) => (
-                <Table.Tr key={id}>
-                  <Table.Th scope="row">
-                    <a href={hrefOf({ ...START, view: collectionHash(id) })}>{name[language]}</a>
-                  </Table.Th>
-                  <Table.Td className="figure">{`${total} / ${notShown}`}</Table.Td>
-                  <Table.Td>{`#${position} ${actor} · ${formats.instant(decidedAtMs)}`}</Table.Td>
-                  <Table.Td>
-                    <a
-                      href={hrefOf({ ...START, view: operateHash("collections", id) })}
-                      aria-label={t("curateEditName", { name: name[language] })}
-                    >
-                      {t("curateEdit")}
-                    </a>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+            ))}
+          </DataTable>
         </div>
       )}
     </Section>

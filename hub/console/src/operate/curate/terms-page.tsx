@@ -4,6 +4,7 @@ import { Button, Table } from "@mantine/core";
 import type { ChangedTerm } from "@tributary/sdk/operator";
 import type { SchemeName } from "@tributary/sdk/vocabulary";
 import { useState } from "react";
+import { DataTable } from "../../data-table.tsx";
 import { Answer } from "../../page-frame.tsx";
 import { Section } from "../../terms.tsx";
 import { useLabelledAnswer } from "../../use-vocabulary.ts";
@@ -58,46 +59,43 @@ function Changed({ terms, version, onChoose }: ChangedProps) {
         <p className="hint">{t("termsNone")}</p>
       ) : (
         <div className="table-box">
-          <Table verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{t("termTerm")}</Table.Th>
-                <Table.Th>{t("termShared")}</Table.Th>
-                <Table.Th>{t("termAliases")}</Table.Th>
-                <Table.Th>{t("termState")}</Table.Th>
-                <Table.Th>{t("decisionReason")}</Table.Th>
-                <Table.Th>{t("decisionAction")}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {terms.map((term) => {
-                const { scheme, code, label, shared, aliases, position, reason } = term;
-                return (
-                  <Table.Tr key={`${scheme} ${code}`}>
-                    <Table.Th scope="row">{label[language]}</Table.Th>
-                    <Table.Td>
-                      {label[language] === shared[language] ? "" : shared[language]}
-                    </Table.Td>
-                    <Table.Td>{aliases.join(" · ")}</Table.Td>
-                    <Table.Td>
-                      <TermState term={term} terms={terms} />
-                    </Table.Td>
-                    <Table.Td>{`#${position} ${reason}`}</Table.Td>
-                    <Table.Td>
-                      <Button
-                        variant="light"
-                        size="compact-md"
-                        aria-label={t("termEditName", { name: label[language] })}
-                        onClick={() => onChoose(term)}
-                      >
-                        {t("curateEdit")}
-                      </Button>
-                    </Table.Td>
-                  </Table.Tr>
-                );
-              })}
-            </Table.Tbody>
-          </Table>
+          <DataTable
+            columns={[
+              t("termTerm"),
+              t("termShared"),
+              t("termAliases"),
+              t("termState"),
+              t("decisionReason"),
+              t("decisionAction"),
+            ]}
+          >
+            {terms.map((term) => {
+              const { scheme, code, label, shared, aliases, position, reason } = term;
+              return (
+                <Table.Tr key={`${scheme} ${code}`}>
+                  <Table.Th scope="row">{label[language]}</Table.Th>
+                  <Table.Td>
+                    {label[language] === shared[language] ? "" : shared[language]}
+                  </Table.Td>
+                  <Table.Td>{aliases.join(" · ")}</Table.Td>
+                  <Table.Td>
+                    <TermState term={term} terms={terms} />
+                  </Table.Td>
+                  <Table.Td>{`#${position} ${reason}`}</Table.Td>
+                  <Table.Td>
+                    <Button
+                      variant="light"
+                      size="compact-md"
+                      aria-label={t("termEditName", { name: label[language] })}
+                      onClick={() => onChoose(term)}
+                    >
+                      {t("curateEdit")}
+                    </Button>
+                  </Table.Td>
+                </Table.Tr>
+              );
+            })}
+          </DataTable>
         </div>
       )}
     </Section>

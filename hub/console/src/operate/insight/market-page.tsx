@@ -4,6 +4,7 @@ import { NativeSelect, Table } from "@mantine/core";
 import type { MarketAnswer, MarketCell } from "@tributary/sdk";
 import { useState } from "react";
 import { CoverageLine } from "../../coverage-line.tsx";
+import { DataTable } from "../../data-table.tsx";
 import { Check } from "../../match/checks.tsx";
 import { Answer } from "../../page-frame.tsx";
 import { ShareBar } from "../../share-bar.tsx";
@@ -108,31 +109,28 @@ function Cells({ answer: { minEnterprises }, by, cells, isOnlyShort }: CellsProp
   const mostProviders = Math.max(1, ...cells.map(({ providers }) => providers));
   return (
     <section className="table-box">
-      <Table verticalSpacing="xs" captionSide="top">
-        <Table.Caption>{t("marketTable")}</Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("marketTopic")}</Table.Th>
-            <Table.Th>{t("marketProvince")}</Table.Th>
-            <Table.Th>{t("marketDemand")}</Table.Th>
-            <Table.Th>{t("marketSupply")}</Table.Th>
-            <Table.Th className="figure">{t("marketEngagements")}</Table.Th>
-            <Table.Th className="figure">{t("marketCenters")}</Table.Th>
-            <Table.Th className="figure">{t("marketConcentration")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {cells.map((cell) => (
-            <Row
-              key={`${cell.topic} ${cell.province}`}
-              cell={cell}
-              by={by}
-              least={minEnterprises}
-              most={{ demands: mostDemands, providers: mostProviders }}
-            />
-          ))}
-        </Table.Tbody>
-      </Table>
+      <DataTable
+        caption={t("marketTable")}
+        columns={[
+          t("marketTopic"),
+          t("marketProvince"),
+          t("marketDemand"),
+          t("marketSupply"),
+          { figure: t("marketEngagements") },
+          { figure: t("marketCenters") },
+          { figure: t("marketConcentration") },
+        ]}
+      >
+        {cells.map((cell) => (
+          <Row
+            key={`${cell.topic} ${cell.province}`}
+            cell={cell}
+            by={by}
+            least={minEnterprises}
+            most={{ demands: mostDemands, providers: mostProviders }}
+          />
+        ))}
+      </DataTable>
       <p className="remark">{t("marketConcentrationHint")}</p>
       <AsCode
         cli={`insight market --by ${by}`}

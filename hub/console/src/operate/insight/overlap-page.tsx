@@ -4,6 +4,8 @@ import { Button, NativeSelect, Table } from "@mantine/core";
 import type { OverlapAnswer, OverlapPair } from "@tributary/sdk";
 import { useState } from "react";
 import { CoverageLine } from "../../coverage-line.tsx";
+import { DataTable } from "../../data-table.tsx";
+import { percentText } from "../../match/figures.ts";
 import { Answer } from "../../page-frame.tsx";
 import { hrefOf, START } from "../../page-state.ts";
 import { Section } from "../../terms.tsx";
@@ -120,53 +122,51 @@ interface PairTableProps {
 }
 
 function PairTable({ pairs, onChoose }: PairTableProps) {
-  const { t, language } = useView();
-  const percent = new Intl.NumberFormat(language, { style: "percent" });
-  const part = (share: number | undefined) => (share === undefined ? "–" : percent.format(share));
+  const view = useView();
+  const { t } = view;
+  const part = (share: number | undefined) =>
+    share === undefined ? "–" : percentText(share, view);
   return (
     <section className="table-box">
-      <Table verticalSpacing="xs" captionSide="top">
-        <Table.Caption>{t("overlapTable")}</Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("overlapPair")}</Table.Th>
-            <Table.Th className="figure">{t("overlapIndex")}</Table.Th>
-            <Table.Th className="figure">{t("overlapProviders")}</Table.Th>
-            <Table.Th className="figure">{t("overlapNiche")}</Table.Th>
-            <Table.Th className="figure">{t("overlapDocuments")}</Table.Th>
-            <Table.Th>{t("overlapSignificance")}</Table.Th>
-            <Table.Th>{t("overlapDetail")}</Table.Th>
+      <DataTable
+        caption={t("overlapTable")}
+        columns={[
+          t("overlapPair"),
+          { figure: t("overlapIndex") },
+          { figure: t("overlapProviders") },
+          { figure: t("overlapNiche") },
+          { figure: t("overlapDocuments") },
+          t("overlapSignificance"),
+          t("overlapDetail"),
+        ]}
+      >
+        {pairs.map((pair) => (
+          <Table.Tr key={`${pair.centerA} ${pair.centerB}`}>
+            <Table.Th scope="row">
+              <a href={hrefOf({ ...START, view: centerHash(pair.centerA) })}>{pair.nameA}</a>
+              <br />
+              <a href={hrefOf({ ...START, view: centerHash(pair.centerB) })}>{pair.nameB}</a>
+            </Table.Th>
+            <Table.Td className="figure">{percentText(pair.index, view)}</Table.Td>
+            <Table.Td className="figure">{part(pair.providers?.share)}</Table.Td>
+            <Table.Td className="figure">{part(pair.niche?.share)}</Table.Td>
+            <Table.Td className="figure">{part(pair.documents?.share)}</Table.Td>
+            <Table.Td>
+              <Significance pair={pair} />
+            </Table.Td>
+            <Table.Td>
+              <Button
+                variant="light"
+                size="compact-md"
+                aria-label={t("overlapDetailOf", { a: pair.nameA, b: pair.nameB })}
+                onClick={() => onChoose(pair)}
+              >
+                {t("overlapDetail")}
+              </Button>
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {pairs.map((pair) => (
-            <Table.Tr key={`${pair.centerA} ${pair.centerB}`}>
-              <Table.Th scope="row">
-                <a href={hrefOf({ ...START, view: centerHash(pair.centerA) })}>{pair.nameA}</a>
-                <br />
-                <a href={hrefOf({ ...START, view: centerHash(pair.centerB) })}>{pair.nameB}</a>
-              </Table.Th>
-              <Table.Td className="figure">{percent.format(pair.index)}</Table.Td>
-              <Table.Td className="figure">{part(pair.providers?.share)}</Table.Td>
-              <Table.Td className="figure">{part(pair.niche?.share)}</Table.Td>
-              <Table.Td className="figure">{part(pair.documents?.share)}</Table.Td>
-              <Table.Td>
-                <Significance pair={pair} />
-              </Table.Td>
-              <Table.Td>
-                <Button
-                  variant="light"
-                  size="compact-md"
-                  aria-label={t("overlapDetailOf", { a: pair.nameA, b: pair.nameB })}
-                  onClick={() => onChoose(pair)}
-                >
-                  {t("overlapDetail")}
-                </Button>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+        ))}
+      </DataTable>
     </section>
   );
 }

@@ -2,6 +2,8 @@
 
 import { Table } from "@mantine/core";
 import type { OverlapPair } from "@tributary/sdk";
+import { DataTable } from "../../data-table.tsx";
+import { percentText } from "../../match/figures.ts";
 import { ShareBar } from "../../share-bar.tsx";
 import { Section } from "../../terms.tsx";
 import { useView } from "../../view.tsx";
@@ -33,8 +35,8 @@ export function PairDetail({ pair }: PairDetailProps) {
 }
 
 function Parts({ pair: { providers, niche, documents } }: PairDetailProps) {
-  const { t, language } = useView();
-  const percent = new Intl.NumberFormat(language, { style: "percent" });
+  const view = useView();
+  const { t, language } = view;
   const one = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const parts = [
     {
@@ -67,28 +69,25 @@ function Parts({ pair: { providers, niche, documents } }: PairDetailProps) {
   ];
   return (
     <div className="table-box">
-      <Table verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("overlapPart")}</Table.Th>
-            <Table.Th className="figure">{t("overlapShare")}</Table.Th>
-            <Table.Th>{t("weightChart")}</Table.Th>
-            <Table.Th>{t("overlapBasis")}</Table.Th>
+      <DataTable
+        columns={[
+          t("overlapPart"),
+          { figure: t("overlapShare") },
+          t("weightChart"),
+          t("overlapBasis"),
+        ]}
+      >
+        {parts.map(({ name, share, basis }) => (
+          <Table.Tr key={name}>
+            <Table.Th scope="row">{name}</Table.Th>
+            <Table.Td className="figure">
+              {share === undefined ? "–" : percentText(share, view)}
+            </Table.Td>
+            <Table.Td>{share !== undefined && <ShareBar share={share} />}</Table.Td>
+            <Table.Td>{basis ?? t("overlapNotKnown")}</Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {parts.map(({ name, share, basis }) => (
-            <Table.Tr key={name}>
-              <Table.Th scope="row">{name}</Table.Th>
-              <Table.Td className="figure">
-                {share === undefined ? "–" : percent.format(share)}
-              </Table.Td>
-              <Table.Td>{share !== undefined && <ShareBar share={share} />}</Table.Td>
-              <Table.Td>{basis ?? t("overlapNotKnown")}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+        ))}
+      </DataTable>
     </div>
   );
 }
@@ -103,29 +102,21 @@ function Division({ pair }: PairDetailProps) {
   if (division.length === 0) return null;
   return (
     <div className="table-box">
-      <Table verticalSpacing="xs" captionSide="top">
-        <Table.Caption>{t("overlapDivision")}</Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("overlapScenario")}</Table.Th>
-            <Table.Th className="figure">{nameA}</Table.Th>
-            <Table.Th className="figure">{nameB}</Table.Th>
-            <Table.Th>{t("overlapTaker")}</Table.Th>
+      <DataTable
+        caption={t("overlapDivision")}
+        columns={[t("overlapScenario"), { figure: nameA }, { figure: nameB }, t("overlapTaker")]}
+      >
+        {division.map(({ scenario, engagementsA, engagementsB, lead }) => (
+          <Table.Tr key={scenario}>
+            <Table.Th scope="row">{labels.code("scenario", scenario, language)}</Table.Th>
+            <Table.Td className="figure">{formats.number(engagementsA)}</Table.Td>
+            <Table.Td className="figure">{formats.number(engagementsB)}</Table.Td>
+            <Table.Td>
+              {lead === "" ? t("overlapNoTaker") : lead === centerA ? nameA : nameB}
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {division.map(({ scenario, engagementsA, engagementsB, lead }) => (
-            <Table.Tr key={scenario}>
-              <Table.Th scope="row">{labels.code("scenario", scenario, language)}</Table.Th>
-              <Table.Td className="figure">{formats.number(engagementsA)}</Table.Td>
-              <Table.Td className="figure">{formats.number(engagementsB)}</Table.Td>
-              <Table.Td>
-                {lead === "" ? t("overlapNoTaker") : lead === centerA ? nameA : nameB}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+        ))}
+      </DataTable>
     </div>
   );
 }
