@@ -25,7 +25,9 @@ describe("a center", () => {
   test("is active while it keeps its promises", () => {
     const active = judged([0, 4, 8, 12, 16, 20].map((ago) => [ago, 3]));
     expect(active).toMatchObject({ state: "active", kept: 6, promised: 6, recent: 9, before: 9 });
-    expect(english(active)).toEqual(["last batch 0 days ago; 6 of 6 promised periods kept"]);
+    expect(english(active)).toEqual([
+      "last batch less than a day ago; 6 of 6 promised periods kept",
+    ]);
   });
 
   test("is slowing after 28 days of silence, and dormant after 84", () => {
@@ -76,7 +78,7 @@ describe("a center", () => {
     expect(judged([], 30).state).toBe("slowing");
     expect(judged([], 85).state).toBe("dormant");
     expect(english(judged([[0, 1]], 3))).toEqual([
-      "last batch 0 days ago; no promised period is over yet",
+      "last batch less than a day ago; no promised period is over yet",
     ]);
   });
 

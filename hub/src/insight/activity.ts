@@ -106,14 +106,23 @@ function silence(days: number, limit: number): Sentence {
 }
 
 function work({ silentDays, promised, kept }: Figures): Sentence {
+  const { en, zh } = newest(silentDays);
   if (promised === 0) {
     return {
-      en: `last batch ${silentDays} days ago; no promised period is over yet`,
-      zh: `最近一次发布在 ${silentDays} 天前；第一个承诺周期尚未结束`,
+      en: `${en}; no promised period is over yet`,
+      zh: `${zh}；第一个承诺周期尚未结束`,
     };
   }
   return {
-    en: `last batch ${silentDays} days ago; ${kept} of ${promised} promised periods kept`,
-    zh: `最近一次发布在 ${silentDays} 天前；${promised} 个承诺周期中履行 ${kept} 个`,
+    en: `${en}; ${kept} of ${promised} promised periods kept`,
+    zh: `${zh}；${promised} 个承诺周期中履行 ${kept} 个`,
+  };
+}
+
+function newest(days: number): Sentence {
+  if (days === 0) return { en: "last batch less than a day ago", zh: "最近一天内有发布" };
+  return {
+    en: `last batch ${days} ${days === 1 ? "day" : "days"} ago`,
+    zh: `最近一次发布在 ${days} 天前`,
   };
 }
