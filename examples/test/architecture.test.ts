@@ -44,7 +44,7 @@ const RULES: readonly (readonly [file: RegExp, mayImport: RegExp])[] = [
     "log|ingest|members|catalog|index|match|insight|api",
     "opencc-js|@node-rs/jieba|pinyin-pro|zod",
   ),
-  [/^hub\/src\/(start|start-heal|config|main)\.ts$/, /^(node:|zod$|@tributary\/proto|hub\/src\/)/],
+  [/^hub\/src\/(start(-[a-z-]+)?|config|main)\.ts$/, /^(node:|zod$|@tributary\/proto|hub\/src\/)/],
   [/^hub\/src\/threads\//, /^(node:|@tributary\/proto|hub\/src\/)/],
   [/^hub\/console\/(build|put-folder)\.ts$/, /^(node:|vite$|hub\/console\/put-folder\.ts$)/],
   [

@@ -14,6 +14,11 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** `host:port`, with brackets around an IPv6 host. */
+export function formatAddress({ host, port }: ListenAddress): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** How agents reach the gRPC port. */
 export interface TlsSettings {
   /** Without TLS; with TLS by the hub itself; or without, behind a proxy that adds it. */

@@ -6,9 +6,8 @@
 
 import { randomBytes, systemClock, TributaryError } from "@tributary/proto";
 import { createLogger } from "../adapters/logger.ts";
-import { type HubConfig, readConfig } from "../config.ts";
+import { formatAddress, type HubConfig, readConfig } from "../config.ts";
 import type { LostBatch } from "../log/salvage.ts";
-import { formatAddress } from "../start.ts";
 import { startHealing } from "../start-heal.ts";
 import { type CommandContext, folderOf } from "./context.ts";
 import { type HealReport, healFolder } from "./heal-folder.ts";
