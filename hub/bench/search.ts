@@ -1,7 +1,7 @@
 /**
  * How fast is the index, and against what? Synthetic documents, queries of 1, 2 and 4 words and long questions, with two
  * filters, six facet counts, the top 20 and highlights; one client and 16; beside SQLite FTS5 in the same run (the same
- * documents cut into words by the same dictionary, facets by SQL, no highlights) and MiniSearch at 20,000 documents.
+ * terms and answers, see `support/fts5.ts`) and MiniSearch at 20,000 documents.
  *
  * Options: --docs 300000, --queries 200 (a class), --threads (cores), --only-index.
  */
@@ -9,7 +9,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
 import MiniSearch from "minisearch";
 import { median, quantile, report } from "../../.tools/bench-report.ts";
@@ -18,7 +17,8 @@ import { WorkerIndexReader } from "../src/adapters/worker-index-reader.ts";
 import { createAnalyzer } from "../src/index/analysis/analyzer.ts";
 import { openDictionary } from "../src/index/analysis/dictionary.ts";
 import type { GenerationData } from "../src/index/generation.ts";
-import type { IndexDocument, IndexQuery } from "../src/ports/search-index.ts";
+import type { IndexDocument, IndexQuery, IndexResult } from "../src/ports/search-index.ts";
+import { Fts5 } from "./support/fts5.ts";
 import { documentMaker, FACETS, makeQueries, type QueryClass } from "./support/search-corpus.ts";
 
 const { values: options } = parseArgs({
@@ -36,6 +36,7 @@ const threads = Number(options.threads);
 /** Documents of a change, as the projector makes them from a log that is all there. */
 const CHANGE_DOCS = 2048;
 const CLIENTS = 16;
+const FTS5_ROWS = 5000;
 const MINISEARCH_DOCS = 20_000;
 const FILTERS = [
   { field: "year", values: ["2025", "2024", "2023"] },
@@ -51,8 +52,9 @@ try {
   const opened = await coldOpen();
   const { reader, writer, generation } = opened;
   const queries = makeQueries(make, docs, queriesPerClass, analyzerOf(generation()));
+  const answers = new Map<string, IndexResult>();
   const ours = await measureClasses(queries, async (text) => {
-    await reader.search(queryOf(text), NEVER);
+    answers.set(text, await reader.search(queryOf(text), NEVER));
   });
   Object.assign(figures, await measureClients(queries, opened));
   await reader[Symbol.asyncDispose]();
@@ -66,7 +68,9 @@ try {
     figures[`${name}_p99_ms`] = quantile(times, 0.99);
   }
   if (!options["only-index"]) {
-    compare("fts5", ours, await measureFts5(queries, analyzerOf(generation())));
+    const fts5 = await measureFts5(queries, analyzerOf(generation()));
+    figures["fts5_same_totals"] = shareOfSame(answers, fts5.totals);
+    compare("fts5", ours, fts5.times);
     await measureMiniSearch(analyzerOf(generation()));
   }
 } finally {
@@ -113,7 +117,7 @@ async function indexAll(): Promise<void> {
     const startedMs = performance.now();
     await writer.apply({ upserts, deletes: [], position: from + CHANGE_DOCS });
     searchableMs += performance.now() - startedMs;
-    if (from % 50_000 === 0) console.log(`indexed ${from}`);
+    if (from % (CHANGE_DOCS * 25) === 0) console.log(`indexed ${from}`);
   }
   figures["docs_per_s"] = docs / (searchableMs / 1000);
   const settledMs = await timed(() => writer.settle());
@@ -146,13 +150,13 @@ type Times = Record<QueryClass, number[]>;
 
 /** Times of each query, in ms, on its own; the first round warms up and is not counted. */
 async function measureClasses(
-  queries: Queries,
+  queries: Partial<Queries>,
   ask: (text: string, name: QueryClass) => Promise<void>,
 ): Promise<Times> {
   const times: Times = { one: [], two: [], four: [], long: [] };
   for (const isCounted of [false, true]) {
     for (const name of Object.keys(queries) as QueryClass[]) {
-      for (const text of queries[name]) {
+      for (const text of queries[name] ?? []) {
         const ms = await timed(() => ask(text, name));
         if (isCounted) times[name].push(ms);
       }
@@ -214,52 +218,40 @@ async function measureClients(
   };
 }
 
+/** Times of FTS5 for the same queries; of long ones, which take it up to seconds, every fifth and none twice. */
 async function measureFts5(queries: Queries, analyzer: ReturnType<typeof analyzerOf>) {
-  const words = wordCutter(analyzer);
-  const db = new DatabaseSync(join(folder, "fts5.sqlite"));
-  const columns = FACETS.map((name) => `${name} TEXT`).join(", ");
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; PRAGMA mmap_size = 2000000000;
-    CREATE VIRTUAL TABLE texts USING fts5(title, tags, body, content='', tokenize='unicode61');
-    CREATE TABLE docs (id INTEGER PRIMARY KEY, ${columns});
-    CREATE TEMP TABLE hits (id INTEGER PRIMARY KEY, score REAL)`);
-  const insertText = db.prepare("INSERT INTO texts(rowid, title, tags, body) VALUES (?, ?, ?, ?)");
-  const insertDoc = db.prepare(`INSERT INTO docs VALUES (?, ${FACETS.map(() => "?").join(", ")})`);
-  const rows = 5000;
+  using fts5 = new Fts5(join(folder, "fts5.sqlite"), analyzer);
   let ms = 0;
-  for (let from = 0; from < docs; from += rows) {
-    const list = documents(from, Math.min(from + rows, docs));
-    ms += await timed(async () => {
-      db.exec("BEGIN");
-      list.forEach(({ text, facets }, i) => {
-        const cut = [text.title, text.tags, text.body].map((t) => words(t).join(" "));
-        insertText.run(from + i, ...cut);
-        insertDoc.run(from + i, ...FACETS.map((name) => facets[name]?.at(-1) ?? null));
-      });
-      db.exec("COMMIT");
-    });
+  for (let from = 0; from < docs; from += FTS5_ROWS) {
+    const list = documents(from, Math.min(from + FTS5_ROWS, docs));
+    ms += await timed(async () => fts5.add(list, from));
     if (from % 50_000 === 0) console.log(`fts5: indexed ${from}`);
   }
-  db.exec("INSERT INTO texts(texts) VALUES ('optimize')");
+  fts5.optimize();
   figures["fts5_docs_per_s"] = docs / (ms / 1000);
-  const [years, bands] = FILTERS.map(({ values }) => values.map((v) => `'${v}'`).join(", "));
-  const fill =
-    db.prepare(`INSERT INTO hits SELECT texts.rowid, bm25(texts, 3.0, 2.5, 1.0) FROM texts
-    JOIN docs ON docs.id = texts.rowid WHERE texts MATCH ? AND year IN (${years}) AND size_band IN (${bands})`);
-  const top = db.prepare("SELECT id, score FROM hits ORDER BY score, id LIMIT 20");
-  const total = db.prepare("SELECT count(*) AS total FROM hits");
-  const counts = FACETS.map((name) =>
-    db.prepare(`SELECT ${name}, count(*) FROM hits JOIN docs USING (id) GROUP BY ${name}`),
-  );
-  const times = await measureClasses(queries, async (text, name) => {
-    const terms = words(text).map((word) => `"${word}"`);
-    db.exec("DELETE FROM hits");
-    fill.run(terms.join(name === "long" ? " OR " : " AND "));
-    top.all();
-    total.get();
-    for (const count of counts) count.all();
+  const search = fts5.searcher(FILTERS);
+  const { long, ...short } = queries;
+  const totals = new Map<string, number>();
+  const times = await measureClasses(short, async (text) => {
+    totals.set(text, search(text, false).total);
   });
-  db.close();
-  return times;
+  for (const text of long.filter((_, i) => i % 5 === 0)) {
+    times.long.push(await timed(async () => search(text, true)));
+  }
+  return { times, totals };
+}
+
+/** Of queries that the index took as they are: for how many both found the same number of documents. */
+function shareOfSame(
+  answers: ReadonlyMap<string, IndexResult>,
+  totals: ReadonlyMap<string, number>,
+): number {
+  const asIs = [...totals].flatMap(([text, total]) => {
+    const answer = answers.get(text);
+    if (answer === undefined || answer.isPartial || answer.corrections.length > 0) return [];
+    return [answer.total === total];
+  });
+  return asIs.filter((isSame) => isSame).length / asIs.length;
 }
 
 async function measureMiniSearch(analyzer: ReturnType<typeof analyzerOf>): Promise<void> {

@@ -96,13 +96,15 @@ export class DocumentGate {
    * Keeps those of the first `size` documents that pass; returns how many.
    *
    * @param docs Ascending, beyond those of earlier calls; at most {@link BATCH_SIZE}.
+   * @param scores Of the documents, kept with them.
    */
-  keep(docs: Uint32Array, size: number): number {
+  keep(docs: Uint32Array, size: number, scores?: Float64Array): number {
     if (this.#isOpen) return size;
-    let kept = this.#keepVisible(docs, size);
-    if (this.#phrases.length > 0) kept = keepIf(docs, kept, (doc) => this.#hasPhrases(doc));
+    const documents = { docs, scores };
+    let kept = this.#keepVisible(documents, size);
+    if (this.#phrases.length > 0) kept = keepIf(documents, kept, (doc) => this.#hasPhrases(doc));
     for (const { phrase, docs: having } of this.#excluded) {
-      kept = this.#dropExcluded(docs, kept, phrase, having);
+      kept = this.#dropExcluded(documents, kept, phrase, having);
     }
     return kept;
   }
@@ -117,29 +119,31 @@ export class DocumentGate {
     return this.#isSeen?.[this.#segment.audience[doc] as number] !== 0;
   }
 
-  #keepVisible(docs: Uint32Array, size: number): number {
+  #keepVisible(documents: Documents, size: number): number {
     const isSeen = this.#isSeen;
     const { audience } = this.#segment;
     let kept = size;
     if (this.#deletes !== undefined)
-      kept = keepIf(docs, kept, (doc) => !isDeleted(this.#deletes, doc));
+      kept = keepIf(documents, kept, (doc) => !isDeleted(this.#deletes, doc));
     if (isSeen !== undefined) {
+      const { docs, scores } = documents;
       const all = kept;
       kept = 0;
       for (let i = 0; i < all; i++) {
         const doc = docs[i] as number;
         docs[kept] = doc;
+        if (scores !== undefined) scores[kept] = scores[i] as number;
         kept += isSeen[audience[doc] as number] as number;
       }
     }
     return kept;
   }
 
-  #dropExcluded(docs: Uint32Array, size: number, phrase: Phrase, having: Docs): number {
-    for (let i = 0; i < size; i++) EXCLUDED[i] = docs[i] as number;
+  #dropExcluded(documents: Documents, size: number, phrase: Phrase, having: Docs): number {
+    for (let i = 0; i < size; i++) EXCLUDED[i] = documents.docs[i] as number;
     const excluded = having.retain(EXCLUDED, size);
     let at = 0;
-    return keepIf(docs, size, (doc) => {
+    return keepIf(documents, size, (doc) => {
       if (at === excluded || EXCLUDED[at] !== doc) return true;
       at += 1;
       return !phrase.isExact && !this.#hasPhrase(doc, phrase);
@@ -164,11 +168,24 @@ export class DocumentGate {
   }
 }
 
-function keepIf(docs: Uint32Array, size: number, isKept: (doc: number) => boolean): number {
+/** Documents and what is kept with them. */
+interface Documents {
+  readonly docs: Uint32Array;
+  readonly scores: Float64Array | undefined;
+}
+
+function keepIf(
+  { docs, scores }: Documents,
+  size: number,
+  isKept: (doc: number) => boolean,
+): number {
   let kept = 0;
   for (let i = 0; i < size; i++) {
     const doc = docs[i] as number;
-    if (isKept(doc)) docs[kept++] = doc;
+    if (!isKept(doc)) continue;
+    docs[kept] = doc;
+    if (scores !== undefined) scores[kept] = scores[i] as number;
+    kept += 1;
   }
   return kept;
 }

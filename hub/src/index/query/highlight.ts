@@ -39,6 +39,9 @@ interface PreparedMark {
   readonly parts: readonly PreparedMark[];
 }
 
+/** By unit: whether the document that is highlighted has it folded; few have all units of a long question's marks. */
+const OCCURS = new Uint8Array(65_536);
+
 /** Highlights documents of one query. */
 export class Highlighter {
   readonly #analyzer: Analyzer;
@@ -78,6 +81,7 @@ export class Highlighter {
       if (!isFound) parts.forEach(place);
     };
     this.#marks.forEach(place);
+    this.#forget(texts);
     return fields.flatMap((field, f) => {
       const found = spans[f] as Span[];
       const name = TEXT_FIELDS[f];
@@ -100,6 +104,7 @@ export class Highlighter {
       for (let i = start; i < end; i++) {
         const unit = foldUnit(units[i] as number);
         folded[i] = unit;
+        OCCURS[unit] = 1;
         if (unit === 0) isSimple = false;
       }
       let text: string | undefined;
@@ -121,12 +126,19 @@ export class Highlighter {
     });
   }
 
+  /** Makes {@link OCCURS} ready for another document. */
+  #forget({ ends }: TextUnits): void {
+    const total = ends[3] as number;
+    for (let i = 0; i < total; i++) OCCURS[this.#folded[i] as number] = 0;
+  }
+
   /** Calls `add` with each place of the units in a simple field. */
   #findUnits(
     wanted: Uint16Array,
     { start, end }: { readonly start: number; readonly end: number },
     add: (start: number, end: number) => void,
   ): void {
+    for (let i = 0; i < wanted.length; i++) if (OCCURS[wanted[i] as number] === 0) return;
     const folded = this.#folded;
     const first = wanted[0];
     const size = wanted.length;

@@ -2,11 +2,11 @@
  * Matches of a question: the documents whose terms carry at least {@link MIN_SHARE} of the weight that the best
  * document's terms carry.
  *
- * Terms are taken by falling weight, a term at a time. As long as the terms to come weigh more than what a match must
- * have, a new document may still be one and is noted; afterwards no new document can (it has at most what is to come),
- * and terms only add to the ones that were noted and can still get there. So pruning loses nothing: what a match must
- * have only grows while better documents are found. (The idea of essential lists is that of MaxScore, Turtle and Flood,
- * 1995, here for the weight of terms and not for scores.)
+ * Documents are taken a range at a time, and in it the terms by falling weight. As long as the terms to come weigh more
+ * than what a match must have, a new document may still be one, and a term is added to all documents that have it;
+ * afterwards no new document can (it has at most what is to come), and terms are looked up for those that can still get
+ * there. So pruning loses nothing: what a match must have only grows while better documents are found. (The idea of
+ * essential lists is that of MaxScore, Turtle and Flood, 1995, here for the weight of terms and not for scores.)
  *
  * @module
  */
@@ -14,7 +14,7 @@
 import { Uint32List } from "../segment/bytes.ts";
 import type { PostingCursor } from "../segment/posting-cursor.ts";
 import type { Segment } from "../segment/segment.ts";
-import { BATCH_SIZE, Batch } from "./batch.ts";
+import { BATCH_SIZE, Batch, FOUND } from "./batch.ts";
 import type { DocumentGate } from "./conditions.ts";
 import type { Docs } from "./docs.ts";
 import { MIN_SHARE } from "./plan.ts";
@@ -23,8 +23,7 @@ import { addWeight, cursorsOf, findTerm, isBelow, type WeighedTerm } from "./wei
 /** Documents of a segment, ascending, with the weight of the terms that they have. */
 export interface Candidates {
   readonly docs: Uint32Array;
-  readonly masses: Float64Array;
-  size: number;
+  readonly masses: readonly number[];
 }
 
 /** Finds candidates segment by segment; what the best document has is known when all are through. */
@@ -68,7 +67,7 @@ export class QuestionSearch {
   }
 
   #byDocument(segment: Segment, gate: DocumentGate, docs: Docs): Candidates {
-    const noted = new Uint32List();
+    const found = new Uint32List();
     const masses: number[] = [];
     const cursors = cursorsOf(segment, this.#terms);
     const batch = new Batch();
@@ -80,99 +79,85 @@ export class QuestionSearch {
       for (let i = 0; i < size; i++) {
         const mass = batch.scores[i] as number;
         if (mass > this.#best) this.#best = mass;
-        noted.push(batch.docs[i] as number);
+        found.push(batch.docs[i] as number);
         masses.push(mass);
       }
     }
-    return { docs: noted.written(), masses: Float64Array.from(masses), size: masses.length };
+    return { docs: found.written(), masses };
   }
 
   #byTerm(segment: Segment, gate: DocumentGate): Candidates {
-    const sums = sumsFor(segment.docs);
-    let rest = this.#terms.reduce((sum, { weight }) => sum + weight, 0);
+    const lists = listsOf(segment, this.#terms);
+    if (segment.docs > RANGE && gate.canTellAlone) this.#probe(lists, gate);
+    const found = new Uint32List();
+    const masses: number[] = [];
+    for (let from = 0; from < segment.docs; from += RANGE) {
+      const to = Math.min(from + RANGE, segment.docs);
+      this.#inRange(lists, gate, { from, to, docs: segment.docs });
+      for (let i = 0; i < IN_RANGE.size; i++) {
+        found.push(IN_RANGE.docs[i] as number);
+        masses.push(IN_RANGE.massOf(i));
+      }
+    }
+    return { docs: found.written(), masses };
+  }
+
+  /**
+   * Completes the document that has most of the rarest terms: it is likely to be the best, and knowing what the best has
+   * early is what ends the adding of terms to all documents early.
+   */
+  #probe(lists: readonly TermList[], gate: DocumentGate): void {
+    const masses = new Map<number, number>();
+    let rarest = 0;
+    for (let read = 0; rarest < lists.length && read < PROBED; rarest++) {
+      const { weight, opened } = lists[rarest] as TermList;
+      const cursor = opened();
+      read += cursor.df;
+      this.#tick(cursor.df);
+      while (cursor.nextBlock()) {
+        for (let i = 0; i < cursor.size; i++) {
+          const doc = cursor.docs[i] as number;
+          masses.set(doc, (masses.get(doc) ?? 0) + weight);
+        }
+      }
+    }
+    let best = -1;
+    let most = 0;
+    for (const [doc, mass] of masses) {
+      if (mass <= most || !gate.passes(doc)) continue;
+      most = mass;
+      best = doc;
+    }
+    if (best === -1) return;
+    for (const { weight, opened } of lists.slice(rarest)) {
+      if (opened().advance(best) === best) most += weight;
+    }
+    // A sum in another order than that of the terms may be larger by rounding, which `isBelow` forgives.
+    if (most > this.#best) this.#best = most;
+  }
+
+  /** Fills {@link IN_RANGE} with the candidates of a range. */
+  #inRange(lists: readonly TermList[], gate: DocumentGate, { from, to, docs }: Range): void {
+    let rest = lists.reduce((sum, { weight }) => sum + weight, 0);
     let at = 0;
-    const probeAt = rest * (1 - PROBE_SHARE);
-    let isProbed = false;
-    for (; at < this.#terms.length; at++) {
-      if (!this.#isExhaustive && isBelow(rest, this.needed)) break;
-      if (!isProbed && rest < probeAt) {
-        isProbed = true;
-        this.#probe(segment, at, gate, sums);
-        if (!this.#isExhaustive && isBelow(rest, this.needed)) break;
-      }
-      const term = this.#terms[at] as WeighedTerm;
-      this.#note(segment, term, gate, sums);
-      rest -= term.weight;
+    MASSES.fill(0);
+    for (; at < lists.length && (this.#isExhaustive || !isBelow(rest, this.needed)); at++) {
+      const list = lists[at] as TermList;
+      this.#tick(list.addToAll(from, to));
+      rest -= list.weight;
     }
-    for (let left = this.#drop(segment, sums, rest); at < this.#terms.length; at++) {
-      const term = this.#terms[at] as WeighedTerm;
-      const place = findTerm(segment, term);
-      if (place !== -1) {
-        if (segment.df(place) > left * WALKED) break;
-        this.#addToAll(segment.cursor(place), term.weight, sums);
-      }
-      rest -= term.weight;
-      left = this.#drop(segment, sums, rest);
+    IN_RANGE.collect(from, to, this.#least(rest));
+    for (; at < lists.length && IN_RANGE.size > 0; at++) {
+      const list = lists[at] as TermList;
+      this.#tick(IN_RANGE.size);
+      const isShort = list.df * (to - from) < IN_RANGE.size * docs * WALKED;
+      if (isShort) this.#tick(list.addToAll(from, to));
+      else list.addTo(IN_RANGE);
+      rest -= list.weight;
+      IN_RANGE.drop(this.#least(rest));
     }
-    const candidates = this.#collect(segment, sums);
-    for (; at < this.#terms.length; at++) {
-      const term = this.#terms[at] as WeighedTerm;
-      rest -= term.weight;
-      this.#add(segment, term, candidates, rest);
-    }
-    this.#raise(candidates, gate);
-    return candidates;
-  }
-
-  /** Adds a term to all documents that have it, and notes them. */
-  #note(segment: Segment, term: WeighedTerm, gate: DocumentGate, sums: Sums): void {
-    const place = findTerm(segment, term);
-    if (place === -1) return;
-    const cursor = segment.cursor(place);
-    const { mass, noted } = sums;
-    const { weight } = term;
-    let best = this.#best;
-    while (cursor.nextBlock()) {
-      const { docs, size } = cursor;
-      this.#tick(size);
-      for (let i = 0; i < size; i++) {
-        const doc = docs[i] as number;
-        const after = (mass[doc] as number) + weight;
-        mass[doc] = after;
-        noted[doc >>> 5] = (noted[doc >>> 5] as number) | (1 << (doc & 31));
-        // Where the gate cannot tell, #raise does it.
-        if (after > best && gate.canTellAlone && gate.passes(doc)) best = after;
-      }
-    }
-    this.#best = best;
-  }
-
-  /** Adds a term to all documents that have it, noted or not. */
-  #addToAll(cursor: PostingCursor, weight: number, { mass }: Sums): void {
-    while (cursor.nextBlock()) {
-      const { docs, size } = cursor;
-      this.#tick(size);
-      for (let i = 0; i < size; i++) {
-        const doc = docs[i] as number;
-        mass[doc] = (mass[doc] as number) + weight;
-      }
-    }
-  }
-
-  /** Forgets the noted documents that cannot be matches with the terms to come; returns how many are left. */
-  #drop(segment: Segment, { mass, noted }: Sums, rest: number): number {
-    const least = this.#least(rest);
-    let left = 0;
-    for (let i = 0; i * 32 < segment.docs; i++) {
-      let kept = noted[i] as number;
-      for (let seen = kept; seen !== 0; seen &= seen - 1) {
-        const bit = 31 - Math.clz32(seen & -seen);
-        if ((mass[i * 32 + bit] as number) < least) kept &= ~(1 << bit);
-        else left += 1;
-      }
-      noted[i] = kept;
-    }
-    return left;
+    this.#raise(gate);
+    IN_RANGE.drop(this.#least(0));
   }
 
   /** What a document must have that is a match with terms of the weight `rest` to come. */
@@ -180,125 +165,137 @@ export class QuestionSearch {
     return this.#isExhaustive ? 0 : (this.needed - rest) * (1 - 1e-9);
   }
 
-  /**
-   * Completes the document that has most so far, with the terms from number `from` on: it is likely to be the best, and
-   * knowing what the best has early is what ends the noting of documents early.
-   */
-  #probe(segment: Segment, from: number, gate: DocumentGate, sums: Sums): void {
-    let doc = -1;
-    let most = 0;
-    if (!gate.canTellAlone) return;
-    forEachNoted(segment, sums, (noted) => {
-      const mass = sums.mass[noted] as number;
-      if (mass <= most || !gate.passes(noted)) return;
-      most = mass;
-      doc = noted;
-    });
-    if (doc === -1) return;
-    for (const { cursor, weight } of cursorsOf(segment, this.#terms.slice(from))) {
-      if (cursor.advance(doc) === doc) most += weight;
-    }
-    // A sum in another order than that of the terms may be larger by rounding, which `isBelow` forgives.
-    if (most > this.#best) this.#best = most;
-  }
-
-  /** The noted documents, ascending; the sums are 0 afterwards. */
-  #collect(segment: Segment, sums: Sums): Candidates {
-    const { mass, noted } = sums;
-    const docs = new Uint32List();
-    forEachNoted(segment, sums, (doc) => docs.push(doc));
-    const written = docs.written();
-    const masses = new Float64Array(written.length);
-    for (let i = 0; i < masses.length; i++) masses[i] = mass[written[i] as number] as number;
-    mass.fill(0, 0, segment.docs);
-    noted.fill(0, 0, Math.ceil(segment.docs / 32));
-    sums.isInUse = false;
-    return { docs: written, masses, size: masses.length };
-  }
-
-  /** Adds a term to candidates that have it, and drops those that cannot be matches with the terms to come. */
-  #add(segment: Segment, term: WeighedTerm, candidates: Candidates, rest: number): void {
-    const { docs, masses, size } = candidates;
-    this.#tick(size);
-    const [cursor] = cursorsOf(segment, [term]);
-    if (cursor !== undefined) {
-      for (let from = 0; from < size; from += BATCH_SIZE) {
-        const part = Math.min(BATCH_SIZE, size - from);
-        addWeight(cursor, docs.subarray(from), masses.subarray(from), part);
+  /** Takes note of what the best candidate of the range that passes the gate has. */
+  #raise(gate: DocumentGate): void {
+    for (let i = 0; i < IN_RANGE.size; ) {
+      let better = 0;
+      for (; i < IN_RANGE.size && better < BATCH_SIZE; i++) {
+        const mass = IN_RANGE.massOf(i);
+        if (mass <= this.#best) continue;
+        BETTER.docs[better] = IN_RANGE.docs[i] as number;
+        BETTER.scores[better++] = mass;
+      }
+      const kept = gate.keep(BETTER.docs, better, BETTER.scores);
+      for (let k = 0; k < kept; k++) {
+        this.#best = Math.max(this.#best, BETTER.scores[k] as number);
       }
     }
-    if (this.#isExhaustive) return;
-    const least = this.#least(rest);
+  }
+}
+
+/** Documents of a segment of `docs` that are looked at together; `to` is exclusive. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly docs: number;
+}
+
+/** Documents that are looked at together: their sums stay in the cache of a core. */
+const RANGE = 16_384;
+
+/** So many postings of the rarest terms, and the rest of the last list, are read to find a document to begin with. */
+const PROBED = 1024;
+
+/** Adding to a document that is next in memory is so many times faster than looking one up. */
+const WALKED = 8;
+
+/** Sums of the documents of a range. One query runs at a time in a thread. */
+const MASSES = new Float64Array(RANGE);
+
+/** Documents of a range, ascending, with their sums. Loops have no branches that depend on sums, which no core foresees. */
+class RangeCandidates {
+  readonly docs = new Uint32Array(RANGE);
+  size = 0;
+  from = 0;
+
+  massOf(i: number): number {
+    return MASSES[(this.docs[i] as number) - this.from] as number;
+  }
+
+  /** Begins with the documents from `from` to `to` (exclusive) that have something, and at least `least`. */
+  collect(from: number, to: number, least: number): void {
+    const { docs } = this;
+    const needed = Math.max(least, Number.MIN_VALUE);
+    let size = 0;
+    for (let i = 0; i < to - from; i++) {
+      docs[size] = from + i;
+      size += Number((MASSES[i] as number) >= needed);
+    }
+    this.from = from;
+    this.size = size;
+  }
+
+  /** Drops those that have less than `least`. */
+  drop(least: number): void {
+    const { docs, from, size } = this;
     let kept = 0;
     for (let i = 0; i < size; i++) {
-      const mass = masses[i] as number;
-      if (mass < least) continue;
-      docs[kept] = docs[i] as number;
-      masses[kept] = mass;
-      kept += 1;
+      const doc = docs[i] as number;
+      docs[kept] = doc;
+      kept += Number((MASSES[doc - from] as number) >= least);
     }
-    candidates.size = kept;
+    this.size = kept;
+  }
+}
+
+/** The candidates of the range that is looked at, and those of them that may be the best. */
+const IN_RANGE = new RangeCandidates();
+const BETTER = new Batch();
+
+/** The documents of a term in a segment. Ranges ascend. */
+class TermList {
+  readonly weight: number;
+  readonly df: number;
+  /** Another cursor at the beginning. */
+  readonly opened: () => PostingCursor;
+  #walked: PostingCursor | undefined;
+  #asked: PostingCursor | undefined;
+
+  constructor(segment: Segment, place: number, weight: number) {
+    this.weight = weight;
+    this.df = segment.df(place);
+    this.opened = () => segment.cursor(place);
   }
 
-  /** What the best document has, among candidates that pass the gate. */
-  #raise({ docs, masses, size }: Candidates, gate: DocumentGate): void {
-    const better = new Batch();
-    const flush = () => {
-      const asked = better.docs.slice(0, better.size);
-      const kept = gate.keep(better.docs, better.size);
-      for (let i = 0, k = 0; k < kept; i++) {
-        if (asked[i] !== better.docs[k]) continue;
-        this.#best = Math.max(this.#best, better.scores[i] as number);
-        k += 1;
+  /** Adds the weight to the sums of all documents of a range that the list has; returns how many there are. */
+  addToAll(from: number, to: number): number {
+    this.#walked ??= this.opened();
+    const cursor = this.#walked;
+    const { weight } = this;
+    let added = 0;
+    for (let isThere = cursor.advance(from) < to; isThere; isThere = cursor.nextBlock()) {
+      const { docs, size } = cursor;
+      let at = cursor.at;
+      const before = at;
+      for (; at < size; at++) {
+        const doc = docs[at] as number;
+        if (doc >= to) break;
+        MASSES[doc - from] = (MASSES[doc - from] as number) + weight;
       }
-      better.size = 0;
-    };
-    for (let i = 0; i < size; i++) {
-      const mass = masses[i] as number;
-      if (mass > this.#best && !better.push(docs[i] as number, mass)) flush();
+      added += at - before;
+      if (at < size) break;
     }
-    flush();
+    return added;
   }
-}
 
-/** After this share of the weight of all terms, the best document so far is completed. */
-const PROBE_SHARE = 0.25;
-
-/**
- * A list this many times as long as there are candidates is not added to all its documents: the candidates are looked up
- * in it.
- */
-const WALKED = 2;
-
-/** Sums by document, all 0 between queries. One query runs at a time in a thread. */
-interface Sums {
-  readonly mass: Float64Array;
-  /** A bit a document: whether it may be a match. */
-  readonly noted: Uint32Array;
-  isInUse: boolean;
-}
-
-let SUMS: Sums | undefined;
-
-function sumsFor(docs: number): Sums {
-  // A query that was stopped in its middle leaves sums behind.
-  if (SUMS === undefined || SUMS.mass.length < docs || SUMS.isInUse) {
-    const size = Math.max(docs, SUMS?.mass.length ?? 0);
-    SUMS = {
-      mass: new Float64Array(size),
-      noted: new Uint32Array(Math.ceil(size / 32)),
-      isInUse: false,
-    };
-  }
-  SUMS.isInUse = true;
-  return SUMS;
-}
-
-/** Calls `visit` with each document that is noted, ascending. */
-function forEachNoted(segment: Segment, { noted }: Sums, visit: (doc: number) => void): void {
-  for (let i = 0; i * 32 < segment.docs; i++) {
-    for (let rest = noted[i] as number; rest !== 0; rest &= rest - 1) {
-      visit(i * 32 + 31 - Math.clz32(rest & -rest));
+  /** Adds the weight to the sums of the candidates that the list has. */
+  addTo({ docs, size, from }: RangeCandidates): void {
+    this.#asked ??= this.opened();
+    for (let first = 0; first < size; first += BATCH_SIZE) {
+      const part = docs.subarray(first);
+      const found = this.#asked.match(part, Math.min(BATCH_SIZE, size - first), FOUND);
+      for (let k = 0; k < found; k++) {
+        const i = (part[FOUND[k] as number] as number) - from;
+        MASSES[i] = (MASSES[i] as number) + this.weight;
+      }
     }
   }
+}
+
+/** The terms that a segment has, in their order. */
+function listsOf(segment: Segment, terms: readonly WeighedTerm[]): TermList[] {
+  return terms.flatMap((term) => {
+    const place = findTerm(segment, term);
+    return place === -1 ? [] : [new TermList(segment, place, term.weight)];
+  });
 }

@@ -15,6 +15,9 @@ import { PLAIN } from "../segment/postings.ts";
 
 const K1 = 0.9;
 
+/** What a saturated frequency is below, however often a term occurs. */
+export const MAX_SATURATION = K1 + 1;
+
 /** Weights and length normalisation by text field. */
 const WEIGHTS = [3, 2.5, 1.5, 1] as const;
 const B = [0.3, 0.75, 0.75, 0.75] as const;

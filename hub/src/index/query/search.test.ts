@@ -6,6 +6,7 @@ import { createMemorySearchIndex } from "../../adapters/memory-search-index.ts";
 import { aComparison, aDocument, aQuery } from "../../ports/search-index.contract.ts";
 import type { IndexDocument, IndexQuery, IndexResult } from "../../ports/search-index.ts";
 import { type Generation, GenerationOpener } from "../generation.ts";
+import { seeded } from "../semantic/seeded.ts";
 import { search } from "./search.ts";
 import { similar } from "./similar.ts";
 
@@ -186,6 +187,34 @@ describe("search", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test("finds with pruning what it finds without, over many documents", async () => {
+    const random = seeded(7);
+    // The first words are frequent, the last are rare.
+    const words = (count: number) =>
+      Array.from({ length: count }, () => WORDS[Math.floor(WORDS.length * random() ** 3)]);
+    const documents = Array.from({ length: 40_000 }, (_, i) =>
+      aDocument({
+        key: String(i),
+        title: words(1).join(" "),
+        body: words(1 + Math.floor(random() * 8)).join(" "),
+        visibility: random() < 0.9 ? "public" : "members",
+        receivedAtMs: i,
+      }),
+    );
+    const generation = await segmentsOf(documents, 30_000);
+    for (let i = 0; i < 40; i++) {
+      const excluded = i % 4 === 0 ? " -mantenance" : "";
+      const asked = aQuery(`如何 ${words(5 + (i % 5)).join(" ")}${excluded}`, {
+        reader: { type: "public" },
+        limit: 20,
+      });
+      const pruned = search(generation, asked, analyzer, { checkTime() {} });
+      const full = search(generation, asked, analyzer, { checkTime() {}, isExhaustive: true });
+      expect(pruned.total, asked.text).toBeGreaterThan(0);
+      expect(comparable(pruned), asked.text).toEqual(comparable(full));
+    }
   });
 
   test("stops when its time is over", async () => {

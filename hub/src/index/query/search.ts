@@ -11,6 +11,7 @@ import { TributaryError } from "@tributary/proto/base";
 import type { IndexHit, IndexQuery, IndexResult } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import type { Generation } from "../generation.ts";
+import { Uint32List } from "../segment/bytes.ts";
 import { createTextUnits, type Segment } from "../segment/segment.ts";
 import type { Meaning } from "../semantic/semantic.ts";
 import { Batch } from "./batch.ts";
@@ -35,6 +36,7 @@ import { setPriors } from "./prior.ts";
 import { type Candidates, QuestionSearch } from "./question.ts";
 import { CharacterScorer } from "./rerank.ts";
 import { idfOf } from "./score.ts";
+import { type Matches, massOfHeaviest, scoreMatches } from "./score-matches.ts";
 import { type Candidate, TopHits } from "./top.ts";
 import {
   addScores,
@@ -226,9 +228,11 @@ class SearchRun {
         batch.size = gate.keep(batch.docs, size);
         if (batch.size === 0) continue;
         cursors ??= this.#isScored ? cursorsOf(segment, this.#counted) : [];
+        this.#count(facets);
         if (this.#isScored && this.#counted.length === 0) setPriors(batch, segment);
         else batch.scores.fill(0, 0, batch.size);
-        this.#flush(segment, facets, cursors);
+        addScores(batch, cursors, this.#generation.scorer, segment);
+        this.#offer(segment);
       }
       facets.addTo(this.#tally);
     }
@@ -246,9 +250,11 @@ class SearchRun {
       const docs = candidateDocs(segment, units, this.#plan.phrases);
       return { segment, gate: gate(), candidates: questions.candidates(segment, gate(), docs) };
     });
-    for (const { segment, gate, candidates } of found) {
-      this.#takeMatches(segment, gate, candidates, questions.needed);
-    }
+    this.#offerMatches(
+      found.map(({ segment, gate, candidates }) =>
+        this.#keepMatches(segment, gate, candidates, questions.needed),
+      ),
+    );
     const { meaning } = this.#options;
     const coverage = meaning === undefined ? 1 : questions.best / this.#asked();
     const boost = this.#takeBest(coverage);
@@ -337,28 +343,58 @@ class SearchRun {
     }
   }
 
-  /** Filters, counts and scores the candidates that have enough; the best go to `#best` and the others to the hits. */
-  #takeMatches(
+  /** Filters and counts the candidates that have enough. */
+  #keepMatches(
     segment: Segment,
     gate: DocumentGate,
-    { docs, masses, size }: Candidates,
+    { docs, masses }: Candidates,
     needed: number,
-  ): void {
+  ): Matches {
     const facets = this.#facetsOf(segment);
-    const cursors = this.#isScored ? cursorsOf(segment, this.#counted) : [];
+    const kept = new Uint32List();
+    const keptMasses: number[] = [];
     const batch = this.#batch;
     const flush = () => {
-      batch.size = gate.keep(batch.docs, batch.size);
+      batch.size = gate.keep(batch.docs, batch.size, batch.scores);
       this.#matches += batch.size;
-      this.#flush(segment, facets, cursors);
+      this.#count(facets);
+      for (let i = 0; i < batch.size; i++) {
+        kept.push(batch.docs[i] as number);
+        keptMasses.push(batch.scores[i] as number);
+      }
+      batch.size = 0;
     };
-    for (let i = 0; i < size; i++) {
+    for (let i = 0; i < docs.length; i++) {
       const mass = masses[i] as number;
       if (mass === 0 || isBelow(mass, needed)) continue;
-      if (!batch.push(docs[i] as number, 0)) flush();
+      if (!batch.push(docs[i] as number, mass)) flush();
     }
     flush();
     facets.addTo(this.#tally);
+    return { segment, docs: kept.written(), masses: keptMasses };
+  }
+
+  /** Scores and offers matches, those with most weight first, so that few of the others can still be among the best. */
+  #offerMatches(kept: readonly Matches[]): void {
+    const heavy = massOfHeaviest(kept);
+    for (const isHeavy of [true, false]) {
+      for (const { segment, docs, masses } of kept) {
+        let cursors: readonly WeighedCursor[] | undefined;
+        const batch = this.#batch;
+        const flush = () => {
+          if (batch.size === 0) return;
+          cursors ??= this.#isScored ? cursorsOf(segment, this.#counted) : [];
+          this.#tick(batch.size);
+          scoreMatches(batch, cursors, this.#generation.scorer, segment, this.#least());
+          this.#offer(segment);
+        };
+        for (let i = 0; i < docs.length; i++) {
+          const mass = masses[i] as number;
+          if (mass >= heavy === isHeavy && !batch.push(docs[i] as number, mass)) flush();
+        }
+        flush();
+      }
+    }
   }
 
   /** Filters and counts what it is offered, a batch at a time, and hands what is kept to `take`. */
@@ -392,16 +428,20 @@ class SearchRun {
     return new SegmentFacets(segment, filters, excludedFilters, facets, stale);
   }
 
-  /** Filters, counts, scores and offers what is in the batch. */
-  #flush(segment: Segment, facets: SegmentFacets, cursors: readonly WeighedCursor[]): void {
+  /** Filters and counts what is in the batch. */
+  #count(facets: SegmentFacets): void {
     facets.accept(this.#batch);
     this.#total += this.#batch.size;
-    this.#offer(segment, cursors);
   }
 
-  /** Adds the terms of the cursors to the scores in the batch and offers them. */
-  #offer(segment: Segment, cursors: readonly WeighedCursor[]): void {
-    addScores(this.#batch, cursors, this.#generation.scorer, segment);
+  /** A match with a lower score is neither among the best nor among the hits. */
+  #least(): number {
+    if (this.#options.isExhaustive === true) return 0;
+    return Math.min(this.#best?.least ?? Number.POSITIVE_INFINITY, this.#top.least);
+  }
+
+  /** Offers what is in the batch. */
+  #offer(segment: Segment): void {
     const { docs, scores, size } = this.#batch;
     for (let i = 0; i < size; i++) {
       const doc = docs[i] as number;
@@ -447,11 +487,11 @@ class SearchRun {
 }
 
 /** Whether a document is among the candidates of a segment that have enough; to be asked in ascending order. */
-function matchesOf({ docs, masses, size }: Candidates, needed: number): (doc: number) => boolean {
+function matchesOf({ docs, masses }: Candidates, needed: number): (doc: number) => boolean {
   let at = 0;
   return (doc) => {
-    while (at < size && (docs[at] as number) < doc) at += 1;
+    while (at < docs.length && (docs[at] as number) < doc) at += 1;
     const mass = masses[at] as number;
-    return at < size && docs[at] === doc && mass > 0 && !isBelow(mass, needed);
+    return at < docs.length && docs[at] === doc && mass > 0 && !isBelow(mass, needed);
   };
 }

@@ -242,10 +242,10 @@ class SimilarRun {
       return { segment, deletes, candidates };
     });
     for (const { segment, deletes, candidates } of found) {
-      const { docs, masses, size } = candidates;
+      const { docs, masses } = candidates;
       const cursors = cursorsOf(segment, this.#terms);
       const keep = this.#keeper({ segment, deletes, cursors }, scenarios, top);
-      for (let i = 0; i < size; i++) {
+      for (let i = 0; i < docs.length; i++) {
         const mass = masses[i] as number;
         if (mass === 0 || isBelow(mass, questions.needed)) continue;
         keep.offer(docs[i] as number, 0);

@@ -44,6 +44,12 @@ export class TopHits {
     this.take({ segment, doc, score, receivedAtMs: segment.received[doc] as number });
   }
 
+  /** The lowest score with which a match may be kept; 0 while there is room, and where scores do not order. */
+  get least(): number {
+    const [worst] = this.#heap;
+    return this.#byScore && this.#heap.length === this.#limit && worst ? worst.score : 0;
+  }
+
   /** True when a match with this score would not be kept. */
   isBeyond(score: number): boolean {
     return this.#heap.length === this.#limit && score < (this.#heap[0] as Candidate).score;

@@ -122,6 +122,11 @@ export class PostingCursor {
     return this.#counts;
   }
 
+  /** Place of the current document in the block; 0 in a block that was just read. */
+  get at(): number {
+    return this.#at;
+  }
+
   next(): number {
     const at = this.#at + 1;
     if (at < this.size) return this.#goTo(at);
