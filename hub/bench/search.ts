@@ -186,6 +186,8 @@ async function measureClients(
     });
     return { qps: times.length / (ms / 1000), p99: quantile(times, 0.99) };
   };
+  // Warms up: one client alone is answered by one thread.
+  await run(CLIENTS);
   const one = await run(1);
   const many = await run(CLIENTS);
   let isUpdating = true;

@@ -8,6 +8,7 @@
  */
 
 import type { FieldFilter } from "@tributary/proto";
+import { TributaryError } from "@tributary/proto/base";
 import { type FacetCounts, type IndexQuery, MAX_FACET_VALUES } from "../../ports/search-index.ts";
 import { compareTexts, STATE_FIELD } from "../fields.ts";
 import type { Segment, SetColumnView } from "../segment/segment.ts";
@@ -192,30 +193,29 @@ function leastShown(counts: Uint32Array): { least: number; room: number } {
   return { least: 1, room: MAX_FACET_VALUES };
 }
 
-/** Fields that a document of a batch fails: none, the number of the only one plus 1, or several. */
-const SEVERAL = 255;
-
 interface Filter {
-  /** Number of the field among filtered fields, plus 1. */
-  readonly field: number;
   readonly column: Column;
-  /** By set: 1 when documents with the set pass. */
-  readonly accepted: Uint8Array;
+  /** By set: the bit of the field when documents with the set fail, else 0. */
+  readonly failing: Uint32Array;
 }
 
 interface Facet {
   readonly field: string;
-  /** Number of the field among filtered fields, plus 1; 0 when it is not filtered. */
+  /** Bit of the field among filtered fields; 0 when it is not filtered. */
   readonly filtered: number;
   readonly column: Column;
   readonly counts: Uint32Array;
 }
 
+/** Filtered fields have a bit each. */
+const MAX_FILTERED_FIELDS = 32;
+
 /**
- * For the batch that is looked at: fields that documents fail, documents that fail one field only, and sets of documents
- * in a column. One query runs at a time in a thread.
+ * For the batch that is looked at: bits of the fields that documents fail, documents that fail one field only, and sets
+ * of documents in a column. One query runs at a time in a thread. Loops over documents have no branches that depend on
+ * them, since no core foresees those.
  */
-const FAILED = new Uint8Array(BATCH_SIZE);
+const FAILED = new Uint32Array(BATCH_SIZE);
 const ONLY = new Uint32Array(BATCH_SIZE);
 const SETS = new Uint32Array(BATCH_SIZE);
 
@@ -236,20 +236,23 @@ export class SegmentFacets {
     stale: Staleness,
   ) {
     this.#segment = segment;
-    const fields = [...new Set(filters.map(({ field }) => field))];
+    const bits = bitsOf(filters);
     const columnOf = (field: string): Column =>
       field === STATE_FIELD ? stateColumn(segment, stale) : storedColumn(segment.facet(field));
-    const filterOf = ({ field, values }: FieldFilter): Filter => {
+    this.#filters = filters.map(({ field, values }) => {
       const column = columnOf(field);
-      return { field: fields.indexOf(field) + 1, column, accepted: acceptedSets(column, values) };
-    };
-    this.#filters = filters.map(filterOf);
-    this.#excluded = excluded.map(filterOf);
+      const bit = bits.get(field) as number;
+      return { column, failing: hasAny(column, values).map((has) => (has === 1 ? 0 : bit)) };
+    });
+    this.#excluded = excluded.map(({ field, values }) => {
+      const column = columnOf(field);
+      return { column, failing: hasAny(column, values) };
+    });
     this.#makeFacets = () =>
       [...new Set(facets)].map((field) => {
         const column = columnOf(field);
         const counts = new Uint32Array(column.sets.length);
-        return { field, filtered: fields.indexOf(field) + 1, column, counts };
+        return { field, filtered: bits.get(field) ?? 0, column, counts };
       });
   }
 
@@ -259,15 +262,16 @@ export class SegmentFacets {
     this.#facets ??= this.#makeFacets();
     const { docs } = batch;
     if (this.#excluded.length > 0) {
-      this.#check(batch, this.#excluded, 1);
+      check(batch, this.#excluded);
       keepPassed(batch);
     }
-    const filters = this.#filters.length > 0;
-    if (filters) this.#check(batch, this.#filters, 0);
-    for (const facet of this.#facets) {
-      if (facet.filtered > 0) count(facet, ONLY, failingOnly(batch, facet.filtered));
+    if (this.#filters.length > 0) {
+      check(batch, this.#filters);
+      for (const facet of this.#facets) {
+        if (facet.filtered !== 0) count(facet, ONLY, failingOnly(batch, facet.filtered));
+      }
+      keepPassed(batch);
     }
-    if (filters) keepPassed(batch);
     for (const facet of this.#facets) count(facet, docs, batch.size);
   }
 
@@ -276,20 +280,25 @@ export class SegmentFacets {
       tally.add(this.#segment, field, counts);
     }
   }
+}
 
-  /** Notes which filtered fields each document fails, where failing is to have `failing` in `accepted`. */
-  #check({ docs, size }: Batch, filters: readonly Filter[], failing: number): void {
-    const failed = FAILED;
-    const sets = SETS;
-    failed.fill(0, 0, size);
-    for (const { field, column, accepted } of filters) {
-      column.read(docs, size, sets);
-      const own = failing === 1 ? SEVERAL : field;
-      for (let i = 0; i < size; i++) {
-        if (accepted[sets[i] as number] !== failing) continue;
-        const before = failed[i];
-        if (before !== own) failed[i] = before === 0 ? own : SEVERAL;
-      }
+/** @throws {TributaryError} `ERR_QUERY_INVALID` for filters on more than {@link MAX_FILTERED_FIELDS} fields. */
+function bitsOf(filters: readonly FieldFilter[]): Map<string, number> {
+  const fields = [...new Set(filters.map(({ field }) => field))];
+  if (fields.length > MAX_FILTERED_FIELDS) {
+    const problem = `filters are on at most ${MAX_FILTERED_FIELDS} fields, not ${fields.length}`;
+    throw new TributaryError("ERR_QUERY_INVALID", problem);
+  }
+  return new Map(fields.map((field, i) => [field, (1 << i) >>> 0]));
+}
+
+/** Writes to `FAILED` which fields each document fails. */
+function check({ docs, size }: Batch, filters: readonly Filter[]): void {
+  FAILED.fill(0, 0, size);
+  for (const { column, failing } of filters) {
+    column.read(docs, size, SETS);
+    for (let i = 0; i < size; i++) {
+      FAILED[i] = (FAILED[i] as number) | (failing[SETS[i] as number] as number);
     }
   }
 }
@@ -299,19 +308,21 @@ function keepPassed(batch: Batch): void {
   const { docs, scores, size } = batch;
   let kept = 0;
   for (let i = 0; i < size; i++) {
-    if (FAILED[i] !== 0) continue;
     docs[kept] = docs[i] as number;
     scores[kept] = scores[i] as number;
-    kept += 1;
+    kept += Number(FAILED[i] === 0);
   }
   batch.size = kept;
 }
 
 /** Writes the documents that fail one field and no other to `ONLY`; returns how many. */
-function failingOnly({ docs, size }: Batch, field: number): number {
-  let count = 0;
-  for (let i = 0; i < size; i++) if (FAILED[i] === field) ONLY[count++] = docs[i] as number;
-  return count;
+function failingOnly({ docs, size }: Batch, bit: number): number {
+  let found = 0;
+  for (let i = 0; i < size; i++) {
+    ONLY[found] = docs[i] as number;
+    found += Number(FAILED[i] === bit);
+  }
+  return found;
 }
 
 function count({ column, counts }: Facet, docs: Uint32Array, size: number): void {
@@ -322,18 +333,18 @@ function count({ column, counts }: Facet, docs: Uint32Array, size: number): void
   }
 }
 
-function acceptedSets({ sets, values }: Column, wanted: readonly string[]): Uint8Array {
+/** By set: 1 when it has one of the values, else 0. */
+function hasAny({ sets, values }: Column, wanted: readonly string[]): Uint32Array {
   const isWanted = new Uint8Array(values.length);
   for (const value of wanted) {
     const id = values.indexOf(value);
     if (id !== -1) isWanted[id] = 1;
   }
-  const accepted = new Uint8Array(sets.length);
+  const has = new Uint32Array(sets.length);
   for (let set = 0; set < sets.length; set++) {
-    for (const value of sets[set] as readonly number[])
-      if (isWanted[value] === 1) accepted[set] = 1;
+    for (const value of sets[set] as readonly number[]) if (isWanted[value] === 1) has[set] = 1;
   }
-  return accepted;
+  return has;
 }
 
 function storedColumn(view: SetColumnView | undefined): Column {

@@ -217,6 +217,15 @@ describe("search", () => {
     }
   });
 
+  test("refuses filters on more fields than it can tell apart", async () => {
+    const generation = await segmentsOf([aDocument({ body: "设备" })], 1);
+    const filters = Array.from({ length: 32 }, (_, i) => ({ field: `f${i}`, values: ["x"] }));
+    const ask = (text: string) => () =>
+      search(generation, aQuery(text, { filters }), analyzer, { checkTime() {} });
+    expect(ask("设备")().total).toBe(0);
+    expect(ask("设备 kind:case")).toThrow("filters are on at most 32 fields, not 33");
+  });
+
   test("stops when its time is over", async () => {
     const documents = Array.from({ length: 5000 }, (_, i) =>
       aDocument({ key: String(i), body: "设备" }),
