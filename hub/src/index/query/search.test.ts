@@ -218,7 +218,7 @@ describe("search", () => {
   });
 
   test("refuses filters on more fields than it can tell apart", async () => {
-    const generation = await segmentsOf([aDocument({ body: "设备" })], 1);
+    const generation = await segmentsOf([aDocument({ key: "1", body: "设备" })], 1);
     const filters = Array.from({ length: 32 }, (_, i) => ({ field: `f${i}`, values: ["x"] }));
     const ask = (text: string) => () =>
       search(generation, aQuery(text, { filters }), analyzer, { checkTime() {} });
