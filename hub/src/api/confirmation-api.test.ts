@@ -117,4 +117,14 @@ describe("a confirmation of what a snapshot left out", () => {
     await expect(confirm(await said())).rejects.toMatchObject({ code: "ERR_MEMBER_STATE" });
     expect(log.size).toBe(0);
   });
+
+  test("of a center that is suspended meanwhile is refused, and can be made when it is approved again", async () => {
+    const request = await said();
+    const confirming = confirm(request);
+    state = "suspended";
+    await expect(confirming).rejects.toMatchObject({ code: "ERR_MEMBER_STATE" });
+    expect(log.size).toBe(0);
+    state = "approved";
+    expect(await confirm(request)).toEqual({ position: 0 });
+  });
 });

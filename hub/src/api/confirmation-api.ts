@@ -62,6 +62,8 @@ export function createConfirmation(options: ConfirmationOptions) {
         en: `the center has confirmed the snapshot at ${place.position} before`,
         zh: `该中心已确认过日志第 ${place.position} 条的快照`,
       },
+      // Behind a suspension it would have no effect, and could not be said again.
+      () => registry.requireApproved(centerId),
     );
   };
 }

@@ -71,11 +71,14 @@ export class DecisionLog {
    * Appends what a center says, signed by it. It says it once.
    *
    * @param known What to tell a center that has said it before.
-   * @throws {TributaryError} `ERR_ALREADY_EXISTS`.
+   * @param requireStill Called when the entry gets its place, behind what was decided meanwhile; throws if the center may not
+   * say it any more, and then it has not said it.
+   * @throws {TributaryError} `ERR_ALREADY_EXISTS`; what `requireStill` throws.
    */
   async appendOnce(
     decision: CurationDecision,
     known: Sentence,
+    requireStill: () => void = () => undefined,
   ): Promise<{ readonly position: number }> {
     const { log } = this.#options;
     const { decisionId } = decision;
@@ -83,6 +86,7 @@ export class DecisionLog {
     if (isKnown || this.#saying.has(decisionId)) {
       throw new TributaryError("ERR_ALREADY_EXISTS", known.en, { messageZh: known.zh });
     }
+    requireStill();
     this.#saying.add(decisionId);
     try {
       const { position } = await log.append({
