@@ -62,7 +62,7 @@ export class UiVisit implements AsyncDisposable {
     if ((await button.count()) > 0) await button.click();
   }
 
-  /** What axe finds on a page, and whether it is wider than the window, in both languages and themes. */
+  /** What axe finds on a page, and what is wider than its place, in both languages and themes. */
   async faultsOf(path: string): Promise<string[]> {
     const faults: string[] = [];
     await this.go(path);
@@ -73,11 +73,24 @@ export class UiVisit implements AsyncDisposable {
       const found = await violations(this.page);
       const { small, nameless, overflow } = await misfits(this.page);
       const wider = overflow > 0 ? [`${overflow} px wider than the window`] : [];
+      wider.push(...(await this.#widerThanTheirPlace()));
       const where = `${path} ${language} ${theme} ${width}`;
       faults.push(...[...found, ...small, ...nameless, ...wider].map((one) => `${where}: ${one}`));
     }
     await this.language("zh");
     return faults;
+  }
+
+  /** Controls that stick out of what they stand in. */
+  #widerThanTheirPlace(): Promise<string[]> {
+    return this.page.locator("select, input, button").evaluateAll((controls) =>
+      controls
+        .filter((control) => {
+          const place = control.parentElement?.getBoundingClientRect();
+          return place !== undefined && control.getBoundingClientRect().right > place.right + 1;
+        })
+        .map((control) => `${control.outerHTML.slice(0, 90)} sticks out`),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -123,6 +123,7 @@ describe.skipIf(BROWSER === undefined)("the agent's page", () => {
     await visit.go("leaves");
     await page.getByRole("row", { name: "联系电话 禁止外发" }).waitFor();
     await page.getByRole("row", { name: "企业名称 外发为 name" }).waitFor();
+    await page.getByText("频率: 有变化时").first().waitFor();
     expect(await visit.faultsOf("leaves")).toEqual([]);
     await visit.go("leaves/sheet");
     const border = await page
@@ -140,6 +141,7 @@ describe.skipIf(BROWSER === undefined)("the agent's page", () => {
     await page.getByLabel("审批人").fill("王敏");
     await page.getByLabel("审批人").press("Enter");
     await page.getByText("显示 1 段中的 1 段").waitFor();
+    await page.getByRole("heading", { name: "企业名称" }).waitFor();
     expect(await visit.faultsOf("texts")).toEqual([]);
     await page.getByLabel("审批人").fill("王敏");
     await page.getByRole("button", { name: "批准" }).press("Enter");

@@ -6,6 +6,7 @@
 
 import { TributaryError } from "@tributary/proto";
 import { agentFolder } from "../adapters/agent-folder.ts";
+import { maskedText } from "../privacy/finding.ts";
 import { clientRules, loadPlans, readConfig, readDecisions } from "../start-plans.ts";
 import type { CommandContext } from "./context.ts";
 import {
@@ -85,12 +86,7 @@ function rowText({ t }: CommandContext, row: RowPreview): string {
             after,
           ),
         ]),
-    ...row.masked.map(({ field, type, count }) =>
-      t({
-        en: `masked: ${type} in ${field}, ${count}`,
-        zh: `已隐去：${field} 中的 ${type}，${count} 处`,
-      }),
-    ),
+    ...row.masked.map((finding) => t(maskedText(finding))),
     ...row.problems.map(({ column, rule, message, messageZh }) =>
       t({ en: `! ${column} ${message} [${rule}]`, zh: `! ${column} ${messageZh} [${rule}]` }),
     ),

@@ -74,7 +74,8 @@ async function tablesOf(
       kind: mappers[index]?.kind ?? table.kind,
       visibility: table.visibility ?? mapping.visibility,
       license: table.license ?? mapping.license,
-      schedule: schedule ?? (watch ? "on change" : "every minute"),
+      schedule,
+      watch,
       columns: titles.map((title) => ({ title, fate: fateOf(title) })),
     };
   });

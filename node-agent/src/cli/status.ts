@@ -5,7 +5,7 @@
  */
 
 import { isTributaryError } from "@tributary/proto";
-import { mergeFindings } from "../privacy/finding.ts";
+import { maskedText, mergeFindings } from "../privacy/finding.ts";
 import type { HeldSnapshot, MembershipDecision } from "../sync/agent-state.ts";
 import { type CommandContext, timeText } from "./context.ts";
 import type { Bilingual } from "./io.ts";
@@ -225,13 +225,8 @@ export function sourceNotes(t: CommandContext["t"], source: SourceStatus): strin
       }),
     );
   }
-  for (const { field, type, count } of mergeFindings(source.lastPass?.findings ?? [])) {
-    notes.push(
-      t({
-        en: `masked: ${type} in ${field}, ${count}`,
-        zh: `已隐去：${field} 中的 ${type}，${count} 处`,
-      }),
-    );
+  for (const finding of mergeFindings(source.lastPass?.findings ?? [])) {
+    notes.push(t(maskedText(finding)));
   }
   return notes;
 }

@@ -43,6 +43,47 @@ export interface Finding {
   readonly count: number;
 }
 
+const NAMES_ZH: Readonly<Record<FindingType, string>> = {
+  mobile: "手机号",
+  landline: "座机号",
+  email: "邮箱",
+  resident_id: "身份证号",
+  bank_card: "银行卡号",
+  wechat_id: "微信号",
+  qq_id: "QQ 号",
+  uscc: "统一社会信用代码",
+  org_code: "组织机构代码",
+  registration_number: "注册号",
+  url: "网址",
+  ip_address: "IP 地址",
+  plate: "车牌号",
+  patent: "专利号",
+  permit: "许可证号",
+  company: "企业名称",
+  person: "人名",
+  address: "地址",
+  client: "已知客户",
+  superlative: "称号",
+  magnitude: "精确数量",
+};
+
+/** What was found, in a word of each language. */
+export function findingName(type: FindingType): { readonly en: string; readonly zh: string } {
+  return { en: type.replaceAll("_", " "), zh: NAMES_ZH[type] };
+}
+
+/** What was masked, in both languages. */
+export function maskedText({ field, type, count }: Finding): {
+  readonly en: string;
+  readonly zh: string;
+} {
+  const { en, zh } = findingName(type);
+  return {
+    en: `masked: ${en} in ${field}, ${count}`,
+    zh: `已隐去：${field} 中的${zh}，${count} 处`,
+  };
+}
+
 /** Adds findings of the same field and type together, in a stable order. */
 export function mergeFindings(...lists: readonly (readonly Finding[])[]): Finding[] {
   const counts = new Map<string, Finding>();

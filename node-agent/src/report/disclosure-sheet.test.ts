@@ -22,7 +22,8 @@ const sheet: Disclosure = {
       kind: "provider",
       visibility: "members",
       license: "CC-BY-4.0",
-      schedule: "on change",
+      schedule: undefined,
+      watch: true,
       columns: [
         { title: "名称", fate: { type: "used", fields: ["name"] } },
         { title: "手机", fate: { type: "never" } },
@@ -35,7 +36,8 @@ const sheet: Disclosure = {
       kind: "engagement",
       visibility: "public",
       license: "CC-BY-4.0",
-      schedule: "on change",
+      schedule: undefined,
+      watch: true,
       columns: [{ title: "企业名称", fate: { type: "used", fields: ["enterprise"] } }],
     },
   ],
@@ -62,6 +64,7 @@ describe("the disclosure sheet", () => {
   test("says to whom, how often and by which rules", () => {
     expect(page).toContain("枢纽成员 members of the hub");
     expect(page).toContain("逐行不外发 no row leaves");
+    expect(page).toContain("频率 How often: 有变化时 on change");
     expect(page).toMatch(/At least 5 different enterprises/);
     expect(page).toMatch(/自 2024Q1 起/);
     expect(page).toContain("contract-v2");

@@ -16,8 +16,10 @@ export interface DisclosedTable {
   readonly kind: string;
   readonly visibility: string;
   readonly license: string;
-  /** A cron pattern, or words. */
-  readonly schedule: string;
+  /** A cron pattern; undefined where the source is read when it changes, or each minute. */
+  readonly schedule: string | undefined;
+  /** Whether changes of the source are noticed. */
+  readonly watch: boolean;
   readonly columns: readonly { readonly title: string; readonly fate: ColumnFate }[];
 }
 
@@ -98,11 +100,12 @@ ${outcomes === undefined ? "" : outcomesSection(outcomes)}
 }
 
 function tableSection(table: DisclosedTable): string {
-  const { source, table: name, kind, license, schedule, columns } = table;
+  const { source, table: name, kind, license, columns } = table;
   const { zh, en } = audienceOf(table);
+  const often = frequencyOf(table);
   const audience = `${zh} ${en}${kind === "engagement" ? "" : ` · ${license}`}`;
   return `<h2>${escapeHtml([source, name].filter(Boolean).join(" · "))} → ${escapeHtml(kind)}</h2>
-<p>对象 To: ${escapeHtml(audience)} · 频率 How often: ${escapeHtml(schedule)}</p>
+<p>对象 To: ${escapeHtml(audience)} · 频率 How often: ${escapeHtml(often.zh === often.en ? often.en : `${often.zh} ${often.en}`)}</p>
 <table>
 <tr><th>列 Column</th><th>处理 Treatment</th></tr>
 ${columns.map(({ title, fate }) => `<tr><td>${escapeHtml(title)}</td><td>${treatment(kind, fate)}</td></tr>`).join("\n")}
@@ -125,6 +128,15 @@ export function audienceOf({
 }: Pick<DisclosedTable, "kind" | "visibility">): Sentence {
   if (kind === "engagement") return NO_ROW;
   return AUDIENCES[visibility] ?? { zh: visibility, en: visibility };
+}
+
+/** How often a table is read. */
+export function frequencyOf({
+  schedule,
+  watch,
+}: Pick<DisclosedTable, "schedule" | "watch">): Sentence {
+  if (schedule !== undefined) return { zh: schedule, en: schedule };
+  return watch ? { zh: "有变化时", en: "on change" } : { zh: "每分钟", en: "every minute" };
 }
 
 /** A sentence in both languages. */

@@ -6,7 +6,17 @@
 
 import type { JudgedRow, RowPreview } from "../cli/preview-rows.ts";
 import { type Html, html } from "./html.ts";
-import { linkTo, notice, page, placeOf, say, shortened, sourceTabs, type View } from "./page.ts";
+import {
+  linkTo,
+  notice,
+  page,
+  placeOf,
+  rowsText,
+  say,
+  shortened,
+  sourceTabs,
+  type View,
+} from "./page.ts";
 
 export interface Errors {
   readonly sourceId: string;
@@ -40,7 +50,7 @@ function errorList(
 ): Html {
   const staying = rows.filter(({ preview }) => !preview.leaves).length;
   const shown = rows.slice(0, MAX_SHOWN);
-  return html`${notice(staying > 0 ? "bad" : "warn", say(view, { en: `${count} rows to mend or to look at.`, zh: `${count} 行需要修正或核对。` }))}
+  return html`${notice(staying > 0 ? "bad" : "warn", say(view, { en: `${rowsText(count)} to mend or to look at.`, zh: `${count} 行需要修正或核对。` }))}
 <p>${say(view, {
     en: "Mend the cells in the source itself and save it: the next pass reads them. The workbook has these rows in the source's own layout, with a comment at each cell.",
     zh: "请在数据源文件中修正并保存，下次读取时生效。工作簿按原表格式列出这些行，并在单元格上批注原因。",

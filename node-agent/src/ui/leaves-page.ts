@@ -8,6 +8,7 @@ import {
   audienceOf,
   type DisclosedTable,
   type Disclosure,
+  frequencyOf,
   treatmentOf,
 } from "../report/disclosure-sheet.ts";
 import { type Html, html } from "./html.ts";
@@ -28,10 +29,10 @@ ${outcomes && html`<p class="note">${say(view, { en: "Engagements leave in seale
 }
 
 function tableCard(view: View, table: DisclosedTable, index: number): Html {
-  const { source, table: name, kind, license, schedule, columns } = table;
+  const { source, table: name, kind, license, columns } = table;
   return html`<section class="card" aria-labelledby="table-${index}">
 <div class="bar"><h2 id="table-${index}">${[source, name].filter(Boolean).join(" · ")} <small>${kind}</small></h2><span class="chip">${say(view, audienceOf(table))}</span></div>
-<p class="note">${license} · ${say(view, { en: "how often", zh: "频率" })}: ${schedule}</p>
+<p class="note">${license} · ${say(view, { en: "how often", zh: "频率" })}: ${say(view, frequencyOf(table))}</p>
 <table class="treatments">
 <thead><tr><th scope="col">${say(view, { en: "Column", zh: "列" })}</th><th scope="col">${say(view, { en: "Treatment", zh: "处理" })}</th></tr></thead>
 <tbody>${columns.map(({ title, fate }) => html`<tr><th scope="row">${title}</th><td${fate.type !== "used" && html` class="stays"`}>${treatmentOf(kind, fate).map((sentence) => html`<p>${say(view, sentence)}</p>`)}</td></tr>`)}</tbody>

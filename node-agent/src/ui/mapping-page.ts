@@ -11,7 +11,7 @@ import type { MappableKind, TableSuggestion } from "../mapping/suggest/suggestio
 import { fits, shapeOf, TRANSFORM_NAMES } from "../mapping/transforms.ts";
 import type { DiscoveredColumn } from "../ports/source.ts";
 import { type Html, html } from "./html.ts";
-import { linkTo, notice, page, say, shortened, sourceTabs, type View } from "./page.ts";
+import { linkTo, notice, page, rowsText, say, shortened, sourceTabs, type View } from "./page.ts";
 
 /** Something wrong with a choice. */
 export interface TableTrouble {
@@ -135,7 +135,7 @@ function columnRow(view: View, editor: Editor, { table, title, name, column }: R
 <td><label class="check"><input type="checkbox" name="${name}.key"${own.isKey && html` checked`}><span class="visually-hidden">${t(`${title}: names the row`, `${title}：行标识`)}</span></label></td>
 <td>${suggestionText(view, suggestion, title, own)}
 ${editor.troubles.filter(isHere).map((one) => html`<p class="problem bad">✖ ${say(view, { en: one.message, zh: one.messageZh })}</p>`)}
-${editor.found.filter(isHere).map((one) => html`<p class="problem warn">! ${t(`${one.rows} rows, first row ${one.row}: ${one.message}`, `${one.rows} 行，首见第 ${one.row} 行：${one.messageZh}`)}</p>`)}</td></tr>`;
+${editor.found.filter(isHere).map((one) => html`<p class="problem warn">! ${t(`${rowsText(one.rows)}, first row ${one.row}: ${one.message}`, `${one.rows} 行，首见第 ${one.row} 行：${one.messageZh}`)}</p>`)}</td></tr>`;
 }
 
 function targetOptions(view: View, kind: MappableKind, { target }: ColumnChoice): Html {

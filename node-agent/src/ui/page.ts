@@ -111,6 +111,11 @@ export function timeOf(ms: number | undefined): Html {
   return html`<time datetime="${new Date(ms).toISOString()}">${timeText(ms)}</time>`;
 }
 
+/** So many rows, in English. */
+export function rowsText(count: number): string {
+  return count === 1 ? "1 row" : `${count} rows`;
+}
+
 /** Where a row stands, for people. @param file Where the source has several. */
 export function placeOf(
   view: View,

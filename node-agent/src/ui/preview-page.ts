@@ -5,6 +5,7 @@
  */
 
 import { type CellPreview, fateText, type RowPreview } from "../cli/preview-rows.ts";
+import { maskedText } from "../privacy/finding.ts";
 import type { RowProblem } from "../sync/row-mapper.ts";
 import { fieldText } from "./field-text.ts";
 import { type Html, html } from "./html.ts";
@@ -49,7 +50,7 @@ ${other.map((problem) => problemLine(view, problem, leaves))}
 <thead><tr><th scope="col">${say(view, { en: "Column", zh: "列" })}</th><th scope="col">${say(view, { en: "Before", zh: "原值" })}</th><th scope="col">${say(view, { en: "After", zh: "发布内容" })}</th></tr></thead>
 <tbody>${cells.map((cell) => cellRow(view, cell, row))}</tbody>
 </table>
-${masked.map(({ field, type, count }) => html`<p class="note">${say(view, { en: `masked: ${type} in ${field}, ${count}`, zh: `已隐去：${field} 中的 ${type}，${count} 处` })}</p>`)}
+${masked.map((finding) => html`<p class="note">${say(view, maskedText(finding))}</p>`)}
 ${bytesOf(view, row, index)}
 </section>`;
 }

@@ -5,6 +5,7 @@
  */
 
 import type { WaitingText } from "../cli/privacy.ts";
+import { findingName } from "../privacy/finding.ts";
 import { type Html, html } from "./html.ts";
 import { notice, page, say, type View } from "./page.ts";
 
@@ -40,7 +41,9 @@ ${texts.map((text, index) => textCard(view, text, index))}
 
 function textCard(view: View, item: WaitingText, index: number): Html {
   const { id, source, row, kind, key, field, text, found, masked, waits, verdict } = item;
-  const types = [...new Set(found.map(({ type }) => type))].join(", ");
+  const types = [...new Set(found.map(({ type }) => say(view, findingName(type))))].join(
+    say(view, { en: ", ", zh: "、" }),
+  );
   const button = (decision: string, name: string) =>
     html`<button name="decision" value="${decision} ${id}" aria-describedby="text-${index}">${name}</button>`;
   return html`<section class="card" aria-labelledby="text-${index}">
