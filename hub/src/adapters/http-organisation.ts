@@ -7,6 +7,7 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { errorStatus, escapeHtml, ORGANISATION_SIGN_IN, refusalOf } from "@tributary/proto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { OrganisationSignIn } from "../members/organisation-sign-in.ts";
@@ -25,6 +26,11 @@ export const CALLBACK = `${ORGANISATION_SIGN_IN}/callback`;
 const DONE = "/#/operate";
 /** Sign-ins a minute that one address may begin: each is kept for a while. */
 const STARTS_PER_MINUTE = 60;
+
+/** Of the page that says why a sign-in failed; its policy lets exactly this through. */
+const STYLE =
+  "body{max-width:36rem;margin:3rem auto;padding:0 1rem;font:16px/1.6 system-ui,sans-serif}h1{font-size:1.375rem;line-height:1.35}code{overflow-wrap:anywhere}";
+const POLICY = `default-src 'none'; img-src 'self'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'; frame-ancestors 'none'; base-uri 'none'`;
 
 const NAME = "tributary_sign_in";
 const SECRET = new RegExp(`(?:^|;\\s*)${NAME}=([\\w-]{43})(?:;|$)`);
@@ -86,6 +92,7 @@ function sendPage(reply: FastifyReply, error: unknown, requestId: string): Fasti
   return reply
     .code(errorStatus(code).http)
     .type("text/html; charset=utf-8")
+    .header("content-security-policy", POLICY)
     .send(`<!doctype html>
 <html lang="zh-CN">
 <head>
@@ -93,6 +100,7 @@ function sendPage(reply: FastifyReply, error: unknown, requestId: string): Fasti
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>未能登录 / Not signed in</title>
+<style>${STYLE}</style>
 </head>
 <body>
 <main>

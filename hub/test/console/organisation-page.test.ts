@@ -59,6 +59,9 @@ test.runIf(BROWSER !== undefined)(
     await click();
     await page.getByText("您的单位账号在本枢纽没有角色").waitFor();
     expect(await page.locator("code").first().textContent()).toBe("ERR_FORBIDDEN");
+    // Its policy lets the style of the page through.
+    const fontOf = (body: HTMLElement) => getComputedStyle(body).fontFamily;
+    expect(await page.locator("body").evaluate(fontOf)).toBe("system-ui, sans-serif");
     await page.getByRole("link", { name: "返回登录页" }).click();
     provider.saying.claims = { preferred_username: "alice", tributary_role: "hub-viewers" };
     await page.getByRole("link", { name: "用单位账号登录" }).click();
