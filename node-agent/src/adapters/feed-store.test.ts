@@ -1,9 +1,11 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sha256 } from "@tributary/proto";
 import { Level } from "level";
 import { expect, test } from "vitest";
 import { aFeed, describeFeedStore } from "../ports/feed-store.contract.ts";
+import { newSourceState } from "../sync/source-state.ts";
 import { openLevelFeedStore } from "./level-feed-store.ts";
 import { MemoryFeedStore } from "./memory-feed-store.ts";
 
@@ -27,6 +29,45 @@ test("what was committed is there after the store is opened again", async () => 
   await using store = await openLevelFeedStore(folder);
   expect(await store.feeds()).toEqual([aFeed({ nextSeq: 5n })]);
 });
+
+test("a folder that an earlier version wrote has its waiting batches, and counts what was signed", async () => {
+  const folder = newFolder();
+  const batch = {
+    seq: 0n,
+    header: new Uint8Array(120),
+    signature: new Uint8Array(64),
+    records: new Uint8Array(99),
+    tally: { a: { records: 3, growth: 3 } },
+  };
+  {
+    await using store = await openLevelFeedStore(folder);
+    const source = { ...newSourceState("a"), liveRecords: 7 };
+    await store.commit({ feed: aFeed({ nextSeq: 1n, live: { a: 4 } }), batch, sources: [source] });
+  }
+  const database = new Level<Uint8Array, Uint8Array>(folder, {
+    keyEncoding: "view",
+    valueEncoding: "view",
+  });
+  for await (const [key, value] of database.iterator()) {
+    const text = new TextDecoder("latin1").decode(value.slice(SUM_BYTES));
+    if (text.includes('"tally"')) await database.put(key, withSum(Uint8Array.of(0, 0, 0, 99)));
+    else if (text.includes('"live":')) {
+      const { live: _, ...feed } = JSON.parse(text);
+      await database.put(key, withSum(new TextEncoder().encode(JSON.stringify(feed))));
+    }
+  }
+  await database.close();
+  await using store = await openLevelFeedStore(folder);
+  expect(await store.feeds()).toEqual([aFeed({ nextSeq: 1n, live: { a: 7 } })]);
+  expect(await store.outbox(1)).toEqual({ firstSeq: 0n, batches: 1, bytes: 99, tally: {} });
+});
+
+/** Bytes of the checksum before each value. */
+const SUM_BYTES = 8;
+
+function withSum(content: Uint8Array): Uint8Array {
+  return new Uint8Array([...sha256(content).slice(0, SUM_BYTES), ...content]);
+}
 
 test("a single flipped bit in a feed, a header, its records, a receipt or a state is not returned", async () => {
   const ref = { kind: "provider", key: "甲" } as const;

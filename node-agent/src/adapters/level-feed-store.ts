@@ -154,9 +154,16 @@ class LevelFeedStore implements FeedStore {
   async feeds(): Promise<readonly FeedState[]> {
     const feeds: FeedState[] = [];
     for await (const [, value] of this.#scan(prefixRange(Uint8Array.of(TABLE.feed)))) {
-      feeds.push(decodeFeed(value));
+      const feed = decodeFeed(value);
+      feeds.push({ ...feed, live: feed.live ?? (await this.#signed()) });
     }
     return feeds;
+  }
+
+  /** Live records by source that were signed. A folder of an earlier version did not count those that were accepted. */
+  async #signed(): Promise<FeedState["live"]> {
+    const sources = [...(await this.sources()).values()];
+    return Object.fromEntries(sources.map(({ sourceId, liveRecords }) => [sourceId, liveRecords]));
   }
 
   async header(ordinal: number, seq: bigint): Promise<StoredHeader | undefined> {
@@ -411,12 +418,12 @@ function encodeFeed(feed: FeedState): Uint8Array {
   return checkedJson(json);
 }
 
-function decodeFeed(value: Uint8Array): FeedState {
+function decodeFeed(
+  value: Uint8Array,
+): Omit<FeedState, "live"> & { readonly live?: FeedState["live"] } {
   const json = uncheckedJson(value, "the state of the feed") as FeedJson;
   return {
     ...json,
-    // A folder of an earlier version did not count them.
-    live: json.live ?? {},
     feedId: fromBase64(json.feedId),
     nextSeq: BigInt(json.nextSeq),
     lastHash: fromBase64(json.lastHash),
@@ -434,7 +441,11 @@ function decodeHeader(seq: bigint, value: Uint8Array): StoredHeader {
 }
 
 function decodeWaiting(value: Uint8Array): WaitingBatch {
-  return uncheckedJson(value, "what is known of a batch that waits") as WaitingBatch;
+  const what = "what is known of a batch that waits";
+  const bytes = unchecked(value, what);
+  // An earlier version kept the size alone.
+  if (bytes.length === 4) return { bytes: readUint32(bytes), tally: {} };
+  return parseJson(decoder.decode(bytes), what) as WaitingBatch;
 }
 
 function encodeRow({ kind, key, feed, isRemarked }: RowEntry): string {
