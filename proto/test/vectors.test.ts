@@ -8,6 +8,7 @@ import {
   type BodyOf,
   batchHeaderHash,
   catalogLeaf,
+  confirmationIdOf,
   consistencyPath,
   cosign,
   decodeBatchHeader,
@@ -42,15 +43,18 @@ import {
   isIdentifier,
   isOrigin,
   isRecordKey,
+  joinCheckCode,
   keyIdOf,
   type LogEntryValue,
   leafHash,
   merkleRoot,
+  objectionIdOf,
   openCheckpoint,
   openCosigned,
   openNote,
   parseAddCheckpoint,
   parseCheckpoint,
+  parseConfirmationArgument,
   parseMisbehaviourFile,
   parseNote,
   parseSignedBatch,
@@ -73,10 +77,13 @@ import {
   utf8,
   verifyBatch,
   verifyBytes,
+  verifyConfirmation,
   verifyConsistency,
   verifyEvidence,
   verifyInclusion,
+  verifyJoinProof,
   verifyMisbehaviour,
+  verifyObjection,
   verifyReceipt,
 } from "@tributary/proto";
 import { compactVerify, importJWK } from "jose";
@@ -361,6 +368,33 @@ describe("evidence.json", () => {
   });
   test.each(file.invalid as Vector[])("refuses evidence with $name", async ({ evidence, code }) => {
     await expect(verifyEvidence(evidence, file)).rejects.toThrow(withCode(code));
+  });
+});
+
+describe("statements.json", () => {
+  const file = load("statements.json");
+  const verify = async ({ kind, key, statement, jws }: Vector) => {
+    const verifying = await importVerifyingKey(key);
+    if (kind === "object") return verifyObjection(jws, verifying, statement);
+    if (kind === "confirm") return verifyConfirmation(jws, verifying, statement);
+    return verifyJoinProof(kind, jws, verifying, statement);
+  };
+  test.each(file.valid as Vector[])("accepts and names: $name", async (vector) => {
+    const { kind, statement, jws, payload } = vector;
+    await verify(vector);
+    expect(Buffer.from(jws.split(".")[1], "base64url").toString("utf8")).toBe(payload);
+    if (kind === "join") expect(joinCheckCode(statement)).toBe(vector.checkCode);
+    if (kind === "object") expect(objectionIdOf(statement)).toBe(vector.id);
+    if (kind === "confirm") {
+      expect(confirmationIdOf(statement)).toBe(vector.id);
+      expect(parseConfirmationArgument(vector.argument)).toEqual({
+        feedId: statement.feedId,
+        position: statement.position,
+      });
+    }
+  });
+  test.each(file.invalid as Vector[])("refuses $name", async (vector) => {
+    await expect(verify(vector)).rejects.toThrow(withCode(vector.code));
   });
 });
 

@@ -25,6 +25,7 @@ import {
 } from "./make/log.ts";
 import { misbehaviourVectors } from "./make/misbehaviour.ts";
 import { bodyVectors, nameVectors, recordVectors } from "./make/records.ts";
+import { statementVectors } from "./make/statements.ts";
 import { addCheckpointVectors, cosignatureVectors } from "./make/witness.ts";
 
 const FOLDER = import.meta.dirname;
@@ -49,6 +50,7 @@ export async function vectorFiles(): Promise<Readonly<Record<string, VectorFile>
     "names.json": nameVectors(),
     "receipts.json": receiptVectors(),
     "records.json": recordVectors(),
+    "statements.json": await statementVectors(),
     "tiles.json": tileVectors(),
   };
 }
