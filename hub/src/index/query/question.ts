@@ -109,11 +109,11 @@ export class QuestionSearch {
   #probe(lists: readonly TermList[], gate: DocumentGate): void {
     const masses = new Map<number, number>();
     let rarest = 0;
-    for (let read = 0; rarest < lists.length && read < PROBED; rarest++) {
-      const { weight, opened } = lists[rarest] as TermList;
+    for (let read = 0; rarest < lists.length; rarest++) {
+      const { weight, df, opened } = lists[rarest] as TermList;
+      read += df;
+      if (read > PROBED) break;
       const cursor = opened();
-      read += cursor.df;
-      this.#tick(cursor.df);
       while (cursor.nextBlock()) {
         for (let i = 0; i < cursor.size; i++) {
           const doc = cursor.docs[i] as number;
@@ -193,8 +193,8 @@ interface Range {
 /** Documents that are looked at together: their sums stay in the cache of a core. */
 const RANGE = 16_384;
 
-/** So many postings of the rarest terms, and the rest of the last list, are read to find a document to begin with. */
-const PROBED = 1024;
+/** At most so many postings of the rarest terms are read to find a document to begin with. */
+const PROBED = 2048;
 
 /** Adding to a document that is next in memory is so many times faster than looking one up. */
 const WALKED = 8;
