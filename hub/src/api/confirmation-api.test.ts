@@ -10,6 +10,7 @@ import {
   type SigningKey,
   signConfirmation,
   TributaryError,
+  type VerifyingKey,
   verifyConfirmation,
 } from "@tributary/proto";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -33,6 +34,7 @@ const STATEMENT: ConfirmationStatement = {
 
 let log: MerkleLog;
 let key: SigningKey;
+let verifying: VerifyingKey;
 let state: "approved" | "suspended";
 let confirm: ReturnType<typeof createConfirmation>;
 
@@ -45,9 +47,9 @@ beforeEach(async () => {
   log = await MerkleLog.open({ store, anchor, signer, clock: new ManualClock() });
   const catalog = createMemoryCatalogStore();
   await holdSnapshotOf(catalog, "aa", "bb");
-  const member = { key: await importVerifyingKey(key.publicKey) } as Member;
+  verifying = await importVerifyingKey(key.publicKey);
   const requireApproved = () => {
-    if (state === "approved") return member;
+    if (state === "approved") return { key: verifying } as Member;
     throw new TributaryError("ERR_MEMBER_STATE", "the membership is suspended");
   };
   const decisions = new DecisionLog({ catalog, log, random: randomBytes });
@@ -126,5 +128,12 @@ describe("a confirmation of what a snapshot left out", () => {
     expect(log.size).toBe(0);
     state = "approved";
     expect(await confirm(request)).toEqual({ position: 0 });
+  });
+
+  test("of a center that changes its key meanwhile is refused", async () => {
+    const confirming = confirm(await said());
+    verifying = await importVerifyingKey((await generateSigningKey()).publicKey);
+    await expect(confirming).rejects.toMatchObject({ code: "ERR_SIGNATURE" });
+    expect(log.size).toBe(0);
   });
 });

@@ -16,6 +16,7 @@ import { type HeldSnapshot, heldSnapshotOf } from "../catalog/center-fact.ts";
 import type { MemberRegistry } from "../members/registry.ts";
 import type { CatalogStore } from "../ports/catalog-store.ts";
 import { type DecisionLog, requireReason } from "./decision-log.ts";
+import { requireKey } from "./require-key.ts";
 
 export interface ConfirmRequest {
   readonly centerId: string;
@@ -63,7 +64,7 @@ export function createConfirmation(options: ConfirmationOptions) {
         zh: `该中心已确认过日志第 ${place.position} 条的快照`,
       },
       // Behind a suspension it would have no effect, and could not be said again.
-      () => registry.requireApproved(centerId),
+      () => requireKey(registry.requireApproved(centerId), key),
     );
   };
 }

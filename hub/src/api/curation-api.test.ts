@@ -267,6 +267,17 @@ describe("an objection", () => {
     await refused({ decisionId: release }, "ERR_ARGUMENT_INVALID");
   });
 
+  test("by a center that changes its key meanwhile is refused", async () => {
+    const hub = await open();
+    const { decisionId } = await hub.decide("hide", [AA]);
+    const size = hub.log.size;
+    const other = await importVerifyingKey((await generateSigningKey()).publicKey);
+    const objecting = hub.object({ decisionId });
+    hub.changeKey(other);
+    await expect(objecting).rejects.toMatchObject({ code: "ERR_SIGNATURE" });
+    expect(hub.log.size).toBe(size);
+  });
+
   test("stands open until it is declined with a reason or its decision is undone", async () => {
     const hub = await open();
     const { decisionId, position } = await hub.decide("hide", [AA]);
@@ -328,7 +339,8 @@ async function open() {
   });
   const catalog = createMemoryCatalogStore();
   const queue = { page: () => Promise.reject(new TypeError("not asked here")) };
-  const member = () => ({ key: centerKey }) as Member;
+  let key = centerKey;
+  const member = () => ({ key }) as Member;
   const api = createCurationApi({
     catalog,
     log,
@@ -343,10 +355,13 @@ async function open() {
   return {
     log,
     feeds,
-    object: async (change: Partial<ObjectRequest>, key = signingKey) => {
+    changeKey: (to: VerifyingKey) => {
+      key = to;
+    },
+    object: async (change: Partial<ObjectRequest>, by = signingKey) => {
       const said = { centerId: "aa", reason: "客户已同意", ...change };
       const statement = { hubOrigin: ORIGIN, decisionId: "", ...said };
-      const authorization = await signObjection(key, statement);
+      const authorization = await signObjection(by, statement);
       return api.object({ ...statement, authorization });
     },
     decide: (

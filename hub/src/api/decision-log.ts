@@ -78,7 +78,7 @@ export class DecisionLog {
   async appendOnce(
     decision: CurationDecision,
     known: Sentence,
-    requireStill: () => void = () => undefined,
+    requireStill: () => void,
   ): Promise<{ readonly position: number }> {
     const { log } = this.#options;
     const { decisionId } = decision;

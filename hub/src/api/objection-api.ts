@@ -8,6 +8,7 @@ import { objectionIdOf, verifyObjection } from "@tributary/proto";
 import { centerConcernedBy } from "../catalog/objection.ts";
 import type { MemberRegistry } from "../members/registry.ts";
 import { type DecisionLog, invalidArgument, noDecision, requireReason } from "./decision-log.ts";
+import { requireKey } from "./require-key.ts";
 
 export interface ObjectRequest {
   readonly centerId: string;
@@ -56,6 +57,7 @@ export function createObjection({ decisions, registry, hubOrigin }: ObjectionOpt
         en: `the center has objected to ${decisionId} before`,
         zh: `该中心已对 ${decisionId} 提出过异议`,
       },
+      () => requireKey(registry.require(centerId), key),
     );
   };
 }
