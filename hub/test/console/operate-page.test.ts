@@ -472,14 +472,7 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
       await open(name);
       await page.locator("main section").first().waitFor();
       expect(await misfits(page), name).toEqual({ small: [], nameless: [], overflow: 0 });
-      const scrolled = page
-        .locator(".table-box")
-        .evaluateAll((boxes) =>
-          boxes
-            .filter((box) => box.scrollWidth > box.clientWidth)
-            .map(({ textContent }) => textContent.slice(0, 90)),
-        );
-      expect(await scrolled, name).toEqual([]);
+      expect(await scrolled(), name).toEqual([]);
     }
   });
 
@@ -494,4 +487,32 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
     );
     expect(said).toEqual(['"状态"', '"最近联系"', '"记录"']);
   });
+
+  test("compare two providers side by side at 390 px, too", async () => {
+    using client = createClient({ url: hub.up.web });
+    const { hits } = await client.search("", { filters: { kind: "provider" }, pageSize: 2 });
+    const urns = hits.map(({ record }) => encodeURIComponent(record.urn));
+    await page.goto(`${hub.up.web}/#/operate/merge/${urns.join("/")}`);
+    const cells = page.locator(".compare tbody tr").first().locator("th, td");
+    await cells.nth(2).waitFor();
+    const [field, left, right] = await cells.evaluateAll((cells) =>
+      cells.map((cell) => cell.getBoundingClientRect().toJSON()),
+    );
+    expect(field.bottom).toBeLessThanOrEqual(left.top);
+    expect(right.top).toBe(left.top);
+    expect(right.right).toBeLessThan(390);
+    expect(await scrolled()).toEqual([]);
+    expect(await misfits(page)).toEqual({ small: [], nameless: [], overflow: 0 });
+  });
+
+  /** Beginnings of tables that are wider than their place. */
+  function scrolled(): Promise<string[]> {
+    return page
+      .locator(".table-box")
+      .evaluateAll((boxes) =>
+        boxes
+          .filter((box) => box.scrollWidth > box.clientWidth)
+          .map(({ textContent }) => textContent.slice(0, 90)),
+      );
+  }
 });

@@ -2,6 +2,7 @@
 
 import { Table } from "@mantine/core";
 import type { EntityLink, RecordView } from "@tributary/sdk";
+import { DataTable } from "../data-table.tsx";
 import type { MessageName } from "../language.ts";
 import { ShareBar } from "../share-bar.tsx";
 import { useView } from "../view.tsx";
@@ -57,44 +58,39 @@ export function Waterfall({ link, of, to }: WaterfallProps) {
   ];
   return (
     <div className="table-box">
-      <Table className="waterfall" verticalSpacing="xs" captionSide="top">
-        <Table.Caption>
-          {t("providerLink", {
-            a: of.centerName || of.ref.centerId,
-            b: to === undefined ? link.to : to.centerName || to.ref.centerId,
-          })}
-          {" · "}
-          {link.asserted !== ""
+      <DataTable
+        caption={`${t("providerLink", {
+          a: of.centerName || of.ref.centerId,
+          b: to === undefined ? link.to : to.centerName || to.ref.centerId,
+        })} · ${
+          link.asserted !== ""
             ? t("providerAsserted")
-            : t("providerProbability", { share: percent.format(link.probability) })}
-        </Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("weightComparison")}</Table.Th>
-            <Table.Th>{t("weightLevel")}</Table.Th>
-            <Table.Th className="figure">{t("weightBits")}</Table.Th>
-            <Table.Th>{t("weightChart")}</Table.Th>
+            : t("providerProbability", { share: percent.format(link.probability) })
+        }`}
+        columns={[
+          t("weightComparison"),
+          t("weightLevel"),
+          { figure: t("weightBits") },
+          t("weightChart"),
+        ]}
+      >
+        {rows.map(({ name, level, bits }) => (
+          <Table.Tr key={name}>
+            <Table.Th scope="row">{name}</Table.Th>
+            <Table.Td>{level}</Table.Td>
+            <Table.Td className="figure">{number.format(bits)}</Table.Td>
+            <Table.Td>
+              <ShareBar share={Math.abs(bits) / most} isAgainst={bits < 0} />
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map(({ name, level, bits }) => (
-            <Table.Tr key={name}>
-              <Table.Th scope="row">{name}</Table.Th>
-              <Table.Td>{level}</Table.Td>
-              <Table.Td className="figure">{number.format(bits)}</Table.Td>
-              <Table.Td>
-                <ShareBar share={Math.abs(bits) / most} isAgainst={bits < 0} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-          <Table.Tr>
-            <Table.Th scope="row">{t("weightSum")}</Table.Th>
-            <Table.Td />
-            <Table.Td className="figure">{number.format(link.bits)}</Table.Td>
-            <Table.Td />
-          </Table.Tr>
-        </Table.Tbody>
-      </Table>
+        ))}
+        <Table.Tr>
+          <Table.Th scope="row">{t("weightSum")}</Table.Th>
+          <Table.Td />
+          <Table.Td className="figure">{number.format(link.bits)}</Table.Td>
+          <Table.Td />
+        </Table.Tr>
+      </DataTable>
     </div>
   );
 }
