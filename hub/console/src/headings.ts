@@ -38,8 +38,8 @@ export const HEADINGS = {
   center: { lead: "centerLead" },
   collections: { title: "collectionsTitle", lead: "collectionsLead" },
   collection: {},
-  /** Where somebody signs in by a link. */
-  link: { title: "viewOperate" },
+  /** Where somebody signs in. */
+  signIn: { title: "viewOperate" },
 } as const satisfies Record<string, Heading>;
 
 /** The same for the pages of the operators. */
@@ -85,7 +85,7 @@ function headingOfPlace(state: PageState): Heading {
   if (isStart(state)) return HEADINGS.start;
   const place = placeOf(state.view) ?? { name: "search" };
   if (place.name !== "operate") return HEADINGS[place.name];
-  return place.link === "" ? OPERATOR_HEADINGS[place.page] : HEADINGS.link;
+  return place.link === "" ? OPERATOR_HEADINGS[place.page] : HEADINGS.signIn;
 }
 
 /** Whether a visitor has just arrived: nothing is asked. */

@@ -448,6 +448,9 @@ describe.skipIf(BROWSER === undefined)("the pages of operators", () => {
     await open("keys");
     await page.getByRole("button", { name: "退出登录" }).click();
     await page.getByRole("heading", { name: "登录" }).waitFor();
+    // Nothing of the page that is not shown.
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("运营");
+    expect(await page.locator(".lead").count()).toBe(0);
     expect(await page.context().cookies()).toEqual([]);
     await page.getByLabel("名称").fill("王工");
     await page.getByLabel("密码").fill(PASSWORD);

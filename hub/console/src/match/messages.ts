@@ -164,8 +164,8 @@ export const MATCH_MESSAGES = {
   buckets: ["所依据的汇总组", "Buckets behind these numbers"],
   bucketsLoading: ["正在读取汇总组……", "Loading the buckets…"],
   bucketsHint: [
-    "每组至少 k 家企业，中心只发布这些汇总。估计还参考了相近场景的结果和该场景的一般水平。",
-    "Each bucket has at least k enterprises; centers publish nothing finer. The estimate also takes sibling scenarios and what is usual into account.",
+    "每组的企业不少于中心规定的最低家数（k），中心只发布这些汇总。估计还参考了相近场景的结果和该场景的一般水平。",
+    "Each bucket has at least as many enterprises as its center's policy demands (k); centers publish nothing finer. The estimate also takes sibling scenarios and what is usual into account.",
   ],
   bucketRelease: ["{center} · {epoch} 发布", "{center} · release of {epoch}"],
   bucketRecord: ["查看发布记录", "The release's record"],

@@ -57,8 +57,10 @@ export default function OperatePage({ page, about, link }: OperatePageProps) {
       history.replaceState(history.state, "", hrefOf({ ...START, view: operateHash(page) }));
     go({ ...START, view: operateHash(page) });
   };
+  const isSignedOut = asked.value !== undefined && asked.value.session === undefined;
+  const heading = link !== "" || isSignedOut ? HEADINGS.signIn : OPERATOR_HEADINGS[page];
   return (
-    <PageFrame heading={link === "" ? OPERATOR_HEADINGS[page] : HEADINGS.link}>
+    <PageFrame heading={heading}>
       <Answer asked={asked} waiting={t("operateLoading")}>
         {({ session }) =>
           session === undefined || link !== "" ? (
