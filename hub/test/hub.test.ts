@@ -236,7 +236,7 @@ describe("a center", () => {
     await until(async () => (await search("铜加工")).length === 1);
     const active = await runHubCommand(["insight", "activity", "--data", folder, "--lang", "zh"]);
     expect(active.stdout).toMatch(
-      /^jinling +金陵转型中心 +活跃 +0\/0 +1 +0 +1 +0 +最近一次发布在 0 天前/m,
+      /^jinling +金陵转型中心 +活跃 +0\/0 +1 +0 +1 +0 +最近一天内有发布/m,
     );
     const [hit] = await search("铜加工");
     expect(hit).toMatchObject({
