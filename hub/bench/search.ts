@@ -1,7 +1,7 @@
 /**
- * How fast is the index, and against what? Synthetic documents, queries of 1, 2 and 4 words and long questions, with two
- * filters, six facet counts, the top 20 and highlights; one client and 16; beside SQLite FTS5 in the same run (the same
- * terms and answers, see `support/fts5.ts`) and MiniSearch at 20,000 documents.
+ * How fast is the index, and against what? Synthetic documents; suggestions while somebody types; queries of 1, 2 and 4
+ * words and long questions, with two filters, six facet counts, the top 20 and highlights; one client and 16; beside
+ * SQLite FTS5 in the same run (the same terms and answers, see `support/fts5.ts`) and MiniSearch at 20,000 documents.
  *
  * Options: --docs 300000, --queries 200 (a class), --threads (cores), --only-index.
  */
@@ -19,6 +19,8 @@ import { openDictionary } from "../src/index/analysis/dictionary.ts";
 import type { GenerationData } from "../src/index/generation.ts";
 import { parseQuery } from "../src/index/query/parse.ts";
 import { planQuery } from "../src/index/query/plan.ts";
+import { seeded } from "../src/index/semantic/seeded.ts";
+import { initialsKey, phoneticOf, pinyinKey } from "../src/index/suggest/keys.ts";
 import type { IndexDocument, IndexQuery, IndexResult } from "../src/ports/search-index.ts";
 import { Fts5 } from "./support/fts5.ts";
 import { documentMaker, FACETS, makeQueries, type QueryClass } from "./support/search-corpus.ts";
@@ -58,6 +60,7 @@ try {
   const ours = await measureClasses(queries, async (text) => {
     answers.set(text, await reader.search(queryOf(text), NEVER));
   });
+  Object.assign(figures, await measureSuggestions(reader, analyzerOf(generation())));
   Object.assign(figures, await measureClients(queries, opened));
   await reader[Symbol.asyncDispose]();
   await writer[Symbol.asyncDispose]();
@@ -165,6 +168,33 @@ async function measureClasses(
     }
   }
   return times;
+}
+
+/** Times of suggestions for what somebody types of a title: characters, pinyin, initials; the first round is not counted. */
+async function measureSuggestions(
+  reader: WorkerIndexReader,
+  analyzer: ReturnType<typeof analyzerOf>,
+) {
+  const random = seeded(7);
+  const below = (end: number) => Math.floor(random() * end);
+  const prefixes = Array.from({ length: queriesPerClass }, () => {
+    const { title } = make(below(docs)).text;
+    const sound = phoneticOf(title, analyzer);
+    return [
+      title.slice(0, 1 + below(4)),
+      pinyinKey(sound).slice(0, 2 + below(8)),
+      initialsKey(sound).slice(0, 2 + below(4)),
+    ];
+  }).flat();
+  const times: number[] = [];
+  for (const isCounted of [false, true]) {
+    for (const prefix of prefixes) {
+      const query = { prefix, limit: 8, reader: { type: "public" } } as const;
+      const ms = await timed(() => reader.suggest(query, NEVER));
+      if (isCounted) times.push(ms);
+    }
+  }
+  return { suggest_p50_ms: median(times), suggest_p99_ms: quantile(times, 0.99) };
 }
 
 /** Throughput of 1 and of 16 clients, and what an update costs while 16 clients ask. */
