@@ -22,6 +22,7 @@ import { planQuery } from "../src/index/query/plan.ts";
 import { seeded } from "../src/index/semantic/seeded.ts";
 import { initialsKey, phoneticOf, pinyinKey } from "../src/index/suggest/keys.ts";
 import type { IndexDocument, IndexQuery, IndexResult } from "../src/ports/search-index.ts";
+import { cutWords } from "./support/cut-words.ts";
 import { Fts5 } from "./support/fts5.ts";
 import { documentMaker, FACETS, makeQueries, type QueryClass } from "./support/search-corpus.ts";
 
@@ -291,7 +292,7 @@ function shareOfSame(
 }
 
 async function measureMiniSearch(analyzer: ReturnType<typeof analyzerOf>): Promise<void> {
-  const words = wordCutter(analyzer);
+  const words = (text: string) => cutWords(text, analyzer).map(({ word }) => word);
   const mini = new MiniSearch({
     fields: ["title", "tags", "body"],
     storeFields: [...FACETS],
@@ -340,23 +341,6 @@ function compare(name: string, ours: Times, theirs: Times): void {
     least = Math.min(least, ratio);
   }
   figures[`ratio_${name}`] = least;
-}
-
-/** Words of the most probable segmentation and of other scripts, as the other engines are given them. */
-function wordCutter(analyzer: ReturnType<typeof analyzerOf>): (text: string) => string[] {
-  return (text) => {
-    const words: string[] = [];
-    analyzer.runs(text, ({ type, from, to }) => {
-      const { codes } = analyzer.folded;
-      const ends = type === "gram" ? analyzer.dictionary.cut(codes, from, to) : [to];
-      let at = from;
-      for (const end of ends) {
-        words.push(String.fromCodePoint(...codes.subarray(at, end)));
-        at = end;
-      }
-    });
-    return words;
-  };
 }
 
 function documents(from: number, to: number): IndexDocument[] {

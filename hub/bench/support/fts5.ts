@@ -8,17 +8,13 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
+import type { FieldFilter } from "@tributary/proto";
 import type { Analyzer } from "../../src/index/analysis/analyzer.ts";
 import { parseQuery } from "../../src/index/query/parse.ts";
 import { planQuery } from "../../src/index/query/plan.ts";
 import type { IndexDocument } from "../../src/ports/search-index.ts";
+import { cutWords } from "./cut-words.ts";
 import { FACETS } from "./search-corpus.ts";
-
-/** Two filters, as SQL has them. */
-export interface Fts5Filter {
-  readonly field: string;
-  readonly values: readonly string[];
-}
 
 export interface Fts5Answer {
   readonly total: number;
@@ -35,6 +31,7 @@ export class Fts5 implements Disposable {
   readonly #analyzer: Analyzer;
   readonly #insertText;
   readonly #insertDoc;
+  readonly #insertSource;
 
   constructor(file: string, analyzer: Analyzer) {
     this.#analyzer = analyzer;
@@ -49,18 +46,18 @@ export class Fts5 implements Disposable {
     );
     const places = FACETS.map(() => "?").join(", ");
     this.#insertDoc = this.#db.prepare(`INSERT INTO docs VALUES (?, ${places}, ?)`);
+    this.#insertSource = this.#db.prepare("INSERT INTO sources VALUES (?, ?, ?)");
   }
 
   /** Adds documents, numbered from `from` on, in one transaction. */
   add(documents: readonly IndexDocument[], from: number): void {
-    const insertSource = this.#db.prepare("INSERT INTO sources VALUES (?, ?, ?)");
     this.#db.exec("BEGIN");
     documents.forEach(({ text, facets, visibility }, i) => {
       const [title, tags, body] = [text.title, text.tags, text.body].map((t) => this.#termsOf(t));
       this.#insertText.run(from + i, title as string, tags as string, body as string);
       const values = FACETS.map((name) => facets[name]?.at(-1) ?? null);
       this.#insertDoc.run(from + i, ...values, visibility);
-      insertSource.run(from + i, text.title, text.body);
+      this.#insertSource.run(from + i, text.title, text.body);
     });
     this.#db.exec("COMMIT");
   }
@@ -71,7 +68,7 @@ export class Fts5 implements Disposable {
   }
 
   /** A search with these filters. A document must have what the index requires it to have; of a question, any word. */
-  searcher(filters: readonly Fts5Filter[]): (text: string, isQuestion: boolean) => Fts5Answer {
+  searcher(filters: readonly FieldFilter[]): (text: string, isQuestion: boolean) => Fts5Answer {
     const passes = filters.map(
       ({ field, values }) => `${field} IN (${values.map((value) => `'${value}'`).join(", ")})`,
     );
@@ -116,19 +113,11 @@ export class Fts5 implements Disposable {
     return terms.join(" ");
   }
 
-  /** Words of the most probable segmentation, with two characters at least. */
+  /** Words of two characters at least. */
   #words(text: string): string[] {
-    const words: string[] = [];
-    const { folded, dictionary } = this.#analyzer;
-    this.#analyzer.runs(text, ({ type, from, to }) => {
-      const ends = type === "gram" ? dictionary.cut(folded.codes, from, to) : [to];
-      let at = from;
-      for (const end of ends) {
-        if (end - at > 1) words.push(String.fromCodePoint(...folded.codes.subarray(at, end)));
-        at = end;
-      }
-    });
-    return words;
+    return cutWords(text, this.#analyzer)
+      .filter(({ length }) => length > 1)
+      .map(({ word }) => word);
   }
 
   /** What the index requires of a document that matches. */

@@ -14,6 +14,7 @@ import { scheme } from "@tributary/proto/vocabulary";
 import type { Analyzer } from "../../src/index/analysis/analyzer.ts";
 import { seeded } from "../../src/index/semantic/seeded.ts";
 import type { IndexDocument } from "../../src/ports/search-index.ts";
+import { cutWords } from "./cut-words.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -141,15 +142,7 @@ export function makeQueries(
 
 /** Chinese words of two or more characters. */
 function wordsOf(text: string, analyzer: Analyzer): string[] {
-  const words: string[] = [];
-  analyzer.runs(text, ({ type, from, to }) => {
-    if (type !== "gram") return;
-    let at = from;
-    for (const end of analyzer.dictionary.cut(analyzer.folded.codes, from, to)) {
-      if (end - at > 1)
-        words.push(String.fromCodePoint(...analyzer.folded.codes.subarray(at, end)));
-      at = end;
-    }
-  });
-  return words;
+  return cutWords(text, analyzer)
+    .filter(({ isGram, length }) => isGram && length > 1)
+    .map(({ word }) => word);
 }

@@ -11,6 +11,14 @@ import { MemoryFeedStore } from "./memory-feed-store.ts";
 
 const newFolder = () => mkdtempSync(join(tmpdir(), "tributary-store-"));
 
+const BATCH = {
+  seq: 0n,
+  header: new Uint8Array(120),
+  signature: new Uint8Array(64),
+  records: new Uint8Array(99),
+  tally: {},
+};
+
 describeFeedStore("MemoryFeedStore", async () => new MemoryFeedStore());
 describeFeedStore("LevelFeedStore", () => openLevelFeedStore(newFolder()));
 
@@ -32,13 +40,7 @@ test("what was committed is there after the store is opened again", async () => 
 
 test("a folder that an earlier version wrote has its waiting batches, and counts what was signed", async () => {
   const folder = newFolder();
-  const batch = {
-    seq: 0n,
-    header: new Uint8Array(120),
-    signature: new Uint8Array(64),
-    records: new Uint8Array(99),
-    tally: { a: { records: 3, growth: 3 } },
-  };
+  const batch = { ...BATCH, tally: { a: { records: 3, growth: 3 } } };
   {
     await using store = await openLevelFeedStore(folder);
     const source = { ...newSourceState("a"), liveRecords: 7 };
@@ -72,17 +74,10 @@ function withSum(content: Uint8Array): Uint8Array {
 test("a single flipped bit in a feed, a header, its records, a receipt or a state is not returned", async () => {
   const ref = { kind: "provider", key: "甲" } as const;
   const folder = newFolder();
-  const batch = {
-    seq: 0n,
-    header: new Uint8Array(120),
-    signature: new Uint8Array(64),
-    records: new Uint8Array(99),
-    tally: {},
-  };
   {
     await using store = await openLevelFeedStore(folder);
-    await store.commit({ feed: aFeed({ nextSeq: 1n }), batch });
-    await store.commit({ feed: aFeed({ nextSeq: 2n }), batch: { ...batch, seq: 1n } });
+    await store.commit({ feed: aFeed({ nextSeq: 1n }), batch: BATCH });
+    await store.commit({ feed: aFeed({ nextSeq: 2n }), batch: { ...BATCH, seq: 1n } });
     await store.commit({ receipt: { feed: 1, seq: 1n, receipt: new Uint8Array(50), bytes: 99 } });
     const row = { ...ref, rowHash: "row", feed: 1, isRemarked: false };
     await store.commit({ rows: [{ sourceId: "a", rowHash: "row", entry: row }] });

@@ -11,20 +11,14 @@
  * @module
  */
 
-import { Uint32List } from "../segment/bytes.ts";
 import type { PostingCursor } from "../segment/posting-cursor.ts";
 import type { Segment } from "../segment/segment.ts";
 import { BATCH_SIZE, Batch, FOUND } from "./batch.ts";
+import { CandidateList, type Candidates } from "./candidates.ts";
 import type { DocumentGate } from "./conditions.ts";
 import type { Docs } from "./docs.ts";
 import { MIN_SHARE } from "./plan.ts";
 import { addWeight, cursorsOf, findTerm, isBelow, type WeighedTerm } from "./weighed-term.ts";
-
-/** Documents of a segment, ascending, with the weight of the terms that they have. */
-export interface Candidates {
-  readonly docs: Uint32Array;
-  readonly masses: readonly number[];
-}
 
 /** Finds candidates segment by segment; what the best document has is known when all are through. */
 export class QuestionSearch {
@@ -67,8 +61,7 @@ export class QuestionSearch {
   }
 
   #byDocument(segment: Segment, gate: DocumentGate, docs: Docs): Candidates {
-    const found = new Uint32List();
-    const masses: number[] = [];
+    const found = new CandidateList();
     const cursors = cursorsOf(segment, this.#terms);
     const batch = new Batch();
     for (let read = docs.fill(batch.docs); read > 0; read = docs.fill(batch.docs)) {
@@ -79,27 +72,24 @@ export class QuestionSearch {
       for (let i = 0; i < size; i++) {
         const mass = batch.scores[i] as number;
         if (mass > this.#best) this.#best = mass;
-        found.push(batch.docs[i] as number);
-        masses.push(mass);
+        found.push(batch.docs[i] as number, mass);
       }
     }
-    return { docs: found.written(), masses };
+    return found.written();
   }
 
   #byTerm(segment: Segment, gate: DocumentGate): Candidates {
     const lists = listsOf(segment, this.#terms);
     if (segment.docs > RANGE && gate.canTellAlone) this.#probe(lists, gate);
-    const found = new Uint32List();
-    const masses: number[] = [];
+    const found = new CandidateList();
     for (let from = 0; from < segment.docs; from += RANGE) {
       const to = Math.min(from + RANGE, segment.docs);
       this.#inRange(lists, gate, { from, to, docs: segment.docs });
       for (let i = 0; i < IN_RANGE.size; i++) {
-        found.push(IN_RANGE.docs[i] as number);
-        masses.push(IN_RANGE.massOf(i));
+        found.push(IN_RANGE.docs[i] as number, IN_RANGE.massOf(i));
       }
     }
-    return { docs: found.written(), masses };
+    return found.written();
   }
 
   /**
@@ -149,10 +139,8 @@ export class QuestionSearch {
     IN_RANGE.collect(from, to, this.#least(rest));
     for (; at < lists.length && IN_RANGE.size > 0; at++) {
       const list = lists[at] as TermList;
-      this.#tick(IN_RANGE.size);
       const isShort = list.df * (to - from) < IN_RANGE.size * docs * WALKED;
-      if (isShort) this.#tick(list.addToAll(from, to));
-      else list.addTo(IN_RANGE);
+      this.#tick(isShort ? list.addToAll(from, to) : list.addTo(IN_RANGE));
       rest -= list.weight;
       IN_RANGE.drop(this.#least(rest));
     }
@@ -278,8 +266,8 @@ class TermList {
     return added;
   }
 
-  /** Adds the weight to the sums of the candidates that the list has. */
-  addTo({ docs, size, from }: RangeCandidates): void {
+  /** Adds the weight to the sums of the candidates that the list has; returns how many were looked up. */
+  addTo({ docs, size, from }: RangeCandidates): number {
     this.#asked ??= this.opened();
     for (let first = 0; first < size; first += BATCH_SIZE) {
       const part = docs.subarray(first);
@@ -289,6 +277,7 @@ class TermList {
         MASSES[i] = (MASSES[i] as number) + this.weight;
       }
     }
+    return size;
   }
 }
 

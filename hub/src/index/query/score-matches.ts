@@ -10,14 +10,13 @@
 
 import type { Segment } from "../segment/segment.ts";
 import { BATCH_SIZE, type Batch, COUNTS, FOUND } from "./batch.ts";
+import type { Candidates } from "./candidates.ts";
 import { type FieldScorer, MAX_SATURATION } from "./score.ts";
 import type { WeighedCursor } from "./weighed-term.ts";
 
-/** Matches in a segment, ascending, with the weight of the terms that they have. */
-export interface Matches {
+/** Matches in a segment. */
+export interface Matches extends Candidates {
   readonly segment: Segment;
-  readonly docs: Uint32Array;
-  readonly masses: readonly number[];
 }
 
 /** About so many matches are scored to know what the others must have: more than are ranked again and shown. */
@@ -27,7 +26,7 @@ const HEAVIEST = 128;
 const CLASSES = 256;
 
 /** The weight that about {@link HEAVIEST} of the matches have at least; 0 when there are not more. */
-export function massOfHeaviest(kept: readonly Matches[]): number {
+export function massOfHeaviest(kept: readonly Candidates[]): number {
   let total = 0;
   let most = 0;
   for (const { masses } of kept) {

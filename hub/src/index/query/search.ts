@@ -11,10 +11,10 @@ import { TributaryError } from "@tributary/proto/base";
 import type { IndexHit, IndexQuery, IndexResult } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import type { Generation } from "../generation.ts";
-import { Uint32List } from "../segment/bytes.ts";
 import { createTextUnits, type Segment } from "../segment/segment.ts";
 import type { Meaning } from "../semantic/semantic.ts";
 import { Batch } from "./batch.ts";
+import { CandidateList, type Candidates } from "./candidates.ts";
 import { candidateDocs, DocumentGate, requiredUnits } from "./conditions.ts";
 import { correctQuery, withChannels } from "./correct.ts";
 import { EveryDoc } from "./docs.ts";
@@ -33,7 +33,7 @@ import {
 import { type Clause, parseQuery } from "./parse.ts";
 import { planQuery, type QueryPlan, RERANKED, relaxed } from "./plan.ts";
 import { setPriors } from "./prior.ts";
-import { type Candidates, QuestionSearch } from "./question.ts";
+import { QuestionSearch } from "./question.ts";
 import { CharacterScorer } from "./rerank.ts";
 import { idfOf } from "./score.ts";
 import { type Matches, massOfHeaviest, scoreMatches } from "./score-matches.ts";
@@ -351,16 +351,14 @@ class SearchRun {
     needed: number,
   ): Matches {
     const facets = this.#facetsOf(segment);
-    const kept = new Uint32List();
-    const keptMasses: number[] = [];
+    const kept = new CandidateList();
     const batch = this.#batch;
     const flush = () => {
       batch.size = gate.keep(batch.docs, batch.size, batch.scores);
       this.#matches += batch.size;
       this.#count(facets);
       for (let i = 0; i < batch.size; i++) {
-        kept.push(batch.docs[i] as number);
-        keptMasses.push(batch.scores[i] as number);
+        kept.push(batch.docs[i] as number, batch.scores[i] as number);
       }
       batch.size = 0;
     };
@@ -371,7 +369,7 @@ class SearchRun {
     }
     flush();
     facets.addTo(this.#tally);
-    return { segment, docs: kept.written(), masses: keptMasses };
+    return { segment, ...kept.written() };
   }
 
   /** Scores and offers matches, those with most weight first, so that few of the others can still be among the best. */

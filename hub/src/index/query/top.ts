@@ -39,8 +39,7 @@ export class TopHits {
   }
 
   offer(segment: Segment, doc: number, score: number): void {
-    const worst = this.#heap.length === this.#limit ? this.#heap[0] : undefined;
-    if (worst !== undefined && this.#byScore && score < worst.score) return;
+    if (this.isBeyond(score)) return;
     this.take({ segment, doc, score, receivedAtMs: segment.received[doc] as number });
   }
 
@@ -50,9 +49,9 @@ export class TopHits {
     return this.#byScore && this.#heap.length === this.#limit && worst ? worst.score : 0;
   }
 
-  /** True when a match with this score would not be kept. */
+  /** True when a match with this score, at least 0, would not be kept. */
   isBeyond(score: number): boolean {
-    return this.#heap.length === this.#limit && score < (this.#heap[0] as Candidate).score;
+    return score < this.least;
   }
 
   /** Keeps a match if it is among the best; returns the one that is not any longer, which may be the same. */
