@@ -45,7 +45,7 @@ import {
   isOther,
   noSuchDocument,
   POOL,
-  plainText,
+  planComparison,
   SIMILAR_SHARE,
 } from "../index/query/similar.ts";
 import { SAME_CENTER, spread } from "../index/query/spread.ts";
@@ -313,6 +313,7 @@ class ModelSearch {
         const df = all.filter(({ terms }) => terms.has(term.text)).length;
         return df === 0 ? [] : [{ ...term, weight: term.weight * idfOf(all.length, df) }];
       }),
+      plan.maxTerms,
     );
     this.#highlighter = new Highlighter(plan.marks, this.#termsOf(false), analyzer);
   }
@@ -419,9 +420,15 @@ class ModelSearch {
     const isScored = this.#query.sort === "relevance";
     const isAsked = this.#termsOf(false).length > 0;
     let score = isScored && !isAsked ? priorOf(document.ref.kind, this.#values(entry, "kpi")) : 0;
-    for (const { text, weight } of isScored ? this.#termsOf(isReranked) : []) {
-      const counts = terms.get(text);
-      if (counts !== undefined) score += weight * this.#scorer.saturation(counts, lengths, 0);
+    const wanted = isScored ? this.#termsOf(isReranked) : [];
+    const found = (isFine: boolean) =>
+      wanted.flatMap(({ text, weight, isCounted }) => {
+        const counts = terms.get(text);
+        return counts === undefined || isCounted === isFine ? [] : [{ counts, weight }];
+      });
+    score += this.#scorer.score(found(false), lengths, 0);
+    for (const { counts, weight } of found(true)) {
+      score += weight * this.#scorer.saturation(counts, lengths, 0);
     }
     return {
       ref: document.ref,
@@ -462,7 +469,7 @@ class ModelSimilar {
     all = entries,
   ) {
     this.#query = query;
-    const plan = planQuery([plainText(text)], query.filters, analyzer);
+    const plan = planComparison(text, query.filters, analyzer);
     const asQuery = { ...query, text, after: undefined, facets: [], sort: "relevance" } as const;
     this.#search = new ModelSearch(entries, asQuery, plan, analyzer, all);
   }

@@ -5,7 +5,7 @@
  */
 
 import type { DictionaryData } from "./analysis/dictionary.ts";
-import { FacetValues } from "./query/facets.ts";
+import { FacetColumns } from "./query/facet-columns.ts";
 import { type CorpusStats, FieldScorer } from "./query/score.ts";
 import type { Deletes } from "./segment/deletes.ts";
 import { Segment } from "./segment/segment.ts";
@@ -40,14 +40,14 @@ export interface Generation {
   }[];
   readonly stats: CorpusStats;
   readonly scorer: FieldScorer;
-  readonly facetValues: FacetValues;
+  readonly facetColumns: FacetColumns;
 }
 
 /** Opens generations one after the other, opening each segment once. */
 export class GenerationOpener {
   #series: string | undefined;
   #segments = new Map<number, Segment>();
-  readonly #facetValues = new FacetValues();
+  readonly #facetColumns = new FacetColumns();
 
   open({ position, series, segments }: GenerationData): Generation {
     if (series !== this.#series) this.#segments.clear();
@@ -66,7 +66,7 @@ export class GenerationOpener {
     }));
     const stats = statsOf(list.map(({ segment }) => segment));
     const scorer = new FieldScorer(stats);
-    return { position, series, segments: list, stats, scorer, facetValues: this.#facetValues };
+    return { position, series, segments: list, stats, scorer, facetColumns: this.#facetColumns };
   }
 }
 

@@ -1,29 +1,43 @@
 /**
- * Documents of a segment that may match a question, with the weight of the terms that they have.
+ * Documents of a segment that may match a question, with the weight of the terms that they have, and their scores.
  *
  * @module
  */
 
-import { Uint32List } from "../segment/bytes.ts";
+/** The first `size` are those that were found, ascending. */
+export type Candidates = Readonly<Pick<CandidateList, "docs" | "masses" | "scores" | "size">>;
 
-/** Ascending. */
-export interface Candidates {
-  readonly docs: Uint32Array;
-  readonly masses: readonly number[];
+/** Documents that {@link CandidateList.clear} keeps room for: 20 MiB. */
+const KEPT = 2 ** 20;
+
+/** Candidates while they are found. The columns may be longer than the list. */
+export class CandidateList {
+  docs = new Uint32Array(256);
+  masses = new Float64Array(256);
+  scores = new Float64Array(256);
+  size = 0;
+
+  /** Empties it and keeps its memory, up to a limit, since memory that was never written to is slow at first. */
+  clear(): void {
+    this.size = 0;
+    if (this.docs.length <= KEPT) return;
+    this.docs = new Uint32Array(256);
+    this.masses = new Float64Array(256);
+    this.scores = new Float64Array(256);
+  }
+
+  /** Makes room for `size` more. */
+  reserve(size: number): void {
+    const needed = this.size + size;
+    if (needed <= this.docs.length) return;
+    const capacity = Math.max(needed, this.docs.length * 2);
+    this.docs = grown(this.docs, new Uint32Array(capacity));
+    this.masses = grown(this.masses, new Float64Array(capacity));
+    this.scores = grown(this.scores, new Float64Array(capacity));
+  }
 }
 
-/** Candidates while they are found. */
-export class CandidateList {
-  readonly #docs = new Uint32List();
-  readonly #masses: number[] = [];
-
-  /** @param doc Behind those before. */
-  push(doc: number, mass: number): void {
-    this.#docs.push(doc);
-    this.#masses.push(mass);
-  }
-
-  written(): Candidates {
-    return { docs: this.#docs.written(), masses: this.#masses };
-  }
+function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }

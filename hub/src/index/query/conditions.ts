@@ -7,7 +7,9 @@
 
 import type { Reader } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
+import { classOf, GRAM } from "../analysis/script.ts";
 import { isInAudience } from "../fields.ts";
+import { apart } from "../loop.ts";
 import { type Deletes, isDeleted } from "../segment/deletes.ts";
 import { createTextUnits, type Segment, unitsToText } from "../segment/segment.ts";
 import { BATCH_SIZE } from "./batch.ts";
@@ -19,6 +21,22 @@ import { findTerm } from "./weighed-term.ts";
 /** Units that a document must have in the two ways of answering a text. */
 export function requiredUnits({ units }: QueryPlan, isQuestion: boolean): readonly Unit[] {
   return isQuestion ? units.filter(({ field }) => field !== undefined) : units;
+}
+
+/**
+ * Tells whether each document that satisfies units has a term: it is one that a unit requires, or in one, since a text has
+ * all bigrams and dictionary words of each word that it has.
+ */
+export function impliedBy(units: readonly Unit[]): (term: Term) => boolean {
+  const required = units.flatMap(({ alternatives }) =>
+    alternatives.length === 1 ? (alternatives[0] ?? []) : [],
+  );
+  return ({ text }) =>
+    required.some((term) => term.text === text || (isOfGrams(text) && term.text.includes(text)));
+}
+
+function isOfGrams(text: string): boolean {
+  return classOf(text.codePointAt(0) as number) === GRAM;
 }
 
 /** The documents that may satisfy units and phrases; undefined when there are none of them. */
@@ -127,14 +145,10 @@ export class DocumentGate {
       kept = keepIf(documents, kept, (doc) => !isDeleted(this.#deletes, doc));
     if (isSeen !== undefined) {
       const { docs, scores } = documents;
-      const all = kept;
-      kept = 0;
-      for (let i = 0; i < all; i++) {
-        const doc = docs[i] as number;
-        docs[kept] = doc;
-        if (scores !== undefined) scores[kept] = scores[i] as number;
-        kept += isSeen[audience[doc] as number] as number;
-      }
+      kept =
+        scores === undefined
+          ? apart(keepSeen, docs, kept, audience, isSeen)
+          : apart(keepSeenWithScores, docs, kept, audience, isSeen, scores);
     }
     return kept;
   }
@@ -166,6 +180,38 @@ export class DocumentGate {
     }
     return false;
   }
+}
+
+function keepSeen(
+  docs: Uint32Array,
+  size: number,
+  audience: Uint16Array,
+  isSeen: Uint8Array,
+): number {
+  let kept = 0;
+  for (let i = 0; i < size; i++) {
+    const doc = docs[i] as number;
+    docs[kept] = doc;
+    kept += isSeen[audience[doc] as number] as number;
+  }
+  return kept;
+}
+
+function keepSeenWithScores(
+  docs: Uint32Array,
+  size: number,
+  audience: Uint16Array,
+  isSeen: Uint8Array,
+  scores: Float64Array,
+): number {
+  let kept = 0;
+  for (let i = 0; i < size; i++) {
+    const doc = docs[i] as number;
+    docs[kept] = doc;
+    scores[kept] = scores[i] as number;
+    kept += isSeen[audience[doc] as number] as number;
+  }
+  return kept;
 }
 
 /** Documents and what is kept with them. */

@@ -1,8 +1,9 @@
 /**
- * Filters and facet counts over the columns of a segment.
+ * Filters and facet counts of a query.
  *
  * Counts are disjunctive: the counts of a field leave out the filters on that field, so that a page can offer the other
- * values. One pass does it: a document that fails exactly one filtered field counts for that field only.
+ * values. One pass does it: a document that fails filters of one column and no other counts for that column, whose numbers
+ * then say which fields it fails.
  *
  * @module
  */
@@ -10,366 +11,419 @@
 import type { FieldFilter } from "@tributary/proto";
 import { TributaryError } from "@tributary/proto/base";
 import { type FacetCounts, type IndexQuery, MAX_FACET_VALUES } from "../../ports/search-index.ts";
-import { compareTexts, STATE_FIELD } from "../fields.ts";
-import type { Segment, SetColumnView } from "../segment/segment.ts";
+import { STATE_FIELD } from "../fields.ts";
+import { apart } from "../loop.ts";
+import type { Segment } from "../segment/segment.ts";
 import { BATCH_SIZE, type Batch } from "./batch.ts";
-
-/** What makes a document stale; see {@link IndexQuery.stale}. */
-type Staleness = IndexQuery["stale"];
-
-/** A column of sets of values. */
-interface Column {
-  readonly sets: readonly (readonly number[])[];
-  readonly values: readonly string[];
-  /** Writes the set of each document of a batch. */
-  read(docs: Uint32Array, size: number, sets: Uint32Array): void;
-}
-
-/** The sets of a segment's column as numbers of values: set i has `ids` from `ends[i - 1]` (or 0) to `ends[i]`. */
-interface NumberedSets {
-  readonly ids: Uint32Array;
-  readonly ends: Uint32Array;
-}
-
-/**
- * Numbers for facet values over all segments that were ever opened together, so that counts of segments are added up by
- * number and not by text. Grows with the number of different values.
- */
-export class FacetValues {
-  readonly #fields = new Map<string, FieldValues>();
-  readonly #ofSegments = new WeakMap<Segment, Map<string, NumberedSets>>();
-
-  /** Values of a field by number. */
-  fieldOf(field: string): FieldValues {
-    let found = this.#fields.get(field);
-    if (found === undefined) {
-      found = new FieldValues();
-      this.#fields.set(field, found);
-    }
-    return found;
-  }
-
-  /** The sets of a segment's column. */
-  setsOf(segment: Segment, field: string): NumberedSets {
-    let ofSegment = this.#ofSegments.get(segment);
-    if (ofSegment === undefined) {
-      ofSegment = new Map();
-      this.#ofSegments.set(segment, ofSegment);
-    }
-    let numbered = ofSegment.get(field);
-    if (numbered === undefined) {
-      const { sets, values } = field === STATE_FIELD ? STATE : (segment.facet(field) ?? NO_SETS);
-      const numbers = values.map((value) => this.fieldOf(field).numberOf(value));
-      const ids = Uint32Array.from(sets.flat(), (value) => numbers[value] as number);
-      let end = 0;
-      numbered = { ids, ends: Uint32Array.from(sets, (set) => (end += set.length)) };
-      ofSegment.set(field, numbered);
-    }
-    return numbered;
-  }
-}
-
-/** Values of one field. */
-class FieldValues {
-  readonly names: string[] = [];
-  readonly #numbers = new Map<string, number>();
-  #byName = new Uint32Array(0);
-
-  numberOf(value: string): number {
-    const known = this.#numbers.get(value);
-    if (known !== undefined) return known;
-    this.#numbers.set(value, this.names.length);
-    return this.names.push(value) - 1;
-  }
-
-  /** Numbers in the order of names. */
-  get byName(): Uint32Array {
-    if (this.#byName.length !== this.names.length) {
-      this.#byName = Uint32Array.from(this.names.keys()).sort((a, b) =>
-        compareTexts(this.names[a] as string, this.names[b] as string),
-      );
-    }
-    return this.#byName;
-  }
-}
+import {
+  type Column,
+  type ColumnField,
+  emptyColumn,
+  type FacetColumns,
+  type FieldValues,
+  type Numbers,
+} from "./facet-columns.ts";
 
 /** Adds up facet counts over segments. */
 export class FacetTally {
-  readonly #values: FacetValues;
+  readonly #columns: FacetColumns;
   readonly #fields: readonly string[];
-  readonly #segments: readonly Segment[];
-  /** By field, when something was added. */
-  readonly #counts = new Map<string, Uint32Array>();
+  readonly #sums = new Map<string, ValueSums>();
 
-  /** @param segments All that may be added, so that their values have numbers. */
-  constructor(fields: readonly string[], segments: readonly Segment[], values: FacetValues) {
+  /** @param fields Facet fields. */
+  constructor(fields: readonly string[], columns: FacetColumns) {
     this.#fields = [...new Set(fields)];
-    this.#segments = segments;
-    this.#values = values;
+    this.#columns = columns;
   }
 
-  /** Adds counts of sets of a segment. */
-  add(segment: Segment, field: string, setCounts: Uint32Array): void {
-    const { ids, ends } = this.#values.setsOf(segment, field);
-    const counts = this.#countsOf(field);
-    let at = 0;
-    for (let set = 0; set < ends.length; set++) {
-      const end = ends[set] as number;
-      const count = setCounts[set] as number;
-      if (count === 0) {
-        at = end;
-        continue;
-      }
-      for (; at < end; at++) {
-        const id = ids[at] as number;
-        counts[id] = (counts[id] as number) + count;
-      }
+  /** Documents by value of a field, to be added to. */
+  sumsOf(field: string): ValueSums {
+    let sums = this.#sums.get(field);
+    if (sums === undefined) {
+      sums = new ValueSums(this.#columns.valuesOf(field));
+      this.#sums.set(field, sums);
     }
+    sums.grow();
+    return sums;
   }
 
   result(): FacetCounts[] {
-    return this.#fields.map((field) => {
-      const counts = this.#counts.get(field);
-      const values = counts === undefined ? [] : mostFrequent(counts, this.#values.fieldOf(field));
-      return { field, values };
-    });
+    return this.#fields.map((field) => ({
+      field,
+      values: this.#sums.get(field)?.mostFrequent() ?? [],
+    }));
+  }
+}
+
+/** Documents by value of one field. */
+class ValueSums {
+  readonly #values: FieldValues;
+  /** By number of the value, and the numbers with a sum. */
+  #sums: Uint32Array;
+  readonly #found: number[] = [];
+
+  constructor(values: FieldValues) {
+    this.#values = values;
+    this.#sums = new Uint32Array(values.size);
   }
 
-  #countsOf(field: string): Uint32Array {
-    let counts = this.#counts.get(field);
-    if (counts === undefined) {
-      for (const segment of this.#segments) this.#values.setsOf(segment, field);
-      counts = new Uint32Array(this.#values.fieldOf(field).names.length);
-      this.#counts.set(field, counts);
+  /** Makes room for values that a segment brought. */
+  grow(): void {
+    if (this.#sums.length === this.#values.size) return;
+    const grown = new Uint32Array(this.#values.size);
+    grown.set(this.#sums);
+    this.#sums = grown;
+  }
+
+  /**
+   * Adds the values of numbers of a column.
+   *
+   * @param counts Of each number; 1 of all if left out.
+   */
+  add(
+    { ids, ends }: ColumnField,
+    numbers: readonly number[],
+    counts: Uint32Array | undefined,
+  ): void {
+    const sums = this.#sums;
+    const found = this.#found;
+    for (const number of numbers) {
+      const count = counts === undefined ? 1 : (counts[number] as number);
+      const end = ends[number] as number;
+      for (let at = number === 0 ? 0 : (ends[number - 1] as number); at < end; at++) {
+        const value = ids[at] as number;
+        const sum = sums[value] as number;
+        if (sum === 0) found.push(value);
+        sums[value] = sum + count;
+      }
     }
-    return counts;
+  }
+
+  /** The values with most documents, at most {@link MAX_FACET_VALUES}; equal ones by name. */
+  mostFrequent(): FacetCounts["values"] {
+    const { sorted, ranks } = this.#values.order;
+    const values = this.#notRare();
+    const keys = new Float64Array(values.length);
+    for (let i = 0; i < keys.length; i++) {
+      const value = values[i] as number;
+      keys[i] = (this.#sums[value] as number) * ORDER + (ORDER - 1 - (ranks[value] as number));
+    }
+    keys.sort();
+    const shown: { value: string; count: number }[] = [];
+    for (let i = keys.length - 1; i >= 0 && shown.length < MAX_FACET_VALUES; i--) {
+      const key = keys[i] as number;
+      const count = Math.floor(key / ORDER);
+      shown.push({ value: sorted[ORDER - 1 - (key - count * ORDER)] as string, count });
+    }
+    return shown;
+  }
+
+  /** Values among which those with most documents are, and few others where there are many. */
+  #notRare(): readonly number[] {
+    const found = this.#found;
+    if (found.length <= MAX_FACET_VALUES) return found;
+    const tally = new Uint32Array(FEW + 1);
+    for (const value of found) {
+      const at = Math.min(this.#sums[value] as number, FEW);
+      tally[at] = (tally[at] as number) + 1;
+    }
+    let least = FEW;
+    for (let shown = tally[FEW] as number; shown < MAX_FACET_VALUES; ) {
+      least -= 1;
+      shown += tally[least] as number;
+    }
+    return found.filter((value) => (this.#sums[value] as number) >= least);
   }
 }
 
-function mostFrequent(counts: Uint32Array, { names, byName }: FieldValues): FacetCounts["values"] {
-  const { least, room } = leastShown(counts);
-  let left = room;
-  const shown: number[] = [];
-  for (let i = 0; i < byName.length; i++) {
-    // Numbers that came after the counts were made have none.
-    const count = counts[byName[i] as number] ?? 0;
-    if (count < least || (count === least && left === 0)) continue;
-    if (count === least) left -= 1;
-    shown.push(count * ORDER + (ORDER - 1 - i));
-  }
-  const order = Float64Array.from(shown).sort().reverse();
-  return Array.from(order, (key) => {
-    const id = byName[ORDER - 1 - (key % ORDER)] as number;
-    return { value: names[id] as string, count: Math.floor(key / ORDER) };
-  });
-}
+/** Sums from here on are not told apart when rare values are left out. */
+const FEW = 256;
 
 /** More than a field has values: a count times this and a place before it make one number to sort by. */
 const ORDER = 2 ** 26;
 
-/** Counts from here on are told apart by sorting them. */
-const FEW = 256;
-const TALLY = new Uint32Array(FEW + 1);
-
-/** The smallest count that is shown, and for how many values with it there is room. */
-function leastShown(counts: Uint32Array): { least: number; room: number } {
-  TALLY.fill(0);
-  for (let i = 0; i < counts.length; i++) {
-    const count = counts[i] as number;
-    const at = Math.min(count, FEW);
-    TALLY[at] = (TALLY[at] as number) + 1;
-  }
-  let above = TALLY[FEW] as number;
-  if (above > MAX_FACET_VALUES) {
-    const many = counts.filter((count) => count >= FEW).sort();
-    const least = many[above - MAX_FACET_VALUES] as number;
-    return { least, room: MAX_FACET_VALUES - (above - 1 - many.lastIndexOf(least)) };
-  }
-  for (let least = FEW - 1; least > 0; least--) {
-    const added = TALLY[least] as number;
-    if (above + added > MAX_FACET_VALUES) return { least, room: MAX_FACET_VALUES - above };
-    above += added;
-  }
-  return { least: 1, room: MAX_FACET_VALUES };
-}
-
-interface Filter {
+/** A column that a query looks at. Tables are by number; undefined where nothing is filtered or excluded. */
+interface Look {
   readonly column: Column;
-  /** By set: the bit of the field when documents with the set fail, else 0. */
-  readonly failing: Uint32Array;
+  /** Bit of the column among those with filters; 0 without. */
+  readonly bit: number;
+  /** `bit` for numbers that fail a filter, else 0. */
+  readonly failing: Uint32Array | undefined;
+  /** A bit for each field, in their order, of which a number fails a filter. */
+  readonly failed: Uint32Array | undefined;
+  /** 1 for numbers that are excluded, else 0. */
+  readonly excluded: Uint32Array | undefined;
+  /** Facet fields with their place in the column. */
+  readonly facets: readonly { readonly field: string; readonly place: number }[];
+  /** Numbers of documents that fail no filter of another column. */
+  readonly numbers: NumberCounts;
 }
 
-interface Facet {
-  readonly field: string;
-  /** Bit of the field among filtered fields; 0 when it is not filtered. */
-  readonly filtered: number;
-  readonly column: Column;
-  readonly counts: Uint32Array;
+/** Counts of the numbers of documents in a column: a list while there are few, a table then. */
+class NumberCounts {
+  readonly #few: number[] = [];
+  #table: Uint32Array | undefined;
+  readonly #tableSize: number;
+
+  /** @param tableSize Numbers are below it. */
+  constructor(tableSize: number) {
+    this.#tableSize = tableSize;
+  }
+
+  /** Adds the first `size` documents. */
+  add(numbers: Numbers, size: number): void {
+    const { of, at } = numbers;
+    if (this.#table === undefined && this.#few.length + size <= FEW_NUMBERS) {
+      for (let i = 0; i < size; i++) this.#few.push(of[at[i] as number] as number);
+      return;
+    }
+    if (this.#table === undefined) {
+      this.#table = new Uint32Array(this.#tableSize);
+      for (const number of this.#few) this.#table[number] = (this.#table[number] as number) + 1;
+    }
+    apart(countNumbers, of, at, size, this.#table);
+  }
+
+  /** Numbers with a count, some maybe several times, and the counts: all 1 where there are none. */
+  pairs(): { readonly numbers: readonly number[]; readonly counts: Uint32Array | undefined } {
+    const table = this.#table;
+    if (table === undefined) return { numbers: this.#few, counts: undefined };
+    const numbers: number[] = [];
+    for (let number = 0; number < table.length; number++) {
+      if (table[number] !== 0) numbers.push(number);
+    }
+    return { numbers, counts: table };
+  }
 }
 
-/** Filtered fields have a bit each. */
+/** Numbers of a list. */
+const FEW_NUMBERS = 256;
+
+/** Filtered columns have a bit each. */
 const MAX_FILTERED_FIELDS = 32;
 
 /**
- * For the batch that is looked at: bits of the fields that documents fail, documents that fail one field only, and sets
- * of documents in a column. One query runs at a time in a thread. Loops over documents have no branches that depend on
- * them, since no core foresees those.
+ * For the batch that is looked at: bits of the columns that documents fail, documents that count for one column, and
+ * numbers of documents in a column. One query runs at a time in a thread. Loops over documents have no branches that
+ * depend on them, since no core foresees those.
  */
 const FAILED = new Uint32Array(BATCH_SIZE);
-const ONLY = new Uint32Array(BATCH_SIZE);
-const SETS = new Uint32Array(BATCH_SIZE);
+const COUNTED = new Uint32Array(BATCH_SIZE);
+
+/** What a query filters and counts. */
+export interface FacetQuery {
+  readonly filters: readonly FieldFilter[];
+  readonly excluded: readonly FieldFilter[];
+  readonly facets: readonly string[];
+  readonly stale: IndexQuery["stale"];
+}
 
 /** Applies the filters of a query to documents of one segment and counts its facets. */
 export class SegmentFacets {
-  readonly #segment: Segment;
-  readonly #filters: readonly Filter[];
-  readonly #excluded: readonly Filter[];
-  readonly #makeFacets: () => readonly Facet[];
-  /** Made when there is something to count. */
-  #facets: readonly Facet[] | undefined;
+  readonly #look: () => readonly Look[];
+  /** Made when there is something to look at. */
+  #looks: readonly Look[] | undefined;
+  #excluding: readonly Look[] = [];
+  #filtering: readonly Look[] = [];
+  #unfiltered: readonly Look[] = [];
 
-  constructor(
-    segment: Segment,
-    filters: readonly FieldFilter[],
-    excluded: readonly FieldFilter[],
-    facets: readonly string[],
-    stale: Staleness,
-  ) {
-    this.#segment = segment;
-    const bits = bitsOf(filters);
-    const columnOf = (field: string): Column =>
-      field === STATE_FIELD ? stateColumn(segment, stale) : storedColumn(segment.facet(field));
-    this.#filters = filters.map(({ field, values }) => {
-      const column = columnOf(field);
-      const bit = bits.get(field) as number;
-      return { column, failing: hasAny(column, values).map((has) => (has === 1 ? 0 : bit)) };
-    });
-    this.#excluded = excluded.map(({ field, values }) => {
-      const column = columnOf(field);
-      return { column, failing: hasAny(column, values) };
-    });
-    this.#makeFacets = () =>
-      [...new Set(facets)].map((field) => {
-        const column = columnOf(field);
-        const counts = new Uint32Array(column.sets.length);
-        return { field, filtered: bits.get(field) ?? 0, column, counts };
-      });
+  /** @throws {TributaryError} `ERR_QUERY_INVALID` for filters on more than {@link MAX_FILTERED_FIELDS} fields. */
+  constructor(segment: Segment, columns: FacetColumns, query: FacetQuery) {
+    checkFields(query.filters);
+    this.#look = () => looksOf(segment, columns, query);
   }
 
   /** Keeps the documents that pass all filters; counts each where it belongs. */
   accept(batch: Batch): void {
     if (batch.size === 0) return;
-    this.#facets ??= this.#makeFacets();
-    const { docs } = batch;
-    if (this.#excluded.length > 0) {
-      check(batch, this.#excluded);
+    if (this.#looks === undefined) this.#begin();
+    if (this.#excluding.length > 0) {
+      check(batch, this.#excluding, ({ excluded }) => excluded as Uint32Array);
       keepPassed(batch);
     }
-    if (this.#filters.length > 0) {
-      check(batch, this.#filters);
-      for (const facet of this.#facets) {
-        if (facet.filtered !== 0) count(facet, ONLY, failingOnly(batch, facet.filtered));
+    if (this.#filtering.length > 0) {
+      check(batch, this.#filtering, ({ failing }) => failing as Uint32Array);
+      for (const look of this.#filtering) {
+        if (look.facets.length === 0) continue;
+        count(look, COUNTED, apart(failingNoOther, batch.docs, batch.size, look.bit));
       }
       keepPassed(batch);
     }
-    for (const facet of this.#facets) count(facet, docs, batch.size);
+    for (const look of this.#unfiltered) count(look, batch.docs, batch.size);
+  }
+
+  #begin(): void {
+    const looks = this.#look();
+    this.#looks = looks;
+    this.#excluding = looks.filter(({ excluded }) => excluded !== undefined);
+    this.#filtering = looks.filter(({ bit }) => bit !== 0);
+    this.#unfiltered = looks.filter(({ bit, facets }) => bit === 0 && facets.length > 0);
   }
 
   addTo(tally: FacetTally): void {
-    for (const { field, counts } of this.#facets ?? []) {
-      tally.add(this.#segment, field, counts);
+    for (const { column, failed, facets, numbers } of this.#looks ?? []) {
+      const { numbers: found, counts } = numbers.pairs();
+      for (const { field, place } of facets) {
+        const sums = tally.sumsOf(field);
+        const otherFields = ~(1 << place);
+        const counted =
+          failed === undefined
+            ? found
+            : found.filter((number) => ((failed[number] as number) & otherFields) === 0);
+        sums.add(column.fields.get(field) as ColumnField, counted, counts);
+      }
     }
   }
 }
 
-/** @throws {TributaryError} `ERR_QUERY_INVALID` for filters on more than {@link MAX_FILTERED_FIELDS} fields. */
-function bitsOf(filters: readonly FieldFilter[]): Map<string, number> {
-  const fields = [...new Set(filters.map(({ field }) => field))];
-  if (fields.length > MAX_FILTERED_FIELDS) {
-    const problem = `filters are on at most ${MAX_FILTERED_FIELDS} fields, not ${fields.length}`;
-    throw new TributaryError("ERR_QUERY_INVALID", problem);
-  }
-  return new Map(fields.map((field, i) => [field, (1 << i) >>> 0]));
+/** @throws {TributaryError} `ERR_QUERY_INVALID` */
+function checkFields(filters: readonly FieldFilter[]): void {
+  const { size } = new Set(filters.map(({ field }) => field));
+  if (size <= MAX_FILTERED_FIELDS) return;
+  const problem = `filters are on at most ${MAX_FILTERED_FIELDS} fields, not ${size}`;
+  throw new TributaryError("ERR_QUERY_INVALID", problem);
 }
 
-/** Writes to `FAILED` which fields each document fails. */
-function check({ docs, size }: Batch, filters: readonly Filter[]): void {
+function looksOf(segment: Segment, columns: FacetColumns, query: FacetQuery): Look[] {
+  const { filters, excluded, facets, stale } = query;
+  const asked = new Set([...[...filters, ...excluded].map(({ field }) => field), ...facets]);
+  const stored = columns.of(segment).filter(({ fields }) => hasField(fields, asked));
+  const known = asked.has(STATE_FIELD) ? [...stored, columns.state(segment, stale)] : stored;
+  const isUnknown = ({ field }: FieldFilter) => !known.some(({ fields }) => fields.has(field));
+  const unknown = new Set(filters.filter(isUnknown).map(({ field }) => field));
+  let bits = 0;
+  return [...known, ...[...unknown].map(emptyColumn)].map((column) => {
+    const { size, fields } = column;
+    const ofColumn = ({ field }: FieldFilter) => fields.has(field);
+    const places = [...fields.keys()];
+    const failed = failedOf(column, places, filters.filter(ofColumn), columns);
+    const bit = failed === undefined ? 0 : (1 << bits++) >>> 0;
+    return {
+      column,
+      bit,
+      failing: failed?.map((fieldBits) => (fieldBits === 0 ? 0 : bit)),
+      failed,
+      excluded: excludedOf(column, excluded.filter(ofColumn), columns),
+      facets: places
+        .map((field, place) => ({ field, place }))
+        .filter(({ field }) => facets.includes(field)),
+      numbers: new NumberCounts(size),
+    };
+  });
+}
+
+function hasField(fields: ReadonlyMap<string, unknown>, asked: ReadonlySet<string>): boolean {
+  for (const field of fields.keys()) if (asked.has(field)) return true;
+  return false;
+}
+
+function failedOf(
+  column: Column,
+  places: readonly string[],
+  filters: readonly FieldFilter[],
+  columns: FacetColumns,
+): Uint32Array | undefined {
+  if (filters.length === 0) return undefined;
+  const failed = new Uint32Array(column.size);
+  for (const { field, values } of filters) {
+    const bit = 1 << places.indexOf(field);
+    const has = hasAny(column, field, values, columns);
+    for (let number = 0; number < failed.length; number++) {
+      if (has[number] === 0) failed[number] = (failed[number] as number) | bit;
+    }
+  }
+  return failed;
+}
+
+function excludedOf(
+  column: Column,
+  exclusions: readonly FieldFilter[],
+  columns: FacetColumns,
+): Uint32Array | undefined {
+  if (exclusions.length === 0) return undefined;
+  const excluded = new Uint32Array(column.size);
+  for (const { field, values } of exclusions) {
+    hasAny(column, field, values, columns).forEach((has, number) => {
+      if (has === 1) excluded[number] = 1;
+    });
+  }
+  return excluded;
+}
+
+/** By number: 1 when it has one of the values in the field, else 0. */
+function hasAny(
+  { size, fields }: Column,
+  field: string,
+  wanted: readonly string[],
+  columns: FacetColumns,
+): Uint8Array {
+  const values = columns.valuesOf(field);
+  const isWanted = new Uint8Array(values.size);
+  for (const value of wanted) {
+    const id = values.find(value);
+    if (id !== undefined) isWanted[id] = 1;
+  }
+  const { ids, ends } = fields.get(field) as ColumnField;
+  const has = new Uint8Array(size);
+  for (let number = 0, at = 0; number < size; number++) {
+    for (; at < (ends[number] as number); at++) {
+      if (isWanted[ids[at] as number] === 1) has[number] = 1;
+    }
+  }
+  return has;
+}
+
+/** Writes to `FAILED` which columns each document fails, by the tables. */
+function check(
+  { docs, size }: Batch,
+  looks: readonly Look[],
+  tableOf: (look: Look) => Uint32Array,
+): void {
   FAILED.fill(0, 0, size);
-  for (const { column, failing } of filters) {
-    column.read(docs, size, SETS);
-    for (let i = 0; i < size; i++) {
-      FAILED[i] = (FAILED[i] as number) | (failing[SETS[i] as number] as number);
-    }
+  for (const look of looks) {
+    const { of, at } = look.column.read(docs, size);
+    apart(addFailed, of, at, size, tableOf(look));
   }
 }
 
-/** Keeps the documents that fail no field. */
+function addFailed(of: Numbers["of"], at: Uint32Array, size: number, table: Uint32Array): void {
+  for (let i = 0; i < size; i++) {
+    FAILED[i] = (FAILED[i] as number) | (table[of[at[i] as number] as number] as number);
+  }
+}
+
+/** Keeps the documents that fail no column. */
 function keepPassed(batch: Batch): void {
-  const { docs, scores, size } = batch;
+  batch.size = apart(passed, batch.docs, batch.scores, batch.size);
+}
+
+function passed(docs: Uint32Array, scores: Float64Array, size: number): number {
   let kept = 0;
   for (let i = 0; i < size; i++) {
     docs[kept] = docs[i] as number;
     scores[kept] = scores[i] as number;
     kept += Number(FAILED[i] === 0);
   }
-  batch.size = kept;
+  return kept;
 }
 
-/** Writes the documents that fail one field and no other to `ONLY`; returns how many. */
-function failingOnly({ docs, size }: Batch, bit: number): number {
+/** Writes the documents that fail no column but that of `bit` to `COUNTED`; returns how many. */
+function failingNoOther(docs: Uint32Array, size: number, bit: number): number {
   let found = 0;
   for (let i = 0; i < size; i++) {
-    ONLY[found] = docs[i] as number;
-    found += Number(FAILED[i] === bit);
+    COUNTED[found] = docs[i] as number;
+    found += Number(((FAILED[i] as number) & ~bit) === 0);
   }
   return found;
 }
 
-function count({ column, counts }: Facet, docs: Uint32Array, size: number): void {
-  column.read(docs, size, SETS);
+function count({ column, numbers }: Look, docs: Uint32Array, size: number): void {
+  numbers.add(column.read(docs, size), size);
+}
+
+function countNumbers(of: Numbers["of"], at: Uint32Array, size: number, counts: Uint32Array): void {
   for (let i = 0; i < size; i++) {
-    const set = SETS[i] as number;
-    counts[set] = (counts[set] as number) + 1;
+    const number = of[at[i] as number] as number;
+    counts[number] = (counts[number] as number) + 1;
   }
-}
-
-/** By set: 1 when it has one of the values, else 0. */
-function hasAny({ sets, values }: Column, wanted: readonly string[]): Uint32Array {
-  const isWanted = new Uint8Array(values.length);
-  for (const value of wanted) {
-    const id = values.indexOf(value);
-    if (id !== -1) isWanted[id] = 1;
-  }
-  const has = new Uint32Array(sets.length);
-  for (let set = 0; set < sets.length; set++) {
-    for (const value of sets[set] as readonly number[]) if (isWanted[value] === 1) has[set] = 1;
-  }
-  return has;
-}
-
-function storedColumn(view: SetColumnView | undefined): Column {
-  if (view === undefined) return { ...NO_SETS, read: (_docs, size, sets) => sets.fill(0, 0, size) };
-  const { setOf, sets, values } = view;
-  const read = (docs: Uint32Array, size: number, into: Uint32Array) => {
-    for (let i = 0; i < size; i++) into[i] = setOf[docs[i] as number] as number;
-  };
-  return { sets, values, read };
-}
-
-const NO_SETS = { sets: [[]] as readonly number[][], values: [] as readonly string[] };
-const STATE = { sets: [[], [0], [1]], values: ["live", "stale"] };
-const LIVE = 1;
-const STALE = 2;
-
-function stateColumn(segment: Segment, { atMs, centers }: Staleness): Column {
-  const { validUntil, center } = segment;
-  const ofCenter = Uint8Array.from(segment.meta.centers, (id) => (centers.has(id) ? STALE : LIVE));
-  const read = (docs: Uint32Array, size: number, into: Uint32Array) => {
-    for (let i = 0; i < size; i++) {
-      const doc = docs[i] as number;
-      const isOver = validUntil !== undefined && (validUntil[doc] as number) < atMs;
-      into[i] = isOver ? STALE : (ofCenter[center[doc] as number] as number);
-    }
-  };
-  return { ...STATE, read };
 }

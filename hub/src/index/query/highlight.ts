@@ -7,13 +7,15 @@
  * @module
  */
 
-import type { IndexHighlight } from "../../ports/search-index.ts";
+import type { IndexHighlight, TextField } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import { foldUnit } from "../analysis/fold.ts";
 import { TEXT_FIELDS } from "../fields.ts";
+import { apart } from "../loop.ts";
 import { type TextUnits, unitsToText } from "../segment/segment.ts";
 import type { Mark, MarkRun } from "./plan.ts";
 import type { WeighedTerm } from "./weighed-term.ts";
+import { needleOf, surroundings, type WordNeedle, wordPlace } from "./word-places.ts";
 
 /** A longer field is shown in a window of this many UTF-16 units; a text in letters in one twice as long. */
 const WINDOW_UNITS = 80;
@@ -36,16 +38,22 @@ interface PreparedMark {
   readonly runs: readonly MarkRun[];
   /** With a single run of n-grams of the basic plane: its units. */
   readonly units: Uint16Array | undefined;
+  /** Of each run that is a word: its terms. */
+  readonly words: readonly (readonly WordNeedle[])[];
   readonly parts: readonly PreparedMark[];
 }
 
-/** By unit: whether the document that is highlighted has it folded; few have all units of a long question's marks. */
+/** From so many marks on, units that a document has are remembered: few have all units of a long question's marks. */
+const MANY_MARKS = 8;
+
+/** By unit: whether the document that is highlighted has it folded. */
 const OCCURS = new Uint8Array(65_536);
 
 /** Highlights documents of one query. */
 export class Highlighter {
   readonly #analyzer: Analyzer;
   readonly #marks: readonly PreparedMark[];
+  readonly #isMany: boolean;
   #folded = new Uint16Array(1024);
 
   /** @param terms Terms with their weights, to choose the best window. */
@@ -58,97 +66,170 @@ export class Highlighter {
       weight: weightOf(mark, weights),
       runs: mark.runs,
       units: unitsOf(mark),
+      words: mark.runs.flatMap((run) => (run.type === "word" ? [run.terms.map(needleOf)] : [])),
       parts: mark.parts.map(prepare),
     });
     this.#marks = marks.map(prepare);
+    this.#isMany = number > MANY_MARKS;
   }
 
   /** Windows of the fields in which something was found, in the order of the fields. */
   highlight(texts: TextUnits): IndexHighlight[] {
     if (this.#marks.length === 0) return [];
     const fields = this.#fieldsOf(texts);
-    const spans: Span[][] = fields.map(() => []);
-    const place = ({ number, weight, runs, units, parts }: PreparedMark): void => {
-      let isFound = false;
-      fields.forEach((field, f) => {
-        const add = (start: number, end: number) => {
-          spans[f]?.push({ start, end, mark: number, weight });
-          isFound = true;
-        };
-        if (units !== undefined && field.isSimple) this.#findUnits(units, field, add);
-        else findRuns(runs, field.view(), this.#analyzer, add);
-      });
-      if (!isFound) parts.forEach(place);
-    };
-    this.#marks.forEach(place);
-    this.#forget(texts);
-    return fields.flatMap((field, f) => {
-      const found = spans[f] as Span[];
-      const name = TEXT_FIELDS[f];
-      if (found.length === 0 || name === undefined) return [];
-      return [{ field: name, ...windowOf(field.text(), found) }];
-    });
+    for (const mark of this.#marks) this.#place(mark, texts, fields);
+    if (this.#isMany) apart(forgetUnits, this.#folded, texts.ends[3] as number);
+    return fields.flatMap(({ name, spans, start, end }) =>
+      spans.length === 0 ? [] : [{ field: name, ...windowOf(texts.units, start, end, spans) }],
+    );
   }
 
-  /** Folds the texts a unit at a time; a field in which that is not possible is not simple. */
-  #fieldsOf({ units, ends }: TextUnits) {
+  /** Adds the spans of a mark, or of its parts where it is nowhere. */
+  #place(mark: PreparedMark, texts: TextUnits, fields: readonly Field[]): void {
+    const { number, weight, runs, units, words, parts } = mark;
+    let isFound = false;
+    for (const field of fields) {
+      const already = field.spans.length;
+      const add = (start: number, end: number) => {
+        field.spans.push({ start, end, mark: number, weight });
+      };
+      if (units !== undefined && field.isSimple) this.#findUnits(units, field, add);
+      else if (field.isSimple && words.length === 1 && runs.length === 1) {
+        this.#findWord(runs, words[0] as readonly WordNeedle[], texts.units, field, add);
+      } else if (this.#mayHave(words, field)) findRuns(runs, field.view(), this.#analyzer, add);
+      if (field.spans.length > already) isFound = true;
+    }
+    if (isFound) return;
+    for (const part of parts) this.#place(part, texts, fields);
+  }
+
+  /** False when the field has none of the terms of one of the words. */
+  #mayHave(words: PreparedMark["words"], { isSimple, start, end }: Field): boolean {
+    return (
+      !isSimple || words.every((terms) => wordPlaceOfAny(this.#folded, start, end, terms) < end)
+    );
+  }
+
+  /** Calls `add` with each place of a word in a simple field, of which it analyses what is around the word. */
+  #findWord(
+    runs: readonly MarkRun[],
+    terms: readonly WordNeedle[],
+    units: Uint16Array,
+    { start, end }: Field,
+    add: (start: number, end: number) => void,
+  ): void {
+    const folded = this.#folded;
+    for (let from = start; from < end; ) {
+      const at = wordPlaceOfAny(folded, from, end, terms);
+      if (at === end) return;
+      const around = surroundings(folded, at, start, end);
+      const before = around.start - start;
+      const view = viewOf(unitsToText(units, around.start, around.end), this.#analyzer);
+      findRuns(runs, view, this.#analyzer, (a, b) => add(before + a, before + b));
+      from = around.end;
+    }
+  }
+
+  /** Folds the texts a unit at a time; a field in which that is not possible is not simple. Empty fields are left out. */
+  #fieldsOf({ units, ends }: TextUnits): Field[] {
     const total = ends[3] as number;
     if (this.#folded.length < total) this.#folded = new Uint16Array(total * 2);
-    const folded = this.#folded;
-    let from = 0;
-    return [0, 1, 2, 3].map((f) => {
-      const start = from;
+    const fields: Field[] = [];
+    for (let f = 0, start = 0; f < TEXT_FIELDS.length; f++) {
+      const from = start;
       const end = ends[f] as number;
-      from = end;
-      let isSimple = true;
-      for (let i = start; i < end; i++) {
-        const unit = foldUnit(units[i] as number);
-        folded[i] = unit;
-        OCCURS[unit] = 1;
-        if (unit === 0) isSimple = false;
-      }
-      let text: string | undefined;
+      start = end;
+      if (from === end) continue;
+      const isSimple = apart(foldUnits, units, this.#folded, from, end);
+      if (this.#isMany) apart(rememberUnits, this.#folded, from, end);
       let view: View | undefined;
-      const field = {
-        start,
+      fields.push({
+        name: TEXT_FIELDS[f] as TextField,
+        start: from,
         end,
         isSimple,
-        text: () => {
-          text ??= unitsToText(units, start, end);
-          return text;
-        },
+        spans: [],
         view: () => {
-          view ??= viewOf(field.text(), this.#analyzer);
+          view ??= viewOf(unitsToText(units, from, end), this.#analyzer);
           return view;
         },
-      };
-      return field;
-    });
-  }
-
-  /** Makes {@link OCCURS} ready for another document. */
-  #forget({ ends }: TextUnits): void {
-    const total = ends[3] as number;
-    for (let i = 0; i < total; i++) OCCURS[this.#folded[i] as number] = 0;
+      });
+    }
+    return fields;
   }
 
   /** Calls `add` with each place of the units in a simple field. */
   #findUnits(
     wanted: Uint16Array,
-    { start, end }: { readonly start: number; readonly end: number },
+    { start, end }: Field,
     add: (start: number, end: number) => void,
   ): void {
-    for (let i = 0; i < wanted.length; i++) if (OCCURS[wanted[i] as number] === 0) return;
-    const folded = this.#folded;
-    const first = wanted[0];
     const size = wanted.length;
-    for (let at = start; at + size <= end; at++) {
-      if (folded[at] !== first) continue;
-      let i = 1;
-      while (i < size && folded[at + i] === wanted[i]) i += 1;
-      if (i === size) add(at - start, at - start + size);
+    for (let i = 0; this.#isMany && i < size; i++) {
+      if (OCCURS[wanted[i] as number] === 0) return;
+    }
+    const last = end - size;
+    let at = apart(placeOf, this.#folded, wanted, start, last);
+    for (; at <= last; at = apart(placeOf, this.#folded, wanted, at + 1, last)) {
+      add(at - start, at - start + size);
     }
   }
+}
+
+/** A field of the document that is highlighted, of which there is something. */
+interface Field {
+  readonly name: TextField;
+  /** Units in the document's. */
+  readonly start: number;
+  readonly end: number;
+  /** Whether each unit is one when folded. */
+  readonly isSimple: boolean;
+  readonly spans: Span[];
+  readonly view: () => View;
+}
+
+/** First place that may have one of the terms, at most `to`. */
+function wordPlaceOfAny(
+  folded: Uint16Array,
+  from: number,
+  to: number,
+  terms: readonly WordNeedle[],
+): number {
+  let first = to;
+  for (const term of terms) first = Math.min(first, apart(wordPlace, folded, from, to, term));
+  return first;
+}
+
+/** Folds units; returns whether each is one unit when folded. */
+function foldUnits(units: Uint16Array, folded: Uint16Array, from: number, to: number): boolean {
+  let isSimple = true;
+  for (let i = from; i < to; i++) {
+    const unit = foldUnit(units[i] as number);
+    folded[i] = unit;
+    if (unit === 0) isSimple = false;
+  }
+  return isSimple;
+}
+
+function rememberUnits(folded: Uint16Array, from: number, to: number): void {
+  for (let i = from; i < to; i++) OCCURS[folded[i] as number] = 1;
+}
+
+function forgetUnits(folded: Uint16Array, size: number): void {
+  for (let i = 0; i < size; i++) OCCURS[folded[i] as number] = 0;
+}
+
+/** First place from `from` to `last` at which `units` has what is wanted; behind `last` when there is none. */
+function placeOf(units: Uint16Array, wanted: Uint16Array, from: number, last: number): number {
+  const first = wanted[0];
+  const size = wanted.length;
+  for (let at = from; at <= last; at++) {
+    if (units[at] !== first) continue;
+    let i = 1;
+    while (i < size && units[at + i] === wanted[i]) i += 1;
+    if (i === size) return at;
+  }
+  return last + 1;
 }
 
 /** The units of a mark that is one run of n-grams, each a unit; undefined for any other. */
@@ -273,12 +354,39 @@ function weightOf(mark: Mark, weights: ReadonlyMap<string, number>): number {
   return sum + 1e-6;
 }
 
-/** The window with the most weight of different marks, and the merged spans in it. */
-function windowOf(text: string, found: readonly Span[]): Omit<IndexHighlight, "field"> {
-  const spans = [...found].sort((a, b) => a.start - b.start || a.end - b.end);
-  const size = /[\u2e80-\uffff]/u.test(text) ? WINDOW_UNITS : WINDOW_UNITS * 2;
-  if (text.length <= Math.max(size, WHOLE_UNITS))
-    return { text, spans: merged(spans, 0, text.length) };
+/** The window of a field with the most weight of different marks, and the merged spans in it. */
+function windowOf(
+  units: Uint16Array,
+  start: number,
+  end: number,
+  found: Span[],
+): Omit<IndexHighlight, "field"> {
+  const spans = found.sort((a, b) => a.start - b.start || a.end - b.end);
+  const length = end - start;
+  const size = isWide(units, start, end) ? WINDOW_UNITS : WINDOW_UNITS * 2;
+  if (length <= Math.max(size, WHOLE_UNITS)) {
+    return { text: unitsToText(units, start, end), spans: merged(spans, 0, length) };
+  }
+  const best = bestOf(spans, size);
+  const earliest = Math.max(0, Math.min(best.start - Math.floor(size / 5), length - size));
+  const field = { units, start, end };
+  const from = lineStart(field, start + earliest, start + best.start) - start;
+  const latest = Math.min(end, start + from + size);
+  const to = Math.max(best.end, lineEnd(field, latest) - start);
+  return { text: unitsToText(units, start + from, start + to), spans: merged(spans, from, to) };
+}
+
+/** Whether a text has characters that are as wide as Chinese ones. */
+function isWide(units: Uint16Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const unit = units[i] as number;
+    if (unit >= 0x2e80 && !isSurrogate(unit)) return true;
+  }
+  return false;
+}
+
+/** The span at which the window with the most weight of different marks begins. */
+function bestOf(spans: readonly Span[], size: number): Span {
   let best = spans[0] as Span;
   let bestWeight = -1;
   for (let i = 0; i < spans.length; i++) {
@@ -296,13 +404,7 @@ function windowOf(text: string, found: readonly Span[]): Omit<IndexHighlight, "f
       best = first;
     }
   }
-  const from = lineStart(
-    text,
-    Math.max(0, Math.min(best.start - Math.floor(size / 5), text.length - size)),
-    best.start,
-  );
-  const to = Math.max(best.end, lineEnd(text, Math.min(text.length, from + size)));
-  return { text: text.slice(from, to), spans: merged(spans, from, to) };
+  return best;
 }
 
 /** Spans inside a window, joined where they touch, relative to it. */
@@ -322,29 +424,41 @@ const WORD_UNIT = /[\p{Script=Latin}\p{N}\p{M}\u{d800}-\u{dfff}]/u;
 /** How far a window may move so that it does not cut a word. */
 const SLACK_UNITS = 24;
 
-function lineStart(text: string, at: number, latest: number): number {
-  if (at === 0) return 0;
+/** A text in units from `start` to `end`. */
+interface Text {
+  readonly units: Uint16Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where a window begins that may begin from `at` to `latest`. */
+function lineStart(text: Text, at: number, latest: number): number {
+  if (at === text.start) return at;
   const limit = Math.min(latest, at + SLACK_UNITS);
   for (let i = at; i < limit; i++) if (!isInsideWord(text, i)) return i;
   return isLowSurrogate(text, at) ? at + 1 : at;
 }
 
-function lineEnd(text: string, at: number): number {
-  const limit = Math.max(0, at - SLACK_UNITS);
+/** Where a window ends that may end at `at` or a little before. */
+function lineEnd(text: Text, at: number): number {
+  const limit = Math.max(text.start, at - SLACK_UNITS);
   for (let i = at; i > limit; i--) if (!isInsideWord(text, i)) return i;
   return isLowSurrogate(text, at) ? at - 1 : at;
 }
 
-function isInsideWord(text: string, at: number): boolean {
-  return (
-    at > 0 &&
-    at < text.length &&
-    WORD_UNIT.test(text[at - 1] as string) &&
-    WORD_UNIT.test(text[at] as string)
-  );
+function isInsideWord({ units, start, end }: Text, at: number): boolean {
+  return at > start && at < end && isOfWord(units[at - 1]) && isOfWord(units[at]);
 }
 
-function isLowSurrogate(text: string, at: number): boolean {
-  const unit = text.charCodeAt(at);
-  return unit >= 0xdc00 && unit < 0xe000;
+function isOfWord(unit: number | undefined): boolean {
+  return unit !== undefined && WORD_UNIT.test(String.fromCharCode(unit));
+}
+
+function isLowSurrogate({ units, end }: Text, at: number): boolean {
+  const unit = units[at] as number;
+  return at < end && unit >= 0xdc00 && unit < 0xe000;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xe000;
 }

@@ -11,22 +11,25 @@
  * @module
  */
 
-import type { PostingCursor } from "../segment/posting-cursor.ts";
 import type { Segment } from "../segment/segment.ts";
-import { BATCH_SIZE, Batch, FOUND } from "./batch.ts";
+import { BATCH_SIZE, Batch } from "./batch.ts";
 import { CandidateList, type Candidates } from "./candidates.ts";
 import type { DocumentGate } from "./conditions.ts";
 import type { Docs } from "./docs.ts";
 import { MIN_SHARE } from "./plan.ts";
-import { addWeight, cursorsOf, findTerm, isBelow, type WeighedTerm } from "./weighed-term.ts";
+import { addScores, listsOf, RANGE, RangeSums, type TermList } from "./range-sums.ts";
+import type { FieldScorer } from "./score.ts";
+import { isBelow, type WeighedTerm } from "./weighed-term.ts";
 
 /** Finds candidates segment by segment; what the best document has is known when all are through. */
 export class QuestionSearch {
   readonly #terms: readonly WeighedTerm[];
+  readonly #scorer: FieldScorer;
   readonly #isExhaustive: boolean;
   readonly #tick: (documents: number) => void;
   readonly #minShare: number;
   #best = 0;
+  #segments = 0;
 
   /**
    * @param terms Those that count, by falling weight.
@@ -35,11 +38,13 @@ export class QuestionSearch {
    */
   constructor(
     terms: readonly WeighedTerm[],
+    scorer: FieldScorer,
     isExhaustive: boolean,
     tick: (documents: number) => void,
     minShare = MIN_SHARE,
   ) {
     this.#terms = terms;
+    this.#scorer = scorer;
     this.#isExhaustive = isExhaustive;
     this.#tick = tick;
     this.#minShare = minShare;
@@ -61,35 +66,45 @@ export class QuestionSearch {
   }
 
   #byDocument(segment: Segment, gate: DocumentGate, docs: Docs): Candidates {
-    const found = new CandidateList();
-    const cursors = cursorsOf(segment, this.#terms);
+    const found = this.#list();
+    const sums = new RangeSums(segment, this.#scorer);
+    const lists = listsOf(segment, this.#terms);
     const batch = new Batch();
+    const masses = new Float64Array(BATCH_SIZE);
     for (let read = docs.fill(batch.docs); read > 0; read = docs.fill(batch.docs)) {
       this.#tick(read);
       const size = gate.keep(batch.docs, read);
+      batch.size = size;
       batch.scores.fill(0, 0, size);
-      for (const cursor of cursors) addWeight(cursor, batch.docs, batch.scores, size);
-      for (let i = 0; i < size; i++) {
-        const mass = batch.scores[i] as number;
-        if (mass > this.#best) this.#best = mass;
-        found.push(batch.docs[i] as number, mass);
-      }
+      addScores(batch, lists, sums, masses);
+      for (let i = 0; i < size; i++) this.#best = Math.max(this.#best, masses[i] as number);
+      found.reserve(size);
+      found.docs.set(batch.docs.subarray(0, size), found.size);
+      found.masses.set(masses.subarray(0, size), found.size);
+      found.scores.set(batch.scores.subarray(0, size), found.size);
+      found.size += size;
     }
-    return found.written();
+    return found;
   }
 
   #byTerm(segment: Segment, gate: DocumentGate): Candidates {
     const lists = listsOf(segment, this.#terms);
     if (segment.docs > RANGE && gate.canTellAlone) this.#probe(lists, gate);
-    const found = new CandidateList();
+    const found = this.#list();
+    const sums = new RangeSums(segment, this.#scorer);
     for (let from = 0; from < segment.docs; from += RANGE) {
-      const to = Math.min(from + RANGE, segment.docs);
-      this.#inRange(lists, gate, { from, to, docs: segment.docs });
-      for (let i = 0; i < IN_RANGE.size; i++) {
-        found.push(IN_RANGE.docs[i] as number, IN_RANGE.massOf(i));
-      }
+      sums.begin(from, Math.min(from + RANGE, segment.docs));
+      this.#inRange(lists, gate, sums);
+      sums.appendTo(found, IN_RANGE.docs, IN_RANGE.size);
     }
-    return found.written();
+    return found;
+  }
+
+  #list(): CandidateList {
+    const list = LISTS[this.#segments] ?? new CandidateList();
+    LISTS[this.#segments++] = list;
+    list.clear();
+    return list;
   }
 
   /**
@@ -126,26 +141,28 @@ export class QuestionSearch {
     if (most > this.#best) this.#best = most;
   }
 
-  /** Fills {@link IN_RANGE} with the candidates of a range. */
-  #inRange(lists: readonly TermList[], gate: DocumentGate, { from, to, docs }: Range): void {
+  /** Fills {@link IN_RANGE} with the candidates of the range of the sums. */
+  #inRange(lists: readonly TermList[], gate: DocumentGate, sums: RangeSums): void {
     let rest = lists.reduce((sum, { weight }) => sum + weight, 0);
+    const dropAfter = DROP_SHARE * rest;
     let at = 0;
-    MASSES.fill(0);
     for (; at < lists.length && (this.#isExhaustive || !isBelow(rest, this.needed)); at++) {
       const list = lists[at] as TermList;
-      this.#tick(list.addToAll(from, to));
+      this.#tick(sums.addToAll(list));
       rest -= list.weight;
     }
-    IN_RANGE.collect(from, to, this.#least(rest));
-    for (; at < lists.length && IN_RANGE.size > 0; at++) {
+    IN_RANGE.size = sums.collect(IN_RANGE.docs, this.#least(rest));
+    for (let added = 0; at < lists.length && IN_RANGE.size > 0; at++) {
       const list = lists[at] as TermList;
-      const isShort = list.df * (to - from) < IN_RANGE.size * docs * WALKED;
-      this.#tick(isShort ? list.addToAll(from, to) : list.addTo(IN_RANGE));
+      this.#tick(sums.add(list, IN_RANGE.docs, IN_RANGE.size));
       rest -= list.weight;
-      IN_RANGE.drop(this.#least(rest));
+      added += list.weight;
+      if (added < dropAfter) continue;
+      added = 0;
+      IN_RANGE.size = sums.keep(IN_RANGE.docs, IN_RANGE.size, this.#least(rest));
     }
-    this.#raise(gate);
-    IN_RANGE.drop(this.#least(0));
+    this.#raise(gate, sums);
+    IN_RANGE.size = sums.keep(IN_RANGE.docs, IN_RANGE.size, this.#least(0));
   }
 
   /** What a document must have that is a match with terms of the weight `rest` to come. */
@@ -154,13 +171,14 @@ export class QuestionSearch {
   }
 
   /** Takes note of what the best candidate of the range that passes the gate has. */
-  #raise(gate: DocumentGate): void {
+  #raise(gate: DocumentGate, sums: RangeSums): void {
     for (let i = 0; i < IN_RANGE.size; ) {
       let better = 0;
       for (; i < IN_RANGE.size && better < BATCH_SIZE; i++) {
-        const mass = IN_RANGE.massOf(i);
+        const doc = IN_RANGE.docs[i] as number;
+        const mass = sums.massOf(doc);
         if (mass <= this.#best) continue;
-        BETTER.docs[better] = IN_RANGE.docs[i] as number;
+        BETTER.docs[better] = doc;
         BETTER.scores[better++] = mass;
       }
       const kept = gate.keep(BETTER.docs, better, BETTER.scores);
@@ -171,120 +189,15 @@ export class QuestionSearch {
   }
 }
 
-/** Documents of a segment of `docs` that are looked at together; `to` is exclusive. */
-interface Range {
-  readonly from: number;
-  readonly to: number;
-  readonly docs: number;
-}
-
-/** Documents that are looked at together: their sums stay in the cache of a core. */
-const RANGE = 16_384;
+/** Candidates are dropped each time that terms with this share of the weight of all were added. */
+const DROP_SHARE = 0.05;
 
 /** At most so many postings of the rarest terms are read to find a document to begin with. */
 const PROBED = 2048;
 
-/** Adding to a document that is next in memory is so many times faster than looking one up. */
-const WALKED = 8;
-
-/** Sums of the documents of a range. One query runs at a time in a thread. */
-const MASSES = new Float64Array(RANGE);
-
-/** Documents of a range, ascending, with their sums. Loops have no branches that depend on sums, which no core foresees. */
-class RangeCandidates {
-  readonly docs = new Uint32Array(RANGE);
-  size = 0;
-  from = 0;
-
-  massOf(i: number): number {
-    return MASSES[(this.docs[i] as number) - this.from] as number;
-  }
-
-  /** Begins with the documents from `from` to `to` (exclusive) that have something, and at least `least`. */
-  collect(from: number, to: number, least: number): void {
-    const { docs } = this;
-    const needed = Math.max(least, Number.MIN_VALUE);
-    let size = 0;
-    for (let i = 0; i < to - from; i++) {
-      docs[size] = from + i;
-      size += Number((MASSES[i] as number) >= needed);
-    }
-    this.from = from;
-    this.size = size;
-  }
-
-  /** Drops those that have less than `least`. */
-  drop(least: number): void {
-    const { docs, from, size } = this;
-    let kept = 0;
-    for (let i = 0; i < size; i++) {
-      const doc = docs[i] as number;
-      docs[kept] = doc;
-      kept += Number((MASSES[doc - from] as number) >= least);
-    }
-    this.size = kept;
-  }
-}
+/** Candidates by segment. One query runs at a time in a thread. */
+const LISTS: CandidateList[] = [];
 
 /** The candidates of the range that is looked at, and those of them that may be the best. */
-const IN_RANGE = new RangeCandidates();
+const IN_RANGE = { docs: new Uint32Array(RANGE), size: 0 };
 const BETTER = new Batch();
-
-/** The documents of a term in a segment. Ranges ascend. */
-class TermList {
-  readonly weight: number;
-  readonly df: number;
-  /** Another cursor at the beginning. */
-  readonly opened: () => PostingCursor;
-  #walked: PostingCursor | undefined;
-  #asked: PostingCursor | undefined;
-
-  constructor(segment: Segment, place: number, weight: number) {
-    this.weight = weight;
-    this.df = segment.df(place);
-    this.opened = () => segment.cursor(place);
-  }
-
-  /** Adds the weight to the sums of all documents of a range that the list has; returns how many there are. */
-  addToAll(from: number, to: number): number {
-    this.#walked ??= this.opened();
-    const cursor = this.#walked;
-    const { weight } = this;
-    let added = 0;
-    for (let isThere = cursor.advance(from) < to; isThere; isThere = cursor.nextBlock()) {
-      const { docs, size } = cursor;
-      let at = cursor.at;
-      const before = at;
-      for (; at < size; at++) {
-        const doc = docs[at] as number;
-        if (doc >= to) break;
-        MASSES[doc - from] = (MASSES[doc - from] as number) + weight;
-      }
-      added += at - before;
-      if (at < size) break;
-    }
-    return added;
-  }
-
-  /** Adds the weight to the sums of the candidates that the list has; returns how many were looked up. */
-  addTo({ docs, size, from }: RangeCandidates): number {
-    this.#asked ??= this.opened();
-    for (let first = 0; first < size; first += BATCH_SIZE) {
-      const part = docs.subarray(first);
-      const found = this.#asked.match(part, Math.min(BATCH_SIZE, size - first), FOUND);
-      for (let k = 0; k < found; k++) {
-        const i = (part[FOUND[k] as number] as number) - from;
-        MASSES[i] = (MASSES[i] as number) + this.weight;
-      }
-    }
-    return size;
-  }
-}
-
-/** The terms that a segment has, in their order. */
-function listsOf(segment: Segment, terms: readonly WeighedTerm[]): TermList[] {
-  return terms.flatMap((term) => {
-    const place = findTerm(segment, term);
-    return place === -1 ? [] : [new TermList(segment, place, term.weight)];
-  });
-}

@@ -10,6 +10,7 @@
  */
 
 import { createFolded, foldInto, foldUnit } from "../analysis/fold.ts";
+import { apart } from "../loop.ts";
 import { createTextUnits, type Segment, unitsToText } from "../segment/segment.ts";
 import type { FieldScorer } from "./score.ts";
 import type { WeighedTerm } from "./weighed-term.ts";
@@ -49,13 +50,9 @@ export class CharacterCounter {
   }
 
   #readField(units: Uint16Array, from: number, to: number, shift: number): void {
-    for (let i = from; i < to; i++) {
-      const code = foldUnit(units[i] as number);
-      if (code === 0) {
-        this.#readSlowly(unitsToText(units, from, to), shift);
-        return;
-      }
-      this.#count(code, shift);
+    if (from === to) return;
+    if (!apart(countUnits, units, from, to, this.#numbers, this.counts, 1 << shift)) {
+      this.#readSlowly(unitsToText(units, from, to), shift);
     }
   }
 
@@ -73,6 +70,24 @@ export class CharacterCounter {
     const at = number - 1;
     this.counts[at] = ((this.counts[at] as number) | (1 << shift)) >>> 0;
   }
+}
+
+/** Sets a bit in the count of each character that the units have; false when one of them folds to several. */
+function countUnits(
+  units: Uint16Array,
+  from: number,
+  to: number,
+  numbers: Uint8Array,
+  counts: Uint32Array,
+  bit: number,
+): boolean {
+  for (let i = from; i < to; i++) {
+    const code = foldUnit(units[i] as number);
+    if (code === 0) return false;
+    const number = numbers[code] as number;
+    if (number !== 0) counts[number - 1] = (counts[number - 1] as number) | bit;
+  }
+  return true;
 }
 
 /** What single characters add to the scores of documents. */

@@ -15,8 +15,15 @@ import { PLAIN } from "../segment/postings.ts";
 
 const K1 = 0.9;
 
-/** What a saturated frequency is below, however often a term occurs. */
-export const MAX_SATURATION = K1 + 1;
+/** Number of the field of plain terms. */
+const BODY = 3;
+
+/** Counts in other fields. */
+const ELSEWHERE = PLAIN - 1;
+
+/** Lengths that are looked up, and how often a term may be in a body for that. */
+const NORM_TABLE = 2048;
+const FEW = 4;
 
 /** Weights and length normalisation by text field. */
 const WEIGHTS = [3, 2.5, 1.5, 1] as const;
@@ -36,34 +43,73 @@ export function idfOf(docs: number, df: number): number {
 
 /** Scores terms of documents of one corpus. */
 export class FieldScorer {
-  /** Weight over normalisation by field, for lengths that are looked up. */
-  readonly #norms: readonly Float64Array[];
+  /** Weight over normalisation by field and length, for lengths that are looked up. */
+  readonly #norms = new Float64Array(TEXT_FIELDS.length * NORM_TABLE);
   readonly #averages: readonly number[];
   /** What once in a body and nowhere else gives, by the body's length. */
   readonly #plain: Float64Array;
+  /** What several times in a body and nowhere else give beyond that, by how often and length. */
+  readonly #extras: Float64Array;
 
   constructor({ averageLengths }: CorpusStats) {
     this.#averages = averageLengths;
-    this.#norms = TEXT_FIELDS.map((_, field) => {
-      const norms = new Float64Array(NORM_TABLE);
-      for (let length = 0; length < NORM_TABLE; length++) norms[length] = this.#norm(field, length);
-      return norms;
+    for (let at = 0; at < this.#norms.length; at++) {
+      this.#norms[at] = this.#norm(Math.floor(at / NORM_TABLE), at % NORM_TABLE);
+    }
+    const norms = this.#norms.subarray(BODY * NORM_TABLE);
+    this.#plain = norms.map(saturated);
+    this.#extras = new Float64Array(FEW * NORM_TABLE).map((_, at) => {
+      const once = norms[at % NORM_TABLE] as number;
+      return saturated(Math.floor(at / NORM_TABLE) * once) - saturated(once);
     });
-    this.#plain = (this.#norms[3] as Float64Array).map(saturated);
   }
 
   /**
    * Saturated frequency of a term, 0 to k1 + 1, to be multiplied with its weight and idf.
    *
    * @param counts By field, as in postings.
-   * @param lengths Four a document.
+   * @param lengths As {@link Segment.lengths}.
    */
   saturation(counts: number, lengths: Uint16Array, doc: number): number {
-    if (counts === PLAIN) {
-      const length = lengths[doc * 4 + 3] as number;
-      if (length < NORM_TABLE) return this.#plain[length] as number;
+    return counts === PLAIN
+      ? this.plain(lengths, doc)
+      : saturated(this.#frequency(counts, lengths, doc));
+  }
+
+  /**
+   * Score of a document by the terms that it has: their weight times {@link plain}, and what others have beyond it. Added
+   * up in this order everywhere, so that equal documents get equal sums.
+   */
+  score(
+    terms: readonly { readonly counts: number; readonly weight: number }[],
+    lengths: Uint16Array,
+    doc: number,
+  ): number {
+    let mass = 0;
+    let extra = 0;
+    for (const { counts, weight } of terms) {
+      mass += weight;
+      if (counts !== PLAIN) extra += weight * this.extra(counts, lengths, doc);
     }
-    return saturated(this.#frequency(counts, lengths, doc));
+    return mass * this.plain(lengths, doc) + extra;
+  }
+
+  /** Saturated frequency of a term that is once in the body and nowhere else. */
+  plain(lengths: Uint16Array, doc: number): number {
+    const length = lengths[BODY * (lengths.length >>> 2) + doc] as number;
+    return length < NORM_TABLE
+      ? (this.#plain[length] as number)
+      : saturated(this.#norm(BODY, length));
+  }
+
+  /** What a term has beyond {@link plain}. */
+  extra(counts: number, lengths: Uint16Array, doc: number): number {
+    const times = counts >>> (8 * BODY);
+    if (times < FEW && (counts & ELSEWHERE) === 0) {
+      const length = lengths[BODY * (lengths.length >>> 2) + doc] as number;
+      if (length < NORM_TABLE) return this.#extras[times * NORM_TABLE + length] as number;
+    }
+    return saturated(this.#frequency(counts, lengths, doc)) - this.plain(lengths, doc);
   }
 
   /** The part of one field in a term's frequency; 0 to 1. The parts of all fields sum to 1. */
@@ -75,8 +121,10 @@ export class FieldScorer {
 
   #frequency(counts: number, lengths: Uint16Array, doc: number): number {
     let sum = 0;
-    for (let field = 0; field < 4; field++) {
-      sum += this.#fieldFrequency(field, counts, lengths, doc);
+    const docs = lengths.length >>> 2;
+    for (let field = 0, rest = counts; rest !== 0; field++, rest >>>= 8) {
+      if ((rest & 255) === 0) continue;
+      sum += (rest & 255) * this.#normOf(field, lengths[field * docs + doc] as number);
     }
     return sum;
   }
@@ -84,12 +132,13 @@ export class FieldScorer {
   #fieldFrequency(field: number, counts: number, lengths: Uint16Array, doc: number): number {
     const count = (counts >>> (field * 8)) & 255;
     if (count === 0) return 0;
-    const norms = this.#norms[field] as Float64Array;
-    return count * this.#weightOver(norms, field, lengths[doc * 4 + field] as number);
+    return count * this.#normOf(field, lengths[field * (lengths.length >>> 2) + doc] as number);
   }
 
-  #weightOver(norms: Float64Array, field: number, length: number): number {
-    return length < NORM_TABLE ? (norms[length] as number) : this.#norm(field, length);
+  #normOf(field: number, length: number): number {
+    return length < NORM_TABLE
+      ? (this.#norms[field * NORM_TABLE + length] as number)
+      : this.#norm(field, length);
   }
 
   #norm(field: number, length: number): number {
@@ -101,6 +150,3 @@ export class FieldScorer {
 function saturated(frequency: number): number {
   return (frequency * (K1 + 1)) / (frequency + K1);
 }
-
-/** Lengths that are looked up. */
-const NORM_TABLE = 2048;

@@ -1,8 +1,8 @@
 /**
  * Answers a query over one generation.
  *
- * Conditions are walked a document at a time, the rarest first, and their documents checked, counted and scored in
- * batches. A question is answered by {@link QuestionSearch}. With `isExhaustive` nothing is pruned; tests compare the two.
+ * Conditions are walked, the rarest first, and their documents checked, counted and scored in batches. A question is
+ * answered by {@link QuestionSearch}. With `isExhaustive` nothing is pruned; tests compare the two.
  *
  * @module
  */
@@ -11,11 +11,12 @@ import { TributaryError } from "@tributary/proto/base";
 import type { IndexHit, IndexQuery, IndexResult } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import type { Generation } from "../generation.ts";
+import { apart } from "../loop.ts";
 import { createTextUnits, type Segment } from "../segment/segment.ts";
 import type { Meaning } from "../semantic/semantic.ts";
-import { Batch } from "./batch.ts";
-import { CandidateList, type Candidates } from "./candidates.ts";
-import { candidateDocs, DocumentGate, requiredUnits } from "./conditions.ts";
+import { BATCH_SIZE, Batch } from "./batch.ts";
+import type { Candidates } from "./candidates.ts";
+import { candidateDocs, DocumentGate, impliedBy, requiredUnits } from "./conditions.ts";
 import { correctQuery, withChannels } from "./correct.ts";
 import { EveryDoc } from "./docs.ts";
 import { explainHit, explainMeaning } from "./explain.ts";
@@ -34,19 +35,11 @@ import { type Clause, parseQuery } from "./parse.ts";
 import { planQuery, type QueryPlan, RERANKED, relaxed } from "./plan.ts";
 import { setPriors } from "./prior.ts";
 import { QuestionSearch } from "./question.ts";
+import { addScores, listsOf, RangeSums } from "./range-sums.ts";
 import { CharacterScorer } from "./rerank.ts";
 import { idfOf } from "./score.ts";
-import { type Matches, massOfHeaviest, scoreMatches } from "./score-matches.ts";
 import { type Candidate, TopHits } from "./top.ts";
-import {
-  addScores,
-  countsIn,
-  cursorsOf,
-  isBelow,
-  type WeighedCursor,
-  type WeighedTerm,
-  weighTerms,
-} from "./weighed-term.ts";
+import { countsIn, isBelow, type WeighedTerm, weighTerms } from "./weighed-term.ts";
 
 /** How to run a query. */
 export interface SearchOptions {
@@ -180,17 +173,16 @@ class SearchRun {
     this.#options = options;
     this.#isQuestion = isQuestion;
     this.#isScored = query.sort === "relevance";
-    const terms = weighTerms(generation, plan.terms);
+    const terms = weighTerms(generation, plan);
     this.#counted = terms.filter(({ isCounted }) => isCounted);
     this.#fine = isQuestion ? terms.filter(({ isCounted }) => !isCounted) : [];
     this.#top = new TopHits(query.limit, query.sort, query.after);
     if (this.#isScored && (isQuestion || options.meaning !== undefined)) {
       this.#best = new TopHits(RERANKED, query.sort, undefined);
     }
-    const segments = generation.segments.map(({ segment }) => segment);
     // One that was stopped in its middle leaves documents behind.
     this.#batch.size = 0;
-    this.#tally = new FacetTally(query.facets, segments, generation.facetValues);
+    this.#tally = new FacetTally(query.facets, generation.facetColumns);
   }
 
   result(): IndexResult {
@@ -211,6 +203,7 @@ class SearchRun {
 
   #matchAll(): void {
     const { units, phrases } = this.#plan;
+    const isImplied = impliedBy(units);
     for (const { segment, deletes } of this.#generation.segments) {
       const docs = candidateDocs(segment, units, phrases) ?? new EveryDoc(segment.docs);
       const gate = new DocumentGate(
@@ -221,17 +214,17 @@ class SearchRun {
         this.#analyzer,
       );
       const facets = this.#facetsOf(segment);
-      let cursors: WeighedCursor[] | undefined;
+      const lists = this.#isScored ? listsOf(segment, this.#counted, isImplied) : [];
+      const sums = new RangeSums(segment, this.#generation.scorer);
       const batch = this.#batch;
       for (let size = docs.fill(batch.docs); size > 0; size = docs.fill(batch.docs)) {
         this.#tick(size);
         batch.size = gate.keep(batch.docs, size);
         if (batch.size === 0) continue;
-        cursors ??= this.#isScored ? cursorsOf(segment, this.#counted) : [];
         this.#count(facets);
         if (this.#isScored && this.#counted.length === 0) setPriors(batch, segment);
         else batch.scores.fill(0, 0, batch.size);
-        addScores(batch, cursors, this.#generation.scorer, segment);
+        addScores(batch, lists, sums);
         this.#offer(segment);
       }
       facets.addTo(this.#tally);
@@ -243,18 +236,17 @@ class SearchRun {
     const units = requiredUnits(this.#plan, true);
     const tick = (documents: number) => this.#tick(documents);
     const isExhaustive = this.#options.isExhaustive === true;
-    const questions = new QuestionSearch(this.#counted, isExhaustive, tick);
+    const { scorer } = this.#generation;
+    const questions = new QuestionSearch(this.#counted, scorer, isExhaustive, tick);
     const { reader } = this.#query;
     const found = this.#generation.segments.map(({ segment, deletes }) => {
       const gate = () => new DocumentGate(segment, deletes, reader, this.#plan, this.#analyzer);
       const docs = candidateDocs(segment, units, this.#plan.phrases);
       return { segment, gate: gate(), candidates: questions.candidates(segment, gate(), docs) };
     });
-    this.#offerMatches(
-      found.map(({ segment, gate, candidates }) =>
-        this.#keepMatches(segment, gate, candidates, questions.needed),
-      ),
-    );
+    for (const { segment, gate, candidates } of found) {
+      this.#takeMatches(segment, gate, candidates, questions.needed);
+    }
     const { meaning } = this.#options;
     const coverage = meaning === undefined ? 1 : questions.best / this.#asked();
     const boost = this.#takeBest(coverage);
@@ -343,56 +335,19 @@ class SearchRun {
     }
   }
 
-  /** Filters and counts the candidates that have enough. */
-  #keepMatches(
-    segment: Segment,
-    gate: DocumentGate,
-    { docs, masses }: Candidates,
-    needed: number,
-  ): Matches {
+  /** Filters, counts and offers the candidates that have enough. */
+  #takeMatches(segment: Segment, gate: DocumentGate, candidates: Candidates, needed: number): void {
     const facets = this.#facetsOf(segment);
-    const kept = new CandidateList();
     const batch = this.#batch;
-    const flush = () => {
-      batch.size = gate.keep(batch.docs, batch.size, batch.scores);
+    for (let from = 0; from < candidates.size; from += BATCH_SIZE) {
+      const found = apart(takeEnough, candidates, from, needed, batch);
+      if (!this.#isScored) batch.scores.fill(0, 0, found);
+      batch.size = gate.keep(batch.docs, found, batch.scores);
       this.#matches += batch.size;
       this.#count(facets);
-      for (let i = 0; i < batch.size; i++) {
-        kept.push(batch.docs[i] as number, batch.scores[i] as number);
-      }
-      batch.size = 0;
-    };
-    for (let i = 0; i < docs.length; i++) {
-      const mass = masses[i] as number;
-      if (mass === 0 || isBelow(mass, needed)) continue;
-      if (!batch.push(docs[i] as number, mass)) flush();
+      this.#offer(segment);
     }
-    flush();
     facets.addTo(this.#tally);
-    return { segment, ...kept.written() };
-  }
-
-  /** Scores and offers matches, those with most weight first, so that few of the others can still be among the best. */
-  #offerMatches(kept: readonly Matches[]): void {
-    const heavy = massOfHeaviest(kept);
-    for (const isHeavy of [true, false]) {
-      for (const { segment, docs, masses } of kept) {
-        let cursors: readonly WeighedCursor[] | undefined;
-        const batch = this.#batch;
-        const flush = () => {
-          if (batch.size === 0) return;
-          cursors ??= this.#isScored ? cursorsOf(segment, this.#counted) : [];
-          this.#tick(batch.size);
-          scoreMatches(batch, cursors, this.#generation.scorer, segment, this.#least());
-          this.#offer(segment);
-        };
-        for (let i = 0; i < docs.length; i++) {
-          const mass = masses[i] as number;
-          if (mass >= heavy === isHeavy && !batch.push(docs[i] as number, mass)) flush();
-        }
-        flush();
-      }
-    }
   }
 
   /** Filters and counts what it is offered, a batch at a time, and hands what is kept to `take`. */
@@ -421,9 +376,10 @@ class SearchRun {
   }
 
   #facetsOf(segment: Segment): SegmentFacets {
-    const { filters, excludedFilters } = this.#plan;
+    const { filters, excludedFilters: excluded } = this.#plan;
     const { facets, stale } = this.#query;
-    return new SegmentFacets(segment, filters, excludedFilters, facets, stale);
+    const { facetColumns } = this.#generation;
+    return new SegmentFacets(segment, facetColumns, { filters, excluded, facets, stale });
   }
 
   /** Filters and counts what is in the batch. */
@@ -432,27 +388,23 @@ class SearchRun {
     this.#total += this.#batch.size;
   }
 
-  /** A match with a lower score is neither among the best nor among the hits. */
-  #least(): number {
-    if (this.#options.isExhaustive === true) return 0;
-    return Math.min(this.#best?.least ?? Number.POSITIVE_INFINITY, this.#top.least);
-  }
-
   /** Offers what is in the batch. */
   #offer(segment: Segment): void {
     const { docs, scores, size } = this.#batch;
-    for (let i = 0; i < size; i++) {
+    let i = apart(nextWith, scores, 0, size, this.#least());
+    for (; i < size; i = apart(nextWith, scores, i + 1, size, this.#least())) {
       const doc = docs[i] as number;
-      const score = scores[i] as number;
-      if (this.#best === undefined || this.#best.isBeyond(score)) {
-        this.#top.offer(segment, doc, score);
-        continue;
-      }
       const receivedAtMs = segment.received[doc] as number;
-      const other = this.#best.take({ segment, doc, score, receivedAtMs });
+      const candidate = { segment, doc, score: scores[i] as number, receivedAtMs };
+      const other = this.#best === undefined ? candidate : this.#best.take(candidate);
       if (other !== undefined) this.#top.take(other);
     }
     this.#batch.size = 0;
+  }
+
+  /** A match with a lower score is neither among the best nor among the hits. */
+  #least(): number {
+    return Math.min(this.#best?.least ?? Number.POSITIVE_INFINITY, this.#top.least);
   }
 
   #hit(candidate: Candidate, highlighter: Highlighter): IndexHit {
@@ -485,11 +437,36 @@ class SearchRun {
 }
 
 /** Whether a document is among the candidates of a segment that have enough; to be asked in ascending order. */
-function matchesOf({ docs, masses }: Candidates, needed: number): (doc: number) => boolean {
+function matchesOf({ docs, masses, size }: Candidates, needed: number): (doc: number) => boolean {
   let at = 0;
   return (doc) => {
-    while (at < docs.length && (docs[at] as number) < doc) at += 1;
+    while (at < size && (docs[at] as number) < doc) at += 1;
     const mass = masses[at] as number;
-    return at < docs.length && docs[at] === doc && mass > 0 && !isBelow(mass, needed);
+    return at < size && docs[at] === doc && mass > 0 && !isBelow(mass, needed);
   };
+}
+
+/** Writes those of {@link BATCH_SIZE} candidates from `from` on to a batch that have enough; returns how many. */
+function takeEnough(
+  { docs, masses, scores, size }: Candidates,
+  from: number,
+  needed: number,
+  { docs: intoDocs, scores: intoScores }: Batch,
+): number {
+  const to = Math.min(from + BATCH_SIZE, size);
+  let found = 0;
+  for (let i = from; i < to; i++) {
+    const mass = masses[i] as number;
+    intoDocs[found] = docs[i] as number;
+    intoScores[found] = scores[i] as number;
+    found += Number(mass > 0 && !isBelow(mass, needed));
+  }
+  return found;
+}
+
+/** First index from `from` on, at most `size`, whose score is not below `least`. */
+function nextWith(scores: Float64Array, from: number, size: number, least: number): number {
+  let at = from;
+  while (at < size && (scores[at] as number) < least) at += 1;
+  return at;
 }

@@ -20,21 +20,12 @@ import { explainHit, explainMeaning } from "./explain.ts";
 import { SegmentFacets } from "./facets.ts";
 import { Highlighter } from "./highlight.ts";
 import { QueryMeaning, WORD_SHARE } from "./meaning.ts";
-import type { TextClause } from "./parse.ts";
 import { planQuery, type QueryPlan } from "./plan.ts";
 import { QuestionSearch } from "./question.ts";
 import { checkRanges, type SearchOptions } from "./search.ts";
 import { SAME_CENTER, spread } from "./spread.ts";
 import { TopHits } from "./top.ts";
-import {
-  addScores,
-  countsIn,
-  cursorsOf,
-  isBelow,
-  type WeighedCursor,
-  type WeighedTerm,
-  weighTerms,
-} from "./weighed-term.ts";
+import { countsIn, isBelow, type WeighedTerm, weighTerms } from "./weighed-term.ts";
 
 /** Documents from each way of finding them that are compared. */
 export const POOL = 64;
@@ -64,9 +55,23 @@ export function similar(
   return new SimilarRun(generation, query, to, analyzer, options).result([]);
 }
 
-/** A text as a clause. */
-export function plainText(text: string): TextClause {
-  return { type: "text", text, field: undefined, isPhrase: false, isExcluded: false };
+/** Most terms of a text that is compared: of a whole record more are telling than of a question. */
+const MAX_TERMS = 64;
+
+/** The plan of a text that is compared, in which no sign has a meaning. */
+export function planComparison(
+  text: string,
+  filters: SimilarQuery["filters"],
+  analyzer: Analyzer,
+): QueryPlan {
+  const clause = {
+    type: "text",
+    text,
+    field: undefined,
+    isPhrase: false,
+    isExcluded: false,
+  } as const;
+  return { ...planQuery([clause], filters, analyzer), maxTerms: MAX_TERMS };
 }
 
 /** @throws {TributaryError} `ERR_QUERY_INVALID` */
@@ -143,12 +148,8 @@ interface Pooled extends Place {
   readonly receivedAtMs: number;
 }
 
-/** Where documents are kept, and the terms that add to their scores. */
-interface Kept {
-  readonly segment: Segment;
-  readonly deletes: Generation["segments"][number]["deletes"];
-  readonly cursors: readonly WeighedCursor[];
-}
+/** A segment of a generation. */
+type Part = Pick<Generation["segments"][number], "segment" | "deletes">;
 
 /** What is compared with. */
 interface Compared {
@@ -176,13 +177,13 @@ class SimilarRun {
   ) {
     this.#generation = generation;
     this.#query = query;
-    this.#plan = planQuery([plainText(text)], query.filters, analyzer);
+    this.#plan = planComparison(text, query.filters, analyzer);
     this.#analyzer = analyzer;
     this.#options = options;
     const { meaning } = options;
     this.#meaning =
       meaning && QueryMeaning.of(meaning, text, WORD_SHARE.described, analyzer, vector);
-    this.#terms = weighTerms(generation, this.#plan.terms).filter(({ isCounted }) => isCounted);
+    this.#terms = weighTerms(generation, this.#plan).filter(({ isCounted }) => isCounted);
   }
 
   /** @param scenarios A document with other scenarios is not similar; one without any may be. */
@@ -236,30 +237,31 @@ class SimilarRun {
 
   #findByWords(top: TopHits, scenarios: readonly string[]): void {
     const { checkTime } = this.#options;
-    const questions = new QuestionSearch(this.#terms, false, checkTime, SIMILAR_SHARE);
-    const found = this.#generation.segments.map(({ segment, deletes }) => {
-      const candidates = questions.candidates(segment, this.#gate(segment, deletes), undefined);
-      return { segment, deletes, candidates };
+    const { segments, scorer } = this.#generation;
+    const questions = new QuestionSearch(this.#terms, scorer, false, checkTime, SIMILAR_SHARE);
+    const found = segments.map((part) => {
+      const candidates = questions.candidates(part.segment, this.#gate(part), undefined);
+      return { part, candidates };
     });
-    for (const { segment, deletes, candidates } of found) {
-      const { docs, masses } = candidates;
-      const cursors = cursorsOf(segment, this.#terms);
-      const keep = this.#keeper({ segment, deletes, cursors }, scenarios, top);
-      for (let i = 0; i < docs.length; i++) {
+    for (const { part, candidates } of found) {
+      const { docs, masses, scores, size } = candidates;
+      const keep = this.#keeper(part, scenarios, top);
+      for (let i = 0; i < size; i++) {
         const mass = masses[i] as number;
         if (mass === 0 || isBelow(mass, questions.needed)) continue;
-        keep.offer(docs[i] as number, 0);
+        keep.offer(docs[i] as number, scores[i] as number);
       }
       keep.finish();
     }
   }
 
   #findByMeaning(top: TopHits, meaning: QueryMeaning, scenarios: readonly string[]): void {
-    for (const { segment, deletes } of this.#generation.segments) {
+    for (const part of this.#generation.segments) {
       this.#options.checkTime();
+      const { segment } = part;
       const cosine = meaning.cosines(segment);
       if (cosine === undefined) continue;
-      const keep = this.#keeper({ segment, deletes, cursors: [] }, scenarios, top);
+      const keep = this.#keeper(part, scenarios, top);
       for (let doc = 0; doc < segment.docs; doc++) {
         const near = cosine(doc);
         if (near > 0 && !top.isBeyond(near)) keep.offer(doc, near);
@@ -268,17 +270,19 @@ class SimilarRun {
     }
   }
 
-  /** Hands to `top` what may be seen, passes the filters and is not about other scenarios, with what cursors add. */
-  #keeper({ segment, deletes, cursors }: Kept, scenarios: readonly string[], top: TopHits) {
-    const gate = this.#gate(segment, deletes);
-    const { filters, excludedFilters } = this.#plan;
+  /** Hands to `top` what may be seen, passes the filters and is not about other scenarios. */
+  #keeper(part: Part, scenarios: readonly string[], top: TopHits) {
+    const { segment } = part;
+    const gate = this.#gate(part);
+    const { filters, excludedFilters: excluded } = this.#plan;
     const { stale } = this.#query;
-    const facets = new SegmentFacets(segment, filters, excludedFilters, [], stale);
+    const { facetColumns } = this.#generation;
+    const asked = { filters, excluded, facets: [], stale };
+    const facets = new SegmentFacets(segment, facetColumns, asked);
     const of = scenariosOf(segment);
     const batch = this.#batch;
     const finish = () => {
       facets.accept(batch);
-      addScores(batch, cursors, this.#generation.scorer, segment);
       for (let i = 0; i < batch.size; i++) {
         top.offer(segment, batch.docs[i] as number, batch.scores[i] as number);
       }
@@ -292,7 +296,7 @@ class SimilarRun {
     return { offer, finish };
   }
 
-  #gate(segment: Segment, deletes: Generation["segments"][number]["deletes"]): DocumentGate {
+  #gate({ segment, deletes }: Part): DocumentGate {
     return new DocumentGate(segment, deletes, this.#query.reader, this.#plan, this.#analyzer);
   }
 

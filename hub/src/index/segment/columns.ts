@@ -96,7 +96,7 @@ export class ColumnsBuilder {
     this.#names.push(refText(row.ref));
     for (let field = 0; field < 4; field++) {
       const length = Math.min(row.lengths[field] as number, 65_535);
-      this.#lengths[doc * 4 + field] = length;
+      this.#lengths[field * this.#capacity + doc] = length;
       this.#lengthSums[field] = (this.#lengthSums[field] as number) + length;
       if (length > 0) this.#fieldDocs[field] = (this.#fieldDocs[field] as number) + 1;
     }

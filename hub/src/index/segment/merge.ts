@@ -69,7 +69,7 @@ function mergeColumns(inputs: readonly MergeInput[], numbers: readonly Uint32Arr
         validUntilMs: Number.isNaN(validUntilMs) ? undefined : validUntilMs,
         audience: segment.meta.audiences[segment.audience[doc] as number] as string,
         facets,
-        lengths: segment.lengths.subarray(doc * 4, doc * 4 + 4),
+        lengths: [0, 1, 2, 3].map((field) => segment.lengths[field * segment.docs + doc] as number),
       });
     }
   });

@@ -4,16 +4,19 @@
  * @module
  */
 
+import { apart } from "../loop.ts";
 import {
+  addBits,
+  addGaps,
   BLOCK,
   type BlockHead,
   END,
   PLAIN,
   type PostingsReader,
-  readBlockCounts,
+  placeCounts,
   readBlockDocs,
   readBlockHead,
-  readCounts,
+  readOthers,
   readSkips,
 } from "./postings.ts";
 
@@ -43,10 +46,15 @@ export function openList(reader: PostingsReader): PostingList {
   return { df, at: reader.at, blocks, firsts, places };
 }
 
+const NONE = new Uint32Array(0);
+
 /** A block of the only document of a list that is no list. */
 const ALONE: BlockHead = { isAllPlain: true, width: 0, span: 0 };
 
-/** Begins before the first document. Is either walked by `next`, `advance` and `nextBlock`, or asked by `match`. */
+/**
+ * Begins before the first document. Is either walked (`next`, `advance`, `nextBlock`, `toWholeBlock`), or asked for
+ * documents (`match`, `seek`), or only its blocks are (`toBlockOf`, `toNextBlock`).
+ */
 export class PostingCursor {
   /** Documents of the list. */
   readonly df: number;
@@ -64,24 +72,25 @@ export class PostingCursor {
 
   #block = -1;
   #head = ALONE;
-  /** First document of a block of bits, and the last of any block. */
+  /** What the documents of the block are counted from, and what none of them is behind. */
   #first = 0;
   #last = -1;
-  /** Where the bits of a block begin as long as its documents are not read; 0 when they are. */
-  #bitsAt = 0;
+  /** Where the gaps or bits of the block begin, and whether its documents are read. */
+  #docsAt = 0;
+  #isRead = true;
   /** Place of the current document in the block. */
   #at = 0;
   /** Where the counts of the block begin. */
   #countsAt = 0;
-  /** Counts of the block, and whether they are those of this one. Who only asks for documents never has them read. */
+  /** Counts of the block, and whether they are those of this one. */
   #counts: Uint32Array | undefined;
   #hasCounts = false;
-  /** For `match`: bytes of bits that were counted, and documents in them. */
-  #countedBytes = 0;
-  #countedDocs = 0;
-  /** For `match`: place of the document whose counts come next, and where they are. */
-  #nextCounts = 0;
-  #nextCountsAt = 0;
+  /** The documents of the block that are not plain, with their counts, and how many; -1 when they are not read. */
+  otherDocs = NONE;
+  otherCounts = NONE;
+  #others = -1;
+  /** For `match`: place among the others of the next one. */
+  #nextOther = 0;
 
   /**
    * @param list A list, or the only document.
@@ -107,19 +116,33 @@ export class PostingCursor {
     return this.doc < 0 || this.doc === END ? 0 : (this.blockCounts[this.#at] as number);
   }
 
-  /** Counts of the documents of the block. */
+  /** Counts of the documents of the block, which were read. */
   get blockCounts(): Uint32Array {
     this.#counts ??= new Uint32Array(this.docs.length);
     if (!this.#hasCounts) {
-      const reader = this.#reader;
-      if (reader === undefined) this.#counts.fill(PLAIN);
-      else {
-        reader.at = this.#countsAt;
-        readBlockCounts(reader, this.#head.isAllPlain, this.size, this.#counts, 0);
-      }
+      this.#counts.fill(PLAIN);
+      const others = this.readOthers();
+      placeCounts(this.docs, 0, this.#counts, this.otherDocs, this.otherCounts, others);
       this.#hasCounts = true;
     }
     return this.#counts;
+  }
+
+  /** Reads the documents of the block that are not plain to `otherDocs` and `otherCounts`; returns how many. */
+  readOthers(): number {
+    if (this.#others !== -1) return this.#others;
+    this.#others = 0;
+    if (this.#head.isAllPlain) return 0;
+    if (this.#head.width !== undefined) this.#readDocs();
+    if (this.otherDocs.length === 0) {
+      this.otherDocs = new Uint32Array(this.docs.length);
+      this.otherCounts = new Uint32Array(this.docs.length);
+    }
+    const reader = this.#reader as PostingsReader;
+    const { docs, otherDocs, otherCounts } = this;
+    reader.at = this.#countsAt;
+    this.#others = readOthers(reader, this.#head, this.#first, docs, 0, otherDocs, otherCounts);
+    return this.#others;
   }
 
   /** Place of the current document in the block; 0 in a block that was just read. */
@@ -146,12 +169,114 @@ export class PostingCursor {
     return this.nextBlock() ? this.#goTo(0) : this.#finish();
   }
 
+  /**
+   * Moves to the block that may have `target`, or to the first behind it, for {@link readOthers}; false when there is
+   * none. Targets ascend.
+   */
+  toBlockOf(target: number): boolean {
+    return this.#last >= target || this.#seekBlock(target);
+  }
+
+  /** Moves to the next block, for {@link readOthers}, if it begins before `to`. */
+  toNextBlock(to: number): boolean {
+    const next = this.#block + 1;
+    if (next >= this.#blocks || (this.#firsts?.[next] ?? 0) >= to) return false;
+    this.#openBlock(next);
+    return true;
+  }
+
+  /** Moves to the next block, for {@link addAllTo}, if all of it is before `to`. */
+  toWholeBlock(to: number): boolean {
+    const behind = this.#firsts?.[this.#block + 2];
+    if (behind === undefined || behind > to) return false;
+    this.#openBlock(this.#block + 1);
+    return true;
+  }
+
+  /** Adds `weight` to the sums of all documents of a block that was just opened; the sum of `base` is the first. */
+  addAllTo(sums: Float64Array, base: number, weight: number): void {
+    const reader = this.#reader as PostingsReader;
+    const { width, span } = this.#head;
+    reader.at = this.#docsAt;
+    if (width === undefined)
+      apart(addBits, reader, span, this.#first, this.docs, sums, base, weight);
+    else apart(addGaps, reader, width, this.#first, this.docs, this.size, sums, base, weight);
+    this.#isRead = true;
+  }
+
   /** Reads the block after the current one; the loop over `docs` and `blockCounts` is the caller's. */
   nextBlock(): boolean {
     if (this.#block + 1 >= this.#blocks) return false;
     this.#openBlock(this.#block + 1);
     this.#readDocs();
     return true;
+  }
+
+  /**
+   * Moves to the block that may have `docs[from]`, which is beyond those of earlier calls, and returns the index of the
+   * first document behind that block, at most `size`; 0 when no block may have it.
+   */
+  seek(docs: Uint32Array, from: number, size: number): number {
+    const target = docs[from] as number;
+    if (this.#last < target && !this.#seekBlock(target)) return 0;
+    return endOf(docs, from, size, this.#last);
+  }
+
+  /** Adds `weight` to the sums of the documents `from` to `to` of `docs` that the block has; the sum of `base` is the first. */
+  addTo(
+    sums: Float64Array,
+    base: number,
+    weight: number,
+    docs: Uint32Array,
+    from: number,
+    to: number,
+  ): void {
+    if (this.#head.width !== undefined || this.#isRead)
+      this.#addByDocs(sums, base, weight, docs, from, to);
+    else this.#addByBits(sums, base, weight, docs, from, to);
+  }
+
+  #addByDocs(
+    sums: Float64Array,
+    base: number,
+    weight: number,
+    docs: Uint32Array,
+    from: number,
+    to: number,
+  ): void {
+    this.#readDocs();
+    const { docs: block, size } = this;
+    const last = block[size - 1] as number;
+    let at = this.#at;
+    for (let i = from; i < to; i++) {
+      const doc = docs[i] as number;
+      if (doc > last) break;
+      while (at + SKIP < size && (block[at + SKIP] as number) < doc) at += SKIP;
+      while ((block[at] as number) < doc) at += 1;
+      if (block[at] === doc) sums[doc - base] = (sums[doc - base] as number) + weight;
+    }
+    this.#at = at;
+  }
+
+  #addByBits(
+    sums: Float64Array,
+    base: number,
+    weight: number,
+    docs: Uint32Array,
+    from: number,
+    to: number,
+  ): void {
+    const { bytes } = this.#reader as PostingsReader;
+    const bitsAt = this.#docsAt;
+    const first = this.#first;
+    let i = from;
+    while (i < to && (docs[i] as number) < first) i += 1;
+    for (; i < to; i++) {
+      const doc = docs[i] as number;
+      const bit = doc - first;
+      const isSet = ((bytes[bitsAt + (bit >>> 3)] as number) >>> (bit & 7)) & 1;
+      sums[doc - base] = (sums[doc - base] as number) + weight * isSet;
+    }
   }
 
   /**
@@ -167,35 +292,35 @@ export class PostingCursor {
       const end = endOf(docs, i, size, this.#last);
       const before = count;
       count =
-        this.#bitsAt === 0
-          ? this.#matchDocs(docs, i, end, found, count, counts)
-          : this.#matchBits(docs, i, end, found, count, counts);
+        this.#head.width !== undefined || this.#isRead
+          ? this.#matchDocs(docs, i, end, found, count)
+          : this.#matchBits(docs, i, end, found, count);
       i = end;
-      if (counts === undefined) continue;
-      for (let k = before; k < count; k++) counts[k] = this.#countsOf(counts[k] as number);
+      if (counts !== undefined) this.#countFound(docs, found, before, count, counts);
     }
     return count;
   }
 
-  /** As `match` in a block whose documents are read; `counts` gets places in the block. */
+  /** As `match` in a block of gaps, or of which the documents are read. */
   #matchDocs(
     docs: Uint32Array,
     from: number,
     to: number,
     found: Uint32Array,
     already: number,
-    counts: Uint32Array | undefined,
   ): number {
+    this.#readDocs();
     const { docs: block, size } = this;
+    const last = block[size - 1] as number;
     let count = already;
     let at = this.#at;
     for (let i = from; i < to; i++) {
       const doc = docs[i] as number;
+      if (doc > last) break;
       while (at + SKIP < size && (block[at + SKIP] as number) < doc) at += SKIP;
       while ((block[at] as number) < doc) at += 1;
-      if (block[at] !== doc) continue;
-      if (counts !== undefined) counts[count] = at;
-      found[count++] = i;
+      found[count] = i;
+      count += Number(block[at] === doc);
     }
     this.#at = at;
     return count;
@@ -208,53 +333,41 @@ export class PostingCursor {
     to: number,
     found: Uint32Array,
     already: number,
-    counts: Uint32Array | undefined,
   ): number {
     const { bytes } = this.#reader as PostingsReader;
-    const bitsAt = this.#bitsAt;
+    const bitsAt = this.#docsAt;
     const first = this.#first;
-    const isPlaced = counts !== undefined && !this.#head.isAllPlain;
     let count = already;
     let i = from;
     // The first documents may be before the block.
     while (i < to && (docs[i] as number) < first) i += 1;
     for (; i < to; i++) {
       const bit = (docs[i] as number) - first;
-      const isSet = ((bytes[bitsAt + (bit >>> 3)] as number) >>> (bit & 7)) & 1;
       found[count] = i;
-      if (isPlaced && isSet === 1) counts[count] = this.#placeOf(bit);
-      count += isSet;
+      count += ((bytes[bitsAt + (bit >>> 3)] as number) >>> (bit & 7)) & 1;
     }
     return count;
   }
 
-  /** Place in the block of the document of a bit that is set; bits ascend. */
-  #placeOf(bit: number): number {
-    const { bytes } = this.#reader as PostingsReader;
-    const byte = bit >>> 3;
-    for (; this.#countedBytes < byte; this.#countedBytes++) {
-      this.#countedDocs += ONES[bytes[this.#bitsAt + this.#countedBytes] as number] as number;
+  /** Writes the counts of the documents number `from` to `to` of those that were found in the block. */
+  #countFound(
+    docs: Uint32Array,
+    found: Uint32Array,
+    from: number,
+    to: number,
+    counts: Uint32Array,
+  ): void {
+    counts.fill(PLAIN, from, to);
+    if (from === to || this.#head.isAllPlain) return;
+    const others = this.readOthers();
+    const { otherDocs, otherCounts } = this;
+    let next = this.#nextOther;
+    for (let k = from; k < to; k++) {
+      const doc = docs[found[k] as number] as number;
+      while (next < others && (otherDocs[next] as number) < doc) next += 1;
+      if (next < others && otherDocs[next] === doc) counts[k] = otherCounts[next] as number;
     }
-    const below = (bytes[this.#bitsAt + byte] as number) & ((1 << (bit & 7)) - 1);
-    return this.#countedDocs + (ONES[below] as number);
-  }
-
-  /** Counts of the document at a place in the block; places ascend. */
-  #countsOf(place: number): number {
-    if (this.#head.isAllPlain) return PLAIN;
-    const reader = this.#reader as PostingsReader;
-    if (this.#isPlain(place)) return PLAIN;
-    reader.at = this.#nextCountsAt;
-    for (let at = this.#nextCounts; at < place; at++) if (!this.#isPlain(at)) readCounts(reader);
-    const counts = readCounts(reader);
-    this.#nextCounts = place + 1;
-    this.#nextCountsAt = reader.at;
-    return counts;
-  }
-
-  #isPlain(place: number): boolean {
-    const { bytes } = this.#reader as PostingsReader;
-    return (((bytes[this.#countsAt + (place >>> 3)] as number) >>> (place & 7)) & 1) === 1;
+    this.#nextOther = next;
   }
 
   #goTo(at: number): number {
@@ -292,11 +405,13 @@ export class PostingCursor {
     return true;
   }
 
-  /** Reads the documents of a block of gaps; those of a block of bits when they are needed. */
+  /** Reads the beginning of a block; its documents are read when they are needed. */
   #openBlock(block: number): void {
     this.#block = block;
     this.#at = 0;
     this.#hasCounts = false;
+    this.#others = -1;
+    this.#nextOther = 0;
     this.size = Math.min(BLOCK, this.df - block * BLOCK);
     const reader = this.#reader;
     if (reader === undefined) {
@@ -304,34 +419,26 @@ export class PostingCursor {
       return;
     }
     this.#first = 0;
-    if (this.#places !== undefined) {
+    this.#last = END;
+    if (this.#firsts !== undefined && this.#places !== undefined) {
       reader.at = this.#places[block] as number;
-      this.#first = (this.#firsts as Uint32Array)[block] as number;
+      this.#first = this.#firsts[block] as number;
+      if (block + 1 < this.#blocks) this.#last = (this.#firsts[block + 1] as number) - 1;
     }
     this.#head = readBlockHead(reader);
     const { width, span } = this.#head;
-    if (width === undefined) {
-      this.#bitsAt = reader.at;
-      this.#countedBytes = 0;
-      this.#countedDocs = 0;
-      this.#last = this.#first + span - 1;
-      this.#countsAt = reader.at + Math.ceil(span / 8);
-    } else {
-      this.#bitsAt = 0;
-      readBlockDocs(reader, this.#head, this.#first, this.size, this.docs, 0);
-      this.#last = this.docs[this.size - 1] as number;
-      this.#countsAt = reader.at;
-    }
-    this.#nextCounts = 0;
-    this.#nextCountsAt = this.#countsAt + ((this.size + 7) >>> 3);
+    if (width === undefined) this.#last = this.#first + span - 1;
+    this.#docsAt = reader.at;
+    this.#isRead = false;
+    this.#countsAt = reader.at + Math.ceil((width === undefined ? span : this.size * width) / 8);
   }
 
   #readDocs(): void {
-    if (this.#bitsAt === 0) return;
+    if (this.#isRead) return;
     const reader = this.#reader as PostingsReader;
-    reader.at = this.#bitsAt;
+    reader.at = this.#docsAt;
     readBlockDocs(reader, this.#head, this.#first, this.size, this.docs, 0);
-    this.#bitsAt = 0;
+    this.#isRead = true;
   }
 }
 
@@ -341,10 +448,3 @@ function endOf(docs: Uint32Array, from: number, size: number, last: number): num
   while (at < size && (docs[at] as number) <= last) at += 1;
   return at;
 }
-
-/** Set bits of each byte. */
-const ONES = Uint8Array.from({ length: 256 }, (_, byte) => {
-  let ones = 0;
-  for (let rest = byte; rest !== 0; rest &= rest - 1) ones += 1;
-  return ones;
-});

@@ -2,12 +2,17 @@
  * Postings: which documents have a term, and how often in which field.
  *
  * A list is `df`, then, when it has more than one block, a skip table (first document of each block as a difference, and
- * the block's size in bytes), then blocks of {@link BLOCK} documents. A block is one byte with the width of its gaps and
- * a bit that says "all plain", the gaps packed at that width, then unless all are plain one bit a document for those that
- * are, and the counts of the others. Where it is shorter, a block of a list with a skip table has bits instead of gaps: one
- * for each document from its first to its last. Plain means once in the body and nowhere else, which most are. Other counts are a
- * byte with two bits a field (3 means 3 or more, with the rest as a number behind). A term of one document that is plain
- * has no list: its place in the dictionary holds the document itself.
+ * the block's size in bytes), then blocks of {@link BLOCK} documents. A block is
+ *
+ * 1. one byte with the width of its gaps and a bit that says "all plain";
+ * 2. the gaps packed at that width; where it is shorter, a block of a list with a skip table has bits instead, one for each
+ *    document from its first to its last;
+ * 3. unless all are plain, those that are not: how many, where each is, and the counts of each. Where: its place in a
+ *    block of gaps, its bit in one of bits, as a difference in one byte; 0 is 255 and goes on.
+ *
+ * Plain means once in the body and nowhere else, which most are. Other counts are a byte with two bits a field (3 means 3
+ * or more, with the rest as a number behind). A term of one document that is plain has no list: its place in the
+ * dictionary holds the document itself.
  *
  * No positions: phrases and highlights read the stored text, which costs less memory than the positions of all n-grams
  * would, and is exact.
@@ -17,6 +22,7 @@
  * @module
  */
 
+import { apart } from "../loop.ts";
 import { ByteReader, type ByteWriter, wordsOf } from "./bytes.ts";
 
 /** Documents a block. */
@@ -89,10 +95,12 @@ function writeBlock(
     if (counts[i] !== PLAIN) isAllPlain = false;
   }
   const width = 32 - Math.clz32(bits);
-  out.reserve((to - from) * 26 + 2);
+  out.reserve((to - from) * 27 + 3);
   const span = (docs[to - 1] as number) - base + 1;
   const plain = isAllPlain ? ALL_PLAIN : 0;
-  if (base === docs[from] && Math.ceil(span / 8) + 2 < Math.ceil(((to - from) * width) / 8)) {
+  const isBits =
+    base === docs[from] && Math.ceil(span / 8) + 2 < Math.ceil(((to - from) * width) / 8);
+  if (isBits) {
     out.byte(BITS | plain);
     packBits(out, docs, from, to, span);
   } else {
@@ -100,13 +108,18 @@ function writeBlock(
     packGaps(out, docs, from, to, base, width);
   }
   if (isAllPlain) return;
-  let flags = 0;
+  const countAt = out.length++;
+  let others = 0;
+  let before = -1;
   for (let i = from; i < to; i++) {
-    if (counts[i] === PLAIN) flags |= 1 << ((i - from) & 7);
-    if (((i - from) & 7) !== 7 && i + 1 < to) continue;
-    out.byte(flags);
-    flags = 0;
+    if (counts[i] === PLAIN) continue;
+    others += 1;
+    const at = isBits ? (docs[i] as number) - base : i - from;
+    for (; at - before > 255; before += 255) out.byte(0);
+    out.byte(at - before);
+    before = at;
   }
+  out.bytes[countAt] = others;
   for (let i = from; i < to; i++) {
     const count = counts[i] as number;
     if (count !== PLAIN) writeCounts(out, count);
@@ -238,8 +251,29 @@ function readBlock(
 ): void {
   const head = readBlockHead(reader);
   readBlockDocs(reader, head, base, size, docs, from);
-  readBlockCounts(reader, head.isAllPlain, size, counts, from);
+  counts.fill(PLAIN, from, from + size);
+  if (head.isAllPlain) return;
+  const others = readOthers(reader, head, base, docs, from, OTHER_DOCS, OTHER_COUNTS);
+  placeCounts(docs, from, counts, OTHER_DOCS, OTHER_COUNTS, others);
 }
+
+/** Writes the counts of `others` documents where `docs` has them from `from` on. */
+export function placeCounts(
+  docs: Uint32Array,
+  from: number,
+  counts: Uint32Array,
+  otherDocs: Uint32Array,
+  otherCounts: Uint32Array,
+  others: number,
+): void {
+  for (let i = 0, at = from; i < others; i++) {
+    while (docs[at] !== otherDocs[i]) at += 1;
+    counts[at] = otherCounts[i] as number;
+  }
+}
+
+const OTHER_DOCS = new Uint32Array(BLOCK);
+const OTHER_COUNTS = new Uint32Array(BLOCK);
 
 /** The beginning of a block. */
 export interface BlockHead {
@@ -267,8 +301,8 @@ export function readBlockDocs(
   docs: Uint32Array,
   from: number,
 ): void {
-  if (width === undefined) readBits(reader, span, base, docs, from);
-  else readGaps(reader, width, base, docs, from, from + size);
+  if (width === undefined) apart(readBits, reader, span, base, docs, from);
+  else apart(readGaps, reader, width, base, docs, from, from + size);
 }
 
 function readBits(
@@ -278,13 +312,26 @@ function readBits(
   docs: Uint32Array,
   from: number,
 ): void {
-  const { bytes } = reader;
-  let at = from;
-  for (let bit = 0; bit < span; bit += 8) {
-    for (let rest = bytes[reader.at++] as number; rest !== 0; rest &= rest - 1) {
-      docs[at++] = base + bit + 31 - Math.clz32(rest & -rest);
+  const { bytes, at: begin } = reader;
+  const end = begin + Math.ceil(span / 8);
+  let at = begin;
+  let first = base;
+  let to = from;
+  // Four bytes at a time, since each end of the inner loop is one that no core foresees.
+  for (; at + 4 <= end; at += 4, first += 32) {
+    let rest =
+      (bytes[at] as number) |
+      ((bytes[at + 1] as number) << 8) |
+      ((bytes[at + 2] as number) << 16) |
+      ((bytes[at + 3] as number) << 24);
+    for (; rest !== 0; rest &= rest - 1) docs[to++] = first + 31 - Math.clz32(rest & -rest);
+  }
+  for (; at < end; at++, first += 8) {
+    for (let rest = bytes[at] as number; rest !== 0; rest &= rest - 1) {
+      docs[to++] = first + 31 - Math.clz32(rest & -rest);
     }
   }
+  reader.at = end;
 }
 
 function readGaps(
@@ -296,7 +343,7 @@ function readGaps(
   to: number,
 ): void {
   const { words } = reader;
-  const mask = 2 ** width - 1;
+  const mask = (1 << width) - 1;
   let at = reader.at >>> 2;
   let bit = (reader.at & 3) * 8;
   let word = words[at] as number;
@@ -316,30 +363,118 @@ function readGaps(
   reader.at += Math.ceil(((to - from) * width) / 8);
 }
 
-export function readBlockCounts(
+/**
+ * Reads bits and adds `weight` to the sums of their documents; the sum of `start` is the first. One loop and not two over
+ * documents: most time of a long question is spent here.
+ */
+export function addBits(
   reader: PostingsReader,
-  isAllPlain: boolean,
-  size: number,
-  counts: Uint32Array,
-  from: number,
+  span: number,
+  base: number,
+  docs: Uint32Array,
+  sums: Float64Array,
+  start: number,
+  weight: number,
 ): void {
-  counts.fill(PLAIN, from, from + size);
-  if (isAllPlain) return;
-  const { bytes, at: flagsAt } = reader;
-  reader.at = flagsAt + ((size + 7) >>> 3);
-  for (let i = 0; i < size; i += 8) {
-    let others = ~(bytes[flagsAt + (i >>> 3)] as number) & (2 ** Math.min(8, size - i) - 1);
-    for (; others !== 0; others &= others - 1) {
-      counts[from + i + 31 - Math.clz32(others & -others)] = readCounts(reader);
+  const { bytes, at: begin } = reader;
+  const end = begin + Math.ceil(span / 8);
+  let first = base;
+  let to = 0;
+  for (let at = begin; at < end; at += 4, first += 32) {
+    let rest = bytes[at] as number;
+    if (at + 1 < end) rest |= (bytes[at + 1] as number) << 8;
+    if (at + 2 < end) rest |= (bytes[at + 2] as number) << 16;
+    if (at + 3 < end) rest |= (bytes[at + 3] as number) << 24;
+    for (; rest !== 0; rest &= rest - 1) {
+      const doc = first + 31 - Math.clz32(rest & -rest);
+      docs[to++] = doc;
+      sums[doc - start] = (sums[doc - start] as number) + weight;
     }
   }
 }
 
+/** The same for gaps. */
+export function addGaps(
+  reader: PostingsReader,
+  width: number,
+  base: number,
+  docs: Uint32Array,
+  size: number,
+  sums: Float64Array,
+  start: number,
+  weight: number,
+): void {
+  const { words } = reader;
+  const mask = (1 << width) - 1;
+  let at = reader.at >>> 2;
+  let bit = (reader.at & 3) * 8;
+  let word = words[at] as number;
+  let doc = base;
+  for (let i = 0; i < size; i++) {
+    let gap = word >>> bit;
+    bit += width;
+    if (bit >= 32) {
+      bit -= 32;
+      word = words[++at] as number;
+      gap |= word << (width - bit);
+    }
+    doc += gap & mask;
+    docs[i] = doc;
+    sums[doc - start] = (sums[doc - start] as number) + weight;
+  }
+}
+
+/**
+ * Reads the documents of a block that are not plain, and their counts; returns how many there are. The reader is behind
+ * the gaps or bits of a block that is not all plain.
+ *
+ * @param docs Has the documents of a block of gaps from `from` on; is not looked at for one of bits.
+ */
+export function readOthers(
+  reader: PostingsReader,
+  { width }: BlockHead,
+  base: number,
+  docs: Uint32Array,
+  from: number,
+  otherDocs: Uint32Array,
+  otherCounts: Uint32Array,
+): number {
+  const { bytes } = reader;
+  const others = bytes[reader.at] as number;
+  let at = reader.at + 1;
+  let place = -1;
+  for (let i = 0; i < others; i++) {
+    for (; bytes[at] === 0; at += 1) place += 255;
+    place += bytes[at++] as number;
+    otherDocs[i] = width === undefined ? base + place : (docs[from + place] as number);
+  }
+  for (let i = 0; i < others; i++) {
+    const packed = bytes[at++] as number;
+    otherCounts[i] = UNPACKED[packed] as number;
+    if ((packed & (packed >>> 1) & THREES) === 0) continue;
+    reader.at = at - 1;
+    otherCounts[i] = readCounts(reader);
+    at = reader.at;
+  }
+  reader.at = at;
+  return others;
+}
+
+/** By packed byte: its counts, two bits a field. */
+const UNPACKED = Uint32Array.from(
+  { length: 256 },
+  (_, packed) =>
+    (packed & 3) | ((packed & 12) << 6) | ((packed & 48) << 12) | ((packed & 192) << 18),
+);
+
+/** Low bits of the fields in a packed byte. */
+const THREES = 0x55;
+
 /** Counts of one document that is not plain. */
-export function readCounts(reader: PostingsReader): number {
+function readCounts(reader: PostingsReader): number {
   const packed = reader.bytes[reader.at++] as number;
-  let counts = (packed & 3) | ((packed & 12) << 6) | ((packed & 48) << 12) | ((packed & 192) << 18);
-  if ((packed & (packed >>> 1) & 0x55) !== 0) {
+  let counts = UNPACKED[packed] as number;
+  if ((packed & (packed >>> 1) & THREES) !== 0) {
     for (let shift = 0; shift < 8; shift += 2) {
       if (((packed >>> shift) & 3) === 3) counts += reader.varint() << (shift * 4);
     }

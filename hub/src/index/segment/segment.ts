@@ -81,7 +81,7 @@ export class Segment {
   readonly center: Uint16Array;
   /** Place of each document in the order of names. */
   readonly refRanks: Uint32Array;
-  /** Four a document. */
+  /** In terms: of all documents in the first text field, then in the second, and so on. */
   readonly lengths: Uint16Array;
   readonly gramKeys: Uint32Array;
   readonly textTerms: Uint16Array;
