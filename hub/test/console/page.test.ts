@@ -124,6 +124,8 @@ describe.skipIf(BROWSER === undefined)("the page", () => {
     await page.locator(".pill").waitFor();
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute("data-key"));
     expect(await focused()).toBe("facet:region:330000");
+    // What stands where does not change any more under the pointer.
+    await page.locator('main:not([aria-busy="true"])').waitFor();
     await page.getByRole("link", { name: /^活动/ }).click();
     await expect.poll(() => page.url()).toContain("?kind=event&region=330000");
     await page.getByRole("link", { name: "下一页" }).click();
