@@ -70,6 +70,8 @@ export interface QuestionMessage {
   readonly cancelled: Int32Array<SharedArrayBuffer>;
   readonly slot: number;
   readonly timeoutMs: number;
+  /** Whether no other question is with a thread or waits: the next may come soon, and a core is free to look out for it. */
+  readonly isAlone: boolean;
 }
 
 /** From a thread to the pool. */
@@ -213,7 +215,9 @@ export class WorkerIndexReader implements IndexReader {
         if (thread.load < (free?.load ?? DEPTH)) free = thread;
       }
       if (free === undefined) return;
-      free.ask(this.#queue.shift() as Task);
+      const task = this.#queue.shift() as Task;
+      const isAlone = this.#queue.length === 0 && this.#threads.every(({ load }) => load === 0);
+      free.ask(task, isAlone);
     }
   }
 
@@ -286,7 +290,7 @@ class QueryThread {
     this.#worker.postMessage({ type: "semantic", data } satisfies ThreadMessage);
   }
 
-  ask(task: Task): void {
+  ask(task: Task, isAlone: boolean): void {
     const used = new Set([...this.#tasks.values()].map(({ slot }) => slot));
     let slot = 0;
     while (used.has(slot)) slot += 1;
@@ -302,6 +306,7 @@ class QueryThread {
       cancelled: this.#cancelled,
       slot,
       timeoutMs: this.#timeoutMs,
+      isAlone,
     } satisfies ThreadMessage);
   }
 
