@@ -34,7 +34,7 @@ const port = parentPort;
  * other gets a sixth of the time back: a thread that sleeps takes a while to wake, maybe on another core, without its
  * caches. Where others ask, too, the cores have better things to do.
  */
-const AWAKE_MS = 0.3;
+const AWAKE_MS = 0.2;
 
 const opener = new GenerationOpener();
 let dictionary: DictionaryData | undefined;
