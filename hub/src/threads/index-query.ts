@@ -31,7 +31,7 @@ const port = parentPort;
 
 /**
  * For so long a thread that answered the only question looks for the next before it sleeps, ms. Who asks one after the
- * other gets a sixth of the time back: a thread that sleeps takes a while to wake, maybe on another core, without its
+ * other gets a tenth of the time back: a thread that sleeps takes a while to wake, maybe on another core, without its
  * caches. Where others ask, too, the cores have better things to do.
  */
 const AWAKE_MS = 0.2;
