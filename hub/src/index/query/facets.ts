@@ -296,14 +296,15 @@ function looksOf(segment: Segment, columns: FacetColumns, query: FacetQuery): Lo
     const { size, fields } = column;
     const ofColumn = ({ field }: FieldFilter) => fields.has(field);
     const places = [...fields.keys()];
-    const failed = failedOf(column, places, filters.filter(ofColumn), columns);
+    const fieldBit = (field: string) => 1 << places.indexOf(field);
+    const failed = tableOf(column, filters.filter(ofColumn), columns, 0, fieldBit);
     const bit = failed === undefined ? 0 : (1 << bits++) >>> 0;
     return {
       column,
       bit,
       failing: failed?.map((fieldBits) => (fieldBits === 0 ? 0 : bit)),
       failed,
-      excluded: excludedOf(column, excluded.filter(ofColumn), columns),
+      excluded: tableOf(column, excluded.filter(ofColumn), columns, 1, () => 1),
       facets: places
         .map((field, place) => ({ field, place }))
         .filter(({ field }) => facets.includes(field)),
@@ -317,37 +318,23 @@ function hasField(fields: ReadonlyMap<string, unknown>, asked: ReadonlySet<strin
   return false;
 }
 
-function failedOf(
+/** By number: the bits of the filters' fields in which it has (or, by `has` 0, has not) one of the values; undefined without filters. */
+function tableOf(
   column: Column,
-  places: readonly string[],
   filters: readonly FieldFilter[],
   columns: FacetColumns,
+  has: 0 | 1,
+  bitOf: (field: string) => number,
 ): Uint32Array | undefined {
   if (filters.length === 0) return undefined;
-  const failed = new Uint32Array(column.size);
+  const table = new Uint32Array(column.size);
   for (const { field, values } of filters) {
-    const bit = 1 << places.indexOf(field);
-    const has = hasAny(column, field, values, columns);
-    for (let number = 0; number < failed.length; number++) {
-      if (has[number] === 0) failed[number] = (failed[number] as number) | bit;
-    }
-  }
-  return failed;
-}
-
-function excludedOf(
-  column: Column,
-  exclusions: readonly FieldFilter[],
-  columns: FacetColumns,
-): Uint32Array | undefined {
-  if (exclusions.length === 0) return undefined;
-  const excluded = new Uint32Array(column.size);
-  for (const { field, values } of exclusions) {
-    hasAny(column, field, values, columns).forEach((has, number) => {
-      if (has === 1) excluded[number] = 1;
+    const bit = bitOf(field);
+    hasAny(column, field, values, columns).forEach((found, number) => {
+      if (found === has) table[number] = (table[number] as number) | bit;
     });
   }
-  return excluded;
+  return table;
 }
 
 /** By number: 1 when it has one of the values in the field, else 0. */
@@ -377,12 +364,12 @@ function hasAny(
 function check(
   { docs, size }: Batch,
   looks: readonly Look[],
-  tableOf: (look: Look) => Uint32Array,
+  bitsBy: (look: Look) => Uint32Array,
 ): void {
   FAILED.fill(0, 0, size);
   for (const look of looks) {
     const { of, at } = look.column.read(docs, size);
-    apart(addFailed, of, at, size, tableOf(look));
+    apart(addFailed, of, at, size, bitsBy(look));
   }
 }
 

@@ -231,8 +231,7 @@ export class PostingCursor {
     from: number,
     to: number,
   ): void {
-    if (this.#head.width !== undefined || this.#isRead)
-      this.#addByDocs(sums, base, weight, docs, from, to);
+    if (this.#hasDocs) this.#addByDocs(sums, base, weight, docs, from, to);
     else this.#addByBits(sums, base, weight, docs, from, to);
   }
 
@@ -251,8 +250,7 @@ export class PostingCursor {
     for (let i = from; i < to; i++) {
       const doc = docs[i] as number;
       if (doc > last) break;
-      while (at + SKIP < size && (block[at + SKIP] as number) < doc) at += SKIP;
-      while ((block[at] as number) < doc) at += 1;
+      at = placeOf(block, size, at, doc);
       if (block[at] === doc) sums[doc - base] = (sums[doc - base] as number) + weight;
     }
     this.#at = at;
@@ -291,10 +289,9 @@ export class PostingCursor {
       // The last document of a block may be before the target, and the first of the next behind it.
       const end = endOf(docs, i, size, this.#last);
       const before = count;
-      count =
-        this.#head.width !== undefined || this.#isRead
-          ? this.#matchDocs(docs, i, end, found, count)
-          : this.#matchBits(docs, i, end, found, count);
+      count = this.#hasDocs
+        ? this.#matchDocs(docs, i, end, found, count)
+        : this.#matchBits(docs, i, end, found, count);
       i = end;
       if (counts !== undefined) this.#countFound(docs, found, before, count, counts);
     }
@@ -317,8 +314,7 @@ export class PostingCursor {
     for (let i = from; i < to; i++) {
       const doc = docs[i] as number;
       if (doc > last) break;
-      while (at + SKIP < size && (block[at + SKIP] as number) < doc) at += SKIP;
-      while ((block[at] as number) < doc) at += 1;
+      at = placeOf(block, size, at, doc);
       found[count] = i;
       count += Number(block[at] === doc);
     }
@@ -433,6 +429,11 @@ export class PostingCursor {
     this.#countsAt = reader.at + Math.ceil((width === undefined ? span : this.size * width) / 8);
   }
 
+  /** Whether the documents of the block are what is asked: those of bits need not be read for that. */
+  get #hasDocs(): boolean {
+    return this.#head.width !== undefined || this.#isRead;
+  }
+
   #readDocs(): void {
     if (this.#isRead) return;
     const reader = this.#reader as PostingsReader;
@@ -440,6 +441,14 @@ export class PostingCursor {
     readBlockDocs(reader, this.#head, this.#first, this.size, this.docs, 0);
     this.#isRead = true;
   }
+}
+
+/** First place from `at` on whose document is not before `doc`; the block has one. */
+function placeOf(block: Uint32Array, size: number, at: number, doc: number): number {
+  let place = at;
+  while (place + SKIP < size && (block[place + SKIP] as number) < doc) place += SKIP;
+  while ((block[place] as number) < doc) place += 1;
+  return place;
 }
 
 /** First index from `from` on, below `size`, whose document is behind `last`. */

@@ -314,24 +314,29 @@ function readBits(
 ): void {
   const { bytes, at: begin } = reader;
   const end = begin + Math.ceil(span / 8);
-  let at = begin;
   let first = base;
   let to = from;
-  // Four bytes at a time, since each end of the inner loop is one that no core foresees.
-  for (; at + 4 <= end; at += 4, first += 32) {
-    let rest =
-      (bytes[at] as number) |
-      ((bytes[at + 1] as number) << 8) |
-      ((bytes[at + 2] as number) << 16) |
-      ((bytes[at + 3] as number) << 24);
-    for (; rest !== 0; rest &= rest - 1) docs[to++] = first + 31 - Math.clz32(rest & -rest);
-  }
-  for (; at < end; at++, first += 8) {
-    for (let rest = bytes[at] as number; rest !== 0; rest &= rest - 1) {
+  for (let at = begin; at < end; at += 4, first += 32) {
+    for (let rest = wordOfBits(bytes, at, end); rest !== 0; rest &= rest - 1) {
       docs[to++] = first + 31 - Math.clz32(rest & -rest);
     }
   }
   reader.at = end;
+}
+
+/** Four bytes from `at` on, as far as they are before `end`: each end of a loop over bits is one that no core foresees. */
+function wordOfBits(bytes: Uint8Array, at: number, end: number): number {
+  if (at + 4 <= end) {
+    return (
+      (bytes[at] as number) |
+      ((bytes[at + 1] as number) << 8) |
+      ((bytes[at + 2] as number) << 16) |
+      ((bytes[at + 3] as number) << 24)
+    );
+  }
+  let word = 0;
+  for (let i = at; i < end; i++) word |= (bytes[i] as number) << (8 * (i - at));
+  return word;
 }
 
 function readGaps(
@@ -381,11 +386,7 @@ export function addBits(
   let first = base;
   let to = 0;
   for (let at = begin; at < end; at += 4, first += 32) {
-    let rest = bytes[at] as number;
-    if (at + 1 < end) rest |= (bytes[at + 1] as number) << 8;
-    if (at + 2 < end) rest |= (bytes[at + 2] as number) << 16;
-    if (at + 3 < end) rest |= (bytes[at + 3] as number) << 24;
-    for (; rest !== 0; rest &= rest - 1) {
+    for (let rest = wordOfBits(bytes, at, end); rest !== 0; rest &= rest - 1) {
       const doc = first + 31 - Math.clz32(rest & -rest);
       docs[to++] = doc;
       sums[doc - start] = (sums[doc - start] as number) + weight;
