@@ -23,6 +23,7 @@ import type {
   SimilarQuery,
   SimilarResult,
 } from "../ports/search-index.ts";
+import { type PackedResult, unpackResult } from "./packed-result.ts";
 import { fromThreadError, startThread, type ThreadError } from "./thread.ts";
 
 /** Questions that are with one thread at once. */
@@ -30,6 +31,12 @@ const DEPTH = 2;
 
 /** Slots of a thread's cancellation flags; more than {@link DEPTH}. */
 const SLOTS = 8;
+
+/**
+ * For so long the event loop looks for the answer to an only question without going to sleep, ms: a process that sleeps
+ * takes as long to wake as many a question takes. All else on the loop has its turn meanwhile.
+ */
+const AWAKE_MS = 0.6;
 
 export interface WorkerIndexReaderOptions {
   /** Number of threads; at least 1. */
@@ -56,6 +63,9 @@ type Question =
   | { readonly type: "similar"; readonly query: SimilarQuery; readonly vector?: QuestionVector }
   | { readonly type: "suggest"; readonly query: SuggestQuery };
 
+/** What a thread is started with: flags that tell it which questions to give up. */
+export type ThreadFlags = Int32Array<SharedArrayBuffer>;
+
 /** From the pool to a thread. */
 export type ThreadMessage =
   | { readonly type: "generation"; readonly data: GenerationData }
@@ -66,8 +76,7 @@ export interface QuestionMessage {
   readonly type: "question";
   readonly id: number;
   readonly question: Question;
-  /** Shared flags; the question is cancelled when `slot` is not 0. */
-  readonly cancelled: Int32Array<SharedArrayBuffer>;
+  /** The question is cancelled when this one of the thread's {@link ThreadFlags} is not 0. */
   readonly slot: number;
   readonly timeoutMs: number;
   /** Whether no other question is with a thread or waits: the next may come soon, and a core is free to look out for it. */
@@ -76,9 +85,10 @@ export interface QuestionMessage {
 
 /** From a thread to the pool. */
 export type ThreadAnswer =
+  | { readonly id: number; readonly packed: PackedResult }
   | {
       readonly id: number;
-      /** An {@link IndexResult}, {@link SimilarResult} or list of {@link IndexSuggestion}: faster than a clone of it. */
+      /** A {@link SimilarResult} or list of {@link IndexSuggestion}: faster than a clone of it. */
       readonly json: string;
     }
   | { readonly id: number; readonly error: ThreadError };
@@ -216,9 +226,24 @@ export class WorkerIndexReader implements IndexReader {
       }
       if (free === undefined) return;
       const task = this.#queue.shift() as Task;
-      const isAlone = this.#queue.length === 0 && this.#threads.every(({ load }) => load === 0);
+      const isAlone = this.#queue.length === 0 && this.#load === 0;
       free.ask(task, isAlone);
+      if (isAlone) this.#stayAwake();
     }
+  }
+
+  /** Questions that are with threads. */
+  get #load(): number {
+    return this.#threads.reduce((sum, { load }) => sum + load, 0);
+  }
+
+  /** Keeps the event loop turning while one question is asked, for {@link AWAKE_MS} at most. */
+  #stayAwake(): void {
+    const endMs = performance.now() + AWAKE_MS;
+    const turn = () => {
+      if (this.#load === 1 && performance.now() < endMs) setImmediate(turn);
+    };
+    setImmediate(turn);
   }
 
   #fail(error: TributaryError): void {
@@ -247,7 +272,7 @@ export class WorkerIndexReader implements IndexReader {
 class QueryThread {
   readonly #worker: Worker;
   readonly #timeoutMs: number;
-  readonly #cancelled = new Int32Array(new SharedArrayBuffer(SLOTS * 4));
+  readonly #cancelled: ThreadFlags = new Int32Array(new SharedArrayBuffer(SLOTS * 4));
   readonly #tasks = new Map<number, { readonly task: Task; readonly slot: number }>();
   hasAnswered = false;
 
@@ -259,7 +284,7 @@ class QueryThread {
     },
   ) {
     this.#timeoutMs = timeoutMs;
-    this.#worker = startThread("index-query");
+    this.#worker = startThread("index-query", this.#cancelled);
     this.#worker.unref();
     let cause: unknown;
     this.#worker.on("error", (error) => {
@@ -303,7 +328,6 @@ class QueryThread {
       type: "question",
       id,
       question,
-      cancelled: this.#cancelled,
       slot,
       timeoutMs: this.#timeoutMs,
       isAlone,
@@ -333,7 +357,9 @@ class QueryThread {
     if (task.isOver) return;
     task.isOver = true;
     task.release();
-    task.resolve(JSON.parse(answer.json) as never);
+    const result: unknown =
+      "packed" in answer ? unpackResult(answer.packed) : JSON.parse(answer.json);
+    task.resolve(result as never);
   }
 }
 

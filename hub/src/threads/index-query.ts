@@ -5,12 +5,14 @@
  * @module
  */
 
-import { parentPort, receiveMessageOnPort } from "node:worker_threads";
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { systemClock, TributaryError } from "@tributary/proto/base";
+import { packResult } from "../adapters/packed-result.ts";
 import { toThreadError } from "../adapters/thread.ts";
 import type {
   QuestionMessage,
   ThreadAnswer,
+  ThreadFlags,
   ThreadMessage,
 } from "../adapters/worker-index-reader.ts";
 import { type Analyzer, createAnalyzer } from "../index/analysis/analyzer.ts";
@@ -28,6 +30,7 @@ import { suggest } from "../index/suggest/complete.ts";
 
 if (parentPort === null) throw new TypeError("this file is the entry of a worker thread");
 const port = parentPort;
+const cancelled = workerData as ThreadFlags;
 
 /**
  * For so long a thread that answered the only question looks for the next before it sleeps, ms. Who asks one after the
@@ -88,14 +91,15 @@ function open(data: GenerationData): void {
 }
 
 function answer(message: QuestionMessage): ThreadAnswer {
+  const { id } = message;
   try {
-    return { id: message.id, json: JSON.stringify(ask(message)) };
+    return { id, ...ask(message) };
   } catch (error) {
-    return { id: message.id, error: toThreadError(error) };
+    return { id, error: toThreadError(error) };
   }
 }
 
-function ask({ question, cancelled, slot, timeoutMs }: QuestionMessage) {
+function ask({ question, slot, timeoutMs }: QuestionMessage) {
   if (failure !== undefined) throw failure;
   if (generation === undefined || analyzer === undefined) {
     throw new TributaryError("ERR_UNAVAILABLE", "the index is not loaded yet; try again");
@@ -115,9 +119,11 @@ function ask({ question, cancelled, slot, timeoutMs }: QuestionMessage) {
   };
   checkTime();
   meaning ??= { of: semantic && semanticOpener.open(semantic, generation, analyzer) };
-  if (question.type === "suggest") return suggest(generation, question.query, analyzer);
+  if (question.type === "suggest") {
+    return { json: JSON.stringify(suggest(generation, question.query, analyzer)) };
+  }
   const options = { checkTime, meaning: meaning.of && withQuestion(meaning.of, question.vector) };
   return question.type === "search"
-    ? search(generation, question.query, analyzer, options)
-    : similar(generation, question.query, analyzer, options);
+    ? { packed: packResult(search(generation, question.query, analyzer, options)) }
+    : { json: JSON.stringify(similar(generation, question.query, analyzer, options)) };
 }
