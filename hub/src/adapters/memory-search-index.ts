@@ -50,7 +50,7 @@ import {
 } from "../index/query/similar.ts";
 import { SAME_CENTER, spread } from "../index/query/spread.ts";
 import { isBelow, orderTerms, type WeighedTerm } from "../index/query/weighed-term.ts";
-import { textUnitsOf } from "../index/segment/segment.ts";
+import { foldedUnitsOf } from "../index/segment/text-units.ts";
 import { bestSuggestions, completionsOf, typedKeys } from "../index/suggest/suggest.ts";
 import {
   type IndexChange,
@@ -435,7 +435,7 @@ class ModelSearch {
       score,
       receivedAtMs: document.receivedAtMs,
       highlights: this.#highlighter.highlight(
-        textUnitsOf(TEXT_FIELDS.map((field) => document.text[field])),
+        foldedUnitsOf(TEXT_FIELDS.map((field) => document.text[field])),
       ),
       isByMeaning: false,
       terms:

@@ -33,7 +33,8 @@ describe("merge policy", () => {
   test("merges all when there is time, where it is worth rewriting the largest", () => {
     expect(sizesOf(spareGroup(parts(270_000, 30_000)))).toEqual([270_000, 30_000]);
     expect(sizesOf(spareGroup(parts(30_000, 270_000, 700)))).toEqual([30_000, 270_000, 700]);
-    expect(spareGroup(parts(270_000, 16_000))).toBeUndefined();
+    expect(sizesOf(spareGroup(parts(270_000, 9000)))).toEqual([270_000, 9000]);
+    expect(spareGroup(parts(270_000, 8000))).toBeUndefined();
     expect(spareGroup(parts(270_000))).toBeUndefined();
     expect(spareGroup(parts(MAX_SEGMENT_DOCS - 1000, 100_000))).toBeUndefined();
     expect(spareGroup([])).toBeUndefined();

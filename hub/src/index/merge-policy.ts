@@ -23,9 +23,10 @@ const SPARE_MERGE_LEAST_DOCS = 512;
 
 /**
  * Where no tier has as many: all of those segments, if the smaller ones have this share of the largest one's documents.
- * A query of several segments takes a third longer; a document is rewritten some ten times while an index doubles.
+ * A query of several segments takes up to a third longer; a document is rewritten some twenty times while an index
+ * doubles.
  */
-const SPARE_MERGE_SHARE = 1 / 16;
+const SPARE_MERGE_SHARE = 1 / 32;
 
 /** What is asked of a segment. */
 export interface Mergeable {

@@ -25,7 +25,7 @@ import { readRest } from "./segment/rest.ts";
 import { Segment } from "./segment/segment.ts";
 
 /** Version of the segment format and of the analysis; another one makes the index anew. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** Each segment is one more to ask for every question. */
 const MAX_SEGMENTS = 64;

@@ -455,6 +455,21 @@ export function describeSearchIndex(name: string, open: () => Promise<OpenedInde
       ]);
     });
 
+    test("marks in each field alone, whatever characters others have", async () => {
+      await using index = await withDocuments({
+        key: "a",
+        title: "\u{1f600}设备",
+        tags: "新设",
+        summary: "备用",
+        body: "换设备",
+      });
+      const [hit] = (await index.search("设备")).hits;
+      expect(hit?.highlights).toEqual([
+        { field: "title", text: "\u{1f600}设备", spans: [{ start: 2, end: 4 }] },
+        { field: "body", text: "换设备", spans: [{ start: 1, end: 3 }] },
+      ]);
+    });
+
     test("finds what is named by another label of the vocabulary, and marks it", async () => {
       await using index = await withDocuments(
         { key: "zh", body: "轴承的预测性维护" },

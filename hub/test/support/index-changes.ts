@@ -6,7 +6,7 @@
 
 import type { Generation } from "../../src/index/generation.ts";
 import { isDeleted } from "../../src/index/segment/deletes.ts";
-import { createTextUnits, unitsToText } from "../../src/index/segment/segment.ts";
+import { createTextUnits, unitsToText } from "../../src/index/segment/text-units.ts";
 import type { IndexChange, IndexDocument } from "../../src/ports/search-index.ts";
 
 const NEW_DOCS = 500;

@@ -23,6 +23,5 @@ export class Batch {
   }
 }
 
-/** Indexes and counts of documents in the batch that is looked at. One query runs at a time in a thread. */
-export const FOUND = new Uint32Array(BATCH_SIZE);
+/** Counts of documents in the batch that is looked at. One query runs at a time in a thread. */
 export const COUNTS = new Uint32Array(BATCH_SIZE);

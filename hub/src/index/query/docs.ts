@@ -6,7 +6,7 @@
 
 import type { PostingCursor } from "../segment/posting-cursor.ts";
 import { BLOCK } from "../segment/postings.ts";
-import { BATCH_SIZE, COUNTS, FOUND } from "./batch.ts";
+import { BATCH_SIZE, COUNTS } from "./batch.ts";
 
 /** Asked by either `fill` or `retain`, never both. */
 export interface Docs {
@@ -60,18 +60,16 @@ export class TermDocs implements Docs {
 
   fill(into: Uint32Array): number {
     let size = 0;
-    while (size + BLOCK <= BATCH_SIZE && this.#cursor.nextBlock()) {
-      const { docs, size: added } = this.#cursor;
-      for (let i = 0; i < added; i++) into[size + i] = docs[i] as number;
+    while (size + BLOCK <= BATCH_SIZE) {
+      const added = this.#cursor.fillBlock(into, size);
+      if (added === 0) break;
       size += added;
     }
     return size;
   }
 
   retain(docs: Uint32Array, size: number): number {
-    const kept = this.#cursor.match(docs, size, FOUND);
-    for (let k = 0; k < kept; k++) docs[k] = docs[FOUND[k] as number] as number;
-    return kept;
+    return this.#cursor.retain(docs, size);
   }
 }
 
@@ -101,11 +99,10 @@ export class FieldTermDocs implements Docs {
   }
 
   retain(docs: Uint32Array, size: number): number {
-    const found = this.#cursor.match(docs, size, FOUND, COUNTS);
+    const found = this.#cursor.retain(docs, size, COUNTS);
     let kept = 0;
     for (let k = 0; k < found; k++) {
-      if (((COUNTS[k] as number) & this.#mask) === 0) continue;
-      docs[kept++] = docs[FOUND[k] as number] as number;
+      if (((COUNTS[k] as number) & this.#mask) !== 0) docs[kept++] = docs[k] as number;
     }
     return kept;
   }

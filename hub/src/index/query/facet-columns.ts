@@ -169,6 +169,7 @@ export class FieldValues {
   readonly #numbers = new Map<string, number>();
   #sorted: readonly string[] = [];
   #ranks = new Uint32Array(0);
+  #sums: Uint32Array | undefined;
 
   get size(): number {
     return this.#names.length;
@@ -184,6 +185,17 @@ export class FieldValues {
   /** Number of a value; undefined when no segment has it. */
   find(value: string): number | undefined {
     return this.#numbers.get(value);
+  }
+
+  /** A number for each value, all 0, which whoever takes them gives back so: they need not be made for each query. */
+  takeSums(): Uint32Array {
+    const sums = this.#sums ?? new Uint32Array(this.size);
+    this.#sums = undefined;
+    return sums;
+  }
+
+  giveBackSums(sums: Uint32Array): void {
+    this.#sums = sums;
   }
 
   /** Values in order, and the place of each number in it. */

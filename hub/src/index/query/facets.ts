@@ -47,11 +47,14 @@ export class FacetTally {
     return sums;
   }
 
+  /** The counts; asked for once, at the end. */
   result(): FacetCounts[] {
-    return this.#fields.map((field) => ({
+    const counts = this.#fields.map((field) => ({
       field,
       values: this.#sums.get(field)?.mostFrequent() ?? [],
     }));
+    for (const sums of this.#sums.values()) sums.giveBack();
+    return counts;
   }
 }
 
@@ -64,15 +67,21 @@ class ValueSums {
 
   constructor(values: FieldValues) {
     this.#values = values;
-    this.#sums = new Uint32Array(values.size);
+    this.#sums = values.takeSums();
   }
 
   /** Makes room for values that a segment brought. */
   grow(): void {
-    if (this.#sums.length === this.#values.size) return;
+    if (this.#sums.length >= this.#values.size) return;
     const grown = new Uint32Array(this.#values.size);
     grown.set(this.#sums);
     this.#sums = grown;
+  }
+
+  /** Leaves the memory of the sums to the next query. */
+  giveBack(): void {
+    for (const value of this.#found) this.#sums[value] = 0;
+    this.#values.giveBackSums(this.#sums);
   }
 
   /**
@@ -327,37 +336,31 @@ function tableOf(
   bitOf: (field: string) => number,
 ): Uint32Array | undefined {
   if (filters.length === 0) return undefined;
-  const table = new Uint32Array(column.size);
+  const { size, fields } = column;
+  const table = new Uint32Array(size);
   for (const { field, values } of filters) {
     const bit = bitOf(field);
-    hasAny(column, field, values, columns).forEach((found, number) => {
+    const isWanted = wantedOf(columns.valuesOf(field), values);
+    const { ids, ends } = fields.get(field) as ColumnField;
+    for (let number = 0, at = 0; number < size; number++) {
+      let found = 0;
+      for (const end = ends[number] as number; at < end; at++) {
+        found |= isWanted[ids[at] as number] as number;
+      }
       if (found === has) table[number] = (table[number] as number) | bit;
-    });
+    }
   }
   return table;
 }
 
-/** By number: 1 when it has one of the values in the field, else 0. */
-function hasAny(
-  { size, fields }: Column,
-  field: string,
-  wanted: readonly string[],
-  columns: FacetColumns,
-): Uint8Array {
-  const values = columns.valuesOf(field);
+/** By number of a value: 1 when it is one of those that are wanted, else 0. */
+function wantedOf(values: FieldValues, wanted: readonly string[]): Uint8Array {
   const isWanted = new Uint8Array(values.size);
   for (const value of wanted) {
     const id = values.find(value);
     if (id !== undefined) isWanted[id] = 1;
   }
-  const { ids, ends } = fields.get(field) as ColumnField;
-  const has = new Uint8Array(size);
-  for (let number = 0, at = 0; number < size; number++) {
-    for (; at < (ends[number] as number); at++) {
-      if (isWanted[ids[at] as number] === 1) has[number] = 1;
-    }
-  }
-  return has;
+  return isWanted;
 }
 
 /** Writes to `FAILED` which columns each document fails, by the tables. */

@@ -9,10 +9,9 @@
 
 import type { IndexHighlight, TextField } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
-import { foldUnit } from "../analysis/fold.ts";
 import { TEXT_FIELDS } from "../fields.ts";
 import { apart } from "../loop.ts";
-import { type TextUnits, unitsToText } from "../segment/segment.ts";
+import { type FoldedUnits, unitsToText } from "../segment/text-units.ts";
 import type { Mark, MarkRun } from "./plan.ts";
 import type { WeighedTerm } from "./weighed-term.ts";
 import { needleOf, surroundings, type WordNeedle, wordPlace } from "./word-places.ts";
@@ -54,7 +53,6 @@ export class Highlighter {
   readonly #analyzer: Analyzer;
   readonly #marks: readonly PreparedMark[];
   readonly #isMany: boolean;
-  #folded = new Uint16Array(1024);
 
   /** @param terms Terms with their weights, to choose the best window. */
   constructor(marks: readonly Mark[], terms: readonly WeighedTerm[], analyzer: Analyzer) {
@@ -74,51 +72,57 @@ export class Highlighter {
   }
 
   /** Windows of the fields in which something was found, in the order of the fields. */
-  highlight(texts: TextUnits): IndexHighlight[] {
+  highlight(texts: FoldedUnits): IndexHighlight[] {
     if (this.#marks.length === 0) return [];
-    const fields = this.#fieldsOf(texts);
-    for (const mark of this.#marks) this.#place(mark, texts, fields);
-    if (this.#isMany) apart(forgetUnits, this.#folded, texts.ends[3] as number);
-    return fields.flatMap(({ name, spans, start, end }) =>
-      spans.length === 0 ? [] : [{ field: name, ...windowOf(texts.units, start, end, spans) }],
-    );
+    const { units, ends } = texts;
+    const size = ends[3] as number;
+    const folded = texts.folded.subarray(0, size);
+    if (this.#isMany) apart(rememberUnits, folded, size);
+    const fields = this.#fieldsOf({ units, folded, ends });
+    for (const mark of this.#marks) this.#place(mark, { units, folded, ends }, fields);
+    if (this.#isMany) apart(forgetUnits, folded, size);
+    const found: IndexHighlight[] = [];
+    for (const { name, spans, start, end } of fields) {
+      if (spans.length > 0) found.push(windowOf(name, units, start, end, spans));
+    }
+    return found;
   }
 
   /** Adds the spans of a mark, or of its parts where it is nowhere. */
-  #place(mark: PreparedMark, texts: TextUnits, fields: readonly Field[]): void {
+  #place(mark: PreparedMark, texts: FoldedUnits, fields: readonly Field[]): void {
     const { number, weight, runs, units, words, parts } = mark;
     let isFound = false;
+    const add = ({ spans }: Field, start: number, end: number) => {
+      spans.push({ start, end, mark: number, weight });
+      isFound = true;
+    };
+    if (units !== undefined && this.#mayOccur(units)) findUnits(units, texts.folded, fields, add);
     for (const field of fields) {
-      const already = field.spans.length;
-      const add = (start: number, end: number) => {
-        field.spans.push({ start, end, mark: number, weight });
-      };
-      if (units !== undefined && field.isSimple) this.#findUnits(units, field, add);
-      else if (field.isSimple && words.length === 1 && runs.length === 1) {
-        this.#findWord(runs, words[0] as readonly WordNeedle[], texts.units, field, add);
-      } else if (this.#mayHave(words, field)) findRuns(runs, field.view(), this.#analyzer, add);
-      if (field.spans.length > already) isFound = true;
+      if (units !== undefined && field.isSimple) continue;
+      const addHere = (start: number, end: number) => add(field, start, end);
+      if (field.isSimple && words.length === 1 && runs.length === 1) {
+        this.#findWord(runs, words[0] as readonly WordNeedle[], texts, field, addHere);
+      } else if (mayHave(words, texts, field)) {
+        findRuns(runs, field.view(), this.#analyzer, addHere);
+      }
     }
     if (isFound) return;
     for (const part of parts) this.#place(part, texts, fields);
   }
 
-  /** False when the field has none of the terms of one of the words. */
-  #mayHave(words: PreparedMark["words"], { isSimple, start, end }: Field): boolean {
-    return (
-      !isSimple || words.every((terms) => wordPlaceOfAny(this.#folded, start, end, terms) < end)
-    );
+  /** False when the document has not all the units, as far as that is known. */
+  #mayOccur(units: Uint16Array): boolean {
+    return !this.#isMany || units.every((unit) => OCCURS[unit] !== 0);
   }
 
   /** Calls `add` with each place of a word in a simple field, of which it analyses what is around the word. */
   #findWord(
     runs: readonly MarkRun[],
     terms: readonly WordNeedle[],
-    units: Uint16Array,
+    { units, folded }: FoldedUnits,
     { start, end }: Field,
     add: (start: number, end: number) => void,
   ): void {
-    const folded = this.#folded;
     for (let from = start; from < end; ) {
       const at = wordPlaceOfAny(folded, from, end, terms);
       if (at === end) return;
@@ -130,24 +134,22 @@ export class Highlighter {
     }
   }
 
-  /** Folds the texts a unit at a time; a field in which that is not possible is not simple. Empty fields are left out. */
-  #fieldsOf({ units, ends }: TextUnits): Field[] {
-    const total = ends[3] as number;
-    if (this.#folded.length < total) this.#folded = new Uint16Array(total * 2);
+  /** The fields of which there is something. */
+  #fieldsOf({ units, folded, ends }: FoldedUnits): Field[] {
     const fields: Field[] = [];
+    let complex = folded.indexOf(0);
     for (let f = 0, start = 0; f < TEXT_FIELDS.length; f++) {
       const from = start;
       const end = ends[f] as number;
       start = end;
       if (from === end) continue;
-      const isSimple = apart(foldUnits, units, this.#folded, from, end);
-      if (this.#isMany) apart(rememberUnits, this.#folded, from, end);
+      if (complex !== -1 && complex < from) complex = folded.indexOf(0, from);
       let view: View | undefined;
       fields.push({
         name: TEXT_FIELDS[f] as TextField,
         start: from,
         end,
-        isSimple,
+        isSimple: complex === -1 || complex >= end,
         spans: [],
         view: () => {
           view ??= viewOf(unitsToText(units, from, end), this.#analyzer);
@@ -156,23 +158,6 @@ export class Highlighter {
       });
     }
     return fields;
-  }
-
-  /** Calls `add` with each place of the units in a simple field. */
-  #findUnits(
-    wanted: Uint16Array,
-    { start, end }: Field,
-    add: (start: number, end: number) => void,
-  ): void {
-    const size = wanted.length;
-    for (let i = 0; this.#isMany && i < size; i++) {
-      if (OCCURS[wanted[i] as number] === 0) return;
-    }
-    const last = end - size;
-    let at = apart(placeOf, this.#folded, wanted, start, last);
-    for (; at <= last; at = apart(placeOf, this.#folded, wanted, at + 1, last)) {
-      add(at - start, at - start + size);
-    }
   }
 }
 
@@ -188,6 +173,15 @@ interface Field {
   readonly view: () => View;
 }
 
+/** False when the field has none of the terms of one of the words. */
+function mayHave(
+  words: PreparedMark["words"],
+  { folded }: FoldedUnits,
+  { isSimple, start, end }: Field,
+): boolean {
+  return !isSimple || words.every((terms) => wordPlaceOfAny(folded, start, end, terms) < end);
+}
+
 /** First place that may have one of the terms, at most `to`. */
 function wordPlaceOfAny(
   folded: Uint16Array,
@@ -200,36 +194,33 @@ function wordPlaceOfAny(
   return first;
 }
 
-/** Folds units; returns whether each is one unit when folded. */
-function foldUnits(units: Uint16Array, folded: Uint16Array, from: number, to: number): boolean {
-  let isSimple = true;
-  for (let i = from; i < to; i++) {
-    const unit = foldUnit(units[i] as number);
-    folded[i] = unit;
-    if (unit === 0) isSimple = false;
-  }
-  return isSimple;
-}
-
-function rememberUnits(folded: Uint16Array, from: number, to: number): void {
-  for (let i = from; i < to; i++) OCCURS[folded[i] as number] = 1;
+function rememberUnits(folded: Uint16Array, size: number): void {
+  for (let i = 0; i < size; i++) OCCURS[folded[i] as number] = 1;
 }
 
 function forgetUnits(folded: Uint16Array, size: number): void {
   for (let i = 0; i < size; i++) OCCURS[folded[i] as number] = 0;
 }
 
-/** First place from `from` to `last` at which `units` has what is wanted; behind `last` when there is none. */
-function placeOf(units: Uint16Array, wanted: Uint16Array, from: number, last: number): number {
-  const first = wanted[0];
+/** Calls `add` with each place of the units in a simple field. */
+function findUnits(
+  wanted: Uint16Array,
+  folded: Uint16Array,
+  fields: readonly Field[],
+  add: (field: Field, start: number, end: number) => void,
+): void {
+  const first = wanted[0] as number;
   const size = wanted.length;
-  for (let at = from; at <= last; at++) {
-    if (units[at] !== first) continue;
+  let f = 0;
+  for (let at = folded.indexOf(first); at !== -1; at = folded.indexOf(first, at + 1)) {
     let i = 1;
-    while (i < size && units[at + i] === wanted[i]) i += 1;
-    if (i === size) return at;
+    while (i < size && folded[at + i] === wanted[i]) i += 1;
+    if (i < size) continue;
+    while ((fields[f] as Field).end <= at) f += 1;
+    const field = fields[f] as Field;
+    const start = at - field.start;
+    if (field.isSimple && at + size <= field.end) add(field, start, start + size);
   }
-  return last + 1;
 }
 
 /** The units of a mark that is one run of n-grams, each a unit; undefined for any other. */
@@ -356,24 +347,29 @@ function weightOf(mark: Mark, weights: ReadonlyMap<string, number>): number {
 
 /** The window of a field with the most weight of different marks, and the merged spans in it. */
 function windowOf(
+  field: TextField,
   units: Uint16Array,
   start: number,
   end: number,
   found: Span[],
-): Omit<IndexHighlight, "field"> {
+): IndexHighlight {
   const spans = found.sort((a, b) => a.start - b.start || a.end - b.end);
   const length = end - start;
   const size = isWide(units, start, end) ? WINDOW_UNITS : WINDOW_UNITS * 2;
   if (length <= Math.max(size, WHOLE_UNITS)) {
-    return { text: unitsToText(units, start, end), spans: merged(spans, 0, length) };
+    return { field, text: unitsToText(units, start, end), spans: merged(spans, 0, length) };
   }
   const best = bestOf(spans, size);
   const earliest = Math.max(0, Math.min(best.start - Math.floor(size / 5), length - size));
-  const field = { units, start, end };
-  const from = lineStart(field, start + earliest, start + best.start) - start;
+  const text = { units, start, end };
+  const from = lineStart(text, start + earliest, start + best.start) - start;
   const latest = Math.min(end, start + from + size);
-  const to = Math.max(best.end, lineEnd(field, latest) - start);
-  return { text: unitsToText(units, start + from, start + to), spans: merged(spans, from, to) };
+  const to = Math.max(best.end, lineEnd(text, latest) - start);
+  return {
+    field,
+    text: unitsToText(units, start + from, start + to),
+    spans: merged(spans, from, to),
+  };
 }
 
 /** Whether a text has characters that are as wide as Chinese ones. */

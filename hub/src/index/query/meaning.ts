@@ -11,7 +11,8 @@
 import type { IndexQuery, SimilarQuery } from "../../ports/search-index.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import { Uint32List } from "../segment/bytes.ts";
-import { createTextUnits, type Segment, unitsToText } from "../segment/segment.ts";
+import type { Segment } from "../segment/segment.ts";
+import { createTextUnits, unitsToText } from "../segment/text-units.ts";
 import type { Meaning } from "../semantic/semantic.ts";
 import { BATCH_SIZE } from "./batch.ts";
 import type { DocumentGate } from "./conditions.ts";

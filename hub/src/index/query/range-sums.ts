@@ -13,7 +13,7 @@
  */
 
 import { apart } from "../loop.ts";
-import type { PostingCursor } from "../segment/posting-cursor.ts";
+import { OTHERS, type PostingCursor } from "../segment/posting-cursor.ts";
 import type { Segment } from "../segment/segment.ts";
 import type { Batch } from "./batch.ts";
 import type { CandidateList } from "./candidates.ts";
@@ -164,18 +164,19 @@ export class RangeSums {
 
   /** Adds a list to the first `size` documents of `docs` that it has, and maybe to others; returns what it looked at. */
   add(list: TermList, docs: Uint32Array, size: number): number {
+    if (list.isImplied) return this.#addToGiven(list, docs, size);
     const isWalked = list.df * (this.#to - this.#from) < size * this.#segment.docs * WALKED;
-    if (!isWalked) return this.#addToSome(list, docs, size);
-    return list.isImplied ? this.#addToGiven(list, docs, size) : this.addToAll(list);
+    return isWalked ? this.addToAll(list) : this.#addToSome(list, docs, size);
   }
 
   /** Adds a list to documents of which each has the term, so that only its other occurrences need to be read. */
-  #addToGiven({ walked: cursor, weight }: TermList, docs: Uint32Array, size: number): number {
-    const from = this.#from;
-    const to = this.#to;
-    apart(addWeight, docs, 0, size, from, weight);
-    for (let isThere = cursor.toBlockOf(from); isThere; isThere = cursor.toNextBlock(to)) {
-      this.#addOthers(cursor, weight, from, to);
+  #addToGiven({ asked: cursor, weight }: TermList, docs: Uint32Array, size: number): number {
+    apart(addWeight, docs, 0, size, this.#from, weight);
+    for (let from = 0; from < size; ) {
+      const to = cursor.seek(docs, from, size);
+      if (to === 0) break;
+      this.#addOthers(cursor, weight, docs[from] as number, (docs[to - 1] as number) + 1);
+      from = to;
     }
     return size;
   }
@@ -206,18 +207,18 @@ export class RangeSums {
   /** Adds what documents `from` to `to` (exclusive) of a block have beyond the plain. */
   #addOthers(cursor: PostingCursor, weight: number, from: number, to: number): void {
     const others = cursor.readOthers();
-    const { otherDocs, otherCounts } = cursor;
+    const { docs, counts } = OTHERS;
     let begin = 0;
-    while (begin < others && (otherDocs[begin] as number) < from) begin += 1;
+    while (begin < others && (docs[begin] as number) < from) begin += 1;
     let end = others;
-    while (end > begin && (otherDocs[end - 1] as number) >= to) end -= 1;
+    while (end > begin && (docs[end - 1] as number) >= to) end -= 1;
     const scorer = this.#scorer;
     const { lengths } = this.#segment;
     for (let i = begin; i < end; i++) {
-      const doc = otherDocs[i] as number;
+      const doc = docs[i] as number;
       const at = doc - this.#from;
       if ((MASSES[at] as number) < this.#least) continue;
-      const extra = scorer.extra(otherCounts[i] as number, lengths, doc);
+      const extra = scorer.extra(counts[i] as number, lengths, doc);
       EXTRAS[at] = (EXTRAS[at] as number) + weight * extra;
     }
   }

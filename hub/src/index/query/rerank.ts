@@ -9,9 +9,10 @@
  * @module
  */
 
-import { createFolded, foldInto, foldUnit } from "../analysis/fold.ts";
+import { createFolded, foldInto } from "../analysis/fold.ts";
 import { apart } from "../loop.ts";
-import { createTextUnits, type Segment, unitsToText } from "../segment/segment.ts";
+import type { Segment } from "../segment/segment.ts";
+import { createFoldedUnits, unitsToText } from "../segment/text-units.ts";
 import type { FieldScorer } from "./score.ts";
 import type { WeighedTerm } from "./weighed-term.ts";
 
@@ -22,7 +23,7 @@ export class CharacterCounter {
   /** The same for characters beyond it. */
   readonly #farNumbers = new Map<number, number>();
   readonly #folded = createFolded();
-  readonly #texts = createTextUnits();
+  readonly #texts = createFoldedUnits();
   /** Counts by field, as in postings, of each character in the document that was read last. */
   readonly counts: Uint32Array;
 
@@ -39,20 +40,15 @@ export class CharacterCounter {
   /** Fills {@link counts}: 1 in each field that has the character. */
   read(segment: Segment, doc: number): void {
     this.counts.fill(0);
-    segment.readTexts(doc, this.#texts);
-    const { units, ends } = this.#texts;
-    let from = 0;
-    for (let field = 0; field < 4; field++) {
+    segment.readFolded(doc, this.#texts);
+    const { units, folded, ends } = this.#texts;
+    for (let field = 0, from = 0; field < 4; field++) {
       const to = ends[field] as number;
-      this.#readField(units, from, to, field * 8);
+      const shift = field * 8;
+      if (!apart(countUnits, folded, from, to, this.#numbers, this.counts, 1 << shift)) {
+        this.#readSlowly(unitsToText(units, from, to), shift);
+      }
       from = to;
-    }
-  }
-
-  #readField(units: Uint16Array, from: number, to: number, shift: number): void {
-    if (from === to) return;
-    if (!apart(countUnits, units, from, to, this.#numbers, this.counts, 1 << shift)) {
-      this.#readSlowly(unitsToText(units, from, to), shift);
     }
   }
 
@@ -72,9 +68,9 @@ export class CharacterCounter {
   }
 }
 
-/** Sets a bit in the count of each character that the units have; false when one of them folds to several. */
+/** Sets a bit in the count of each character that folded units are; false when one folded to several. */
 function countUnits(
-  units: Uint16Array,
+  folded: Uint16Array,
   from: number,
   to: number,
   numbers: Uint8Array,
@@ -82,7 +78,7 @@ function countUnits(
   bit: number,
 ): boolean {
   for (let i = from; i < to; i++) {
-    const code = foldUnit(units[i] as number);
+    const code = folded[i] as number;
     if (code === 0) return false;
     const number = numbers[code] as number;
     if (number !== 0) counts[number - 1] = (counts[number - 1] as number) | bit;

@@ -12,7 +12,8 @@ import type { IndexHit, IndexQuery, IndexResult } from "../../ports/search-index
 import type { Analyzer } from "../analysis/analyzer.ts";
 import type { Generation } from "../generation.ts";
 import { apart } from "../loop.ts";
-import { createTextUnits, type Segment } from "../segment/segment.ts";
+import type { Segment } from "../segment/segment.ts";
+import { createFoldedUnits } from "../segment/text-units.ts";
 import type { Meaning } from "../semantic/semantic.ts";
 import { BATCH_SIZE, Batch } from "./batch.ts";
 import type { Candidates } from "./candidates.ts";
@@ -134,6 +135,7 @@ export function checkRanges({
 
 /** One query runs at a time in a thread. */
 const BATCH = new Batch();
+const TEXTS = createFoldedUnits();
 
 /** One way of answering one query. */
 class SearchRun {
@@ -152,7 +154,6 @@ class SearchRun {
   readonly #best: TopHits | undefined;
   readonly #tally: FacetTally;
   readonly #batch = BATCH;
-  readonly #texts = createTextUnits();
   #total = 0;
   /** Documents that match a question by words, before filters: what matches does not depend on what is kept of it. */
   #matches = 0;
@@ -206,6 +207,9 @@ class SearchRun {
     const isImplied = impliedBy(units);
     for (const { segment, deletes } of this.#generation.segments) {
       const docs = candidateDocs(segment, units, phrases) ?? new EveryDoc(segment.docs);
+      const batch = this.#batch;
+      let size = docs.fill(batch.docs);
+      if (size === 0) continue;
       const gate = new DocumentGate(
         segment,
         deletes,
@@ -216,8 +220,7 @@ class SearchRun {
       const facets = this.#facetsOf(segment);
       const lists = this.#isScored ? listsOf(segment, this.#counted, isImplied) : [];
       const sums = new RangeSums(segment, this.#generation.scorer);
-      const batch = this.#batch;
-      for (let size = docs.fill(batch.docs); size > 0; size = docs.fill(batch.docs)) {
+      for (; size > 0; size = docs.fill(batch.docs)) {
         this.#tick(size);
         batch.size = gate.keep(batch.docs, size);
         if (batch.size === 0) continue;
@@ -409,12 +412,12 @@ class SearchRun {
 
   #hit(candidate: Candidate, highlighter: Highlighter): IndexHit {
     const { segment, doc, score, receivedAtMs } = candidate;
-    segment.readTexts(doc, this.#texts);
+    segment.readFolded(doc, TEXTS);
     return {
       ref: segment.ref(doc),
       score,
       receivedAtMs,
-      highlights: highlighter.highlight(this.#texts),
+      highlights: highlighter.highlight(TEXTS),
       isByMeaning: candidate.isByMeaning === true,
       terms: this.#query.explain && this.#isScored ? this.#explain(candidate) : [],
     };

@@ -12,7 +12,8 @@ import type { Analyzer } from "../analysis/analyzer.ts";
 import { compareRefs, isInAudience } from "../fields.ts";
 import type { Generation } from "../generation.ts";
 import { isDeleted, withDeleted } from "../segment/deletes.ts";
-import { createTextUnits, type Segment } from "../segment/segment.ts";
+import type { Segment } from "../segment/segment.ts";
+import { createFoldedUnits } from "../segment/text-units.ts";
 import { documentText } from "../semantic/document-text.ts";
 import { Batch } from "./batch.ts";
 import { DocumentGate } from "./conditions.ts";
@@ -200,10 +201,10 @@ class SimilarRun {
     });
     scored.sort((a, b) => b.score - a.score || b.receivedAtMs - a.receivedAtMs || compare(a, b));
     const highlighter = new Highlighter(this.#plan.marks, this.#terms, this.#analyzer);
-    const texts = createTextUnits();
+    const texts = createFoldedUnits();
     const hits = spread(scored, this.#query.limit, likeness).map((found): IndexHit => {
       const { segment, doc, words, byMeaning, score, receivedAtMs } = found;
-      segment.readTexts(doc, texts);
+      segment.readFolded(doc, texts);
       return {
         ref: segment.ref(doc),
         score,

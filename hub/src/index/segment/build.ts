@@ -11,9 +11,9 @@ import { phoneticOf, plainPhoneticOf, titlesOf } from "../suggest/keys.ts";
 import { writeBlob } from "./blob.ts";
 import { ByteWriter } from "./bytes.ts";
 import { ColumnsBuilder } from "./columns.ts";
-import { createTextUnits, setTexts } from "./segment.ts";
 import { TermCollector } from "./terms.ts";
 import { makeTextCode, UnitCounter, UnitEncoder } from "./text-code.ts";
+import { createTextUnits, setTexts } from "./text-units.ts";
 import { TitlesBuilder } from "./titles.ts";
 
 /**

@@ -72,16 +72,14 @@ export class ByteReader {
   }
 }
 
-/** Bytes as little-endian words, the last of which may go beyond them. A copy where bytes do not begin at a word, or their buffer ends within one. */
-export function wordsOf(bytes: Uint8Array): Uint32Array {
-  const { buffer, byteOffset, length } = bytes;
-  const words = Math.ceil(length / 4);
-  if (byteOffset % 4 === 0 && byteOffset + words * 4 <= buffer.byteLength) {
-    return new Uint32Array(buffer, byteOffset, words);
+/** A view of bytes in which four can be read from any place up to their end. A copy where their buffer has no four more. */
+export function roomyView({ buffer, byteOffset, length }: Uint8Array): DataView {
+  if (byteOffset + length + 4 <= buffer.byteLength) {
+    return new DataView(buffer, byteOffset, length + 4);
   }
-  const copy = new Uint32Array(words);
-  new Uint8Array(copy.buffer).set(bytes);
-  return copy;
+  const copy = new Uint8Array(length + 4);
+  copy.set(new Uint8Array(buffer, byteOffset, length));
+  return new DataView(copy.buffer);
 }
 
 /** Numbers that {@link Uint32List.clear} keeps room for: 16 MiB. */

@@ -5,7 +5,8 @@ import { aDocument } from "../../ports/search-index.contract.ts";
 import { buildSegment } from "./build.ts";
 import { type Deletes, withDeleted } from "./deletes.ts";
 import { mergeSegments } from "./merge.ts";
-import { createTextUnits, Segment, unitsToText } from "./segment.ts";
+import { Segment } from "./segment.ts";
+import { createTextUnits, unitsToText } from "./text-units.ts";
 
 const analyzer = testAnalyzer();
 

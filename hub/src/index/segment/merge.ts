@@ -9,9 +9,10 @@ import { writeBlob } from "./blob.ts";
 import { ByteWriter, Uint32List } from "./bytes.ts";
 import { ColumnsBuilder } from "./columns.ts";
 import { type Deletes, isDeleted } from "./deletes.ts";
-import { createTextUnits, type Segment, type SetColumnView } from "./segment.ts";
+import type { Segment, SetColumnView } from "./segment.ts";
 import { TermLayout, type TermSections } from "./terms.ts";
 import { makeTextCode, UnitCounter, UnitEncoder } from "./text-code.ts";
+import { createTextUnits } from "./text-units.ts";
 import { storedPhonetic, TitlesBuilder } from "./titles.ts";
 
 /** A segment and what is deleted of it. */

@@ -11,6 +11,7 @@ import {
   BLOCK,
   type BlockHead,
   END,
+  FLAGS,
   PLAIN,
   type PostingsReader,
   placeCounts,
@@ -18,10 +19,14 @@ import {
   readBlockHead,
   readOthers,
   readSkips,
+  retainGaps,
 } from "./postings.ts";
 
-/** Documents of a block that {@link PostingCursor.match} steps over at once. */
+/** Documents of a block that are stepped over at once. */
 const SKIP = 8;
+
+/** A block is read to its end for documents that are more than one in so many of its own. */
+const MANY = 8;
 
 /** A list that was opened: what the cursors over it share. */
 export interface PostingList {
@@ -48,12 +53,16 @@ export function openList(reader: PostingsReader): PostingList {
 
 const NONE = new Uint32Array(0);
 
+/** What {@link PostingCursor.readOthers} read last, and which cursor that was. One query runs at a time in a thread. */
+export const OTHERS = { docs: new Uint32Array(BLOCK), counts: new Uint32Array(BLOCK) };
+let othersOf: PostingCursor | undefined;
+
 /** A block of the only document of a list that is no list. */
 const ALONE: BlockHead = { isAllPlain: true, width: 0, span: 0 };
 
 /**
  * Begins before the first document. Is either walked (`next`, `advance`, `nextBlock`, `toWholeBlock`), or asked for
- * documents (`match`, `seek`), or only its blocks are (`toBlockOf`, `toNextBlock`).
+ * documents (`retain`, `seek`).
  */
 export class PostingCursor {
   /** Documents of the list. */
@@ -61,7 +70,7 @@ export class PostingCursor {
   /** The current document; {@link END} after the last. */
   doc = -1;
   /** Documents of the block that was read, and how many. For loops over whole blocks. */
-  readonly docs: Uint32Array;
+  docs = NONE;
   size = 0;
 
   /** Undefined for a list of one plain document, which is in `docs` from the beginning. */
@@ -85,11 +94,9 @@ export class PostingCursor {
   /** Counts of the block, and whether they are those of this one. */
   #counts: Uint32Array | undefined;
   #hasCounts = false;
-  /** The documents of the block that are not plain, with their counts, and how many; -1 when they are not read. */
-  otherDocs = NONE;
-  otherCounts = NONE;
+  /** How many documents of the block are not plain; -1 when they are not read. */
   #others = -1;
-  /** For `match`: place among the others of the next one. */
+  /** For `retain`: place among the others of the next one. */
   #nextOther = 0;
 
   /**
@@ -105,7 +112,6 @@ export class PostingCursor {
       return;
     }
     this.df = list.df;
-    this.docs = new Uint32Array(Math.min(BLOCK, list.df));
     this.#blocks = list.blocks;
     this.#firsts = list.firsts;
     this.#places = list.places;
@@ -122,26 +128,20 @@ export class PostingCursor {
     if (!this.#hasCounts) {
       this.#counts.fill(PLAIN);
       const others = this.readOthers();
-      placeCounts(this.docs, 0, this.#counts, this.otherDocs, this.otherCounts, others);
+      placeCounts(this.docs, 0, this.#counts, OTHERS.docs, OTHERS.counts, others);
       this.#hasCounts = true;
     }
     return this.#counts;
   }
 
-  /** Reads the documents of the block that are not plain to `otherDocs` and `otherCounts`; returns how many. */
+  /** Reads the documents of the block that are not plain and their counts to {@link OTHERS}; returns how many. */
   readOthers(): number {
-    if (this.#others !== -1) return this.#others;
-    this.#others = 0;
     if (this.#head.isAllPlain) return 0;
-    if (this.#head.width !== undefined) this.#readDocs();
-    if (this.otherDocs.length === 0) {
-      this.otherDocs = new Uint32Array(this.docs.length);
-      this.otherCounts = new Uint32Array(this.docs.length);
-    }
+    if (this.#others !== -1 && othersOf === this) return this.#others;
     const reader = this.#reader as PostingsReader;
-    const { docs, otherDocs, otherCounts } = this;
     reader.at = this.#countsAt;
-    this.#others = readOthers(reader, this.#head, this.#first, docs, 0, otherDocs, otherCounts);
+    this.#others = readOthers(reader, this.#first, OTHERS.docs, OTHERS.counts);
+    othersOf = this;
     return this.#others;
   }
 
@@ -169,22 +169,6 @@ export class PostingCursor {
     return this.nextBlock() ? this.#goTo(0) : this.#finish();
   }
 
-  /**
-   * Moves to the block that may have `target`, or to the first behind it, for {@link readOthers}; false when there is
-   * none. Targets ascend.
-   */
-  toBlockOf(target: number): boolean {
-    return this.#last >= target || this.#seekBlock(target);
-  }
-
-  /** Moves to the next block, for {@link readOthers}, if it begins before `to`. */
-  toNextBlock(to: number): boolean {
-    const next = this.#block + 1;
-    if (next >= this.#blocks || (this.#firsts?.[next] ?? 0) >= to) return false;
-    this.#openBlock(next);
-    return true;
-  }
-
   /** Moves to the next block, for {@link addAllTo}, if all of it is before `to`. */
   toWholeBlock(to: number): boolean {
     const behind = this.#firsts?.[this.#block + 2];
@@ -198,10 +182,18 @@ export class PostingCursor {
     const reader = this.#reader as PostingsReader;
     const { width, span } = this.#head;
     reader.at = this.#docsAt;
-    if (width === undefined)
-      apart(addBits, reader, span, this.#first, this.docs, sums, base, weight);
-    else apart(addGaps, reader, width, this.#first, this.docs, this.size, sums, base, weight);
-    this.#isRead = true;
+    if (width === undefined) apart(addBits, reader, span, this.#first, sums, base, weight);
+    else apart(addGaps, reader, width, this.#first, this.size, sums, base, weight);
+  }
+
+  /** Reads the block after the current one to `into` from `at` on, where there is room; returns its size, 0 without one. */
+  fillBlock(into: Uint32Array, at: number): number {
+    if (this.#block + 1 >= this.#blocks) return 0;
+    this.#openBlock(this.#block + 1);
+    const reader = this.#reader;
+    if (reader === undefined) into[at] = this.docs[0] as number;
+    else readBlockDocs(reader, this.#head, this.#first, this.size, into, at);
+    return this.size;
   }
 
   /** Reads the block after the current one; the loop over `docs` and `blockCounts` is the caller's. */
@@ -278,90 +270,80 @@ export class PostingCursor {
   }
 
   /**
-   * Finds which of the first `size` documents of `docs` (ascending, beyond those of earlier calls) the list has: writes
-   * their indexes to `found`, and their counts to `counts` if given; returns how many.
+   * Keeps those of the first `size` documents of `docs` (ascending, beyond those of earlier calls) that the list has, and
+   * writes their counts to `counts` if given; returns how many.
    */
-  match(docs: Uint32Array, size: number, found: Uint32Array, counts?: Uint32Array): number {
-    let count = 0;
+  retain(docs: Uint32Array, size: number, counts?: Uint32Array): number {
+    let kept = 0;
     for (let i = 0; i < size; ) {
       const target = docs[i] as number;
       if (this.#last < target && !this.#seekBlock(target)) break;
-      // The last document of a block may be before the target, and the first of the next behind it.
       const end = endOf(docs, i, size, this.#last);
-      const before = count;
-      count = this.#hasDocs
-        ? this.#matchDocs(docs, i, end, found, count)
-        : this.#matchBits(docs, i, end, found, count);
+      // The last document of a block may be before the target, and the first of the next behind it.
+      let from = i;
+      while (from < end && (docs[from] as number) < this.#first) from += 1;
+      const before = kept;
+      if (from < end) kept = this.#retainInBlock(docs, from, end, kept);
       i = end;
-      if (counts !== undefined) this.#countFound(docs, found, before, count, counts);
+      if (counts !== undefined) this.#countKept(docs, before, kept, counts);
     }
-    return count;
+    return kept;
   }
 
-  /** As `match` in a block of gaps, or of which the documents are read. */
-  #matchDocs(
-    docs: Uint32Array,
-    from: number,
-    to: number,
-    found: Uint32Array,
-    already: number,
-  ): number {
+  /** Moves those of the documents `from` to `to` of `docs` that the block has to place `kept` on; returns where they end. */
+  #retainInBlock(docs: Uint32Array, from: number, to: number, kept: number): number {
+    if (!this.#hasDocs) return this.#retainByBits(docs, from, to, kept);
+    const { width } = this.#head;
+    const areMany = (to - from) * MANY > this.size && this.#last - this.#first < FLAGS.length;
+    if (width === undefined || this.#isRead || !areMany) {
+      return this.#retainByDocs(docs, from, to, kept);
+    }
+    const reader = this.#reader as PostingsReader;
+    reader.at = this.#docsAt;
+    return apart(retainGaps, reader, width, this.#first, this.size, docs, from, to, kept);
+  }
+
+  #retainByDocs(docs: Uint32Array, from: number, to: number, already: number): number {
     this.#readDocs();
     const { docs: block, size } = this;
     const last = block[size - 1] as number;
-    let count = already;
+    let kept = already;
     let at = this.#at;
     for (let i = from; i < to; i++) {
       const doc = docs[i] as number;
       if (doc > last) break;
       at = placeOf(block, size, at, doc);
-      found[count] = i;
-      count += Number(block[at] === doc);
+      docs[kept] = doc;
+      kept += Number(block[at] === doc);
     }
     this.#at = at;
-    return count;
+    return kept;
   }
 
-  /** The same in a block of bits. */
-  #matchBits(
-    docs: Uint32Array,
-    from: number,
-    to: number,
-    found: Uint32Array,
-    already: number,
-  ): number {
+  #retainByBits(docs: Uint32Array, from: number, to: number, already: number): number {
     const { bytes } = this.#reader as PostingsReader;
     const bitsAt = this.#docsAt;
     const first = this.#first;
-    let count = already;
-    let i = from;
-    // The first documents may be before the block.
-    while (i < to && (docs[i] as number) < first) i += 1;
-    for (; i < to; i++) {
-      const bit = (docs[i] as number) - first;
-      found[count] = i;
-      count += ((bytes[bitsAt + (bit >>> 3)] as number) >>> (bit & 7)) & 1;
+    let kept = already;
+    for (let i = from; i < to; i++) {
+      const doc = docs[i] as number;
+      const bit = doc - first;
+      docs[kept] = doc;
+      kept += ((bytes[bitsAt + (bit >>> 3)] as number) >>> (bit & 7)) & 1;
     }
-    return count;
+    return kept;
   }
 
-  /** Writes the counts of the documents number `from` to `to` of those that were found in the block. */
-  #countFound(
-    docs: Uint32Array,
-    found: Uint32Array,
-    from: number,
-    to: number,
-    counts: Uint32Array,
-  ): void {
+  /** Writes the counts of the documents `from` to `to` of `docs`, which the block has. */
+  #countKept(docs: Uint32Array, from: number, to: number, counts: Uint32Array): void {
     counts.fill(PLAIN, from, to);
     if (from === to || this.#head.isAllPlain) return;
     const others = this.readOthers();
-    const { otherDocs, otherCounts } = this;
     let next = this.#nextOther;
     for (let k = from; k < to; k++) {
-      const doc = docs[found[k] as number] as number;
-      while (next < others && (otherDocs[next] as number) < doc) next += 1;
-      if (next < others && otherDocs[next] === doc) counts[k] = otherCounts[next] as number;
+      const doc = docs[k] as number;
+      while (next < others && (OTHERS.docs[next] as number) < doc) next += 1;
+      if (next < others && OTHERS.docs[next] === doc) counts[k] = OTHERS.counts[next] as number;
     }
     this.#nextOther = next;
   }
@@ -436,6 +418,7 @@ export class PostingCursor {
 
   #readDocs(): void {
     if (this.#isRead) return;
+    if (this.docs.length === 0) this.docs = new Uint32Array(Math.min(BLOCK, this.df));
     const reader = this.#reader as PostingsReader;
     reader.at = this.#docsAt;
     readBlockDocs(reader, this.#head, this.#first, this.size, this.docs, 0);

@@ -7,8 +7,8 @@
  * 1. one byte with the width of its gaps and a bit that says "all plain";
  * 2. the gaps packed at that width; where it is shorter, a block of a list with a skip table has bits instead, one for each
  *    document from its first to its last;
- * 3. unless all are plain, those that are not: how many, where each is, and the counts of each. Where: its place in a
- *    block of gaps, its bit in one of bits, as a difference in one byte; 0 is 255 and goes on.
+ * 3. unless all are plain, those that are not: how many, the differences from the first document of the block (0 without a
+ *    skip table) to the first of them and from each to the next, and the counts of each. So they can be read alone.
  *
  * Plain means once in the body and nowhere else, which most are. Other counts are a byte with two bits a field (3 means 3
  * or more, with the rest as a number behind). A term of one document that is plain has no list: its place in the
@@ -23,7 +23,7 @@
  */
 
 import { apart } from "../loop.ts";
-import { ByteReader, type ByteWriter, wordsOf } from "./bytes.ts";
+import { ByteReader, type ByteWriter, roomyView } from "./bytes.ts";
 
 /** Documents a block. */
 export const BLOCK = 128;
@@ -110,14 +110,13 @@ function writeBlock(
   if (isAllPlain) return;
   const countAt = out.length++;
   let others = 0;
-  let before = -1;
+  let before = base;
   for (let i = from; i < to; i++) {
     if (counts[i] === PLAIN) continue;
     others += 1;
-    const at = isBits ? (docs[i] as number) - base : i - from;
-    for (; at - before > 255; before += 255) out.byte(0);
-    out.byte(at - before);
-    before = at;
+    const doc = docs[i] as number;
+    out.varint(doc - before);
+    before = doc;
   }
   out.bytes[countAt] = others;
   for (let i = from; i < to; i++) {
@@ -189,18 +188,18 @@ function writeCounts(out: ByteWriter, counts: number): void {
   if (body > 2) out.varint(body - 3);
 }
 
-/** A place in encoded lists, whose gaps are read a word at a time. */
+/** A place in encoded lists. Each gap is read from the four bytes at its first bit: widths are below 25. */
 export class PostingsReader extends ByteReader {
-  readonly words: Uint32Array;
+  readonly view: DataView;
 
-  constructor(bytes: Uint8Array, at = 0, words = wordsOf(bytes)) {
+  constructor(bytes: Uint8Array, at = 0, view = roomyView(bytes)) {
     super(bytes, at);
-    this.words = words;
+    this.view = view;
   }
 
   /** Another reader of the same bytes. */
   from(at: number): PostingsReader {
-    return new PostingsReader(this.bytes, at, this.words);
+    return new PostingsReader(this.bytes, at, this.view);
   }
 }
 
@@ -253,7 +252,7 @@ function readBlock(
   readBlockDocs(reader, head, base, size, docs, from);
   counts.fill(PLAIN, from, from + size);
   if (head.isAllPlain) return;
-  const others = readOthers(reader, head, base, docs, from, OTHER_DOCS, OTHER_COUNTS);
+  const others = readOthers(reader, base, OTHER_DOCS, OTHER_COUNTS);
   placeCounts(docs, from, counts, OTHER_DOCS, OTHER_COUNTS, others);
 }
 
@@ -347,25 +346,50 @@ function readGaps(
   from: number,
   to: number,
 ): void {
-  const { words } = reader;
+  const { view, at } = reader;
   const mask = (1 << width) - 1;
-  let at = reader.at >>> 2;
-  let bit = (reader.at & 3) * 8;
-  let word = words[at] as number;
   let doc = base;
-  for (let i = from; i < to; i++) {
-    let gap = word >>> bit;
+  for (let i = from, bit = 0; i < to; i++) {
+    doc = (doc + ((view.getUint32(at + (bit >>> 3), true) >>> (bit & 7)) & mask)) | 0;
     bit += width;
-    if (bit >= 32) {
-      bit -= 32;
-      word = words[++at] as number;
-      // Without bits of this gap in the new word, the shift is by its whole width, and the mask takes it away.
-      gap |= word << (width - bit);
-    }
-    doc += gap & mask;
     docs[i] = doc;
   }
   reader.at += Math.ceil(((to - from) * width) / 8);
+}
+
+/** Whether a document of a block is one that is looked for, counted from its first; all 0 between calls. */
+export const FLAGS = new Uint8Array(16_384);
+
+/**
+ * Reads `size` gaps and moves those of the documents `from` to `to` of `docs`, which are in the range of the block, that it
+ * has to place `kept` on; returns where they end. Looks at each of both without branches, which for like numbers of both
+ * beats searching the one for the other.
+ */
+export function retainGaps(
+  reader: PostingsReader,
+  width: number,
+  base: number,
+  size: number,
+  docs: Uint32Array,
+  from: number,
+  to: number,
+  kept: number,
+): number {
+  for (let i = from; i < to; i++) FLAGS[(docs[i] as number) - base] = 1;
+  const last = (docs[to - 1] as number) - base;
+  const { view, at } = reader;
+  const mask = (1 << width) - 1;
+  let place = 0;
+  let end = kept;
+  for (let i = 0, bit = 0; i < size; i++) {
+    place = (place + ((view.getUint32(at + (bit >>> 3), true) >>> (bit & 7)) & mask)) | 0;
+    bit += width;
+    if (place > last) break;
+    docs[end] = base + place;
+    end += FLAGS[place] as number;
+  }
+  FLAGS.fill(0, 0, last + 1);
+  return end;
 }
 
 /**
@@ -376,52 +400,38 @@ export function addBits(
   reader: PostingsReader,
   span: number,
   base: number,
-  docs: Uint32Array,
   sums: Float64Array,
   start: number,
   weight: number,
 ): void {
   const { bytes, at: begin } = reader;
   const end = begin + Math.ceil(span / 8);
-  let first = base;
-  let to = 0;
+  let first = base - start;
   for (let at = begin; at < end; at += 4, first += 32) {
     for (let rest = wordOfBits(bytes, at, end); rest !== 0; rest &= rest - 1) {
-      const doc = first + 31 - Math.clz32(rest & -rest);
-      docs[to++] = doc;
-      sums[doc - start] = (sums[doc - start] as number) + weight;
+      const place = first + 31 - Math.clz32(rest & -rest);
+      sums[place] = (sums[place] as number) + weight;
     }
   }
 }
 
-/** The same for gaps. */
+/** The same for `size` gaps. */
 export function addGaps(
   reader: PostingsReader,
   width: number,
   base: number,
-  docs: Uint32Array,
   size: number,
   sums: Float64Array,
   start: number,
   weight: number,
 ): void {
-  const { words } = reader;
+  const { view, at } = reader;
   const mask = (1 << width) - 1;
-  let at = reader.at >>> 2;
-  let bit = (reader.at & 3) * 8;
-  let word = words[at] as number;
-  let doc = base;
-  for (let i = 0; i < size; i++) {
-    let gap = word >>> bit;
+  let place = base - start;
+  for (let i = 0, bit = 0; i < size; i++) {
+    place = (place + ((view.getUint32(at + (bit >>> 3), true) >>> (bit & 7)) & mask)) | 0;
     bit += width;
-    if (bit >= 32) {
-      bit -= 32;
-      word = words[++at] as number;
-      gap |= word << (width - bit);
-    }
-    doc += gap & mask;
-    docs[i] = doc;
-    sums[doc - start] = (sums[doc - start] as number) + weight;
+    sums[place] = (sums[place] as number) + weight;
   }
 }
 
@@ -429,25 +439,26 @@ export function addGaps(
  * Reads the documents of a block that are not plain, and their counts; returns how many there are. The reader is behind
  * the gaps or bits of a block that is not all plain.
  *
- * @param docs Has the documents of a block of gaps from `from` on; is not looked at for one of bits.
+ * @param base What the first document is counted from.
  */
 export function readOthers(
   reader: PostingsReader,
-  { width }: BlockHead,
   base: number,
-  docs: Uint32Array,
-  from: number,
   otherDocs: Uint32Array,
   otherCounts: Uint32Array,
 ): number {
   const { bytes } = reader;
   const others = bytes[reader.at] as number;
   let at = reader.at + 1;
-  let place = -1;
+  let doc = base;
   for (let i = 0; i < others; i++) {
-    for (; bytes[at] === 0; at += 1) place += 255;
-    place += bytes[at++] as number;
-    otherDocs[i] = width === undefined ? base + place : (docs[from + place] as number);
+    let byte = bytes[at++] as number;
+    doc += byte & 127;
+    for (let shift = 7; byte > 127; shift += 7) {
+      byte = bytes[at++] as number;
+      doc += (byte & 127) << shift;
+    }
+    otherDocs[i] = doc;
   }
   for (let i = 0; i < others; i++) {
     const packed = bytes[at++] as number;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import type { RecordKind, RecordRef } from "@tributary/proto";
 import { refHash } from "../fields.ts";
 import { Arrival } from "./arrival.ts";
@@ -12,7 +13,8 @@ import { ByteReader } from "./bytes.ts";
 import type { SegmentMeta } from "./columns.ts";
 import { openList, PostingCursor, type PostingList } from "./posting-cursor.ts";
 import { PLAIN, PostingsReader, readPostings } from "./postings.ts";
-import { decodeUnits, type TextCode, textCodeOf } from "./text-code.ts";
+import { textCodeOf, UnitDecoder } from "./text-code.ts";
+import { type FoldedUnits, reserveUnits, type TextUnits } from "./text-units.ts";
 import type { TitlesView } from "./titles.ts";
 
 /** Key of a unigram (`second` 0) or bigram of characters of the basic plane. */
@@ -50,16 +52,6 @@ function remembered<K>(places: Map<K, number>, key: K, find: () => number): numb
   return place;
 }
 
-/** Decoded source texts of a document; reused. Field f is `units` from `ends[f - 1]` (0 for the title) to `ends[f]`. */
-export interface TextUnits {
-  units: Uint16Array;
-  readonly ends: Uint32Array;
-}
-
-export function createTextUnits(): TextUnits {
-  return { units: new Uint16Array(0), ends: new Uint32Array(4) };
-}
-
 /** A facet column: the set of each document, and the values of each set. */
 export interface SetColumnView {
   readonly setOf: Uint8Array | Uint16Array | Uint32Array;
@@ -86,18 +78,18 @@ export class Segment {
   readonly gramKeys: Uint32Array;
   readonly textTerms: Uint16Array;
   readonly textTermAt: Uint32Array;
-  readonly code: TextCode;
   readonly titles: TitlesView;
 
   readonly #kind: Uint8Array;
   readonly #keyAt: Uint32Array;
-  readonly #keys: Uint8Array;
+  readonly #keys: Buffer;
   readonly #refHashes: Uint32Array;
   readonly #refDocs: Uint32Array;
   readonly #postings: Uint8Array;
   readonly #postingsAt: Uint32Array;
   /** For {@link readTerm} and {@link df}. */
   readonly #reader: PostingsReader;
+  readonly #decoder: UnitDecoder;
   readonly #textAt: Uint32Array;
   readonly #texts: Uint8Array;
   readonly #facets = new Map<string, SetColumnView>();
@@ -130,7 +122,7 @@ export class Segment {
     this.gramKeys = blob.section("gramKeys", "u32");
     this.textTerms = blob.section("textTerms", "u16");
     this.textTermAt = blob.section("textTermAt", "u32");
-    this.code = textCodeOf(blob.section("alphabet", "u32"));
+    this.#decoder = new UnitDecoder(textCodeOf(blob.section("alphabet", "u32")));
     this.titles = {
       entries: blob.section("titleEntries", "u32"),
       phoneticAt: blob.section("phoneticAt", "u32"),
@@ -141,7 +133,8 @@ export class Segment {
     };
     this.#kind = blob.section("kind", "u8");
     this.#keyAt = blob.section("keyAt", "u32");
-    this.#keys = blob.section("keys", "u8");
+    const keys = blob.section("keys", "u8");
+    this.#keys = Buffer.from(keys.buffer, keys.byteOffset, keys.length);
     this.#refHashes = blob.section("refHashes", "u32");
     this.#refDocs = blob.section("refDocs", "u32");
     this.#postingsAt = blob.section("postingsAt", "u32");
@@ -263,11 +256,10 @@ export class Segment {
   }
 
   ref(doc: number): RecordRef {
-    const key = this.#keys.slice(this.#keyAt[doc] as number, this.#keyAt[doc + 1] as number);
     return {
       centerId: this.meta.centers[this.center[doc] as number] as string,
       kind: this.kind(doc),
-      key: UTF8.decode(key),
+      key: this.#keys.toString("utf8", this.#keyAt[doc], this.#keyAt[doc + 1]),
     };
   }
 
@@ -299,16 +291,29 @@ export class Segment {
 
   /** Decodes the texts of a document into `into`. */
   readTexts(doc: number, into: TextUnits): void {
+    const at = this.#beginTexts(doc, into);
+    reserveUnits(into);
+    this.#decoder.decode(this.#texts, at, into);
+  }
+
+  /** The same, and the texts folded. */
+  readFolded(doc: number, into: FoldedUnits): void {
+    const at = this.#beginTexts(doc, into);
+    reserveUnits(into);
+    this.#decoder.decodeFolded(this.#texts, at, into);
+  }
+
+  /** Reads where fields end; returns the place of the units behind it. */
+  #beginTexts(doc: number, { ends }: TextUnits): number {
     const at = this.#textAt[doc] as number;
     this.#waitFor(this.#texts, at, this.#textAt[doc + 1] as number);
     const reader = new ByteReader(this.#texts, at);
     let total = 0;
     for (let field = 0; field < 4; field++) {
       total += reader.varint();
-      into.ends[field] = total;
+      ends[field] = total;
     }
-    if (into.units.length < total) into.units = new Uint16Array(total * 2);
-    decodeUnits(this.code, this.#texts, reader.at, into.units, total);
+    return reader.at;
   }
 
   /** The list at `at` ends where the next one begins, of a term that has one. */
@@ -338,38 +343,3 @@ export class Segment {
     return length - term.length;
   }
 }
-
-/** Texts by field as decoded ones. */
-export function textUnitsOf(texts: readonly string[]): TextUnits {
-  const length = texts.reduce((sum, text) => sum + text.length, 0);
-  const into = { units: new Uint16Array(length), ends: new Uint32Array(texts.length) };
-  setTexts(texts, into);
-  return into;
-}
-
-/** Puts texts by field into `into`. */
-export function setTexts(texts: readonly string[], into: TextUnits): void {
-  let end = 0;
-  texts.forEach((text, field) => {
-    into.ends[field] = end += text.length;
-  });
-  if (into.units.length < end) into.units = new Uint16Array(end * 2);
-  const { units } = into;
-  let at = 0;
-  for (const text of texts) {
-    for (let i = 0; i < text.length; i++) units[at++] = text.charCodeAt(i);
-  }
-}
-
-/** Units `from` to `to` (exclusive) as a text. */
-export function unitsToText(units: Uint16Array, from: number, to: number): string {
-  let text = "";
-  for (let at = from; at < to; at += 8192) {
-    const part = units.subarray(at, Math.min(at + 8192, to));
-    // Not spread: that would take the slow way over an iterator.
-    text += String.fromCharCode.apply(null, part as unknown as number[]);
-  }
-  return text;
-}
-
-const UTF8 = new TextDecoder();

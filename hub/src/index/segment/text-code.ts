@@ -8,12 +8,14 @@
  * @module
  */
 
+import { foldUnit } from "../analysis/fold.ts";
 import { type ByteWriter, Uint32List } from "./bytes.ts";
 import { sortPairs } from "./radix-sort.ts";
+import type { FoldedUnits, TextUnits } from "./text-units.ts";
 
 /** The alphabet: units by falling frequency, then pairs. The first `singles` symbols take one byte. */
 export interface TextCode {
-  /** A unit, or a pair as `first << 16 | second`; no pair begins with U+0000. */
+  /** A unit, or a pair as `first << 16 | second`; no pair has U+0000. */
   readonly alphabet: Uint32Array;
   readonly singles: number;
 }
@@ -53,8 +55,9 @@ export class UnitCounter {
     }
     if (this.#doc++ % this.#step !== 0) return;
     for (let i = 0; i + 1 < length; i++) {
-      const pair = pairOf(units[i] as number, units[i + 1] as number);
-      if (pair > 0xffff) pairs.push(pair);
+      const first = units[i] as number;
+      const second = units[i + 1] as number;
+      if (first !== 0 && second !== 0) pairs.push(pairOf(first, second));
     }
   }
 }
@@ -170,21 +173,91 @@ export class UnitEncoder {
   }
 }
 
-/** Reads the `count` units of a document into `units`. */
-export function decodeUnits(
-  { alphabet, singles }: TextCode,
+/** Reads texts. Its loops do not branch on what is read, which no core foresees. */
+export class UnitDecoder {
+  readonly #code: TextCode;
+  /** By symbol: its unit, or the two of a pair, the first in the lower half. */
+  readonly #symbols: Int32Array;
+  /** The same, each followed by it folded; made when it is needed. */
+  #withFolded: Int32Array | undefined;
+
+  constructor(code: TextCode) {
+    this.#code = code;
+    this.#symbols = Int32Array.from(code.alphabet, (symbol) =>
+      symbol > 0xffff ? (symbol << 16) | (symbol >>> 16) : symbol,
+    );
+  }
+
+  /** Reads the units that `ends` tells of; there is room for one more. */
+  decode(bytes: Uint8Array, at: number, { units, ends }: TextUnits): void {
+    decodeUnits(bytes, at, ends[3] as number, this.#code.singles, this.#symbols, units);
+  }
+
+  /** The same, and the units folded. */
+  decodeFolded(bytes: Uint8Array, at: number, { units, folded, ends }: FoldedUnits): void {
+    this.#withFolded ??= withFolded(this.#symbols);
+    const { singles } = this.#code;
+    decodeFoldedUnits(bytes, at, ends[3] as number, singles, this.#withFolded, units, folded);
+  }
+}
+
+function withFolded(symbols: Int32Array): Int32Array {
+  const both = new Int32Array(symbols.length * 2);
+  symbols.forEach((symbol, i) => {
+    const second = symbol >>> 16;
+    both[2 * i] = symbol;
+    both[2 * i + 1] = foldUnit(symbol & 0xffff) | (second === 0 ? 0 : foldUnit(second) << 16);
+  });
+  return both;
+}
+
+/** Number of the symbol whose bytes begin at `place`; `isLead` is 1 when there are two. */
+function symbolAt(bytes: Uint8Array, place: number, isLead: number, singles: number): number {
+  const byte = bytes[place] as number;
+  return (byte + (-isLead & ((byte - singles) * 255 + (bytes[place + isLead] as number)))) | 0;
+}
+
+function decodeUnits(
   bytes: Uint8Array,
   at: number,
-  units: Uint16Array,
   count: number,
+  singles: number,
+  symbols: Int32Array,
+  units: Uint16Array,
 ): void {
   let place = at;
-  for (let i = 0; i < count; i++) {
-    const byte = bytes[place++] as number;
-    const rank =
-      byte < singles ? byte : singles + ((byte - singles) << 8) + (bytes[place++] as number);
-    const symbol = alphabet[rank] as number;
-    if (symbol > 0xffff) units[i++] = symbol >>> 16;
+  for (let i = 0; i < count; ) {
+    const isLead = Number((bytes[place] as number) >= singles);
+    const symbol = symbols[symbolAt(bytes, place, isLead, singles)] as number;
+    place = (place + 1 + isLead) | 0;
+    const second = symbol >>> 16;
     units[i] = symbol;
+    units[i + 1] = second;
+    i = (i + 1 + Number(second !== 0)) | 0;
+  }
+}
+
+function decodeFoldedUnits(
+  bytes: Uint8Array,
+  at: number,
+  count: number,
+  singles: number,
+  symbols: Int32Array,
+  units: Uint16Array,
+  folded: Uint16Array,
+): void {
+  let place = at;
+  for (let i = 0; i < count; ) {
+    const isLead = Number((bytes[place] as number) >= singles);
+    const entry = symbolAt(bytes, place, isLead, singles) << 1;
+    place = (place + 1 + isLead) | 0;
+    const symbol = symbols[entry] as number;
+    const foldedSymbol = symbols[entry + 1] as number;
+    const second = symbol >>> 16;
+    units[i] = symbol;
+    folded[i] = foldedSymbol;
+    units[i + 1] = second;
+    folded[i + 1] = foldedSymbol >>> 16;
+    i = (i + 1 + Number(second !== 0)) | 0;
   }
 }

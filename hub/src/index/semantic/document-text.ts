@@ -4,7 +4,8 @@
  * @module
  */
 
-import { createTextUnits, type Segment, unitsToText } from "../segment/segment.ts";
+import type { Segment } from "../segment/segment.ts";
+import { createTextUnits, unitsToText } from "../segment/text-units.ts";
 
 const TEXTS = createTextUnits();
 
