@@ -72,15 +72,14 @@ export class Highlighter {
   }
 
   /** Windows of the fields in which something was found, in the order of the fields. */
-  highlight(texts: FoldedUnits): IndexHighlight[] {
+  highlight({ units, ends, folded }: FoldedUnits): IndexHighlight[] {
     if (this.#marks.length === 0) return [];
-    const { units, ends } = texts;
-    const size = ends[3] as number;
-    const folded = texts.folded.subarray(0, size);
-    if (this.#isMany) apart(rememberUnits, folded, size);
-    const fields = this.#fieldsOf({ units, folded, ends });
-    for (const mark of this.#marks) this.#place(mark, { units, folded, ends }, fields);
-    if (this.#isMany) apart(forgetUnits, folded, size);
+    // What is behind belongs to a document before.
+    const texts = { units, ends, folded: folded.subarray(0, ends[3]) };
+    if (this.#isMany) apart(rememberUnits, texts.folded);
+    const fields = this.#fieldsOf(texts);
+    for (const mark of this.#marks) this.#place(mark, texts, fields);
+    if (this.#isMany) apart(forgetUnits, texts.folded);
     const found: IndexHighlight[] = [];
     for (const { name, spans, start, end } of fields) {
       if (spans.length > 0) found.push(windowOf(name, units, start, end, spans));
@@ -194,12 +193,12 @@ function wordPlaceOfAny(
   return first;
 }
 
-function rememberUnits(folded: Uint16Array, size: number): void {
-  for (let i = 0; i < size; i++) OCCURS[folded[i] as number] = 1;
+function rememberUnits(folded: Uint16Array): void {
+  for (let i = 0; i < folded.length; i++) OCCURS[folded[i] as number] = 1;
 }
 
-function forgetUnits(folded: Uint16Array, size: number): void {
-  for (let i = 0; i < size; i++) OCCURS[folded[i] as number] = 0;
+function forgetUnits(folded: Uint16Array): void {
+  for (let i = 0; i < folded.length; i++) OCCURS[folded[i] as number] = 0;
 }
 
 /** Calls `add` with each place of the units in a simple field. */
