@@ -80,7 +80,11 @@ describe("a segment", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(anyText, anyText), { minLength: 1, maxLength: 5 }), (texts) => {
         const documents = texts.map(([title, body], i) =>
-          aDocument({ key: `钥匙${i}`, title, body }),
+          aDocument({
+            key: `${["case-", "钥匙", "\ufeff", "é".repeat(200)][i % 4]}${i}`,
+            title,
+            body,
+          }),
         );
         const segment = new Segment(buildSegment(documents, analyzer));
         const units = createTextUnits();

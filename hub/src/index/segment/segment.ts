@@ -4,7 +4,6 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import type { RecordKind, RecordRef } from "@tributary/proto";
 import { refHash } from "../fields.ts";
 import { Arrival } from "./arrival.ts";
@@ -82,7 +81,7 @@ export class Segment {
 
   readonly #kind: Uint8Array;
   readonly #keyAt: Uint32Array;
-  readonly #keys: Buffer;
+  readonly #keys: Uint8Array;
   readonly #refHashes: Uint32Array;
   readonly #refDocs: Uint32Array;
   readonly #postings: Uint8Array;
@@ -133,8 +132,7 @@ export class Segment {
     };
     this.#kind = blob.section("kind", "u8");
     this.#keyAt = blob.section("keyAt", "u32");
-    const keys = blob.section("keys", "u8");
-    this.#keys = Buffer.from(keys.buffer, keys.byteOffset, keys.length);
+    this.#keys = blob.section("keys", "u8");
     this.#refHashes = blob.section("refHashes", "u32");
     this.#refDocs = blob.section("refDocs", "u32");
     this.#postingsAt = blob.section("postingsAt", "u32");
@@ -259,7 +257,7 @@ export class Segment {
     return {
       centerId: this.meta.centers[this.center[doc] as number] as string,
       kind: this.kind(doc),
-      key: this.#keys.toString("utf8", this.#keyAt[doc], this.#keyAt[doc + 1]),
+      key: textOf(this.#keys.subarray(this.#keyAt[doc], this.#keyAt[doc + 1])),
     };
   }
 
@@ -343,3 +341,16 @@ export class Segment {
     return length - term.length;
   }
 }
+
+/** A text of UTF-8. Most keys are ASCII, for which a decoder is slow. */
+function textOf(bytes: Uint8Array): string {
+  let bits = 0;
+  for (let i = 0; i < bytes.length; i++) bits |= bytes[i] as number;
+  if (bits < 128 && bytes.length < 256) {
+    return String.fromCharCode.apply(null, bytes as unknown as number[]);
+  }
+  // A decoder takes no shared memory.
+  return UTF8.decode(bytes.slice());
+}
+
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import { foldUnit } from "../analysis/fold.ts";
 
 /** Source texts of a document. Field f is `units` from `ends[f - 1]` (0 for the title) to `ends[f]`. */
@@ -56,6 +55,12 @@ export function foldedUnitsOf(texts: readonly string[]): FoldedUnits {
 }
 
 /** Units `from` to `to` (exclusive) as a text. */
-export function unitsToText({ buffer, byteOffset }: Uint16Array, from: number, to: number): string {
-  return Buffer.from(buffer, byteOffset + from * 2, (to - from) * 2).toString("utf16le");
+export function unitsToText(units: Uint16Array, from: number, to: number): string {
+  let text = "";
+  for (let at = from; at < to; at += 8192) {
+    const part = units.subarray(at, Math.min(at + 8192, to));
+    // Not spread: that would take the slow way over an iterator.
+    text += String.fromCharCode.apply(null, part as unknown as number[]);
+  }
+  return text;
 }
