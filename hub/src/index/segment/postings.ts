@@ -311,31 +311,27 @@ function readBits(
   docs: Uint32Array,
   from: number,
 ): void {
-  const { bytes, at: begin } = reader;
+  const { view, at: begin } = reader;
   const end = begin + Math.ceil(span / 8);
   let first = base;
   let to = from;
   for (let at = begin; at < end; at += 4, first += 32) {
-    for (let rest = wordOfBits(bytes, at, end); rest !== 0; rest &= rest - 1) {
+    for (let rest = wordOfBits(view, at, end); rest !== 0; rest &= rest - 1) {
       docs[to++] = first + 31 - Math.clz32(rest & -rest);
     }
   }
   reader.at = end;
 }
 
-/** Four bytes from `at` on, as far as they are before `end`: each end of a loop over bits is one that no core foresees. */
-function wordOfBits(bytes: Uint8Array, at: number, end: number): number {
-  if (at + 4 <= end) {
-    return (
-      (bytes[at] as number) |
-      ((bytes[at + 1] as number) << 8) |
-      ((bytes[at + 2] as number) << 16) |
-      ((bytes[at + 3] as number) << 24)
-    );
-  }
-  let word = 0;
-  for (let i = at; i < end; i++) word |= (bytes[i] as number) << (8 * (i - at));
-  return word;
+/** Four bytes from `at` on, as far as they are before `end`. */
+function wordOfBits(view: DataView, at: number, end: number): number {
+  const word = view.getInt32(at, true);
+  return end - at >= 4 ? word : word & ((1 << (8 * (end - at))) - 1);
+}
+
+/** The gap that begins `bit` bits behind the byte `at`. */
+function gapAt(view: DataView, at: number, bit: number, mask: number): number {
+  return (view.getUint32(at + (bit >>> 3), true) >>> (bit & 7)) & mask;
 }
 
 function readGaps(
@@ -350,7 +346,7 @@ function readGaps(
   const mask = (1 << width) - 1;
   let doc = base;
   for (let i = from, bit = 0; i < to; i++) {
-    doc = (doc + ((view.getUint32(at + (bit >>> 3), true) >>> (bit & 7)) & mask)) | 0;
+    doc = (doc + gapAt(view, at, bit, mask)) | 0;
     bit += width;
     docs[i] = doc;
   }
@@ -382,7 +378,7 @@ export function retainGaps(
   let place = 0;
   let end = kept;
   for (let i = 0, bit = 0; i < size; i++) {
-    place = (place + ((view.getUint32(at + (bit >>> 3), true) >>> (bit & 7)) & mask)) | 0;
+    place = (place + gapAt(view, at, bit, mask)) | 0;
     bit += width;
     if (place > last) break;
     docs[end] = base + place;
@@ -404,11 +400,11 @@ export function addBits(
   start: number,
   weight: number,
 ): void {
-  const { bytes, at: begin } = reader;
+  const { view, at: begin } = reader;
   const end = begin + Math.ceil(span / 8);
   let first = base - start;
   for (let at = begin; at < end; at += 4, first += 32) {
-    for (let rest = wordOfBits(bytes, at, end); rest !== 0; rest &= rest - 1) {
+    for (let rest = wordOfBits(view, at, end); rest !== 0; rest &= rest - 1) {
       const place = first + 31 - Math.clz32(rest & -rest);
       sums[place] = (sums[place] as number) + weight;
     }
@@ -429,7 +425,7 @@ export function addGaps(
   const mask = (1 << width) - 1;
   let place = base - start;
   for (let i = 0, bit = 0; i < size; i++) {
-    place = (place + ((view.getUint32(at + (bit >>> 3), true) >>> (bit & 7)) & mask)) | 0;
+    place = (place + gapAt(view, at, bit, mask)) | 0;
     bit += width;
     sums[place] = (sums[place] as number) + weight;
   }
