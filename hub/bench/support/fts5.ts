@@ -1,7 +1,7 @@
 /**
  * SQLite FTS5 doing what the index does, for the benchmark to stand beside it: the same terms, so that the same documents
- * match; the same filters, disjunctive counts and audience, in SQL; the best 20 with their texts marked; where no document has all
- * words, those that have any.
+ * match; the same filters, disjunctive counts and audience, in SQL; the best 20 with their texts marked; where no
+ * document has all words, those that have any.
  *
  * What it is spared: corrections of words that nothing has; single characters, which only questions ask for; the provinces
  * of regions; synonyms in questions.

@@ -13,7 +13,8 @@
  */
 
 import { apart } from "../loop.ts";
-import { OTHERS, type PostingCursor } from "../segment/posting-cursor.ts";
+import type { PostingCursor } from "../segment/posting-cursor.ts";
+import { OTHERS } from "../segment/postings.ts";
 import type { Segment } from "../segment/segment.ts";
 import type { Batch } from "./batch.ts";
 import type { CandidateList } from "./candidates.ts";

@@ -11,7 +11,8 @@ import {
   BLOCK,
   type BlockHead,
   END,
-  FLAGS,
+  FLAGGED_SPAN,
+  OTHERS,
   PLAIN,
   type PostingsReader,
   placeCounts,
@@ -52,10 +53,6 @@ export function openList(reader: PostingsReader): PostingList {
 }
 
 const NONE = new Uint32Array(0);
-
-/** What {@link PostingCursor.readOthers} read last, and which cursor that was. One query runs at a time in a thread. */
-export const OTHERS = { docs: new Uint32Array(BLOCK), counts: new Uint32Array(BLOCK) };
-let othersOf: PostingCursor | undefined;
 
 /** A block of the only document of a list that is no list. */
 const ALONE: BlockHead = { isAllPlain: true, width: 0, span: 0 };
@@ -127,8 +124,7 @@ export class PostingCursor {
     this.#counts ??= new Uint32Array(this.docs.length);
     if (!this.#hasCounts) {
       this.#counts.fill(PLAIN);
-      const others = this.readOthers();
-      placeCounts(this.docs, 0, this.#counts, OTHERS.docs, OTHERS.counts, others);
+      placeCounts(this.docs, 0, this.#counts, this.readOthers());
       this.#hasCounts = true;
     }
     return this.#counts;
@@ -137,11 +133,11 @@ export class PostingCursor {
   /** Reads the documents of the block that are not plain and their counts to {@link OTHERS}; returns how many. */
   readOthers(): number {
     if (this.#head.isAllPlain) return 0;
-    if (this.#others !== -1 && othersOf === this) return this.#others;
+    if (this.#others !== -1 && OTHERS.of === this) return this.#others;
     const reader = this.#reader as PostingsReader;
     reader.at = this.#countsAt;
-    this.#others = readOthers(reader, this.#first, OTHERS.docs, OTHERS.counts);
-    othersOf = this;
+    this.#others = readOthers(reader, this.#first);
+    OTHERS.of = this;
     return this.#others;
   }
 
@@ -294,7 +290,7 @@ export class PostingCursor {
   #retainInBlock(docs: Uint32Array, from: number, to: number, kept: number): number {
     if (!this.#hasDocs) return this.#retainByBits(docs, from, to, kept);
     const { width } = this.#head;
-    const areMany = (to - from) * MANY > this.size && this.#last - this.#first < FLAGS.length;
+    const areMany = (to - from) * MANY > this.size && this.#last - this.#first < FLAGGED_SPAN;
     if (width === undefined || this.#isRead || !areMany) {
       return this.#retainByDocs(docs, from, to, kept);
     }

@@ -106,6 +106,7 @@ describe("postings", () => {
     fc.assert(
       fc.property(postings, targets, fc.integer({ min: 1, max: 300 }), (list, others, size) => {
         const cursor = cursorOf(list);
+        const { df } = cursor;
         const some = list.filter((_, i) => i % 3 !== 1).map(({ doc }) => doc);
         const near = others.length === 0 ? [] : some.map((doc) => doc + 1);
         const wanted = [...new Set([...others, ...some, ...near])].sort((a, b) => a - b);
@@ -119,6 +120,9 @@ describe("postings", () => {
           expect([...docs.subarray(0, kept)]).toEqual(expected);
           if (ofKept === undefined) continue;
           expect([...ofKept.subarray(0, kept)]).toEqual(expected.map((doc) => counted.get(doc)));
+          // What cursors share may be another's by the next batch.
+          const other = encode(list);
+          readPostings(other, other.varint(), new Uint32Array(df), new Uint32Array(df));
         }
       }),
       { numRuns: 300 },

@@ -252,27 +252,28 @@ function readBlock(
   readBlockDocs(reader, head, base, size, docs, from);
   counts.fill(PLAIN, from, from + size);
   if (head.isAllPlain) return;
-  const others = readOthers(reader, base, OTHER_DOCS, OTHER_COUNTS);
-  placeCounts(docs, from, counts, OTHER_DOCS, OTHER_COUNTS, others);
+  placeCounts(docs, from, counts, readOthers(reader, base));
 }
 
-/** Writes the counts of `others` documents where `docs` has them from `from` on. */
+/** Writes the counts of the first `others` documents of {@link OTHERS} where `docs` has them from `from` on. */
 export function placeCounts(
   docs: Uint32Array,
   from: number,
   counts: Uint32Array,
-  otherDocs: Uint32Array,
-  otherCounts: Uint32Array,
   others: number,
 ): void {
   for (let i = 0, at = from; i < others; i++) {
-    while (docs[at] !== otherDocs[i]) at += 1;
-    counts[at] = otherCounts[i] as number;
+    while (docs[at] !== OTHERS.docs[i]) at += 1;
+    counts[at] = OTHERS.counts[i] as number;
   }
 }
 
-const OTHER_DOCS = new Uint32Array(BLOCK);
-const OTHER_COUNTS = new Uint32Array(BLOCK);
+/** What {@link readOthers} read last, and whose it is if somebody said so. One query runs at a time in a thread. */
+export const OTHERS = {
+  docs: new Uint32Array(BLOCK),
+  counts: new Uint32Array(BLOCK),
+  of: undefined as object | undefined,
+};
 
 /** The beginning of a block. */
 export interface BlockHead {
@@ -353,8 +354,11 @@ function readGaps(
   reader.at += Math.ceil(((to - from) * width) / 8);
 }
 
+/** Blocks that span more documents are not for {@link retainGaps}. */
+export const FLAGGED_SPAN = 16_384;
+
 /** Whether a document of a block is one that is looked for, counted from its first; all 0 between calls. */
-export const FLAGS = new Uint8Array(16_384);
+const FLAGS = new Uint8Array(FLAGGED_SPAN);
 
 /**
  * Reads `size` gaps and moves those of the documents `from` to `to` of `docs`, which are in the range of the block, that it
@@ -432,18 +436,15 @@ export function addGaps(
 }
 
 /**
- * Reads the documents of a block that are not plain, and their counts; returns how many there are. The reader is behind
- * the gaps or bits of a block that is not all plain.
+ * Reads the documents of a block that are not plain, and their counts, to {@link OTHERS}; returns how many there are. The
+ * reader is behind the gaps or bits of a block that is not all plain.
  *
  * @param base What the first document is counted from.
  */
-export function readOthers(
-  reader: PostingsReader,
-  base: number,
-  otherDocs: Uint32Array,
-  otherCounts: Uint32Array,
-): number {
+export function readOthers(reader: PostingsReader, base: number): number {
   const { bytes } = reader;
+  const { docs: otherDocs, counts: otherCounts } = OTHERS;
+  OTHERS.of = undefined;
   const others = bytes[reader.at] as number;
   let at = reader.at + 1;
   let doc = base;

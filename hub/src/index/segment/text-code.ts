@@ -175,29 +175,29 @@ export class UnitEncoder {
 
 /** Reads texts. Its loops do not branch on what is read, which no core foresees. */
 export class UnitDecoder {
-  readonly #code: TextCode;
+  readonly #singles: number;
   /** By symbol: its unit, or the two of a pair, the first in the lower half. */
   readonly #symbols: Int32Array;
   /** The same, each followed by it folded; made when it is needed. */
   #withFolded: Int32Array | undefined;
 
-  constructor(code: TextCode) {
-    this.#code = code;
-    this.#symbols = Int32Array.from(code.alphabet, (symbol) =>
+  constructor({ alphabet, singles }: TextCode) {
+    this.#singles = singles;
+    this.#symbols = Int32Array.from(alphabet, (symbol) =>
       symbol > 0xffff ? (symbol << 16) | (symbol >>> 16) : symbol,
     );
   }
 
   /** Reads the units that `ends` tells of; there is room for one more. */
   decode(bytes: Uint8Array, at: number, { units, ends }: TextUnits): void {
-    decodeUnits(bytes, at, ends[3] as number, this.#code.singles, this.#symbols, units);
+    decodeUnits(bytes, at, ends[3] as number, this.#singles, this.#symbols, units);
   }
 
   /** The same, and the units folded. */
   decodeFolded(bytes: Uint8Array, at: number, { units, folded, ends }: FoldedUnits): void {
     this.#withFolded ??= withFolded(this.#symbols);
-    const { singles } = this.#code;
-    decodeFoldedUnits(bytes, at, ends[3] as number, singles, this.#withFolded, units, folded);
+    const count = ends[3] as number;
+    decodeFoldedUnits(bytes, at, count, this.#singles, this.#withFolded, units, folded);
   }
 }
 
